@@ -1,0 +1,150 @@
+/* sy-scheduler.h: the pure state machine: events in, events and actions out
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "core/model/sy-expr.h"
+#include "core/model/sy-run-state.h"
+
+G_BEGIN_DECLS
+
+/*
+ * No clock, process, thread or I/O: every input carries its time. Each input
+ * function decides, applies its events to the SyRunState through the fold, and
+ * appends events and actions to the pending batch. The caller takes the batch,
+ * logs the events and performs the actions only AFTER their COMMIT.
+ * Same inputs, same outputs: jitter and nonces come from a seeded generator.
+ * Amortised cost of an input: O(degree + log ready).
+ */
+typedef struct _SyScheduler SyScheduler;
+
+typedef struct
+{
+  guint slots;                  /* >= 1 */
+  guint ahead;                  /* intents beyond free slots that may be committed ahead (0…slots); only 1-slot tasks without pools */
+  guint32 milli_cpu;            /* the machine; larger requests are clamped and run alone */
+  guint64 memory;               /* the machine, bytes */
+  guint64 seed;                 /* nonces and jitter */
+  const gint64 *expected_us;    /* (nullable) by task index: median past duration, 0 unknown; copied */
+  int on_failure;               /* SyOnFailure override, -1 = the file's */
+  const guint8 *selected;       /* (nullable) by task index, `--only`: 0 = out of the run (skipped by user); copied */
+  const SyExprContext *context; /* params, env, run; tasks.* are answered by the scheduler itself; must outlive it */
+} SySchedulerOptions;
+
+typedef enum
+{
+  SY_ACTION_DISPATCH,   /* task, attempt, nonce: hand to a keeper */
+  SY_ACTION_FENCE,      /* nonce: ask the keeper side for fenced / already claimed */
+  SY_ACTION_STOP,       /* task, attempt, name; value 1 = kill at once (no grace) */
+  SY_ACTION_HANDLER,    /* value: SyHandlerKind; in order */
+  SY_ACTION_SLOTS,      /* value */
+  SY_ACTION_LEAVE,      /* the run is over (or drained): the runner may leave */
+} SyActionKind;
+
+typedef struct
+{
+  SyActionKind kind;
+  guint32 task;         /* number */
+  guint32 attempt;
+  guint64 nonce;
+  SyName name;
+  gint64 value;
+  gint64 total_left_us; /* DISPATCH: rest of timeout.total, 0 = none */
+} SyAction;
+
+typedef struct
+{
+  GArray *events;       /* SyEvent, seq and boot not yet set; (owned) */
+  GArray *actions;      /* SyAction; (owned) */
+} SyBatch;
+
+void sy_batch_clear (SyBatch *batch);
+
+/* @state is borrowed, must have the workflow set and outlive the scheduler; it may be fresh or folded from a log. */
+SyScheduler *sy_scheduler_new (SyRunState *state, const SySchedulerOptions *options);
+void sy_scheduler_free (SyScheduler *scheduler);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SyScheduler, sy_scheduler_free)
+
+/* Moves out what has gathered since the last call. TRUE if there was anything. */
+gboolean sy_scheduler_take (SyScheduler *scheduler, SyBatch *batch);
+/* BOOTTIME µs at which sy_scheduler_tick() must be called next, G_MAXINT64 = never. */
+gint64 sy_scheduler_next_due (SyScheduler *scheduler);
+
+/* --- inputs: facts --- */
+/* Starts or goes on: emits RUN_STATE running, evaluates every task. Call once after new() (RUN_CREATED is already in the state). */
+void sy_scheduler_begin (SyScheduler *scheduler, SyTime now);
+void sy_scheduler_tick (SyScheduler *scheduler, SyTime now);
+void sy_scheduler_started (SyScheduler *scheduler, SyTime now, SyBy by, guint32 task, guint32 attempt, guint64 nonce,
+                           guint32 keeper, gint32 pid, guint64 start_time, guint64 pidns);
+/* @outputs: (nullable) json of typed outputs; @output_error: (nullable) text if a declared output is wrong. Decides verdict or retry. */
+void sy_scheduler_exited (SyScheduler *scheduler, SyTime now, SyBy by, guint32 task, guint32 attempt, guint64 nonce,
+                          const SyExit *exit, const char *outputs, const char *output_error);
+/* The intent never ran (fenced, keeper refused, our own spawn hit EAGAIN/EMFILE/ENOMEM): back to ready. */
+void sy_scheduler_voided (SyScheduler *scheduler, SyTime now, SyBy by, guint32 task, guint64 nonce, const char *why);
+void sy_scheduler_lost (SyScheduler *scheduler, SyTime now, SyBy by, guint32 task, guint32 attempt, SyName name, const char *text);
+/* A keeper holds the intent and does not answer (TRUE), or answers again. */
+void sy_scheduler_keeper_deaf (SyScheduler *scheduler, SyTime now, guint32 task, gboolean deaf);
+void sy_scheduler_disk (SyScheduler *scheduler, SyTime now, gboolean full, const char *text);
+/* A handler ended (@status as waitpid gives it). */
+void sy_scheduler_handler_done (SyScheduler *scheduler, SyTime now, SyHandlerKind kind, int status);
+
+/* --- inputs: the user; FALSE + %SY_ERROR_REFUSED with the reason, and nothing changed --- */
+gboolean sy_scheduler_pause (SyScheduler *scheduler, SyTime now, const char *branch, GError **error);
+gboolean sy_scheduler_resume (SyScheduler *scheduler, SyTime now, const char *branch, GError **error);
+gboolean sy_scheduler_drain (SyScheduler *scheduler, SyTime now, GError **error);
+gboolean sy_scheduler_cancel (SyScheduler *scheduler, SyTime now, gboolean kill, GError **error);
+gboolean sy_scheduler_set_slots (SyScheduler *scheduler, SyTime now, guint slots, GError **error);
+gboolean sy_scheduler_stop_task (SyScheduler *scheduler, SyTime now, guint32 task, gboolean kill, GError **error);
+gboolean sy_scheduler_skip (SyScheduler *scheduler, SyTime now, guint32 task, GError **error);
+gboolean sy_scheduler_retry_now (SyScheduler *scheduler, SyTime now, guint32 task, GError **error);
+gboolean sy_scheduler_give_up (SyScheduler *scheduler, SyTime now, guint32 task, GError **error);
+gboolean sy_scheduler_mark (SyScheduler *scheduler, SyTime now, guint32 task, gboolean succeeded, const char *note, GError **error);
+gboolean sy_scheduler_edit_command (SyScheduler *scheduler, SyTime now, guint32 task, const char *json, GError **error);
+
+/* --- re-run --- */
+typedef enum { SY_RERUN_FAILED, SY_RERUN_TASK, SY_RERUN_FROM, SY_RERUN_BRANCH, SY_RERUN_CURRENT_FILE } SyRerunScope;
+typedef enum { SY_RUNNING_REFUSE, SY_RUNNING_STOP_FIRST, SY_RUNNING_THEN_AGAIN } SyRerunRunning;
+typedef struct
+{
+  SyRerunScope scope;
+  const guint32 *tasks;         /* numbers: FAILED (0 = all), TASK, FROM; BRANCH: fork, child; CURRENT_FILE: changed or new */
+  guint n_tasks;
+  SyRerunRunning running;
+} SyRerunRequest;
+
+typedef struct { guint32 task; guint32 order; gboolean again; guint32 because; } SyRerunItem; /* numbers; because: task it follows, 0 = asked for */
+typedef struct { guint32 task; char *why; } SyRerunRefusal;
+typedef struct
+{
+  GArray *will_run;     /* SyRerunItem in start order; again = was done */
+  GArray *running_now;  /* guint32 numbers */
+  GArray *reused;       /* succeeded ancestors of the set */
+  GArray *stays;
+  GArray *refused;      /* SyRerunRefusal */
+  gint64 expected_us;   /* -1 = unknown */
+} SyRerunPlan;
+void sy_rerun_plan_free (SyRerunPlan *plan);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SyRerunPlan, sy_rerun_plan_free)
+
+/* Pure preview on any folded state; same code as sy_scheduler_rerun(). */
+SyRerunPlan *sy_rerun_preview (const SyRunState *state, const SyRerunRequest *request, const gint64 *expected_us, GError **error);
+/* Resolve, check, apply as one transaction. */
+gboolean sy_scheduler_rerun (SyScheduler *scheduler, SyTime now, const SyRerunRequest *request, GError **error);
+
+/* --- why --- */
+typedef struct { guint32 task; char *code; char *text; gint64 seq; } SyWhyLink;
+typedef struct { char *kind, *name; gint64 want, free; GArray *holders; /* guint32 numbers */ } SyWhyHold;
+typedef struct
+{
+  char *code;           /* stable: "needs", "held_pool", … */
+  char *sentence;       /* one English sentence; never empty */
+  GArray *chain;        /* SyWhyLink, from the task to the root cause */
+  GArray *held_by;      /* SyWhyHold */
+  gint64 due_wall_us;   /* 0 = none */
+  GStrv actions;        /* command words that apply now: retry-now, give-up, mark, … */
+} SyWhy;
+void sy_why_free (SyWhy *why);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SyWhy, sy_why_free)
+/* Why is this task as it is? Works on any folded state (live, finished, past). */
+SyWhy *sy_why (const SyRunState *state, guint32 task, gint64 now_wall_us);
+
+G_END_DECLS
