@@ -1,0 +1,47 @@
+/* sy-loader.h: from a workflow file to a checked SyWorkflow
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "core/format/sy-document.h"
+#include "core/format/sy-problem.h"
+#include "core/model/sy-workflow.h"
+
+G_BEGIN_DECLS
+
+/**
+ * sy_loader_load_path:
+ * @path: the workflow file
+ * @problems: gets everything found, errors and warnings, sorted by position;
+ *   also "unreadable" where the file cannot be read
+ *
+ * Reads and checks; executes, fetches and includes nothing. Refuses what is no
+ * regular file and what is above %SY_LIMIT_FILE before reading it.
+ *
+ * Returns: (transfer full) (nullable): the workflow, finished (sy_workflow_finish()); %NULL if there is any error
+ */
+SyWorkflow *sy_loader_load_path (const char *path, SyProblems *problems);
+
+/* The same from bytes. @path: (nullable): where they came from or will be; for messages, the default name and relative paths */
+SyWorkflow *sy_loader_load_bytes (GBytes *bytes, const char *path, SyProblems *problems);
+
+/* The same from a document parsed before, whose problems are in @problems already */
+SyWorkflow *sy_loader_load_document (SyDocument *document, const char *path, SyProblems *problems);
+
+/* Reads a file as above, without parsing it. SY_ERROR_LIMIT, SY_ERROR_INVALID (no regular file), or an I/O error naming path and cause. */
+GBytes *sy_loader_read (const char *path, GError **error);
+
+/**
+ * sy_loader_check_params:
+ * @given: "name=value" each, as from the command line; later wins
+ * @now_wall_us: what `today` and `now` mean
+ * @out: (out) (optional) (transfer full): name -> value as text, canonical form (char * -> char *), all parameters with a value
+ *
+ * Checks values against the parameters of @workflow and fills in defaults.
+ *
+ * Returns: %FALSE with %SY_ERROR_INVALID that lists every wrong, unknown
+ *   ("did you mean") or missing parameter, one a line
+ */
+gboolean sy_loader_check_params (const SyWorkflow *workflow, const char *const *given, gint64 now_wall_us,
+                                 GHashTable **out, GError **error);
+
+G_END_DECLS
