@@ -17,6 +17,8 @@ typedef struct
   gint64 due_us;        /* wall; 0 none */
   gint64 last_seq;
 } SyStateRow;
+/* The row of task @number as the fold has it now; `id` is borrowed from the workflow ("" if it has left the file). */
+void sy_state_row_init (SyStateRow *row, const SyRunState *state, guint32 number);
 
 /* One transaction: all of it or nothing. Events carry their seq. */
 typedef struct

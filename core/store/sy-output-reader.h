@@ -1,0 +1,55 @@
+/* sy-output-reader.h: the output of one attempt as one long text with a hole
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "core/store/sy-state-dir.h"
+
+G_BEGIN_DECLS
+
+/*
+ * Offsets count what the task wrote, whether kept or not. Kept are the head
+ * [0, gap_start) and the tail [gap_end, size); between them lies the gap, if
+ * gap_start < gap_end. Holds a window, never the file. One thread at a time.
+ */
+typedef struct _SyOutputReader SyOutputReader;
+
+/**
+ * sy_output_reader_open:
+ * @stream: 0 both streams in exact order; 1 stdout, 2 stderr of a task with `streams: split`
+ *
+ * An attempt that has written nothing has no files: size 0, no error.
+ */
+SyOutputReader *sy_output_reader_open (SyRunDir *run, guint32 task, guint32 item, guint32 attempt, guint stream,
+                                       GError **error);
+void sy_output_reader_free (SyOutputReader *reader);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SyOutputReader, sy_output_reader_free)
+
+typedef struct { gint64 size, gap_start, gap_end; } SyOutputExtent;
+
+/* Looks at the files again. TRUE if the extent has changed. */
+gboolean sy_output_reader_refresh (SyOutputReader *reader);
+void sy_output_reader_get_extent (SyOutputReader *reader, SyOutputExtent *extent);
+
+/**
+ * sy_output_reader_read:
+ * @offset: (inout): where to read; moved to the gap's end if it lies in the gap
+ *
+ * Returns: bytes read, up to the next hole; 0 at the end; -1 + error
+ */
+gssize sy_output_reader_read (SyOutputReader *reader, gint64 *offset, void *buffer, gsize size, GError **error);
+
+/* Offset at which the last @lines lines begin (for `logs --tail`) */
+gint64 sy_output_reader_tail_offset (SyOutputReader *reader, guint lines, GError **error);
+
+/* Offset of the next (or, @backward, previous) occurrence of @needle at or after (before) @from; -1 none */
+gint64 sy_output_reader_find (SyOutputReader *reader, gint64 from, gboolean backward, const char *needle, GError **error);
+
+/* When the byte at @offset arrived (wall µs, to about 50 ms); 0 unknown */
+gint64 sy_output_reader_time_at (SyOutputReader *reader, gint64 offset);
+/* First offset that arrived at or after @wall_us; the size if none */
+gint64 sy_output_reader_offset_at (SyOutputReader *reader, gint64 wall_us);
+
+/* Waits for more, at most @timeout_us; TRUE if the extent has changed. */
+gboolean sy_output_reader_wait (SyOutputReader *reader, gint64 timeout_us);
+
+G_END_DECLS
