@@ -3,7 +3,7 @@
 #pragma once
 
 #include "core/model/sy-types.h"
-#include "core/store/sy-state-dir.h"
+#include "core/store/sy-run-dir.h"
 
 G_BEGIN_DECLS
 
@@ -29,7 +29,7 @@ typedef struct
   char *rerun_of;             /* (nullable) */
   guint32 number;             /* in its workflow */
   SyRunStatus status;
-  SyRunner runner;            /* found out when listed; an unfinished status with NONE is *interrupted* */
+  SyOwner runner;             /* found out when listed; an unfinished status with NONE is *interrupted* */
   gint64 created_us, ended_us;/* wall; ended 0 = not ended */
   guint32 counts[SY_N_STATES];
   gboolean pinned;

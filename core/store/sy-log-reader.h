@@ -3,7 +3,7 @@
 #pragma once
 
 #include "core/model/sy-log.h"
-#include "core/store/sy-state-dir.h"
+#include "core/store/sy-run-dir.h"
 
 G_BEGIN_DECLS
 

@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "core/store/sy-state-dir.h"
+#include "core/store/sy-run-dir.h"
 
 G_BEGIN_DECLS
 
