@@ -13,7 +13,8 @@ typedef enum
   SY_EVENT_NONE = 0,
   /* run */
   SY_EVENT_RUN_CREATED = 1,      /* text: json {params, slots, params_from, …}; value: slots */
-  SY_EVENT_RUN_STATE = 2,        /* value: SyRunStatus; text: why (nullable) */
+  SY_EVENT_RUN_STATE = 2,        /* value: SyRunStatus; text: why (nullable). RUNNING clears settled, stopping, cancelled and cancel_kill;
+                                    STOPPING sets stopping */
   SY_EVENT_SLOTS_CHANGED = 3,    /* value: slots */
   SY_EVENT_DEFINITION_ADDED = 4, /* value: definition number */
   SY_EVENT_SETTLED = 5,          /* task 0: the run has settled; handlers fire once per such event */
@@ -22,14 +23,16 @@ typedef enum
   SY_EVENT_SKIPPED = 11,         /* name; cause: task number or 0; text for expressions */
   SY_EVENT_ANNOUNCED = 12,       /* name UPSTREAM_FAILED or UPSTREAM_SKIPPED; cause */
   SY_EVENT_UNANNOUNCED = 13,     /* back to pending */
-  SY_EVENT_HELD = 14,            /* ready(name); text: pool name; value: wanted, value2: free */
-  SY_EVENT_RELEASED = 15,        /* ready(queued) */
+  SY_EVENT_HELD = 14,            /* state READY: ready(name); text: pool name; value: wanted, value2: free. State PENDING, name UPSTREAM_LOST or
+                                    UPSTREAM_SETTLING: pending(name), cause */
+  SY_EVENT_RELEASED = 15,        /* state READY: ready(queued); state PENDING: pending(needs) */
   SY_EVENT_FAILED = 16,          /* failed without an attempt: name EXPRESSION; text */
   SY_EVENT_CANCELLED = 17,       /* name USER, RUN_STOPPED, QUORUM_MET; without a living process */
   /* attempts */
   SY_EVENT_INTENT = 20,          /* attempt, nonce; text: json of evaluated values (nullable) */
-  SY_EVENT_VOIDED = 21,          /* nonce; text: why */
-  SY_EVENT_REVOKING = 22,        /* nonce: fence asked */
+  SY_EVENT_VOIDED = 21,          /* nonce; text: why; -> ready(queued). The next intent takes the same attempt number: `attempt` of the state goes back */
+  SY_EVENT_REVOKING = 22,        /* nonce: fence asked; -> ready(revoking). state + name: what it becomes once fenced (cancelled, skipped, ready or
+                                    pending = re-run), kept in stop_state and stop_name */
   SY_EVENT_STARTED = 23,         /* keeper, pid, start_time, pidns: claim and start in one */
   SY_EVENT_STOP_REQUESTED = 24,  /* name: what it becomes (USER, RUN_STOPPED, QUORUM_MET, TIMED_OUT); value: 1 = kill at once */
   SY_EVENT_EXITED = 25,          /* exit block; state + name: the verdict; for a retry state READY name AWAITING_RETRY + due */
@@ -38,6 +41,7 @@ typedef enum
   SY_EVENT_RETRY_DUE = 28,       /* awaiting_retry -> ready(queued) (or held) */
   SY_EVENT_OUTPUT_SET = 29,      /* text: json object of typed outputs */
   SY_EVENT_WARNING = 30,         /* text */
+  SY_EVENT_LOST_RERUN = 31,      /* on_lost: rerun: lost -> ready(queued); counts in lost_reruns */
   /* user */
   SY_EVENT_RERUN_REQUESTED = 40, /* task 0; text: json {scope, tasks:[numbers], ...}; one per request */
   SY_EVENT_RESET = 41,           /* one per task of the set: -> pending, fresh budget; value 1: because an announcement's cause was re-run */

@@ -14,12 +14,14 @@ typedef struct
   guint8 name;          /* SyName */
   guint8 badges;        /* SyBadges */
   guint8 settled;       /* terminal, every ancestor settled, no process alive (kept stragglers apart) */
-  guint8 stop_name;     /* running(stopping): what it becomes, a SyName */
+  guint8 stop_name;     /* running(stopping), ready(revoking): what it becomes, a SyName */
+  guint8 stop_state;    /* likewise, a SyState; running(stopping): CANCELLED, or FAILED for TIMED_OUT */
   guint8 last_failure;  /* SyName of the newest failed attempt, NONE before */
   guint8 run_again;     /* then_again was asked while running */
   guint8 consumed;      /* its failure was consumed by every dependant (tolerated) */
   guint32 attempt;      /* newest attempt number, 0 = none yet */
   guint32 budget_used;  /* retries used since the last reset */
+  guint32 lost_reruns;  /* LOST_RERUN since the last reset */
   guint32 round;        /* rises when a succeeded task is run again */
   guint32 cause;        /* task number behind skipped, upstream_failed, pending(upstream_lost); 0 = none */
   guint64 nonce;        /* committed intent not yet voided; 0 = none */
@@ -30,6 +32,7 @@ typedef struct
   gint64 since_us;      /* wall: when it got its present state */
   gint64 last_seq;
   gint64 held_want, held_free; /* held: pool */
+  int exit_status;      /* wait status of the newest ended attempt; -1 = none */
   char *text;           /* (nullable) (owned) pool name, expression error, note, spawn error */
   char *outputs;        /* (nullable) (owned) json object */
   char *values;         /* (nullable) (owned) json of the evaluated values of the newest intent */
@@ -45,7 +48,8 @@ struct _SyRunState
   char *status_text;      /* (nullable) (owned) why */
   guint slots;
   gboolean paused, draining, stopping, cancelled, cancel_kill, disk_full;
-  gboolean settled;       /* SETTLED seen since the last (re)start */
+  gboolean settled;       /* SETTLED seen since the last (re)start (RUN_STATE running) */
+  guint8 handlers_started, handlers_done; /* bit = SyHandlerKind; all but INIT are cleared by SETTLED */
   gint64 seq;             /* of the newest event applied */
   gint64 created_us, ended_us;
   guint32 counts[SY_N_STATES];  /* tasks of the present workflow per state */

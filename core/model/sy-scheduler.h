@@ -25,6 +25,7 @@ typedef struct
   guint64 memory;               /* the machine, bytes */
   guint64 seed;                 /* nonces and jitter */
   const gint64 *expected_us;    /* (nullable) by task index: median past duration, 0 unknown; copied */
+  gboolean other_boot;          /* the state was folded from the log of another boot: due times count by the wall clock */
   int on_failure;               /* SyOnFailure override, -1 = the file's */
   const guint8 *selected;       /* (nullable) by task index, `--only`: 0 = out of the run (skipped by user); copied */
   const SyExprContext *context; /* params, env, run; tasks.* are answered by the scheduler itself; must outlive it */
