@@ -83,6 +83,7 @@ typedef struct
   guint8 timed_out;     /* 0 no, 1 attempt, 2 no_output, 3 total */
   guint8 oom;           /* kernel killed it for memory */
   guint8 kill_method;   /* SyKillMethod used or available */
+  guint8 stop_sent;     /* our stop signal was sent before the main process ended; not logged, the verdict is */
 } SyExit;
 
 typedef enum { SY_KILL_NONE, SY_KILL_CGROUP, SY_KILL_SUBREAPER, SY_KILL_PGROUP } SyKillMethod;
