@@ -12,6 +12,7 @@ sy_order_free (SyOrder *order)
   g_strfreev (order->fsync_paths);
   g_free (order->dir);
   g_free (order->stdin_file);
+  g_free (order->inputs);
   g_free (order);
 }
 

@@ -22,6 +22,8 @@ typedef struct
   gboolean streams_split, stragglers_keep;
   gint64 output_head, output_tail, output_segment; /* bytes */
   GStrv fsync_paths;            /* declared writes to sync before the exit record */
+  char *inputs;                 /* (nullable) content of $SWITCHYARD_INPUTS; NULL: that of a task without needs */
+  guint slots;                  /* that it takes, >= 1 */
 } SyOrder;
 void sy_order_free (SyOrder *order);
 
@@ -33,9 +35,8 @@ typedef enum
   SY_REPORT_CLAIMED,    /* answer to a fence: too late, it runs */
   SY_REPORT_VOIDED,     /* could not be started for want of our own resources (EAGAIN, EMFILE, ENOMEM); text */
   SY_REPORT_LOST,       /* its keeper died; name, text */
-  SY_REPORT_DEAF,       /* value 1: the keeper that holds the order does not answer; 0: it does again */
-  SY_REPORT_HANDLER,    /* value: SyHandlerKind; exit */
-} SyReportKind;
+  SY_REPORT_DEAF,       /* value 1: the keeper that holds the unclaimed order does not answer; 0: it does again */
+} SyReportKind;         /* a handler is an order of task 0 with item = SyHandlerKind + 1 */
 
 typedef struct
 {
@@ -53,7 +54,8 @@ typedef struct
 void sy_report_clear (SyReport *report);
 
 typedef struct _SyExecutor SyExecutor;
-/* Called on an executor thread with a batch, in order; the callee takes the reports' contents and must not block. */
+/* Called on an executor thread with a batch, in order, never from within a call of the executor; the callee takes the
+ * reports' contents and must not block. */
 typedef void (*SyReportFunc) (SyExecutor *executor, SyReport *reports, guint n_reports, gpointer data);
 
 /* All functions may be called from any thread and do not block for a task's life. */
@@ -63,6 +65,8 @@ struct _SyExecutor
   void (*fence) (SyExecutor *executor, guint64 nonce);
   void (*stop) (SyExecutor *executor, guint32 task, guint32 attempt, gboolean kill, SyName why);
   void (*set_slots) (SyExecutor *executor, guint slots);
+  void (*committed) (SyExecutor *executor, const guint64 *nonces, guint n);    /* ends of these are in the log (nullable) */
+  void (*post) (SyExecutor *executor, void (*job) (gpointer), gpointer data);  /* runs a short job on the executor's GThreadPool */
   void (*shutdown) (SyExecutor *executor, gboolean leave_running);             /* blocks until its threads are gone */
   void (*free) (SyExecutor *executor);
   SyReportFunc report;
