@@ -50,6 +50,16 @@ SyExpr *sy_expr_parse (const char *text, gssize length, gsize *offset, GError **
 void sy_expr_free (SyExpr *expr);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SyExpr, sy_expr_free)
 
+/**
+ * SyExprNameFunc:
+ * @scope: params, env, run or tasks
+ * @name: the name in that scope (a task's id)
+ * @offset: byte offset of @name in the expression
+ */
+typedef void (*SyExprNameFunc) (const char *scope, const char *name, gsize offset, gpointer data);
+/* Every name an expression uses, in no promised order: for ancestors, renaming, did-you-mean. */
+void sy_expr_foreach_name (const SyExpr *expr, SyExprNameFunc each, gpointer data);
+
 /* Types for checking before a run: returns FALSE with error + offset on a wrong operand type, unknown function, wrong name. */
 typedef struct
 {
@@ -59,10 +69,11 @@ typedef struct
   gboolean (*task_field) (gpointer data, const char *id, const char *field, const char *key, int *type, GError **error);
   gpointer data;
 } SyExprTypes;
+/* *result: the one type the value can have besides null; SY_VALUE_JSON also where only a run can tell (a member of json). */
 gboolean sy_expr_check (const SyExpr *expr, const SyExprTypes *types, SyValueType *result, gsize *offset, GError **error);
 
 gboolean sy_expr_eval (const SyExpr *expr, const SyExprContext *context, SyValue *out, GError **error);
-/* For `if`: result must be bool. */
+/* For `if`: a bare expression or one whole `${{ }}`; the result must be bool. */
 gboolean sy_expr_eval_condition (const char *text, const SyExprContext *context, gboolean *out, GError **error);
 
 /* Calls @each for every `${{ … }}` of @text with offset and length of the inside; `$${{` is skipped. FALSE: unterminated (error). */
@@ -70,13 +81,20 @@ typedef gboolean (*SyTemplateFunc) (const char *text, gsize offset, gsize length
 gboolean sy_template_foreach (const char *text, SyTemplateFunc each, gpointer data, GError **error);
 /* Renders; `$${{` gives `${{`. (transfer full) */
 char *sy_template_render (const char *text, const SyExprContext *context, GError **error);
+/* The same for one argv item: a list or an object is an error. */
+char *sy_template_render_scalar (const char *text, const SyExprContext *context, GError **error);
 /* One whole `${{ }}` keeps its type. */
 gboolean sy_template_eval (const char *text, const SyExprContext *context, SyValue *out, GError **error);
 
 /* Scalars of the format, used by validator, parameters and outputs. FALSE leaves a message that names the form wanted. */
 gboolean sy_parse_duration (const char *text, gint64 *us, GError **error);   /* 500ms 5s 10m 2h 1d 1h30m; a bare number = seconds */
 gboolean sy_parse_size (const char *text, guint64 *bytes, GError **error);   /* 64K 4M 1.5G (powers of 1024), KiB/MiB accepted, bare = bytes */
-/* Checks @text against a type and gives its canonical form (date: today-1d resolved with @now_wall_us in the local zone). */
+/*
+ * Checks @text against a type and gives its canonical form: date and datetime with today-1d, now-2h resolved by
+ * @now_wall_us in the local zone (string); duration in seconds and size in bytes (so that they compare with literals and
+ * render to what commands take); list as compact json (a JSON array, or a,b,c); json by its own type.
+ * min and max are inclusive; pattern must match the whole value.
+ */
 gboolean sy_param_convert (const SyParam *param, const char *text, gint64 now_wall_us, SyValue *out, GError **error);
 /* An output value KEY=text against its declared type. */
 gboolean sy_output_convert (SyParamType type, const char *text, SyValue *out, GError **error);
