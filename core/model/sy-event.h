@@ -128,7 +128,11 @@ gboolean sy_event_kind_from_string (const char *text, SyEventKind *out);
  * Keys are short on purpose: 10,000 tasks must fit in 5 MB of log.
  */
 void sy_event_encode (const SyEvent *event, GString *out);
-/* Fills the rest of @event from @data; unknown keys are ignored (a newer version may add). */
+/*
+ * Fills the rest of @event from @data; unknown keys are ignored (a newer version may add). The columns
+ * (kind, time.wall_us above all: the times of an exit are told relative to it) must be set already.
+ * Malformed data is %SY_ERROR_CORRUPT; @event is then to be cleared.
+ */
 gboolean sy_event_decode (SyEvent *event, const char *data, gssize length, GError **error);
 
 /* A GArray of SyEvent with sy_event_clear as its clear function */

@@ -15,16 +15,17 @@ typedef struct
   guint8 badges;        /* SyBadges */
   guint8 settled;       /* terminal, every ancestor settled, no process alive (kept stragglers apart) */
   guint8 stop_name;     /* running(stopping), ready(revoking): what it becomes, a SyName */
-  guint8 stop_state;    /* likewise, a SyState; running(stopping): CANCELLED, or FAILED for TIMED_OUT */
+  guint8 stop_state;    /* likewise, a SyState: CANCELLED, SKIPPED, PENDING (re-run) or READY (only taken back); running(stopping): CANCELLED, or
+                           FAILED for TIMED_OUT */
   guint8 last_failure;  /* SyName of the newest failed attempt, NONE before */
   guint8 run_again;     /* then_again was asked while running */
-  guint8 consumed;      /* its failure was consumed by every dependant (tolerated) */
-  guint32 attempt;      /* newest attempt number, 0 = none yet */
+  guint8 joined;        /* its join has fired since the last reset (also when `if` then said no) */
+  guint32 attempt;      /* newest attempt number, 0 = none yet; an intent takes the next one, voiding gives it back */
   guint32 budget_used;  /* retries used since the last reset */
   guint32 lost_reruns;  /* LOST_RERUN since the last reset */
   guint32 round;        /* rises when a succeeded task is run again */
   guint32 cause;        /* task number behind skipped, upstream_failed, pending(upstream_lost); 0 = none */
-  guint64 nonce;        /* committed intent not yet voided; 0 = none */
+  guint64 nonce;        /* of the committed intent, kept while it runs; 0 = none */
   SyTime due;           /* awaiting_retry */
   gint64 started_us;    /* wall, newest attempt; 0 = not started */
   gint64 first_started_us; /* since the last reset, for timeout.total */
@@ -36,6 +37,7 @@ typedef struct
   char *text;           /* (nullable) (owned) pool name, expression error, note, spawn error */
   char *outputs;        /* (nullable) (owned) json object */
   char *values;         /* (nullable) (owned) json of the evaluated values of the newest intent */
+  char *command;        /* (nullable) (owned) json of COMMAND_EDITED: replaces the file's command */
 } SyTaskState;
 
 typedef struct _SyRunState SyRunState;
@@ -47,9 +49,14 @@ struct _SyRunState
   SyRunStatus status;
   char *status_text;      /* (nullable) (owned) why */
   guint slots;
-  gboolean paused, draining, stopping, cancelled, cancel_kill, disk_full;
+  gboolean created;       /* RUN_CREATED seen */
+  gboolean paused, draining;    /* DRAINED sets both, RESUMED clears both */
+  gboolean stopping;      /* status is STOPPING */
+  gboolean cancelled, cancel_kill;      /* CANCEL_REQUESTED; cleared by RUN_STATE running */
+  gboolean disk_full;
   gboolean settled;       /* SETTLED seen since the last (re)start (RUN_STATE running) */
-  guint8 handlers_started, handlers_done; /* bit = SyHandlerKind; all but INIT are cleared by SETTLED */
+  guint8 handlers_started, handlers_done, handlers_failed; /* bit = SyHandlerKind; all but INIT are cleared by SETTLED */
+  guint definition;       /* newest DEFINITION_ADDED */
   gint64 seq;             /* of the newest event applied */
   gint64 created_us, ended_us;
   guint32 counts[SY_N_STATES];  /* tasks of the present workflow per state */
@@ -57,6 +64,11 @@ struct _SyRunState
   GPtrArray *paused_branches;   /* (owned) "F/C" strings */
   char *created_text;           /* (nullable) (owned) run_created's json: params */
   GArray *changed;              /* (nullable) (owned) guint32 numbers touched since sy_run_state_take_changed(); set by sy_run_state_track() */
+
+  /*< private >*/
+  guint32 *open_needs;    /* by task index: direct needs that are not settled */
+  guint8 *touched;        /* by number - 1: already in changed */
+  GArray *work;           /* (owned) guint32 indices, scratch of the settling */
 };
 
 SyRunState *sy_run_state_new (SyWorkflow *workflow);
@@ -69,11 +81,27 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SyRunState, sy_run_state_free)
  * The fold: applies one event. Total: never crashes on any event string; an
  * event that the transition table forbids is refused with %SY_ERROR_CORRUPT
  * and changes nothing. O(1) but for settledness, which costs O(edges) over a whole run.
+ *
+ * An event without a seq (0) counts as the next one; otherwise seq must rise.
+ * What leaves ready while its intent is out (nonce != 0) must be VOIDED first,
+ * unless it starts, exits or is lost. An EXITED or LOST of an intent whose start
+ * was never logged counts as started and ended.
+ * text, cause, due and held_want of a task are those of the event that gave it its present state.
  */
 gboolean sy_run_state_apply (SyRunState *state, const SyEvent *event, GError **error);
 
-/* The workflow changed (definition_added): keeps states by number. */
+/* The workflow changed (definition_added): keeps states by number. Who folds a log calls it where the definition came. */
 void sy_run_state_set_workflow (SyRunState *state, SyWorkflow *workflow);
+
+/**
+ * sy_run_state_tolerated:
+ * @index: a task that failed, is upstream_failed or cancelled
+ *
+ * Whether its failure is tolerated: it has a dependant, and the join of every
+ * dependant has fired and consumed it: by quorum, `one_*`, `all_failed` or the
+ * edge's `tolerate` (`all_done` never tolerates). O(needs of its dependants).
+ */
+gboolean sy_run_state_tolerated (const SyRunState *state, guint32 index);
 
 void sy_run_state_track (SyRunState *state);
 /* (transfer full): numbers changed since the last call, each once, ascending */

@@ -190,5 +190,6 @@ gboolean sy_run_status_is_final (SyRunStatus status);
  * it for every event that changes a state; a user's command that would break it is refused.
  */
 gboolean sy_transition_allowed (SyState from_state, SyName from_name, SyState to_state, SyName to_name);
+gboolean sy_run_transition_allowed (SyRunStatus from, SyRunStatus to);
 
 G_END_DECLS

@@ -210,12 +210,17 @@ SyText sy_workflow_text (SyWorkflow *workflow, const char *text);
  * sy_workflow_finish:
  * @cycle: (out) (optional) (transfer full): on a cycle the indices of its tasks, each needing the next, first one not repeated
  *
- * Closes a loaded workflow: builds adjacency and order in O(tasks + edges),
- * without recursion; also the id index. A duplicate id or a cycle is an error (%SY_ERROR_INVALID).
+ * Closes a loaded workflow: builds adjacency and order in O(edges + tasks log tasks),
+ * without recursion; also the id index. Tasks without a number get index + 1.
+ * A duplicate id, a need out of range or a cycle is an error (%SY_ERROR_INVALID).
  */
 gboolean sy_workflow_finish (SyWorkflow *workflow, GArray **cycle, GError **error);
 
-/* Index of the task with that id, or SY_NO_TASK. */
+/* Gives each task (by index) the number that a run log has allotted to it; before the workflow is shared. Numbers are 1…, each once. */
+gboolean sy_workflow_renumber (SyWorkflow *workflow, const guint32 *numbers, GError **error);
+guint32 sy_workflow_max_number (const SyWorkflow *workflow);
+
+/* Index of the task with that id, or SY_NO_TASK; after finish only. */
 guint32 sy_workflow_find (const SyWorkflow *workflow, const char *id);
 /* Index of the task with that log number, or SY_NO_TASK. */
 guint32 sy_workflow_find_number (const SyWorkflow *workflow, guint32 number);

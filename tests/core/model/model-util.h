@@ -1,0 +1,19 @@
+/* model-util.h: small workflows from one line, random ones, random events
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "core/model/sy-attempt.h"
+#include "core/model/sy-run-state.h"
+
+G_BEGIN_DECLS
+
+/* "a b:a c:a,b": tasks in file order with their needs; `?` before a need tolerates its failure. Not finished. */
+SyWorkflow *model_workflow_open (const char *graph);
+/* Finished. */
+SyWorkflow *model_workflow (const char *graph);
+/* @n tasks t0…, each pair an edge with @percent %; file order is shuffled against the order of the edges. */
+SyWorkflow *model_random_workflow (GRand *random, guint n, guint percent);
+/* Any bytes that an event can be made of, legal or not; text is UTF-8 with everything to be escaped. */
+void model_random_event (GRand *random, SyEvent *event);
+
+G_END_DECLS
