@@ -1,0 +1,158 @@
+/* sy-problem-render.c: problems for people and for programs
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "core/format/sy-problem.h"
+
+/* Widest part of a source line that is shown */
+#define SHOWN 120
+#define BEFORE 60
+
+/* One character of the source line as it is shown */
+static void
+append_shown (GString *out, gunichar c)
+{
+  if (c == '\t')
+    g_string_append_c (out, ' ');
+  else if (c == 0xfffd || !g_unichar_isprint (c))
+    g_string_append_c (out, '?');
+  else
+    g_string_append_unichar (out, c);
+}
+
+static gunichar
+next_char (const char **p, const char *end)
+{
+  gunichar c = g_utf8_get_char_validated (*p, end - *p);
+
+  if (**p == '\0' || c == (gunichar) -1 || c == (gunichar) -2)
+    {
+      (*p)++;
+      return 0xfffd;
+    }
+  *p = g_utf8_next_char (*p);
+  return c;
+}
+
+static guint
+width (gunichar c)
+{
+  return g_unichar_iszerowidth (c) ? 0 : g_unichar_iswide (c) ? 2 : 1;
+}
+
+/* The line and under it `^~~~` */
+static void
+append_excerpt (const SyProblem *problem, const SySource *source, GString *out)
+{
+  g_autoptr (GString) marks = g_string_new (NULL);
+  const char *data = sy_source_get_data (source, NULL), *p, *stop;
+  gsize start, end;
+  guint first, last, column = 1;
+
+  if (!sy_source_line (source, problem->line, &start, &end))
+    return;
+  first = problem->column > BEFORE ? problem->column - BEFORE : 1;
+  last = problem->end_line == problem->line ? problem->end_column : G_MAXUINT;
+
+  g_string_append (out, first > 1 ? "  …" : "  ");
+  g_string_append (marks, first > 1 ? "   " : "  ");
+  for (p = data + start, stop = data + end; p < stop && column < first + SHOWN; column++)
+    {
+      gunichar c = next_char (&p, stop);
+
+      if (column < first)
+        continue;
+      append_shown (out, c);
+      for (guint i = 0; i < width (c); i++)
+        g_string_append_c (marks, column < problem->column ? ' ' : column == problem->column && i == 0 ? '^'
+                                  : column < last ? '~' : ' ');
+    }
+  if (p < stop)
+    g_string_append (out, "…");
+  if (problem->column >= column)
+    g_string_append_c (marks, '^');
+  while (marks->len > 0 && marks->str[marks->len - 1] == ' ')
+    g_string_truncate (marks, marks->len - 1);
+  g_string_append_printf (out, "\n%s\n", marks->str);
+}
+
+void
+sy_problem_render (const SyProblem *problem, const SySource *source, GString *out)
+{
+  if (source != NULL)
+    g_string_append_printf (out, "%s:", sy_source_get_name (source));
+  if (problem->line > 0)
+    g_string_append_printf (out, "%u:%u:", problem->line, problem->column);
+  if (source != NULL || problem->line > 0)
+    g_string_append_c (out, ' ');
+  g_string_append_printf (out, "%s: %s\n", problem->severity == SY_SEVERITY_ERROR ? "error" : "warning",
+                          problem->message);
+  if (source != NULL && problem->line > 0)
+    append_excerpt (problem, source, out);
+  if (problem->hint != NULL)
+    g_string_append_printf (out, "  hint: %s\n", problem->hint);
+}
+
+void
+sy_problems_render (const SyProblems *problems, GString *out)
+{
+  for (guint i = 0; i < sy_problems_get_n (problems); i++)
+    sy_problem_render (sy_problems_get (problems, i), sy_problems_get_source (problems), out);
+  if (sy_problems_get_n_dropped (problems) > 0)
+    g_string_append_printf (out, "… and %u more\n", sy_problems_get_n_dropped (problems));
+}
+
+static void
+add_text (JsonBuilder *builder, const char *name, const char *text)
+{
+  json_builder_set_member_name (builder, name);
+  if (text != NULL)
+    json_builder_add_string_value (builder, text);
+  else
+    json_builder_add_null_value (builder);
+}
+
+static void
+add_int (JsonBuilder *builder, const char *name, gint64 value)
+{
+  json_builder_set_member_name (builder, name);
+  json_builder_add_int_value (builder, value);
+}
+
+static void
+build_fix (JsonBuilder *builder, const SyProblem *problem)
+{
+  json_builder_set_member_name (builder, "fix");
+  if (!problem->has_fix)
+    {
+      json_builder_add_null_value (builder);
+      return;
+    }
+  json_builder_begin_object (builder);
+  add_int (builder, "start", (gint64) problem->fix_start);
+  add_int (builder, "end", (gint64) problem->fix_end);
+  add_text (builder, "text", problem->fix_text);
+  json_builder_end_object (builder);
+}
+
+void
+sy_problems_build_json (const SyProblems *problems, JsonBuilder *builder)
+{
+  json_builder_begin_array (builder);
+  for (guint i = 0; i < sy_problems_get_n (problems); i++)
+    {
+      const SyProblem *p = sy_problems_get (problems, i);
+
+      json_builder_begin_object (builder);
+      add_text (builder, "severity", p->severity == SY_SEVERITY_ERROR ? "error" : "warning");
+      add_text (builder, "code", p->code);
+      add_int (builder, "line", p->line);
+      add_int (builder, "column", p->column);
+      add_int (builder, "end_line", p->end_line);
+      add_int (builder, "end_column", p->end_column);
+      add_text (builder, "task", p->task);
+      add_text (builder, "message", p->message);
+      add_text (builder, "hint", p->hint);
+      build_fix (builder, p);
+      json_builder_end_object (builder);
+    }
+  json_builder_end_array (builder);
+}
