@@ -1,0 +1,218 @@
+/* sy-local-pump.c: which keeper gets which order
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <errno.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "core/base/sy-error.h"
+#include "core/engine/sy-cgroup.h"
+#include "core/engine/sy-local-executor-private.h"
+#include "core/engine/sy-process.h"
+
+typedef struct
+{
+  Local *self;
+  guint32 number;
+} Start;
+
+static Keeper *
+keeper_at (Local *self, guint i)
+{
+  return g_ptr_array_index (self->keepers, i);
+}
+
+static Keeper *
+find_with (Local *self, guint n_held)
+{
+  for (guint i = 0; i < self->keepers->len; i++)
+    {
+      Keeper *keeper = keeper_at (self, i);
+
+      if (keeper->state == KEEPER_LIVE && keeper->link != NULL && keeper->n_held == n_held && keeper->asked_us == 0)
+        return keeper;
+    }
+  return NULL;
+}
+
+static guint
+count_usable (Local *self)
+{
+  guint n = self->spawning;
+
+  for (guint i = 0; i < self->keepers->len; i++)
+    n += keeper_at (self, i)->state == KEEPER_LIVE;
+  return n;
+}
+
+/* --- starting keepers (pool jobs) --- */
+
+static SyKeeperLink *
+start_process (Local *self, guint32 number, pid_t *pid, GError **error)
+{
+  int pair[2];
+
+  if (socketpair (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0)
+    {
+      sy_error_set_errno (error, errno, "Cannot make a socket for a keeper");
+      return NULL;
+    }
+  *pid = sy_process_spawn_keeper (self->program, number, self->run_id, self->run_fd, pair[1], error);
+  close (pair[1]);
+  if (*pid > 0)
+    return sy_keeper_link_new (pair[0]);
+  close (pair[0]);
+  return NULL;
+}
+
+static void
+add_started (Local *self, guint32 number, pid_t pid, SyKeeperLink *link)
+{
+  Keeper *keeper = sy_local_keeper_new (self, number, pid, link);
+  SyKeeperLinkSetup setup = { .umask = self->umask, .environment = (const char *const *) self->environment };
+
+  keeper->cgroup = self->cgroup != NULL ? sy_cgroup_leaf (self->cgroup, number) : NULL;
+  setup.cgroup = keeper->cgroup;
+  sy_keeper_link_setup (link, &setup);
+  sy_local_pump (self);
+  sy_local_keeper_flush (self, keeper);
+}
+
+static void
+start_keeper (gpointer data)
+{
+  Start *start = data;
+  Local *self = start->self;
+  g_autoptr (GError) error = NULL;
+  pid_t pid = -1;
+  SyKeeperLink *link = start_process (self, start->number, &pid, &error);
+
+  g_mutex_lock (&self->mutex);
+  self->spawning--;
+  if (link != NULL && !self->quit)
+    add_started (self, start->number, pid, link);
+  else if (link != NULL)
+    sy_keeper_link_free (link); /* an unused keeper leaves by itself */
+  else
+    {
+      sy_local_report (self, SY_REPORT_TROUBLE, NULL, start->number)->text = g_strdup (error->message);
+      self->spawn_after_us = g_get_monotonic_time () + START_BACKOFF_US;
+    }
+  sy_local_wake (self);
+  g_mutex_unlock (&self->mutex);
+  g_free (start);
+}
+
+void
+sy_local_start_keepers (Local *self, guint wanted)
+{
+  guint usable = count_usable (self);
+
+  if (g_get_monotonic_time () < self->spawn_after_us)
+    return;
+  for (; wanted > 0 && usable < self->slots; wanted--, usable++)
+    {
+      Start *start = g_new0 (Start, 1);
+
+      start->self = self;
+      start->number = self->next_keeper++;
+      self->spawning++;
+      sy_local_post (self, start_keeper, start);
+    }
+}
+
+/* --- binding --- */
+
+/* The first of the queue goes to an idle keeper, if its slots are free. */
+static gboolean
+give_to_idle (Local *self)
+{
+  Held *held = g_queue_peek_head (&self->queue);
+  Keeper *keeper;
+
+  if (self->used > 0 && self->used + held->order->slots > self->slots)
+    return FALSE;
+  keeper = find_with (self, 0);
+  if (keeper == NULL)
+    {
+      sy_local_start_keepers (self, self->queue.length > self->spawning ? self->queue.length - self->spawning : 0);
+      return FALSE;
+    }
+  g_queue_pop_head (&self->queue);
+  sy_local_keeper_give (self, keeper, held);
+  return TRUE;
+}
+
+/* One order ahead at a busy keeper; only such as surely fit in the slots of what runs there. */
+static gboolean
+give_ahead (Local *self)
+{
+  Held *held = g_queue_peek_head (&self->queue);
+  Keeper *keeper;
+
+  if (self->spawning >= self->queue.length || held->order->slots > 1)
+    return FALSE;
+  keeper = find_with (self, 1);
+  if (keeper == NULL)
+    return FALSE;
+  g_queue_pop_head (&self->queue);
+  sy_local_keeper_give (self, keeper, held);
+  return TRUE;
+}
+
+/* An idle keeper and nothing queued: fetch back what waits behind another task. */
+static void
+steal (Local *self)
+{
+  guint idle = 0;
+
+  if (self->used >= self->slots)
+    return;
+  for (guint i = 0; i < self->keepers->len; i++)
+    idle += keeper_at (self, i)->state == KEEPER_LIVE && keeper_at (self, i)->n_held == 0;
+  idle = MIN (idle, self->slots - self->used);
+  for (guint i = 0; idle > 0 && i < self->keepers->len; i++)
+    {
+      Keeper *keeper = keeper_at (self, i);
+      Held *last = keeper->n_held > 1 ? keeper->held[keeper->n_held - 1] : NULL;
+
+      if (last == NULL || keeper->link == NULL)
+        continue;
+      idle--;
+      if (last->steal_asked || last->fence_asked)
+        continue;
+      last->steal_asked = TRUE;
+      sy_keeper_link_fence (keeper->link, keeper->acked, last->nonce);
+      sy_local_keeper_flush (self, keeper);
+    }
+}
+
+void
+sy_local_pump (Local *self)
+{
+  if (self->quit)
+    return;
+  while (self->queue.length > 0 && (give_to_idle (self) || give_ahead (self)))
+    ;
+  if (self->queue.length == 0)
+    steal (self);
+}
+
+/* Fewer slots: idle keepers leave now, busy ones when their task ends. */
+void
+sy_local_shrink (Local *self)
+{
+  guint usable = count_usable (self);
+
+  for (guint idle_first = 0; idle_first < 2; idle_first++)
+    for (guint i = self->keepers->len; i-- > 0 && usable > self->slots;)
+      {
+        Keeper *keeper = keeper_at (self, i);
+
+        if (keeper->state != KEEPER_LIVE || keeper->link == NULL || (idle_first == 0 && keeper->n_held > 0))
+          continue;
+        keeper->state = KEEPER_RETIRING;
+        sy_keeper_link_plain (keeper->link, keeper->acked, SY_KEEPER_RETIRE);
+        sy_local_keeper_flush (self, keeper);
+        usable--;
+      }
+}

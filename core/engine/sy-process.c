@@ -1,0 +1,203 @@
+/* sy-process.c
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "core/engine/sy-process.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "core/base/sy-error.h"
+#include "core/engine/sy-keeper-proto.h"
+
+#define KEEPER_NAME "switchyard-keeper"
+#define MAX_SCANS 50
+
+/* Path of KEEPER_NAME under a folder relative to the running program's; NULL if it is not there. */
+static char *
+beside_program (const char *relative)
+{
+  g_autofree char *self = g_file_read_link ("/proc/self/exe", NULL);
+  g_autofree char *dir = self != NULL ? g_path_get_dirname (self) : NULL;
+  g_autofree char *path = dir != NULL ? g_build_filename (dir, relative, KEEPER_NAME, NULL) : NULL;
+
+  return path != NULL && access (path, X_OK) == 0 ? g_steal_pointer (&path) : NULL;
+}
+
+char *
+sy_process_find_keeper (GError **error)
+{
+  static const char *const folders[] = { ".", "../core/engine/keeper", "../libexec/switchyard" };
+  const char *given = g_getenv ("SWITCHYARD_KEEPER");
+
+  if (given != NULL && *given != '\0')
+    return g_strdup (given);
+  for (guint i = 0; i < G_N_ELEMENTS (folders); i++)
+    {
+      char *path = beside_program (folders[i]);
+
+      if (path != NULL)
+        return path;
+    }
+  if (access (SY_LIBEXECDIR "/" KEEPER_NAME, X_OK) == 0)
+    return g_strdup (SY_LIBEXECDIR "/" KEEPER_NAME);
+  g_set_error (error, SY_ERROR, SY_ERROR_NOT_FOUND,
+               "The program “" KEEPER_NAME "” is neither beside the running program nor in " SY_LIBEXECDIR
+               ": install it, or name it in SWITCHYARD_KEEPER");
+  return NULL;
+}
+
+/* The keeper starts with nothing blocked and every signal at its default. */
+static int
+init_attributes (posix_spawnattr_t *attributes)
+{
+  sigset_t none, all;
+  int r = posix_spawnattr_init (attributes);
+
+  if (r != 0)
+    return r;
+  sigemptyset (&none);
+  sigfillset (&all);
+  posix_spawnattr_setsigmask (attributes, &none);
+  posix_spawnattr_setsigdefault (attributes, &all);
+  return posix_spawnattr_setflags (attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+}
+
+/* @socket_fd and @run_fd must be above 4: each dup2 would overwrite the other's source. */
+static int
+spawn_with (const char *program, char **argv, int run_fd, int socket_fd, pid_t *pid)
+{
+  char *environment[] = { NULL };
+  posix_spawn_file_actions_t actions;
+  posix_spawnattr_t attributes;
+  int r = init_attributes (&attributes);
+
+  if (r != 0)
+    return r;
+  r = posix_spawn_file_actions_init (&actions);
+  if (r == 0)
+    {
+      posix_spawn_file_actions_adddup2 (&actions, socket_fd, SY_KEEPER_FD_SOCKET);
+      posix_spawn_file_actions_adddup2 (&actions, run_fd, SY_KEEPER_FD_RUN);
+      r = posix_spawn (pid, program, &actions, &attributes, argv, environment);
+      posix_spawn_file_actions_destroy (&actions);
+    }
+  posix_spawnattr_destroy (&attributes);
+  return r;
+}
+
+pid_t
+sy_process_spawn_keeper (const char *program, guint32 number, const char *run_id, int run_fd, int socket_fd,
+                         GError **error)
+{
+  g_autofree char *n = g_strdup_printf ("%u", number);
+  char *argv[] = { (char *) KEEPER_NAME, n, (char *) run_id, NULL };
+  int high_run = fcntl (run_fd, F_DUPFD_CLOEXEC, 16);
+  int high_socket = fcntl (socket_fd, F_DUPFD_CLOEXEC, 16);
+  int r = high_run < 0 || high_socket < 0 ? errno : 0;
+  pid_t pid = -1;
+
+  if (r == 0)
+    r = spawn_with (program, argv, high_run, high_socket, &pid);
+  if (high_run >= 0)
+    close (high_run);
+  if (high_socket >= 0)
+    close (high_socket);
+  if (r == 0)
+    return pid;
+  sy_error_set_errno (error, r, "Cannot start the keeper “%s”", program);
+  return -1;
+}
+
+gboolean
+sy_process_reap (pid_t pid)
+{
+  pid_t r;
+
+  do
+    r = waitpid (pid, NULL, WNOHANG);
+  while (r < 0 && errno == EINTR);
+  return r == pid || (r < 0 && errno == ECHILD);
+}
+
+/* Whether the NUL-separated block has exactly this NAME=value. */
+static gboolean
+has_variable (const char *block, gsize length, const char *wanted)
+{
+  gsize n = strlen (wanted) + 1;
+
+  for (const char *p = block; p < block + length;)
+    {
+      gsize left = (gsize) (block + length - p);
+      gsize size = strnlen (p, left) + 1;
+
+      if (size == n && left >= n && memcmp (p, wanted, n) == 0)
+        return TRUE;
+      p += size;
+    }
+  return FALSE;
+}
+
+static gboolean
+is_of_attempt (const char *pid, char *const *wanted)
+{
+  g_autofree char *path = g_strdup_printf ("/proc/%s/environ", pid);
+  g_autofree char *block = NULL;
+  gsize length;
+
+  if (!g_file_get_contents (path, &block, &length, NULL) || length == 0)
+    return FALSE;
+  for (guint i = 0; wanted[i] != NULL; i++)
+    if (!has_variable (block, length + 1, wanted[i]))
+      return FALSE;
+  return TRUE;
+}
+
+/* One scan. A zombie has no environment, so what was killed is not found again. */
+static guint
+kill_matching (char *const *wanted)
+{
+  DIR *proc = opendir ("/proc");
+  struct dirent *entry;
+  guint n = 0;
+
+  if (proc == NULL)
+    return 0;
+  while ((entry = readdir (proc)) != NULL)
+    {
+      pid_t pid = g_ascii_isdigit (entry->d_name[0]) ? (pid_t) atoi (entry->d_name) : 0;
+
+      if (pid > 1 && pid != getpid () && is_of_attempt (entry->d_name, wanted) && kill (pid, SIGKILL) == 0)
+        n++;
+    }
+  closedir (proc);
+  return n;
+}
+
+guint
+sy_process_kill_attempt (const char *run_id, const char *task_id, guint32 attempt)
+{
+  g_autoptr (GPtrArray) wanted = g_ptr_array_new_with_free_func (g_free);
+  guint total = 0;
+  guint n;
+
+  g_ptr_array_add (wanted, g_strdup_printf ("SWITCHYARD_RUN_ID=%s", run_id));
+  if (task_id != NULL)
+    g_ptr_array_add (wanted, g_strdup_printf ("SWITCHYARD_TASK=%s", task_id));
+  if (attempt != 0)
+    g_ptr_array_add (wanted, g_strdup_printf ("SWITCHYARD_ATTEMPT=%u", attempt));
+  g_ptr_array_add (wanted, NULL);
+  for (guint scan = 0; scan < MAX_SCANS; scan++)
+    {
+      n = kill_matching ((char **) wanted->pdata);
+      total += n;
+      if (n == 0)
+        break;
+    }
+  return total;
+}

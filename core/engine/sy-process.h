@@ -1,0 +1,49 @@
+/* sy-process.h: the one place of the core where processes are started
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <glib.h>
+#include <sys/types.h>
+
+G_BEGIN_DECLS
+
+/**
+ * sy_process_find_keeper:
+ *
+ * Looks for `switchyard-keeper`: $SWITCHYARD_KEEPER (tests), beside the running
+ * program, in the build tree of the running program, in the installed libexec
+ * folder. (transfer full); %SY_ERROR_NOT_FOUND names the places.
+ */
+char *sy_process_find_keeper (GError **error);
+
+/**
+ * sy_process_spawn_keeper:
+ * @program: path of the keeper program
+ * @number: n of k/<n>
+ * @run_id: for `ps` only
+ * @run_fd: the run folder
+ * @socket_fd: the keeper's end of the socket pair; stays open here
+ *
+ * Starts a keeper by posix_spawn (never fork: the cost of a fork grows with our
+ * memory). It gets the two descriptors as 3 and 4 and an empty environment.
+ *
+ * Returns: its pid, or -1 with an error
+ */
+pid_t sy_process_spawn_keeper (const char *program, guint32 number, const char *run_id, int run_fd, int socket_fd,
+                               GError **error);
+
+/* Whether that child of ours has ended; reaps it. Never waits. */
+gboolean sy_process_reap (pid_t pid);
+
+/**
+ * sy_process_kill_attempt:
+ * @task, @attempt: 0 = any
+ *
+ * Kills every process of ours whose environment holds SWITCHYARD_RUN_ID=@run_id and the task's id and attempt:
+ * what a dead keeper left where no cgroup tells. Repeats until a scan finds none, at most 50 times.
+ *
+ * Returns: how many processes were killed
+ */
+guint sy_process_kill_attempt (const char *run_id, const char *task_id, guint32 attempt);
+
+G_END_DECLS
