@@ -33,8 +33,9 @@ extern "C" {
  * The exit record is written as soon as the main process has ended and is not yet
  * reaped. Where processes of the task were still alive then, a second exit record of
  * the same nonce follows with the final counts (SY_JOURNAL_TREE_GONE or _KEPT set):
- * the newest exit record of a nonce counts. An exit record without TREE_GONE whose
- * keeper is dead: the status is right, leftovers may live, kill them first.
+ * the newest exit record of a nonce counts. Without that flag the status is right; if it is
+ * the last record and its keeper is dead, leftovers may live: kill them first. (A keeper
+ * claims again only when the tree is gone.)
  */
 #define SY_JOURNAL_RECORD 512
 #define SY_JOURNAL_RECORDS 128
@@ -64,6 +65,7 @@ typedef enum
   SY_JOURNAL_STOP_SENT = 1 << 2,   /* the stop signal was sent before the main process ended */
   SY_JOURNAL_KILL_SENT = 1 << 3,   /* so was KILL */
   SY_JOURNAL_DIRECT_MISS = 1 << 4, /* executed without its shell and not found (127) or not executable (126) */
+  SY_JOURNAL_SYNC_FAILED = 1 << 5, /* a declared output exists but could not be synced: it may not outlive a power cut */
 } SyJournalExitFlags;
 
 /* Where a spawn failed (exit.spawn_stage) */

@@ -17,11 +17,14 @@
  * locks k/<n>, listens on k/<n>.s and answers SETUP with STATUS. A keeper that cannot
  * start (journal or socket) ends with an exit status of SyKeeperExitCode.
  *
+ * Send ORDERs only after that STATUS: then whoever holds an order holds its journal's lock,
+ * and a later runner that finds k/<n> unlocked may trust that nothing more is claimed there.
+ *
  * Frames. A byte stream of frames in native byte order, each a struct below that begins
  * with SyKeeperFrame; `length` counts all bytes of the frame. Strings follow the struct
  * as NUL-terminated bytes, in the order that the struct's comment gives. A frame longer
- * than SY_KEEPER_FRAME_MAX or malformed ends the connection; fail such an order with
- * spawn_errno E2BIG without sending it. Both sides may find several frames in one read,
+ * than SY_KEEPER_FRAME_MAX or of an unknown kind ends the connection: fail such an order with
+ * spawn_errno E2BIG without sending it. (An order whose counts do not fit: EXITED with EINVAL or E2BIG.) Both sides may find several frames in one read,
  * and a part of one.
  *
  * acked. Every frame to the keeper carries the highest `record` number among the
@@ -75,7 +78,7 @@ typedef enum
   SY_KEEPER_SETUP = 2,   /* SyKeeperSetup -> STATUS */
   SY_KEEPER_ORDER = 3,   /* SyKeeperOrder */
   SY_KEEPER_FENCE = 4,   /* SyKeeperNonce -> FENCED or CLAIMED */
-  SY_KEEPER_STOP = 5,    /* SyKeeperStop; not running (any more): ignored, its EXITED or FENCED is under way */
+  SY_KEEPER_STOP = 5,    /* SyKeeperStop; an unclaimed order: as FENCE; over already: ignored, its EXITED is under way */
   SY_KEEPER_RETIRE = 6,  /* SyKeeperFrame: FENCED for each unclaimed order, finish what runs, leave */
   SY_KEEPER_ACK = 7,     /* SyKeeperFrame: `acked` alone */
   /* keeper -> runner */
