@@ -307,7 +307,8 @@ exited (Fold *fold)
     return refuse (fold, "it does not run");
   if (!is_of_attempt (fold))
     return refuse (fold, "another attempt is meant");
-  if (!sy_transition_allowed (SY_STATE_RUNNING, from, state, (SyName) fold->event->name))
+  if (state == SY_STATE_RUNNING || state == SY_STATE_LOST
+      || !sy_transition_allowed (SY_STATE_RUNNING, from, state, (SyName) fold->event->name))
     return refuse (fold, "no such transition");
   if (state == SY_STATE_FAILED || state == SY_STATE_READY)
     {
@@ -691,7 +692,8 @@ sy_run_state_apply (SyRunState *state, const SyEvent *event, GError **error)
 
   if (!dispatch (&fold))
     {
-      set_refusal (&fold, error);
+      if (error != NULL)
+        set_refusal (&fold, error);
       return FALSE;
     }
   state->seq = event->seq ? event->seq : state->seq + 1;

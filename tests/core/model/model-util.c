@@ -171,3 +171,117 @@ model_random_event (GRand *random, SyEvent *event)
   if (event->kind == SY_EVENT_EXITED)
     event->exit = random_exit (random);
 }
+
+/* Verdicts and names by kind, so that random walks get somewhere */
+static const struct { guint16 kind; guint8 state, name; } likely[] = {
+  { SY_EVENT_JOIN_MET, SY_STATE_READY, SY_NAME_QUEUED },
+  { SY_EVENT_JOIN_MET, SY_STATE_READY, SY_NAME_QUEUED },
+  { SY_EVENT_JOIN_MET, SY_STATE_SUCCEEDED, SY_NAME_SUCCEEDED },
+  { SY_EVENT_SKIPPED, 0, SY_NAME_CONDITION_FALSE },
+  { SY_EVENT_SKIPPED, 0, SY_NAME_USER },
+  { SY_EVENT_ANNOUNCED, 0, SY_NAME_UPSTREAM_FAILED },
+  { SY_EVENT_ANNOUNCED, 0, SY_NAME_UPSTREAM_SKIPPED },
+  { SY_EVENT_UNANNOUNCED, 0, 0 },
+  { SY_EVENT_HELD, SY_STATE_READY, SY_NAME_HELD_POOL },
+  { SY_EVENT_HELD, SY_STATE_READY, SY_NAME_HELD_KEEPER },
+  { SY_EVENT_HELD, SY_STATE_PENDING, SY_NAME_UPSTREAM_LOST },
+  { SY_EVENT_RELEASED, 0, 0 },
+  { SY_EVENT_FAILED, 0, SY_NAME_EXPRESSION },
+  { SY_EVENT_CANCELLED, 0, SY_NAME_USER },
+  { SY_EVENT_CANCELLED, 0, SY_NAME_QUORUM_MET },
+  { SY_EVENT_INTENT, 0, 0 },
+  { SY_EVENT_INTENT, 0, 0 },
+  { SY_EVENT_VOIDED, 0, 0 },
+  { SY_EVENT_REVOKING, SY_STATE_CANCELLED, SY_NAME_USER },
+  { SY_EVENT_STARTED, 0, 0 },
+  { SY_EVENT_STARTED, 0, 0 },
+  { SY_EVENT_STOP_REQUESTED, 0, SY_NAME_USER },
+  { SY_EVENT_STOP_REQUESTED, 0, SY_NAME_TIMED_OUT },
+  { SY_EVENT_EXITED, SY_STATE_SUCCEEDED, SY_NAME_SUCCEEDED },
+  { SY_EVENT_EXITED, SY_STATE_SUCCEEDED, SY_NAME_WARNED },
+  { SY_EVENT_EXITED, SY_STATE_FAILED, SY_NAME_EXIT },
+  { SY_EVENT_EXITED, SY_STATE_SKIPPED, SY_NAME_EXIT_CODE },
+  { SY_EVENT_EXITED, SY_STATE_READY, SY_NAME_AWAITING_RETRY },
+  { SY_EVENT_EXITED, SY_STATE_CANCELLED, SY_NAME_USER },
+  { SY_EVENT_LOST, 0, SY_NAME_KEEPER_DIED },
+  { SY_EVENT_LOST_RERUN, 0, 0 },
+  { SY_EVENT_RETRY_DUE, 0, 0 },
+  { SY_EVENT_RETRY_NOW, 0, 0 },
+  { SY_EVENT_GIVE_UP, 0, 0 },
+  { SY_EVENT_OUTPUT_SET, 0, 0 },
+  { SY_EVENT_RESET, 0, 0 },
+  { SY_EVENT_STALE, 0, 0 },
+  { SY_EVENT_MARKED, SY_STATE_SUCCEEDED, SY_NAME_MARKED },
+  { SY_EVENT_MARKED, SY_STATE_FAILED, SY_NAME_MARKED },
+  { SY_EVENT_RUN_AGAIN, 0, 0 },
+};
+
+void
+model_likely_event (GRand *random, const SyRunState *state, SyEvent *event)
+{
+  guint pick = (guint) g_rand_int_range (random, 0, G_N_ELEMENTS (likely));
+  const SyTaskState *task;
+
+  memset (event, 0, sizeof *event);
+  event->kind = likely[pick].kind;
+  event->state = likely[pick].state;
+  event->name = likely[pick].name;
+  event->task = (guint32) g_rand_int_range (random, 1, (gint32) state->n_numbers + 1);
+  event->time.wall_us = 1000000 + state->seq;
+  task = &state->tasks[event->task - 1];
+  event->attempt = task->attempt + (event->kind == SY_EVENT_INTENT);
+  event->nonce = event->kind == SY_EVENT_INTENT ? 1 + g_rand_int (random) : task->nonce;
+  if (event->kind == SY_EVENT_HELD)
+    event->value = 2;
+  if (event->kind == SY_EVENT_HELD && event->name == SY_NAME_HELD_POOL)
+    event->text = g_strdup ("db");
+  if (event->name == SY_NAME_AWAITING_RETRY)
+    event->due.wall_us = event->time.wall_us + 8000000;
+  if (event->kind == SY_EVENT_ANNOUNCED || event->name == SY_NAME_UPSTREAM_LOST)
+    event->cause = (guint32) g_rand_int_range (random, 0, (gint32) state->n_numbers + 1);
+  if (event->kind == SY_EVENT_EXITED)
+    {
+      event->exit = g_new0 (SyExit, 1);
+      event->exit->status = event->state == SY_STATE_SUCCEEDED ? 0 : 3 << 8;
+      event->exit->started_us = event->exit->ended_us = event->time.wall_us;
+    }
+}
+
+/* The definition: terminal (lost only if it counts as failed) and every ancestor so. */
+static gboolean
+is_settled (const SyRunState *state, guint32 index)
+{
+  const SyTask *task = &state->workflow->tasks[index];
+  const SyTaskState *now = sy_run_state_at (state, index);
+
+  if (!sy_state_is_terminal ((SyState) now->state))
+    return FALSE;
+  if (now->state == SY_STATE_LOST && task->on_lost != SY_ON_LOST_FAIL)
+    return FALSE;
+  for (guint32 k = 0; k < task->n_needs; k++)
+    if (!is_settled (state, task->needs[k].task))
+      return FALSE;
+  return TRUE;
+}
+
+void
+model_assert_invariants (const SyRunState *state)
+{
+  guint32 counts[SY_N_STATES] = { 0 }, unsettled = 0;
+
+  for (guint32 i = 0; i < state->workflow->n_tasks; i++)
+    {
+      const SyTaskState *task = sy_run_state_at (state, i);
+
+      g_assert_cmpint (task->settled, ==, is_settled (state, i));
+      g_assert_true (sy_name_fits_state ((SyName) task->name, (SyState) task->state));
+      g_assert_true (task->nonce == 0 || task->state == SY_STATE_READY || task->state == SY_STATE_RUNNING);
+      g_assert_true (task->state != SY_STATE_RUNNING || task->nonce != 0);
+      g_assert_true (task->name != SY_NAME_AWAITING_RETRY || (task->nonce == 0 && task->last_failure != SY_NAME_NONE));
+      g_assert_true (task->name != SY_NAME_REVOKING || task->nonce != 0);
+      counts[task->state]++;
+      unsettled += !task->settled;
+    }
+  g_assert_cmpmem (counts, sizeof counts, state->counts, sizeof state->counts);
+  g_assert_cmpuint (unsettled, ==, state->n_unsettled);
+}

@@ -15,5 +15,9 @@ SyWorkflow *model_workflow (const char *graph);
 SyWorkflow *model_random_workflow (GRand *random, guint n, guint percent);
 /* Any bytes that an event can be made of, legal or not; text is UTF-8 with everything to be escaped. */
 void model_random_event (GRand *random, SyEvent *event);
+/* An event that has a fair chance to be legal for some task of @state as it is; attempt and nonce fit. */
+void model_likely_event (GRand *random, const SyRunState *state, SyEvent *event);
+/* Settledness, counts and the rest recomputed from their definition and compared. */
+void model_assert_invariants (const SyRunState *state);
 
 G_END_DECLS
