@@ -30,3 +30,11 @@ sy_state_row_init (SyStateRow *row, const SyRunState *state, guint32 number)
     .last_seq = task->last_seq,
   };
 }
+
+gboolean
+sy_state_row_equal (const SyStateRow *a, const SyStateRow *b)
+{
+  return a->task == b->task && a->item == b->item && g_strcmp0 (a->id, b->id) == 0 && a->state == b->state &&
+         a->name == b->name && a->settled == b->settled && a->badges == b->badges && a->attempt == b->attempt &&
+         a->budget_used == b->budget_used && a->due_us == b->due_us && a->last_seq == b->last_seq;
+}

@@ -19,6 +19,7 @@ typedef struct
 } SyStateRow;
 /* The row of task @number as the fold has it now; `id` is borrowed from the workflow ("" if it has left the file). */
 void sy_state_row_init (SyStateRow *row, const SyRunState *state, guint32 number);
+gboolean sy_state_row_equal (const SyStateRow *a, const SyStateRow *b);
 
 /* One transaction: all of it or nothing. Events carry their seq. */
 typedef struct

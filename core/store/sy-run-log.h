@@ -27,6 +27,7 @@ typedef enum
 {
   SY_RUN_LOG_DISK_FULL, /* the reserve was given up: start nothing more */
   SY_RUN_LOG_FAILED,    /* a commit failed: reopen and fold again */
+  SY_RUN_LOG_WAL_HELD,  /* a reader that sits in a read makes the -wal grow beyond 64 MB; commits go on */
 } SyRunLogNotice;
 /* On the writer thread; must not block. */
 typedef void (*SyRunLogNotify) (SyRunLog *log, SyRunLogNotice notice, const GError *error, gpointer data);

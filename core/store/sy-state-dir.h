@@ -23,7 +23,7 @@ typedef enum
 
 /**
  * sy_state_dir_open:
- * @path: (nullable): absolute path; %NULL: $SWITCHYARD_STATE_DIR, else `$XDG_STATE_HOME/switchyard`, else `~/.local/state/switchyard`
+ * @path: (nullable): absolute path; %NULL: `$XDG_STATE_HOME/switchyard` (`~/.local/state/switchyard`)
  *
  * Refuses (%SY_ERROR_REFUSED) a folder that belongs to somebody else, that
  * group or others may write to, and one on a network file system (locks lie

@@ -1,0 +1,138 @@
+/* sy-log-chain.c
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "core/store/sy-log-chain-private.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#define DIGEST_BYTES 32
+#define MARK_MAGIC 0x314d7953u /* "SyM1" */
+
+void
+sy_chain_init (SyChain *chain)
+{
+  memset (chain, 0, sizeof *chain);
+  chain->sum = g_checksum_new (G_CHECKSUM_SHA256);
+}
+
+void
+sy_chain_clear (SyChain *chain)
+{
+  g_clear_pointer (&chain->sum, g_checksum_free);
+}
+
+static void
+take_digest (GChecksum *sum, SyHash *hash)
+{
+  guint8 digest[DIGEST_BYTES];
+  gsize size = sizeof digest;
+
+  g_checksum_get_digest (sum, digest, &size);
+  memcpy (hash->bytes, digest, SY_CHAIN_BYTES);
+}
+
+static guint8 *
+put (guint8 *at, guint64 value, guint bytes)
+{
+  for (guint i = 0; i < bytes; i++)
+    *at++ = (guint8) (value >> (8 * i));
+  return at;
+}
+
+void
+sy_chain_add (SyChain *chain, const SyEvent *event, const char *data, gsize length)
+{
+  /* Fixed widths, little end first: 59 bytes, so that a short event takes two blocks of the hash. */
+  guint8 row[SY_CHAIN_BYTES + 43], *at = row;
+
+  memcpy (at, chain->hash.bytes, SY_CHAIN_BYTES);
+  at = put (at + SY_CHAIN_BYTES, (guint64) event->seq, 8);
+  at = put (at, (guint64) event->time.wall_us, 8);
+  at = put (at, (guint64) event->time.boot_us, 8);
+  at = put (at, event->boot, 4);
+  at = put (at, event->kind, 2);
+  at = put (at, event->task, 4);
+  at = put (at, event->item, 4);
+  at = put (at, event->attempt, 4);
+  at = put (at, event->by, 1);
+  g_checksum_reset (chain->sum);
+  g_checksum_update (chain->sum, row, at - row);
+  g_checksum_update (chain->sum, (const guchar *) data, (gssize) length);
+  take_digest (chain->sum, &chain->hash);
+  chain->seq = event->seq;
+}
+
+void
+sy_row_check (SyHash *hash, const char *text)
+{
+  GChecksum *sum = g_checksum_new (G_CHECKSUM_SHA256);
+
+  g_checksum_update (sum, (const guchar *) text, -1);
+  take_digest (sum, hash);
+  g_checksum_free (sum);
+}
+
+/* --- mark --- */
+
+int
+sy_mark_open (SyRunDir *run, GError **error)
+{
+  return sy_run_dir_open_file (run, "mark", O_WRONLY | O_CREAT, error);
+}
+
+/* FNV-1a: short, and any flipped bit changes it */
+static guint64
+mark_sum (const guint8 *bytes, gsize n)
+{
+  guint64 h = G_GUINT64_CONSTANT (0xcbf29ce484222325);
+
+  for (gsize i = 0; i < n; i++)
+    h = (h ^ bytes[i]) * G_GUINT64_CONSTANT (0x100000001b3);
+  return h;
+}
+
+gboolean
+sy_mark_write (int fd, const SyMark *mark)
+{
+  guint8 bytes[SY_MARK_BYTES], *at = bytes;
+
+  at = put (at, MARK_MAGIC, 4);
+  at = put (at, 0, 4);
+  at = put (at, (guint64) mark->seq, 8);
+  memcpy (at, mark->hash.bytes, SY_CHAIN_BYTES);
+  at += SY_CHAIN_BYTES;
+  put (at, mark_sum (bytes, SY_MARK_BYTES - 8), 8);
+  return pwrite (fd, bytes, sizeof bytes, 0) == sizeof bytes;
+}
+
+static guint64
+get (const guint8 *at, guint bytes)
+{
+  guint64 value = 0;
+
+  while (bytes-- > 0)
+    value = value << 8 | at[bytes];
+  return value;
+}
+
+SyMarkState
+sy_mark_read (SyRunDir *run, SyMark *mark)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) file = sy_run_dir_read_file (run, "mark", SY_MARK_BYTES + 1, &error);
+  const guint8 *bytes;
+  gsize size;
+
+  *mark = (SyMark){ 0 };
+  if (file == NULL)
+    return SY_MARK_ABSENT;
+  bytes = g_bytes_get_data (file, &size);
+  if (size == 0)
+    return SY_MARK_ABSENT;
+  if (size != SY_MARK_BYTES || get (bytes, 4) != MARK_MAGIC || get (bytes + 4, 4) != 0 ||
+      get (bytes + SY_MARK_BYTES - 8, 8) != mark_sum (bytes, SY_MARK_BYTES - 8))
+    return SY_MARK_DAMAGED;
+  mark->seq = (gint64) get (bytes + 8, 8);
+  memcpy (mark->hash.bytes, bytes + 16, SY_CHAIN_BYTES);
+  return SY_MARK_GOOD;
+}

@@ -1,0 +1,649 @@
+/* sy-log-reader.c
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "core/store/sy-log-reader.h"
+
+#include "core/base/sy-error.h"
+#include "core/store/sy-log-reader-private.h"
+#include "core/store/sy-log-rows-private.h"
+#include "core/store/sy-state-dir-private.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <sys/epoll.h>
+#include <sys/inotify.h>
+#include <sys/timerfd.h>
+#include <unistd.h>
+
+typedef enum
+{
+  STMT_EVENTS,
+  STMT_LAST_SEQ,
+  STMT_DATA_VERSION,
+  STMT_ATTEMPT,
+  STMT_ATTEMPTS,
+  STMT_STATES,
+  STMT_COUNTS,
+  STMT_SAMPLES,
+  STMT_DEFINITION,
+  STMT_DEFINITIONS,
+  N_STMTS
+} StatementId;
+
+static const char *const statements_sql[N_STMTS] = {
+  [STMT_EVENTS] = SY_EVENT_SELECT " WHERE seq > ?1 ORDER BY seq",
+  [STMT_LAST_SEQ] = "SELECT max(seq) FROM event",
+  [STMT_DATA_VERSION] = "PRAGMA data_version",
+  [STMT_ATTEMPT] = SY_ATTEMPT_SELECT " WHERE key = ?1",
+  [STMT_ATTEMPTS] = SY_ATTEMPT_SELECT " ORDER BY key & 16777215, key >> 40, key",
+  [STMT_STATES] = SY_STATE_SELECT " ORDER BY key & 16777215, key >> 40",
+  [STMT_COUNTS] = "SELECT state, count(*) FROM state GROUP BY state",
+  [STMT_SAMPLES] = "SELECT mono_us, cpu_us, rss, read, written, processes FROM sample WHERE key = ?1 ORDER BY mono_us",
+  [STMT_DEFINITION] = SY_DEFINITION_SELECT " WHERE n = ?1 OR ?1 = 0 ORDER BY n DESC LIMIT 1",
+  [STMT_DEFINITIONS] = SY_DEFINITION_SELECT " ORDER BY n",
+};
+
+struct _SyLogReader
+{
+  SyLogSource source;
+  SyRunDir *run;
+  sqlite3 *db;            /* NULL: to be opened by the next call */
+  sqlite3_stmt *statements[N_STMTS];
+  gboolean immutable;
+  struct stat file;       /* as it was when opened */
+  int hold_fd;            /* IMMUTABLE, during a call: the lock that keeps runners off */
+  guint depth;            /* of nested calls */
+  GArray *boots;
+
+  int wake_fd, bell_fd, timer_fd; /* epoll, inotify, timerfd */
+  gint64 data_version;
+  SyOwner owner;
+};
+
+static void
+close_database (SyLogReader *reader)
+{
+  sy_database_finalize (reader->statements, N_STMTS);
+  g_clear_pointer (&reader->boots, g_array_unref);
+  g_clear_pointer (&reader->db, sy_database_close);
+}
+
+static gboolean
+open_database (SyLogReader *reader, gboolean immutable, GError **error)
+{
+  g_autofree char *path = sy_log_path (reader->run);
+  gint64 version;
+
+  close_database (reader);
+  if (!sy_log_file_stat (reader->run, "", &reader->file))
+    {
+      g_set_error (error, SY_ERROR, SY_ERROR_NOT_FOUND, "Run %s has no log", sy_run_dir_get_uuid (reader->run));
+      return FALSE;
+    }
+  reader->immutable = immutable;
+  reader->db = sy_database_open (path, immutable ? SY_DATABASE_IMMUTABLE : SY_DATABASE_READ, NULL, NULL, error);
+  if (reader->db != NULL && sy_log_schema_check (reader->db, path, &version, error) &&
+      sy_database_prepare (reader->db, statements_sql, N_STMTS, reader->statements, error))
+    return TRUE;
+  close_database (reader);
+  return FALSE;
+}
+
+static gboolean
+file_is_the_same (SyLogReader *reader)
+{
+  const struct stat *was = &reader->file;
+  struct stat is;
+
+  return sy_log_file_stat (reader->run, "", &is) && is.st_size == was->st_size && is.st_ino == was->st_ino &&
+         memcmp (&is.st_mtim, &was->st_mtim, sizeof is.st_mtim) == 0;
+}
+
+/*
+ * Before each call: with no runner and no -wal the file cannot change while we
+ * hold the shared lock, else SQLite's own locks are what counts.
+ */
+gboolean
+sy_log_reader_begin (SyLogReader *reader, GError **error)
+{
+  gboolean absent, immutable;
+  struct stat wal = { 0 };
+
+  if (reader->depth++ > 0)
+    return TRUE;
+  reader->hold_fd = sy_run_dir_hold_off_runner (reader->run, &absent);
+  if (!sy_log_file_stat (reader->run, "-wal", &wal))
+    wal.st_size = 0;
+  immutable = reader->hold_fd >= 0 && wal.st_size == 0;
+  if (!immutable && reader->hold_fd >= 0)
+    {
+      close (reader->hold_fd);
+      reader->hold_fd = -1;
+    }
+  if (reader->db != NULL && reader->immutable == immutable && (!immutable || file_is_the_same (reader)))
+    return TRUE;
+  if (open_database (reader, immutable, error))
+    return TRUE;
+  sy_log_reader_end (reader);
+  return FALSE;
+}
+
+void
+sy_log_reader_end (SyLogReader *reader)
+{
+  if (--reader->depth > 0)
+    return;
+  if (reader->hold_fd >= 0)
+    close (reader->hold_fd);
+  reader->hold_fd = -1;
+}
+
+sqlite3 *
+sy_log_reader_get_database (SyLogReader *reader)
+{
+  return reader->db;
+}
+
+static gboolean
+finish (SyLogReader *reader, sqlite3_stmt *statement, int rc, GError **error)
+{
+  if (rc != SQLITE_DONE && rc != SQLITE_ROW)
+    sy_database_set_error (error, reader->db, rc, "Reading the log of run %s", sy_run_dir_get_uuid (reader->run));
+  sqlite3_reset (statement);
+  return rc == SQLITE_DONE || rc == SQLITE_ROW;
+}
+
+static GArray *
+get_boots (SyLogReader *reader, guint32 need, GError **error)
+{
+  if (reader->boots != NULL && (need == 0 || sy_boots_find (reader->boots, need) != NULL))
+    return reader->boots;
+  g_clear_pointer (&reader->boots, g_array_unref);
+  reader->boots = sy_boots_load (reader->db, error);
+  return reader->boots;
+}
+
+static gboolean
+read_events (SyLogReader *reader, gint64 after, SyLogEach each, gpointer data, GError **error)
+{
+  sqlite3_stmt *get = reader->statements[STMT_EVENTS];
+  gboolean ok = TRUE, more = TRUE;
+  int rc = SQLITE_DONE;
+
+  sqlite3_bind_int64 (get, 1, after);
+  while (ok && more && (rc = sqlite3_step (get)) == SQLITE_ROW)
+    {
+      GArray *boots = get_boots (reader, (guint32) sqlite3_column_int64 (get, 3), error);
+      SyEvent event = { 0 };
+
+      ok = boots != NULL && sy_event_row_read (get, boots, &event, NULL, NULL, NULL, error);
+      more = ok && each (&event, data);
+      sy_event_clear (&event);
+    }
+  if (ok)
+    return finish (reader, get, rc, error);
+  sqlite3_reset (get);
+  return FALSE;
+}
+
+gboolean
+sy_log_reader_read (SyLogReader *reader, gint64 after, SyLogEach each, gpointer data, GError **error)
+{
+  gboolean ok;
+
+  if (!sy_log_reader_begin (reader, error))
+    return FALSE;
+  ok = read_events (reader, after, each, data, error);
+  sy_log_reader_end (reader);
+  return ok;
+}
+
+static gboolean
+source_read (SyLogSource *source, gint64 after, SyLogEach each, gpointer data, GError **error)
+{
+  return sy_log_reader_read ((SyLogReader *) source, after, each, data, error);
+}
+
+SyLogReader *
+sy_log_reader_open (SyRunDir *run, GError **error)
+{
+  g_autoptr (SyLogReader) reader = g_new0 (SyLogReader, 1);
+
+  reader->source.read = source_read;
+  reader->run = run;
+  reader->hold_fd = reader->wake_fd = reader->bell_fd = reader->timer_fd = -1;
+  if (!sy_log_reader_begin (reader, error))
+    return NULL;
+  sy_log_reader_end (reader);
+  return g_steal_pointer (&reader);
+}
+
+void
+sy_log_reader_free (SyLogReader *reader)
+{
+  if (reader == NULL)
+    return;
+  close_database (reader);
+  if (reader->wake_fd >= 0)
+    close (reader->wake_fd);
+  if (reader->bell_fd >= 0)
+    close (reader->bell_fd);
+  if (reader->timer_fd >= 0)
+    close (reader->timer_fd);
+  g_free (reader);
+}
+
+SyLogSource *
+sy_log_reader_get_source (SyLogReader *reader)
+{
+  return &reader->source;
+}
+
+gint64
+sy_log_reader_get_last_seq (SyLogReader *reader, GError **error)
+{
+  gint64 seq = -1;
+  int rc;
+
+  if (!sy_log_reader_begin (reader, error))
+    return -1;
+  rc = sqlite3_step (reader->statements[STMT_LAST_SEQ]);
+  if (rc == SQLITE_ROW)
+    seq = sqlite3_column_int64 (reader->statements[STMT_LAST_SEQ], 0);
+  if (!finish (reader, reader->statements[STMT_LAST_SEQ], rc, error))
+    seq = -1;
+  sy_log_reader_end (reader);
+  return seq;
+}
+
+/* --- meta --- */
+
+void
+sy_run_meta_clear (SyRunMeta *meta)
+{
+  g_free (meta->uuid);
+  g_free (meta->workflow_path);
+  g_free (meta->name);
+  g_free (meta->app_version);
+  g_free (meta->rerun_of);
+  memset (meta, 0, sizeof *meta);
+}
+
+static gboolean
+get_meta_int (sqlite3 *db, const char *key, gint64 *value, GError **error)
+{
+  g_autoptr (GError) problem = NULL;
+  g_autofree char *text = sy_log_meta_get (db, key, &problem);
+
+  *value = text != NULL ? strtoll (text, NULL, 10) : 0;
+  if (problem == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&problem));
+  return FALSE;
+}
+
+static gboolean
+read_meta (SyLogReader *reader, SyRunMeta *meta, GError **error)
+{
+  static const struct
+  {
+    const char *key;
+    gsize offset;
+    gboolean optional;
+  } texts[] = {
+    { "uuid", G_STRUCT_OFFSET (SyRunMeta, uuid), FALSE },
+    { "workflow", G_STRUCT_OFFSET (SyRunMeta, workflow_path), FALSE },
+    { "name", G_STRUCT_OFFSET (SyRunMeta, name), FALSE },
+    { "app", G_STRUCT_OFFSET (SyRunMeta, app_version), FALSE },
+    { "rerun_of", G_STRUCT_OFFSET (SyRunMeta, rerun_of), TRUE },
+  };
+  gint64 number, status, slots, unconfirmed;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
+    {
+      g_autoptr (GError) problem = NULL;
+      char *text = sy_log_meta_get (reader->db, texts[i].key, &problem);
+
+      if (problem == NULL && text == NULL && !texts[i].optional)
+        g_set_error (&problem, SY_ERROR, SY_ERROR_CORRUPT, "Meta “%s” is missing: the log is damaged", texts[i].key);
+      if (problem != NULL)
+        {
+          g_propagate_error (error, g_steal_pointer (&problem));
+          return FALSE;
+        }
+      G_STRUCT_MEMBER (char *, meta, texts[i].offset) = text;
+    }
+  if (!get_meta_int (reader->db, "number", &number, error) || !get_meta_int (reader->db, "status", &status, error) ||
+      !get_meta_int (reader->db, "slots", &slots, error) ||
+      !get_meta_int (reader->db, "created_us", &meta->created_us, error) ||
+      !get_meta_int (reader->db, "ended_us", &meta->ended_us, error) ||
+      !get_meta_int (reader->db, "unconfirmed", &unconfirmed, error))
+    return FALSE;
+  meta->number = (guint32) number;
+  meta->status = (SyRunStatus) CLAMP (status, 0, SY_N_RUN_STATUSES - 1);
+  meta->slots = (guint32) slots;
+  meta->unconfirmed = unconfirmed != 0;
+  return TRUE;
+}
+
+static gboolean
+read_counts (SyLogReader *reader, SyRunMeta *meta, GError **error)
+{
+  sqlite3_stmt *get = reader->statements[STMT_COUNTS];
+  int rc;
+
+  while ((rc = sqlite3_step (get)) == SQLITE_ROW)
+    {
+      gint64 state = sqlite3_column_int64 (get, 0);
+
+      if (state >= 0 && state < SY_N_STATES)
+        meta->counts[state] = (guint32) sqlite3_column_int64 (get, 1);
+    }
+  return finish (reader, get, rc, error);
+}
+
+/* One snapshot for all of it */
+static gboolean
+read_meta_snapshot (SyLogReader *reader, SyRunMeta *meta, GError **error)
+{
+  gboolean ok;
+
+  if (!sy_database_exec (reader->db, "BEGIN", error))
+    return FALSE;
+  ok = read_meta (reader, meta, error) && read_counts (reader, meta, error);
+  if (ok)
+    {
+      meta->seq = sy_log_reader_get_last_seq (reader, error);
+      ok = meta->seq >= 0;
+    }
+  sqlite3_exec (reader->db, "COMMIT", NULL, NULL, NULL);
+  return ok;
+}
+
+gboolean
+sy_log_reader_get_meta (SyLogReader *reader, SyRunMeta *meta, GError **error)
+{
+  gboolean ok;
+
+  memset (meta, 0, sizeof *meta);
+  if (!sy_log_reader_begin (reader, error))
+    return FALSE;
+  ok = read_meta_snapshot (reader, meta, error);
+  sy_log_reader_end (reader);
+  if (!ok)
+    sy_run_meta_clear (meta);
+  return ok;
+}
+
+/* --- definitions --- */
+
+void
+sy_definition_free (SyDefinition *definition)
+{
+  if (definition == NULL)
+    return;
+  g_free (definition->path);
+  g_free (definition->sha256);
+  g_clear_pointer (&definition->bytes, g_bytes_unref);
+  g_free (definition);
+}
+
+SyDefinition *
+sy_log_reader_get_definition (SyLogReader *reader, guint32 n, GError **error)
+{
+  SyDefinition *definition = NULL;
+  sqlite3_stmt *get;
+  int rc;
+
+  if (!sy_log_reader_begin (reader, error))
+    return NULL;
+  get = reader->statements[STMT_DEFINITION];
+  sqlite3_bind_int64 (get, 1, n);
+  rc = sqlite3_step (get);
+  if (rc == SQLITE_ROW)
+    definition = sy_definition_row_read (get, error);
+  else if (rc == SQLITE_DONE)
+    g_set_error (error, SY_ERROR, SY_ERROR_NOT_FOUND, "Run %s has no file number %u",
+                 sy_run_dir_get_uuid (reader->run), n);
+  finish (reader, get, rc, error);
+  sy_log_reader_end (reader);
+  return definition;
+}
+
+GPtrArray *
+sy_log_reader_get_definitions (SyLogReader *reader, GError **error)
+{
+  g_autoptr (GPtrArray) all = g_ptr_array_new_with_free_func ((GDestroyNotify) sy_definition_free);
+  SyDefinition *definition = NULL;
+  sqlite3_stmt *get;
+  gboolean ok;
+  int rc;
+
+  if (!sy_log_reader_begin (reader, error))
+    return NULL;
+  get = reader->statements[STMT_DEFINITIONS];
+  while ((rc = sqlite3_step (get)) == SQLITE_ROW && (definition = sy_definition_row_read (get, error)) != NULL)
+    g_ptr_array_add (all, definition);
+  ok = rc != SQLITE_ROW; /* else a row was damaged and the error is set */
+  ok = finish (reader, get, rc, ok ? error : NULL) && ok;
+  sy_log_reader_end (reader);
+  return ok ? g_steal_pointer (&all) : NULL;
+}
+
+/* --- attempts, states, samples, boots --- */
+
+static gboolean
+add_attempts_of_task (SyLogReader *reader, guint32 task, guint32 item, GArray *attempts, GError **error)
+{
+  sqlite3_stmt *get = reader->statements[STMT_ATTEMPT];
+  int rc = SQLITE_ROW;
+
+  /* Attempts are numbered from 1 without holes. */
+  for (guint32 n = 1; rc == SQLITE_ROW && n < SY_LOG_MAX_ATTEMPT; n++)
+    {
+      SyAttempt attempt;
+
+      sqlite3_bind_int64 (get, 1, sy_log_attempt_key (task, item, n));
+      rc = sqlite3_step (get);
+      if (rc == SQLITE_ROW)
+        {
+          sy_attempt_row_read (get, &attempt);
+          g_array_append_val (attempts, attempt);
+        }
+      if (!finish (reader, get, rc, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+add_all_attempts (SyLogReader *reader, GArray *attempts, GError **error)
+{
+  sqlite3_stmt *get = reader->statements[STMT_ATTEMPTS];
+  int rc;
+
+  while ((rc = sqlite3_step (get)) == SQLITE_ROW)
+    {
+      SyAttempt attempt;
+
+      sy_attempt_row_read (get, &attempt);
+      g_array_append_val (attempts, attempt);
+    }
+  return finish (reader, get, rc, error);
+}
+
+GArray *
+sy_log_reader_get_attempts (SyLogReader *reader, guint32 task, guint32 item, GError **error)
+{
+  g_autoptr (GArray) attempts = sy_attempt_array_new ();
+  gboolean ok;
+
+  if (!sy_log_reader_begin (reader, error))
+    return NULL;
+  ok = task != 0 ? add_attempts_of_task (reader, task, item, attempts, error)
+                 : add_all_attempts (reader, attempts, error);
+  sy_log_reader_end (reader);
+  return ok ? g_steal_pointer (&attempts) : NULL;
+}
+
+static void
+clear_state_row (gpointer row)
+{
+  g_free ((char *) ((SyStateRow *) row)->id);
+}
+
+GArray *
+sy_log_reader_get_states (SyLogReader *reader, GError **error)
+{
+  g_autoptr (GArray) states = g_array_new (FALSE, FALSE, sizeof (SyStateRow));
+  sqlite3_stmt *get;
+  gboolean ok;
+  int rc;
+
+  g_array_set_clear_func (states, clear_state_row);
+  if (!sy_log_reader_begin (reader, error))
+    return NULL;
+  get = reader->statements[STMT_STATES];
+  while ((rc = sqlite3_step (get)) == SQLITE_ROW)
+    {
+      SyStateRow row;
+
+      sy_state_row_read (get, &row);
+      row.id = g_strdup (row.id);
+      g_array_append_val (states, row);
+    }
+  ok = finish (reader, get, rc, error);
+  sy_log_reader_end (reader);
+  return ok ? g_steal_pointer (&states) : NULL;
+}
+
+GArray *
+sy_log_reader_get_samples (SyLogReader *reader, guint32 task, guint32 item, guint32 attempt, GError **error)
+{
+  g_autoptr (GArray) samples = g_array_new (FALSE, FALSE, sizeof (SySample));
+  sqlite3_stmt *get;
+  gboolean ok;
+  int rc;
+
+  if (!sy_log_reader_begin (reader, error))
+    return NULL;
+  get = reader->statements[STMT_SAMPLES];
+  sqlite3_bind_int64 (get, 1, sy_log_attempt_key (task, item, attempt));
+  while ((rc = sqlite3_step (get)) == SQLITE_ROW)
+    {
+      SySample sample = { sqlite3_column_int64 (get, 0), sqlite3_column_int64 (get, 1), sqlite3_column_int64 (get, 2),
+                          sqlite3_column_int64 (get, 3), sqlite3_column_int64 (get, 4),
+                          (guint) sqlite3_column_int64 (get, 5) };
+
+      g_array_append_val (samples, sample);
+    }
+  ok = finish (reader, get, rc, error);
+  sy_log_reader_end (reader);
+  return ok ? g_steal_pointer (&samples) : NULL;
+}
+
+GArray *
+sy_log_reader_get_boots (SyLogReader *reader, GError **error)
+{
+  GArray *boots;
+
+  if (!sy_log_reader_begin (reader, error))
+    return NULL;
+  boots = sy_boots_load (reader->db, error);
+  sy_log_reader_end (reader);
+  return boots;
+}
+
+/* --- being woken --- */
+
+static gboolean
+watch (int epoll_fd, int fd)
+{
+  struct epoll_event event = { .events = EPOLLIN, .data.fd = fd };
+
+  return fd >= 0 && epoll_ctl (epoll_fd, EPOLL_CTL_ADD, fd, &event) == 0;
+}
+
+int
+sy_log_reader_get_wake_fd (SyLogReader *reader, GError **error)
+{
+  const struct itimerspec second = { { 1, 0 }, { 1, 0 } };
+  g_autofree char *bell = sy_run_dir_short_path (reader->run, "bell");
+
+  if (reader->wake_fd >= 0)
+    return reader->wake_fd;
+  reader->wake_fd = epoll_create1 (EPOLL_CLOEXEC);
+  reader->bell_fd = inotify_init1 (IN_CLOEXEC | IN_NONBLOCK);
+  reader->timer_fd = timerfd_create (CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
+  /* Out of inotify watches there still is the timer. */
+  if (reader->bell_fd >= 0 && inotify_add_watch (reader->bell_fd, bell, IN_MODIFY) < 0)
+    g_debug ("bell of %s: %s", sy_run_dir_get_uuid (reader->run), g_strerror (errno));
+  if (reader->wake_fd >= 0 && watch (reader->wake_fd, reader->timer_fd) &&
+      timerfd_settime (reader->timer_fd, 0, &second, NULL) == 0 &&
+      (reader->bell_fd < 0 || watch (reader->wake_fd, reader->bell_fd)))
+    return reader->wake_fd;
+  sy_error_set_errno (error, errno, "Watching %s/bell", sy_run_dir_get_path (reader->run));
+  return -1;
+}
+
+static gboolean
+drain (int fd)
+{
+  char buffer[4096];
+  gboolean any = FALSE;
+
+  while (fd >= 0 && read (fd, buffer, sizeof buffer) > 0)
+    any = TRUE;
+  return any;
+}
+
+/* Has another connection changed the database since the last call? */
+static gboolean
+data_has_changed (SyLogReader *reader)
+{
+  sqlite3_stmt *get;
+  gint64 before = reader->data_version;
+  SyOwner owner = sy_run_dir_get_owner (reader->run, NULL, NULL);
+  gboolean moved = owner != reader->owner;
+
+  reader->owner = owner;
+  if (!sy_log_reader_begin (reader, NULL))
+    return TRUE; /* the next read says what is wrong */
+  get = reader->statements[STMT_DATA_VERSION];
+  if (reader->immutable)
+    reader->data_version = -reader->file.st_mtim.tv_sec * G_USEC_PER_SEC - reader->file.st_mtim.tv_nsec / 1000;
+  else if (sqlite3_step (get) == SQLITE_ROW)
+    reader->data_version = sqlite3_column_int64 (get, 0);
+  sqlite3_reset (get);
+  sy_log_reader_end (reader);
+  return moved || reader->data_version != before;
+}
+
+gboolean
+sy_log_reader_check_wake (SyLogReader *reader)
+{
+  gboolean rung = drain (reader->bell_fd);
+  gboolean tick = drain (reader->timer_fd);
+
+  if (rung)
+    return TRUE;
+  return tick && data_has_changed (reader);
+}
+
+gboolean
+sy_log_reader_wait (SyLogReader *reader, gint64 timeout_us)
+{
+  gint64 until = g_get_monotonic_time () + timeout_us;
+  struct pollfd poll_fd = { .fd = sy_log_reader_get_wake_fd (reader, NULL), .events = POLLIN };
+
+  for (;;)
+    {
+      gint64 left = timeout_us < 0 ? G_USEC_PER_SEC : until - g_get_monotonic_time ();
+
+      if (left < 0)
+        return FALSE;
+      poll (&poll_fd, 1, (int) MIN (left / 1000 + 1, 1000));
+      if (sy_log_reader_check_wake (reader))
+        return TRUE;
+    }
+}

@@ -1,0 +1,21 @@
+/* sy-log-verify-private.h: walking the chain
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "core/store/sy-doctor.h"
+#include "core/store/sy-log-rows-private.h"
+
+G_BEGIN_DECLS
+
+/**
+ * sy_log_verify_chain:
+ * @chain: sy_chain_init(); afterwards it stands at the last good event
+ * @kind: (out) (optional): on error, what it is
+ *
+ * Reads all events, from the first: each follows the one before, hashes as it
+ * should, and the last is not behind the mark. %SY_ERROR_CORRUPT at the first that does not.
+ */
+gboolean sy_log_verify_chain (sqlite3 *db, SyRunDir *run, GArray *boots, SyChain *chain, SyFindingKind *kind,
+                              GError **error);
+
+G_END_DECLS

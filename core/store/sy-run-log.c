@@ -1,0 +1,640 @@
+/* sy-run-log.c: the writer's thread and its queue
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "core/store/sy-run-log.h"
+
+#include "core/base/sy-error.h"
+#include "core/store/sy-latency-private.h"
+#include "core/store/sy-log-writer-private.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <time.h>
+#include <unistd.h>
+
+#define LINGER_US 5000                     /* of a batch that may wait */
+#define SAMPLES_LINGER_US G_USEC_PER_SEC   /* samples do not make a commit of their own more often */
+#define SAMPLES_MAX 20000                  /* beyond it new ones are dropped */
+#define IDLE_US G_USEC_PER_SEC             /* then the -wal is merged and emptied */
+#define WAL_PAGES_MAX 1500                 /* 6 MB: merged between two groups */
+#define WAL_PAGES_HELD 16384               /* 64 MB: a reader holds it back */
+#define GROUP_MAX 4096                     /* batches in one transaction */
+
+typedef enum { REQUEST_OPEN, REQUEST_REOPEN, REQUEST_CLOSE } RequestKind;
+
+/* Something to be done on the writer's thread while somebody waits; lies on the waiter's stack. */
+typedef struct
+{
+  RequestKind kind;
+  const SyRunLogInfo *info; /* OPEN: (nullable) */
+  gboolean done;
+  GError *error;
+} Request;
+
+/*
+ * Everything is guarded by `mutex` but `writer`, which belongs to the thread.
+ * `queue` holds what was submitted, in order; the thread takes it whole.
+ */
+struct _SyRunLog
+{
+  SyLogSink sink;
+  SyRunDir *run;
+  SyRunLogOptions options;
+  char *boot_id, *vfs;
+  GThread *thread;
+  pthread_t pthread;
+  SyLogWriter *writer;
+
+  GMutex mutex;
+  GCond wake;                 /* the thread waits on it */
+  GCond finished;             /* flush and requests wait on it */
+  GPtrArray *queue;           /* SyLogItem */
+  GPtrArray *definitions;     /* for the batch submitted next (nullable) */
+  GArray *samples;            /* SySampleRow */
+  gint64 queue_since_us, samples_since_us;
+  guint64 n_queued, n_finished;
+  guint n_waiting_flush;
+  gboolean hurry;             /* something in the queue may not wait */
+  gboolean sleeping, quit;
+  gint64 last_seq;
+  guint32 n_definitions;
+  GError *failure;            /* (nullable): the log is failed */
+  gboolean dirty;             /* commits since the last TRUNCATE checkpoint */
+  gboolean held_notified;
+  SyRunLogStats stats;
+  SyLatency latency;
+};
+
+static void
+item_free (gpointer data)
+{
+  SyLogItem *item = data;
+
+  sy_log_batch_clear (&item->batch);
+  g_clear_pointer (&item->definitions, g_ptr_array_unref);
+  g_free (item);
+}
+
+static void
+notify (SyRunLog *log, SyRunLogNotice notice, const GError *error)
+{
+  if (log->options.notify != NULL)
+    log->options.notify (log, notice, error, log->options.notify_data);
+}
+
+/* --- on the writer's thread --- */
+
+/* Until when the thread may sleep; 0 = there is work now, -1 = for ever. Mutex held. */
+static gint64
+next_deadline (SyRunLog *log)
+{
+  gint64 deadline = -1;
+
+  if (log->quit || log->hurry)
+    return 0;
+  if (log->queue->len > 0)
+    deadline = log->queue_since_us + LINGER_US;
+  if (log->samples->len > 0 && log->failure == NULL)
+    {
+      gint64 due = log->samples_since_us + SAMPLES_LINGER_US;
+
+      deadline = deadline < 0 ? due : MIN (deadline, due);
+    }
+  if (deadline < 0 && log->dirty && log->failure == NULL)
+    return g_get_monotonic_time () + IDLE_US;
+  return deadline;
+}
+
+/* Sleeps until there is a reason not to. Mutex held. FALSE: nothing came for a while. */
+static gboolean
+wait_for_work (SyRunLog *log)
+{
+  gboolean woken = TRUE;
+  gint64 deadline;
+
+  while ((deadline = next_deadline (log)) != 0)
+    {
+      if (deadline > 0 && deadline <= g_get_monotonic_time ())
+        break;
+      log->sleeping = TRUE;
+      if (deadline < 0)
+        g_cond_wait (&log->wake, &log->mutex);
+      else
+        woken = g_cond_wait_until (&log->wake, &log->mutex, deadline);
+      log->sleeping = FALSE;
+      if (!woken)
+        break;
+    }
+  return log->queue->len > 0 || log->samples->len > 0 || log->quit;
+}
+
+static void
+set_failed (SyRunLog *log, const GError *error)
+{
+  g_mutex_lock (&log->mutex);
+  g_clear_error (&log->failure);
+  log->failure = g_error_copy (error);
+  g_array_set_size (log->samples, 0);
+  g_mutex_unlock (&log->mutex);
+  notify (log, SY_RUN_LOG_FAILED, error);
+}
+
+static gboolean
+commit (SyRunLog *log, GPtrArray *items, GArray *samples, GError **error)
+{
+  g_autoptr (GError) problem = NULL;
+
+  if (!sy_log_writer_check_wal (log->writer, error))
+    return FALSE;
+  if (sy_log_writer_commit (log->writer, items, samples, &problem))
+    return TRUE;
+  /* A full disk leaves the transaction undone and the log sound: the reserve is for this moment. */
+  if (g_error_matches (problem, SY_ERROR, SY_ERROR_NO_SPACE) && sy_run_dir_give_up_reserve (log->run))
+    {
+      notify (log, SY_RUN_LOG_DISK_FULL, problem);
+      return sy_log_writer_commit (log->writer, items, samples, error);
+    }
+  g_propagate_error (error, g_steal_pointer (&problem));
+  return FALSE;
+}
+
+static void
+count_commit (SyRunLog *log, GPtrArray *items, gint64 took_us)
+{
+  g_mutex_lock (&log->mutex);
+  log->stats.n_commits++;
+  for (guint i = 0; i < items->len; i++)
+    {
+      SyLogItem *item = items->pdata[i];
+
+      log->stats.n_events += item->batch.events != NULL ? item->batch.events->len : 0;
+    }
+  sy_latency_add (&log->latency, took_us);
+  log->dirty = TRUE;
+  g_mutex_unlock (&log->mutex);
+}
+
+static void
+finish_items (SyRunLog *log, GPtrArray *items, const GError *error)
+{
+  for (guint i = 0; i < items->len; i++)
+    {
+      SyLogItem *item = items->pdata[i];
+
+      if (item->done != NULL)
+        item->done (error, item->data);
+    }
+  g_mutex_lock (&log->mutex);
+  log->n_finished += items->len;
+  if (log->n_waiting_flush > 0)
+    g_cond_broadcast (&log->finished);
+  g_mutex_unlock (&log->mutex);
+}
+
+static void
+write_group (SyRunLog *log, GPtrArray *items, GArray *samples)
+{
+  g_autoptr (GError) error = NULL;
+  gint64 start = g_get_monotonic_time ();
+
+  if (log->failure != NULL) /* only this thread sets it */
+    {
+      error = g_error_copy (log->failure);
+      finish_items (log, items, error);
+      return;
+    }
+  if (items->len == 0 && samples->len == 0)
+    return;
+  if (commit (log, items, samples, &error))
+    count_commit (log, items, g_get_monotonic_time () - start);
+  else
+    set_failed (log, error);
+  finish_items (log, items, error);
+}
+
+static void
+checkpoint (SyRunLog *log, gboolean truncate)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (log->failure != NULL || log->writer == NULL)
+    return;
+  if (!sy_log_writer_checkpoint (log->writer, truncate, &error))
+    {
+      /* All that was acknowledged lies in the -wal; a full disk only keeps it from being merged. */
+      if (!g_error_matches (error, SY_ERROR, SY_ERROR_NO_SPACE))
+        set_failed (log, error);
+    }
+  g_mutex_lock (&log->mutex);
+  log->stats.n_checkpoints++;
+  if (truncate)
+    log->dirty = FALSE;
+  g_mutex_unlock (&log->mutex);
+}
+
+static void
+look_after_wal (SyRunLog *log)
+{
+  int pages = log->writer != NULL ? sy_log_writer_get_wal_pages (log->writer) : 0;
+
+  if (pages > WAL_PAGES_MAX)
+    checkpoint (log, FALSE);
+  if (pages > WAL_PAGES_HELD && !log->held_notified)
+    {
+      log->held_notified = TRUE;
+      notify (log, SY_RUN_LOG_WAL_HELD, NULL);
+    }
+  else if (pages < WAL_PAGES_MAX)
+    log->held_notified = FALSE;
+}
+
+static void
+open_writer (SyRunLog *log, const SyRunLogInfo *info, GError **error)
+{
+  SyRunLogOptions options = log->options;
+
+  options.boot_id = log->boot_id;
+  options.vfs = log->vfs;
+  log->writer = sy_log_writer_new (log->run, info, &options, error);
+  if (log->writer == NULL)
+    return;
+  log->sink.boot = sy_log_writer_get_boot (log->writer);
+  g_mutex_lock (&log->mutex);
+  log->last_seq = sy_log_writer_get_last_seq (log->writer);
+  log->n_definitions = sy_log_writer_get_n_definitions (log->writer);
+  g_clear_error (&log->failure);
+  g_clear_pointer (&log->definitions, g_ptr_array_unref);
+  g_mutex_unlock (&log->mutex);
+}
+
+static void
+close_writer (SyRunLog *log)
+{
+  g_clear_pointer (&log->writer, sy_log_writer_free);
+}
+
+static void
+serve (SyRunLog *log, Request *request)
+{
+  GError *error = NULL;
+
+  switch (request->kind)
+    {
+    case REQUEST_OPEN:
+      open_writer (log, request->info, &error);
+      break;
+    case REQUEST_REOPEN:
+      close_writer (log);
+      open_writer (log, NULL, &error);
+      break;
+    case REQUEST_CLOSE:
+      checkpoint (log, TRUE);
+      if (log->failure != NULL)
+        error = g_error_copy (log->failure);
+      close_writer (log);
+      break;
+    }
+  g_mutex_lock (&log->mutex);
+  if (request->kind != REQUEST_CLOSE && error != NULL)
+    {
+      g_clear_error (&log->failure);
+      log->failure = g_error_copy (error);
+    }
+  log->quit = log->quit || request->kind == REQUEST_CLOSE || (request->kind == REQUEST_OPEN && error != NULL);
+  request->error = error;
+  request->done = TRUE;
+  g_cond_broadcast (&log->finished);
+  g_mutex_unlock (&log->mutex);
+}
+
+/* Takes the longest run of batches, or one request, from the front of the queue. Mutex held. */
+static Request *
+take_work (SyRunLog *log, GPtrArray *items, GArray **samples)
+{
+  Request *request = NULL;
+  guint n = 0;
+
+  while (n < log->queue->len && n < GROUP_MAX && ((SyLogItem *) log->queue->pdata[n])->request == NULL)
+    g_ptr_array_add (items, log->queue->pdata[n++]);
+  if (n == 0 && log->queue->len > 0)
+    {
+      request = ((SyLogItem *) log->queue->pdata[n])->request;
+      item_free (log->queue->pdata[n++]);
+      log->n_finished++;
+    }
+  if (n > 0 && n == log->queue->len)
+    g_ptr_array_set_size (log->queue, 0);
+  else if (n > 0)
+    g_ptr_array_remove_range (log->queue, 0, n);
+  log->hurry = log->queue->len > 0;
+  if (request == NULL)
+    {
+      GArray *empty = *samples;
+
+      *samples = log->samples;
+      log->samples = empty;
+    }
+  return request;
+}
+
+static gpointer
+writer_thread (gpointer data)
+{
+  SyRunLog *log = data;
+  g_autoptr (GPtrArray) items = g_ptr_array_new_with_free_func (item_free);
+  GArray *samples = g_array_new (FALSE, FALSE, sizeof (SySampleRow));
+  gboolean quit = FALSE;
+
+  log->pthread = pthread_self ();
+  while (!quit)
+    {
+      gboolean idle;
+      Request *request;
+
+      g_mutex_lock (&log->mutex);
+      idle = !wait_for_work (log);
+      request = take_work (log, items, &samples);
+      g_mutex_unlock (&log->mutex);
+      if (request != NULL)
+        serve (log, request);
+      else if (idle)
+        checkpoint (log, TRUE);
+      else
+        write_group (log, items, samples);
+      g_ptr_array_set_size (items, 0);
+      g_array_set_size (samples, 0);
+      look_after_wal (log);
+      g_mutex_lock (&log->mutex);
+      quit = log->quit && log->queue->len == 0;
+      g_mutex_unlock (&log->mutex);
+    }
+  g_array_unref (samples);
+  return NULL;
+}
+
+/* --- on any thread --- */
+
+/* Mutex held. */
+static void
+enqueue (SyRunLog *log, SyLogItem *item, gboolean may_wait)
+{
+  if (log->queue->len == 0 && may_wait)
+    log->queue_since_us = g_get_monotonic_time ();
+  g_ptr_array_add (log->queue, item);
+  log->n_queued++;
+  if (!may_wait)
+    log->hurry = TRUE;
+  if (log->sleeping && (!may_wait || log->queue->len == 1))
+    g_cond_signal (&log->wake);
+}
+
+static void
+submit (SyLogSink *sink, SyLogBatch *batch, SyLogDone done, gpointer data)
+{
+  SyRunLog *log = (SyRunLog *) sink;
+  SyLogItem *item = g_new0 (SyLogItem, 1);
+
+  item->batch = *batch;
+  item->done = done;
+  item->data = data;
+  memset (batch, 0, sizeof *batch);
+  g_mutex_lock (&log->mutex);
+  item->definitions = g_steal_pointer (&log->definitions);
+  if (item->batch.events != NULL && item->batch.events->len > 0)
+    log->last_seq = g_array_index (item->batch.events, SyEvent, item->batch.events->len - 1).seq;
+  enqueue (log, item, item->batch.may_wait);
+  g_mutex_unlock (&log->mutex);
+}
+
+static void
+add_sample (SyLogSink *sink, guint32 task, guint32 item, guint32 attempt, gint64 mono_us, gint64 cpu_us, gint64 rss,
+            gint64 read, gint64 written, guint processes)
+{
+  SyRunLog *log = (SyRunLog *) sink;
+  SySampleRow row = { task, item, attempt, { mono_us, cpu_us, rss, read, written, processes } };
+
+  if (attempt == 0 || !sy_log_numbers_fit (task, item, attempt))
+    return;
+  g_mutex_lock (&log->mutex);
+  if (log->samples->len < SAMPLES_MAX && log->failure == NULL)
+    {
+      if (log->samples->len == 0)
+        log->samples_since_us = g_get_monotonic_time ();
+      g_array_append_val (log->samples, row);
+      if (log->sleeping && log->samples->len == 1)
+        g_cond_signal (&log->wake);
+    }
+  g_mutex_unlock (&log->mutex);
+}
+
+static gboolean
+flush (SyLogSink *sink, GError **error)
+{
+  SyRunLog *log = (SyRunLog *) sink;
+  gboolean ok;
+  guint64 until;
+
+  g_mutex_lock (&log->mutex);
+  until = log->n_queued;
+  log->n_waiting_flush++;
+  if (log->queue->len > 0)
+    {
+      log->hurry = TRUE;
+      g_cond_signal (&log->wake);
+    }
+  while (log->n_finished < until)
+    g_cond_wait (&log->finished, &log->mutex);
+  log->n_waiting_flush--;
+  ok = log->failure == NULL;
+  if (!ok && error != NULL)
+    *error = g_error_copy (log->failure);
+  g_mutex_unlock (&log->mutex);
+  return ok;
+}
+
+static void
+give_up_reserve (SyLogSink *sink)
+{
+  sy_run_dir_give_up_reserve (((SyRunLog *) sink)->run);
+}
+
+static gboolean
+ask (SyRunLog *log, RequestKind kind, const SyRunLogInfo *info, GError **error)
+{
+  Request request = { .kind = kind, .info = info };
+  SyLogItem *item = g_new0 (SyLogItem, 1);
+
+  item->request = &request;
+  g_mutex_lock (&log->mutex);
+  enqueue (log, item, FALSE);
+  while (!request.done)
+    g_cond_wait (&log->finished, &log->mutex);
+  g_mutex_unlock (&log->mutex);
+  if (request.error == NULL)
+    return TRUE;
+  g_propagate_error (error, request.error);
+  return FALSE;
+}
+
+static char *
+read_boot_id (void)
+{
+  char *id = NULL;
+
+  if (!g_file_get_contents ("/proc/sys/kernel/random/boot_id", &id, NULL, NULL))
+    return g_strdup ("00000000-0000-0000-0000-000000000000");
+  return g_strstrip (id);
+}
+
+static SyRunLog *
+log_new (SyRunDir *run, const SyRunLogOptions *options)
+{
+  SyRunLog *log = g_new0 (SyRunLog, 1);
+
+  log->sink = (SyLogSink){ submit, add_sample, flush, give_up_reserve, 0 };
+  log->run = run;
+  if (options != NULL)
+    log->options = *options;
+  if (log->options.clock == NULL)
+    log->options.clock = sy_clock_real ();
+  log->boot_id = log->options.boot_id != NULL ? g_strdup (log->options.boot_id) : read_boot_id ();
+  log->vfs = g_strdup (log->options.vfs);
+  g_mutex_init (&log->mutex);
+  g_cond_init (&log->wake);
+  g_cond_init (&log->finished);
+  log->queue = g_ptr_array_new ();
+  log->samples = g_array_new (FALSE, FALSE, sizeof (SySampleRow));
+  return log;
+}
+
+static void
+log_free (SyRunLog *log)
+{
+  g_clear_pointer (&log->thread, g_thread_join);
+  g_ptr_array_unref (log->queue);
+  g_array_unref (log->samples);
+  g_clear_pointer (&log->definitions, g_ptr_array_unref);
+  g_clear_error (&log->failure);
+  g_mutex_clear (&log->mutex);
+  g_cond_clear (&log->wake);
+  g_cond_clear (&log->finished);
+  g_free (log->boot_id);
+  g_free (log->vfs);
+  g_free (log);
+}
+
+static SyRunLog *
+start (SyRunDir *run, const SyRunLogInfo *info, const SyRunLogOptions *options, GError **error)
+{
+  SyRunLog *log;
+
+  g_return_val_if_fail (sy_run_dir_is_own (run), NULL);
+
+  log = log_new (run, options);
+  log->thread = g_thread_new ("log-writer", writer_thread, log);
+  if (ask (log, REQUEST_OPEN, info, error))
+    return log;
+  log_free (log);
+  return NULL;
+}
+
+SyRunLog *
+sy_run_log_create (SyRunDir *run, const SyRunLogInfo *info, const SyRunLogOptions *options, GError **error)
+{
+  g_return_val_if_fail (info != NULL && info->workflow_path != NULL && info->name != NULL, NULL);
+
+  if (!sy_run_dir_make_reserve (run, error))
+    return NULL;
+  return start (run, info, options, error);
+}
+
+SyRunLog *
+sy_run_log_open (SyRunDir *run, const SyRunLogOptions *options, GError **error)
+{
+  return start (run, NULL, options, error);
+}
+
+gboolean
+sy_run_log_close (SyRunLog *log, GError **error)
+{
+  g_autoptr (GError) failure = NULL;
+  gboolean flushed = flush (&log->sink, &failure);
+  gboolean closed = ask (log, REQUEST_CLOSE, NULL, flushed ? &failure : NULL);
+
+  log_free (log);
+  if (flushed && closed)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&failure));
+  return FALSE;
+}
+
+SyLogSink *
+sy_run_log_get_sink (SyRunLog *log)
+{
+  return &log->sink;
+}
+
+gint64
+sy_run_log_get_last_seq (SyRunLog *log)
+{
+  gint64 seq;
+
+  g_mutex_lock (&log->mutex);
+  seq = log->last_seq;
+  g_mutex_unlock (&log->mutex);
+  return seq;
+}
+
+gboolean
+sy_run_log_is_failed (SyRunLog *log)
+{
+  gboolean failed;
+
+  g_mutex_lock (&log->mutex);
+  failed = log->failure != NULL;
+  g_mutex_unlock (&log->mutex);
+  return failed;
+}
+
+guint32
+sy_run_log_add_definition (SyRunLog *log, const char *path, const char *sha256, GBytes *bytes)
+{
+  SyDefinition *definition = g_new0 (SyDefinition, 1);
+  guint32 n;
+
+  definition->path = g_strdup (path);
+  definition->sha256 = g_strdup (sha256);
+  definition->bytes = g_bytes_ref (bytes);
+  g_mutex_lock (&log->mutex);
+  n = ++log->n_definitions;
+  if (log->definitions == NULL)
+    log->definitions = g_ptr_array_new_with_free_func ((GDestroyNotify) sy_definition_free);
+  g_ptr_array_add (log->definitions, definition);
+  g_mutex_unlock (&log->mutex);
+  return n;
+}
+
+gboolean
+sy_run_log_reopen (SyRunLog *log, GError **error)
+{
+  return ask (log, REQUEST_REOPEN, NULL, error);
+}
+
+gboolean
+sy_run_log_restore_reserve (SyRunLog *log, GError **error)
+{
+  return sy_run_dir_make_reserve (log->run, error);
+}
+
+void
+sy_run_log_get_stats (SyRunLog *log, SyRunLogStats *stats)
+{
+  struct timespec ts = { 0 };
+  clockid_t clock;
+
+  g_mutex_lock (&log->mutex);
+  *stats = log->stats;
+  sy_latency_read (&log->latency, &stats->commit_p50_us, &stats->commit_p99_us, &stats->commit_max_us);
+  g_mutex_unlock (&log->mutex);
+  if (pthread_getcpuclockid (log->pthread, &clock) == 0 && clock_gettime (clock, &ts) == 0)
+    stats->cpu_us = (gint64) ts.tv_sec * G_USEC_PER_SEC + ts.tv_nsec / 1000;
+}
