@@ -13,21 +13,22 @@ gboolean sy_graph_is_ancestor (const SyWorkflow *workflow, guint32 ancestor, gui
 
 /**
  * sy_graph_upward_rank:
- * @weight_us: by index; 0 counts as @default_us
+ * @weight_us: (nullable): by index; 0 counts as @default_us
  *
  * HEFT's upward rank (Topcuoglu, Hariri, Wu, IEEE TPDS 13(3), 2002) without
  * communication: rank(t) = w(t) + max rank of its downstream. (transfer full)
  */
 gint64 *sy_graph_upward_rank (const SyWorkflow *workflow, const gint64 *weight_us, gint64 default_us);
 
-/* Longest path by weight: indices from root to leaf (GArray of guint32); *total_us (out) (optional). */
+/* Longest path by weight, ties by file order: indices from root to leaf (GArray of guint32); *total_us (out) (optional). (transfer full) */
 GArray *sy_graph_critical_path (const SyWorkflow *workflow, const gint64 *weight_us, gint64 *total_us);
 
 /**
  * sy_graph_post_dominators:
  *
  * Immediate post-dominator of each task (SY_NO_TASK = the virtual exit), after
- * Cooper, Harvey, Kennedy, "A Simple, Fast Dominance Algorithm" (2001). (transfer full)
+ * Cooper, Harvey, Kennedy, "A Simple, Fast Dominance Algorithm" (2001): on a DAG one
+ * pass is enough; meeting points are found in O(log tasks). (transfer full)
  */
 guint32 *sy_graph_post_dominators (const SyWorkflow *workflow);
 
