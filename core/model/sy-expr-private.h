@@ -2,15 +2,13 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include <json-glib/json-glib.h>
-
 #include "core/base/sy-error.h"
 #include "core/model/sy-expr.h"
+#include "core/model/sy-json.h"
 
 G_BEGIN_DECLS
 
 #define SY_EXPR_MAX_DEPTH 64
-#define SY_JSON_MAX_DEPTH 128
 #define SY_RANGE_MAX 200000
 
 typedef enum
@@ -76,11 +74,8 @@ const char *sy_value_type_phrase (SyValueType type);
 /* The text a node stands for, cut to a readable length. (transfer full) */
 char *sy_node_quote (const SyExpr *expr, const SyNode *node);
 
-/* Parses @text as JSON; only strict JSON of at most SY_JSON_MAX_DEPTH levels. */
-JsonNode *sy_json_parse (const char *text, GError **error);
 /* A node as a value: scalars get their own type, lists and objects compact text. */
 void sy_value_from_json (SyValue *out, JsonNode *node);
-void sy_json_append (GString *out, JsonNode *node);
 char *sy_number_to_string (double number);
 
 /* Scalars */

@@ -337,5 +337,5 @@ sy_json_parse (const char *text, GError **error)
       g_set_error (error, SY_ERROR, SY_ERROR_INVALID, "not JSON: %s", why ? why->message : "it is empty");
       return NULL;
     }
-  return json_node_copy (json_parser_get_root (parser));
+  return json_parser_steal_root (parser);
 }

@@ -1,0 +1,636 @@
+/* sy-import-dot.c: Graphviz graphs
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "core/format/sy-import-draft.h"
+
+#include <string.h>
+
+#define MAX_DEPTH 64
+
+typedef struct
+{
+  char *name, *label, *rule;
+  gboolean ellipse;
+  guint line;
+} DotNode;
+
+typedef struct
+{
+  guint32 from, to;
+  guint line;
+  char *label; /* (nullable) */
+} DotEdge;
+
+typedef enum { DOT_END, DOT_WORD, DOT_ARROW, DOT_LINE, DOT_SIGN } DotKind;
+
+typedef struct
+{
+  SyDraft *draft;
+  const char *at, *end;
+  guint line;
+  DotKind kind;
+  char sign;
+  GString *word;
+  gboolean quoted;
+  guint token_line, depth;
+  GPtrArray *nodes;
+  GHashTable *by_name;
+  GArray *edges;
+  char *name;
+  gboolean failed;
+} Dot;
+
+static gboolean statements (Dot *d, GArray *set);
+
+static gboolean G_GNUC_PRINTF (2, 3)
+fail (Dot *d, const char *format, ...)
+{
+  g_autofree char *what = NULL;
+  va_list args;
+
+  va_start (args, format);
+  what = g_strdup_vprintf (format, args);
+  va_end (args);
+  if (!d->failed)
+    sy_draft_error (d->draft, d->token_line, "%s", what);
+  d->failed = TRUE;
+  return FALSE;
+}
+
+/* Lexer */
+
+static gboolean
+skip_to (Dot *d, const char *what)
+{
+  for (; d->at < d->end; d->at++)
+    {
+      if (*d->at == '\n')
+        d->line++;
+      if ((gsize) (d->end - d->at) >= strlen (what) && strncmp (d->at, what, strlen (what)) == 0)
+        {
+          d->at += strlen (what);
+          return TRUE;
+        }
+    }
+  return FALSE;
+}
+
+static void
+skip_blanks (Dot *d)
+{
+  while (d->at < d->end)
+    {
+      gboolean two = d->end - d->at > 1;
+
+      if (*d->at == '\n')
+        d->line++;
+      if (g_ascii_isspace (*d->at))
+        d->at++;
+      else if (*d->at == '#' || (two && d->at[0] == '/' && d->at[1] == '/'))
+        while (d->at < d->end && *d->at != '\n')
+          d->at++;
+      else if (two && d->at[0] == '/' && d->at[1] == '*')
+        skip_to (d, "*/");
+      else
+        return;
+    }
+}
+
+static gboolean
+is_word_char (char c)
+{
+  return g_ascii_isalnum (c) || c == '_' || c == '.' || (guchar) c >= 0x80;
+}
+
+static gboolean
+lex_quoted (Dot *d)
+{
+  d->quoted = TRUE;
+  for (d->at++; d->at < d->end && *d->at != '"'; d->at++)
+    {
+      char next = d->at + 1 < d->end ? d->at[1] : '\0';
+
+      if (*d->at == '\n')
+        d->line++;
+      if (*d->at != '\\')
+        g_string_append_c (d->word, *d->at);
+      else
+        {
+          d->at++;
+          if (next == 'n' || next == 'l' || next == 'r')
+            g_string_append_c (d->word, ' ');
+          else if (next == '\n')
+            d->line++;
+          else if (next != '\0')
+            g_string_append_c (d->word, next);
+        }
+    }
+  if (d->at >= d->end)
+    return fail (d, "a \"…\" that begins here is not closed");
+  d->at++;
+  return TRUE;
+}
+
+static gboolean
+lex_html (Dot *d)
+{
+  guint open = 0;
+
+  for (; d->at < d->end; d->at++)
+    {
+      open += *d->at == '<';
+      open -= *d->at == '>';
+      if (*d->at == '\n')
+        d->line++;
+      g_string_append_c (d->word, *d->at);
+      if (open == 0)
+        {
+          d->at++;
+          return TRUE;
+        }
+    }
+  return fail (d, "a <…> that begins here is not closed");
+}
+
+static gboolean
+lex_word (Dot *d)
+{
+  g_string_truncate (d->word, 0);
+  d->quoted = FALSE;
+  d->kind = DOT_WORD;
+  if (*d->at == '<')
+    return lex_html (d);
+  while (d->at < d->end && (is_word_char (*d->at) || (*d->at == '-' && d->word->len == 0)))
+    g_string_append_c (d->word, *d->at++);
+  if (d->word->len > 0 || d->at >= d->end || *d->at != '"')
+    return TRUE;
+  for (;;)
+    {
+      if (!lex_quoted (d))
+        return FALSE;
+      skip_blanks (d);
+      if (d->at >= d->end || *d->at != '+')
+        return TRUE;
+      d->at++;
+      skip_blanks (d);
+      if (d->at >= d->end || *d->at != '"')
+        return fail (d, "a string is missing behind “+”");
+    }
+}
+
+static gboolean
+next (Dot *d)
+{
+  char c, after;
+
+  skip_blanks (d);
+  d->token_line = d->line;
+  d->kind = DOT_END;
+  if (d->at >= d->end || d->failed)
+    return !d->failed;
+  c = *d->at;
+  after = d->at + 1 < d->end ? d->at[1] : '\0';
+  if (c == '-' && (after == '>' || after == '-'))
+    {
+      d->kind = after == '>' ? DOT_ARROW : DOT_LINE;
+      d->at += 2;
+      return TRUE;
+    }
+  if (is_word_char (c) || c == '"' || c == '<' || (c == '-' && is_word_char (after)))
+    return lex_word (d);
+  if (c == '\0' || !strchr ("{}[];,=:", c))
+    return fail (d, "“%c” does not belong in a graph", g_ascii_isprint (c) ? c : '?');
+  d->kind = DOT_SIGN;
+  d->sign = c;
+  d->at++;
+  return TRUE;
+}
+
+static gboolean
+is_sign (const Dot *d, char sign)
+{
+  return d->kind == DOT_SIGN && d->sign == sign;
+}
+
+static gboolean
+is_keyword (const Dot *d, const char *word)
+{
+  return d->kind == DOT_WORD && !d->quoted && g_ascii_strcasecmp (d->word->str, word) == 0;
+}
+
+/* Graph */
+
+static void
+node_free (gpointer data)
+{
+  DotNode *node = data;
+
+  g_free (node->name);
+  g_free (node->label);
+  g_free (node->rule);
+  g_free (node);
+}
+
+static void
+edge_clear (gpointer data)
+{
+  g_free (((DotEdge *) data)->label);
+}
+
+static guint32
+get_node (Dot *d, const char *name)
+{
+  guint n = GPOINTER_TO_UINT (g_hash_table_lookup (d->by_name, name));
+  DotNode *node;
+
+  if (n > 0)
+    return n - 1;
+  node = g_new0 (DotNode, 1);
+  node->name = g_strdup (name);
+  node->line = d->token_line;
+  g_ptr_array_add (d->nodes, node);
+  g_hash_table_insert (d->by_name, node->name, GUINT_TO_POINTER (d->nodes->len));
+  return d->nodes->len - 1;
+}
+
+static void
+set_attribute (DotNode *node, const char *name, const char *value)
+{
+  char **to = g_str_equal (name, "label") ? &node->label : g_str_equal (name, "rule") ? &node->rule : NULL;
+
+  if (g_str_equal (name, "shape"))
+    node->ellipse = g_str_equal (value, "ellipse");
+  if (!to || g_str_equal (value, "\\N"))
+    return;
+  g_free (*to);
+  *to = g_strdup (value);
+}
+
+/* [a=b, c=d; e] …: into @node, and the label into *@label where given */
+static gboolean
+attributes (Dot *d, DotNode *node, char **label)
+{
+  while (is_sign (d, '['))
+    {
+      if (!next (d))
+        return FALSE;
+      while (!is_sign (d, ']'))
+        {
+          g_autofree char *name = NULL;
+
+          if (d->kind != DOT_WORD)
+            return fail (d, d->kind == DOT_END ? "the [ ] is not closed" : "an attribute is written name=value");
+          name = g_strdup (d->word->str);
+          if (!next (d))
+            return FALSE;
+          if (is_sign (d, '='))
+            {
+              if (!next (d) || d->kind != DOT_WORD)
+                return fail (d, "attribute “%s” has no value", name);
+              if (node)
+                set_attribute (node, name, d->word->str);
+              if (label && !*label && g_str_equal (name, "label"))
+                *label = g_strdup (d->word->str);
+              if (!next (d))
+                return FALSE;
+            }
+          if ((is_sign (d, ',') || is_sign (d, ';')) && !next (d))
+            return FALSE;
+        }
+      if (!next (d))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+braces (Dot *d, GArray *set)
+{
+  if (++d->depth > MAX_DEPTH)
+    return fail (d, "nested more than %d deep", MAX_DEPTH);
+  if (!is_sign (d, '{'))
+    return fail (d, "“{” is missing");
+  if (!next (d) || !statements (d, set))
+    return FALSE;
+  if (!is_sign (d, '}'))
+    return fail (d, "“}” is missing at the end");
+  d->depth--;
+  return next (d);
+}
+
+/* A node, or a subgraph, as one end of an edge: its nodes are added to @set. */
+static gboolean
+endpoint (Dot *d, GArray *set)
+{
+  guint32 node;
+
+  if (is_keyword (d, "subgraph"))
+    {
+      if (!next (d) || (d->kind == DOT_WORD && !next (d)))
+        return FALSE;
+      return braces (d, set);
+    }
+  if (is_sign (d, '{'))
+    return braces (d, set);
+  if (d->kind != DOT_WORD)
+    return fail (d, "a node is missing");
+  node = get_node (d, d->word->str);
+  g_array_append_val (set, node);
+  if (!next (d))
+    return FALSE;
+  while (is_sign (d, ':'))
+    if (!next (d) || d->kind != DOT_WORD || !next (d))
+      return fail (d, "a port is missing behind “:”");
+  return TRUE;
+}
+
+static gboolean
+add_edges (Dot *d, const GArray *from, const GArray *to)
+{
+  for (guint i = 0; i < from->len; i++)
+    for (guint k = 0; k < to->len; k++)
+      {
+        DotEdge edge = { g_array_index (from, guint32, i), g_array_index (to, guint32, k), d->token_line, NULL };
+
+        if (d->edges->len >= SY_DRAFT_MAX_EDGES)
+          return fail (d, "more than %d edges", SY_DRAFT_MAX_EDGES);
+        g_array_append_val (d->edges, edge);
+      }
+  return TRUE;
+}
+
+/* a [..] and a -> b -> c [..]; all nodes go to @set */
+static gboolean
+chain (Dot *d, GArray *set)
+{
+  g_autoptr (GArray) from = g_array_new (FALSE, FALSE, sizeof (guint32));
+  guint first_edge = d->edges->len;
+  g_autofree char *label = NULL;
+  gboolean lone;
+
+  if (!endpoint (d, from))
+    return FALSE;
+  g_array_append_vals (set, from->data, from->len);
+  lone = d->kind != DOT_ARROW;
+  while (d->kind == DOT_ARROW || d->kind == DOT_LINE)
+    {
+      g_autoptr (GArray) to = g_array_new (FALSE, FALSE, sizeof (guint32));
+
+      if (d->kind == DOT_LINE)
+        return fail (d, "“--” has no direction: only directed graphs are workflows");
+      if (!next (d) || !endpoint (d, to) || !add_edges (d, from, to))
+        return FALSE;
+      g_array_append_vals (set, to->data, to->len);
+      g_array_set_size (from, 0);
+      g_array_append_vals (from, to->data, to->len);
+    }
+  if (!attributes (d, lone && from->len == 1 ? g_ptr_array_index (d->nodes, g_array_index (from, guint32, 0)) : NULL,
+                   lone ? NULL : &label))
+    return FALSE;
+  for (guint i = first_edge; label && i < d->edges->len; i++)
+    g_array_index (d->edges, DotEdge, i).label = g_strdup (label);
+  return TRUE;
+}
+
+static gboolean
+statement (Dot *d, GArray *set)
+{
+  const char *p = d->at;
+
+  if (is_keyword (d, "graph") || is_keyword (d, "node") || is_keyword (d, "edge"))
+    return next (d) && attributes (d, NULL, NULL);
+  while (p < d->end && g_ascii_isspace (*p))
+    p++;
+  if (d->kind == DOT_WORD && p < d->end && *p == '=')
+    return next (d) && next (d) && (d->kind == DOT_WORD || fail (d, "a value is missing behind “=”")) && next (d);
+  return chain (d, set);
+}
+
+static gboolean
+statements (Dot *d, GArray *set)
+{
+  while (d->kind != DOT_END && !is_sign (d, '}'))
+    {
+      if (is_sign (d, ';') || is_sign (d, ','))
+        {
+          if (!next (d))
+            return FALSE;
+        }
+      else if (!statement (d, set))
+        return FALSE;
+    }
+  return !d->failed;
+}
+
+static gboolean
+parse (Dot *d)
+{
+  g_autoptr (GArray) all = g_array_new (FALSE, FALSE, sizeof (guint32));
+
+  if (!next (d) || (is_keyword (d, "strict") && !next (d)))
+    return FALSE;
+  if (is_keyword (d, "graph"))
+    return fail (d, "an undirected graph is no workflow: “digraph” is");
+  if (!is_keyword (d, "digraph"))
+    return fail (d, "a graph begins with “digraph”");
+  if (!next (d))
+    return FALSE;
+  if (d->kind == DOT_WORD)
+    {
+      d->name = g_strdup (d->word->str);
+      if (!next (d))
+        return FALSE;
+    }
+  return braces (d, all) && (d->kind == DOT_END || fail (d, "there is more behind the graph's end"));
+}
+
+/* Tasks */
+
+/* Labels that several nodes share get the node's name behind. */
+static gboolean
+add_tasks (Dot *d, const guint8 *is_task)
+{
+  g_autoptr (GHashTable) labels = g_hash_table_new (g_str_hash, g_str_equal);
+
+  for (guint i = 0; i < d->nodes->len; i++)
+    {
+      DotNode *node = g_ptr_array_index (d->nodes, i);
+
+      if (is_task[i] && node->label)
+        g_hash_table_insert (labels, node->label, GUINT_TO_POINTER (GPOINTER_TO_UINT (g_hash_table_lookup (labels, node->label)) + 1));
+    }
+  for (guint i = 0; i < d->nodes->len; i++)
+    {
+      DotNode *node = g_ptr_array_index (d->nodes, i);
+      gboolean shared = node->label && GPOINTER_TO_UINT (g_hash_table_lookup (labels, node->label)) > 1;
+      g_autofree char *id_from = NULL;
+      SyDraftTask *task;
+
+      if (!is_task[i])
+        continue;
+      id_from = shared ? g_strdup_printf ("%s_%s", node->label, node->name)
+                       : g_strdup (node->label && *node->label ? node->label : node->name);
+      if (!(task = sy_draft_add (d->draft, node->name, id_from, node->line)))
+        return FALSE;
+      if (shared)
+        {
+          g_free (task->label);
+          task->label = g_strdup (node->label);
+        }
+      if (node->rule)
+        sy_draft_task_add_extra (task, "x-rule", node->rule);
+    }
+  return TRUE;
+}
+
+static gboolean
+connect_plain (Dot *d)
+{
+  g_autofree guint8 *all = g_malloc (d->nodes->len + 1);
+
+  memset (all, 1, d->nodes->len + 1);
+  if (!add_tasks (d, all))
+    return FALSE;
+  for (guint i = 0; i < d->edges->len; i++)
+    {
+      const DotEdge *e = &g_array_index (d->edges, DotEdge, i);
+
+      if (!sy_draft_connect (d->draft, e->from, e->to, e->line))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/*
+ * `ninja -t graph`: files are boxes, build statements ellipses; one with a
+ * single input and output is drawn as an edge labelled " rule" instead. Tasks
+ * are the statements, called by their first output. *@maker: file -> statement.
+ */
+static guint32
+ninja_statement_of_edge (Dot *d, const DotEdge *e)
+{
+  g_autofree char *name = g_strdup_printf ("%u→%u", e->from, e->to);
+  guint32 at = get_node (d, name);
+  DotNode *node = g_ptr_array_index (d->nodes, at), *file = g_ptr_array_index (d->nodes, e->to);
+
+  node->line = e->line;
+  g_free (node->rule);
+  node->rule = g_strstrip (g_strdup (e->label));
+  g_free (node->label);
+  node->label = g_strdup (file->label);
+  return at;
+}
+
+/* Splits every labelled edge in two at a new statement, so that only file -> statement -> file is left. */
+static void
+ninja_unfold (Dot *d, GArray *is_statement)
+{
+  guint n = d->edges->len;
+
+  for (guint i = 0; i < d->nodes->len; i++)
+    {
+      guint8 ellipse = ((DotNode *) g_ptr_array_index (d->nodes, i))->ellipse;
+
+      g_array_append_val (is_statement, ellipse);
+    }
+  for (guint i = 0; i < n; i++)
+    {
+      DotEdge *e = &g_array_index (d->edges, DotEdge, i), second;
+      guint8 yes = 1;
+
+      if (!e->label)
+        continue;
+      second = (DotEdge) { ninja_statement_of_edge (d, e), e->to, e->line, NULL };
+      if (second.from == is_statement->len)
+        g_array_append_val (is_statement, yes);
+      e->to = second.from;
+      g_array_append_val (d->edges, second);
+    }
+}
+
+/* The statement that makes each file, and the labels of statements from their first output */
+static guint32 *
+ninja_makers (Dot *d, const GArray *is_statement)
+{
+  guint32 *maker = g_new (guint32, d->nodes->len + 1);
+
+  memset (maker, 0xff, sizeof *maker * (d->nodes->len + 1));
+  for (guint i = 0; i < d->edges->len; i++)
+    {
+      const DotEdge *e = &g_array_index (d->edges, DotEdge, i);
+      DotNode *from = g_ptr_array_index (d->nodes, e->from), *to = g_ptr_array_index (d->nodes, e->to);
+
+      if (!g_array_index (is_statement, guint8, e->from) || maker[e->to] != G_MAXUINT32)
+        continue;
+      maker[e->to] = e->from;
+      if (from->rule == NULL)
+        {
+          from->rule = from->label;
+          from->label = g_strdup (to->label ? to->label : to->name);
+        }
+    }
+  return maker;
+}
+
+static gboolean
+connect_ninja (Dot *d)
+{
+  g_autoptr (GArray) is_statement = g_array_new (FALSE, FALSE, 1);
+  g_autofree guint32 *maker = NULL;
+
+  ninja_unfold (d, is_statement);
+  maker = ninja_makers (d, is_statement);
+  if (!add_tasks (d, (const guint8 *) is_statement->data))
+    return FALSE;
+  for (guint i = 0; i < d->edges->len; i++)
+    {
+      const DotEdge *e = &g_array_index (d->edges, DotEdge, i);
+      const char *to = ((DotNode *) g_ptr_array_index (d->nodes, e->to))->name;
+      const char *from;
+
+      if (!g_array_index (is_statement, guint8, e->to) || maker[e->from] == G_MAXUINT32)
+        continue;
+      from = ((DotNode *) g_ptr_array_index (d->nodes, maker[e->from]))->name;
+      if (!sy_draft_connect (d->draft, sy_draft_find (d->draft, from), sy_draft_find (d->draft, to), e->line))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+is_ninja (const Dot *d)
+{
+  if (g_strcmp0 (d->name, "ninja") != 0)
+    return FALSE;
+  for (guint i = 0; i < d->nodes->len; i++)
+    if (((DotNode *) g_ptr_array_index (d->nodes, i))->ellipse)
+      return TRUE;
+  for (guint i = 0; i < d->edges->len; i++)
+    if (g_array_index (d->edges, DotEdge, i).label)
+      return TRUE;
+  return FALSE;
+}
+
+gboolean
+sy_import_dot (SyDraft *draft)
+{
+  gsize length;
+  Dot d = { .draft = draft, .line = 1, .word = g_string_new (NULL) };
+  gboolean ok;
+
+  d.at = sy_source_get_data (draft->source, &length);
+  d.end = d.at + length;
+  d.at += sy_source_bom (draft->source);
+  d.nodes = g_ptr_array_new_with_free_func (node_free);
+  d.by_name = g_hash_table_new (g_str_hash, g_str_equal);
+  d.edges = g_array_new (FALSE, FALSE, sizeof (DotEdge));
+  g_array_set_clear_func (d.edges, edge_clear);
+  ok = parse (&d) && (is_ninja (&d) ? connect_ninja (&d) : connect_plain (&d));
+  if (ok && draft->tasks->len > 0)
+    sy_draft_lost (draft, 0, "a graph has no commands: its tasks do nothing until they get one");
+  g_string_free (d.word, TRUE);
+  g_array_unref (d.edges);
+  g_hash_table_unref (d.by_name);
+  g_ptr_array_unref (d.nodes);
+  g_free (d.name);
+  return ok;
+}
