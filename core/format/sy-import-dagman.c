@@ -2,7 +2,6 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "core/format/sy-import-dagman.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #define MAX_DEPTH 16
@@ -678,16 +677,11 @@ apply_vars (File *f, SyDagNode *node)
 static void
 apply_categories (File *f)
 {
-  GHashTableIter iter;
-  gpointer task, category;
-
-  g_hash_table_iter_init (&iter, f->limits);
   for (guint i = 0; i < f->nodes->len; i++)
     {
+      const char *category = g_hash_table_lookup (f->categories, GUINT_TO_POINTER (i + 1));
       gpointer limit;
 
-      task = GUINT_TO_POINTER (i + 1);
-      category = g_hash_table_lookup (f->categories, task);
       if (!category || !g_hash_table_lookup_extended (f->limits, category, NULL, &limit) || GPOINTER_TO_UINT (limit) == 0)
         continue;
       sy_draft_get (f->draft, i)->pool = sy_draft_pool (f->draft, category, GPOINTER_TO_UINT (limit));

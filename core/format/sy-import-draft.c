@@ -47,7 +47,6 @@ sy_draft_new (SySource *source, const char *path, SyProblems *problems)
   draft->by_name = g_hash_table_new (g_str_hash, g_str_equal);
   draft->edges = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
   draft->pools = g_ptr_array_new_with_free_func (g_free);
-  draft->losses = g_ptr_array_new_with_free_func (g_free);
   draft->source = source;
   draft->problems = problems;
   return draft;
@@ -63,7 +62,6 @@ sy_draft_free (SyDraft *draft)
   g_hash_table_unref (draft->ids);
   g_ptr_array_unref (draft->tasks);
   g_ptr_array_unref (draft->pools);
-  g_ptr_array_unref (draft->losses);
   g_free (draft->name);
   g_free (draft->description);
   g_free (draft);
@@ -90,10 +88,6 @@ sy_draft_lost (SyDraft *draft, guint line, const char *format, ...)
   message = g_strdup_vprintf (format, args);
   va_end (args);
   report (draft, SY_SEVERITY_WARNING, SY_IMPORT_LOST, line, message);
-  if (line > 0)
-    g_ptr_array_add (draft->losses, g_strdup_printf ("line %u: %s", line, message));
-  else
-    g_ptr_array_add (draft->losses, g_steal_pointer (&message));
 }
 
 gboolean

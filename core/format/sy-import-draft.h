@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "core/format/sy-document.h"
 #include "core/format/sy-import.h"
 
 G_BEGIN_DECLS
@@ -41,7 +42,6 @@ typedef struct
   GPtrArray *pools;        /* name, capacity as text, … */
   SySource *source;
   SyProblems *problems;
-  GPtrArray *losses;       /* lines of text for the head of the file */
 } SyDraft;
 
 SyDraft *sy_draft_new (SySource *source, const char *path, SyProblems *problems);

@@ -3,6 +3,7 @@
 #include "core/format/sy-import-dagman.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 

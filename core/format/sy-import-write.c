@@ -64,17 +64,38 @@ write_comment (GString *out, const char *text)
 }
 
 static void
+write_losses (SyDraft *draft, GString *out)
+{
+  guint n = 0;
+
+  sy_problems_sort (draft->problems);
+  for (guint i = 0; i < sy_problems_get_n (draft->problems); i++)
+    {
+      const SyProblem *problem = sy_problems_get (draft->problems, i);
+      g_autofree char *text = NULL;
+
+      if (!g_str_equal (problem->code, SY_IMPORT_LOST))
+        continue;
+      if (n == 0)
+        g_string_append (out, "#\n# Not carried over:\n");
+      if (n++ >= MAX_LOSSES)
+        continue;
+      text = problem->line > 0 ? g_strdup_printf ("line %u: %s", problem->line, problem->message) : g_strdup (problem->message);
+      write_comment (out, text);
+    }
+  n += sy_problems_get_n_dropped (draft->problems);
+  if (n > MAX_LOSSES)
+    g_string_append_printf (out, "# and %u more\n", n - MAX_LOSSES);
+}
+
+static void
 write_head (SyDraft *draft, GString *out)
 {
-  g_autofree char *first = g_strdup_printf ("Imported from %s (%s).", sy_source_get_name (draft->source), draft->format_name);
+  g_autofree char *file = g_path_get_basename (sy_source_get_name (draft->source));
+  g_autofree char *first = g_strdup_printf ("Imported from %s (%s).", file, draft->format_name);
 
   write_comment (out, first);
-  if (draft->losses->len > 0)
-    g_string_append (out, "#\n# Not carried over:\n");
-  for (guint i = 0; i < draft->losses->len && i < MAX_LOSSES; i++)
-    write_comment (out, g_ptr_array_index (draft->losses, i));
-  if (draft->losses->len > MAX_LOSSES)
-    g_string_append_printf (out, "# and %u more\n", draft->losses->len - MAX_LOSSES);
+  write_losses (draft, out);
   g_string_append (out, "version: 1\n");
   write_pair (out, 0, "name", draft->name, 0);
   if (draft->description && *draft->description)
