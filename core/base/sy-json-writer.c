@@ -1,0 +1,129 @@
+/* sy-json-writer.c: writes JSON to a buffer
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "core/base/sy-json-writer.h"
+
+static void
+append_quoted (GString *out, const char *text)
+{
+  g_autofree char *owned = NULL;
+
+  if (!g_utf8_validate (text, -1, NULL))
+    text = owned = g_utf8_make_valid (text, -1);
+  g_string_append_c (out, '"');
+  for (const char *p = text; *p != '\0'; p++)
+    {
+      guchar c = *p;
+
+      if (c == '"' || c == '\\')
+        g_string_append_printf (out, "\\%c", c);
+      else if (c == '\n')
+        g_string_append (out, "\\n");
+      else if (c == '\t')
+        g_string_append (out, "\\t");
+      else if (c < 0x20 || c == 0x7f)
+        g_string_append_printf (out, "\\u%04x", c);
+      else
+        g_string_append_c (out, c);
+    }
+  g_string_append_c (out, '"');
+}
+
+static void
+begin_value (SyJson *json, const char *key)
+{
+  if (json->comma)
+    g_string_append_c (json->out, ',');
+  json->comma = TRUE;
+  if (key != NULL)
+    {
+      append_quoted (json->out, key);
+      g_string_append_c (json->out, ':');
+    }
+}
+
+static void
+open_level (SyJson *json, const char *key, char bracket)
+{
+  begin_value (json, key);
+  g_string_append_c (json->out, bracket);
+  json->depth++;
+  json->comma = FALSE;
+}
+
+static void
+close_level (SyJson *json, char bracket)
+{
+  g_assert (json->depth > 0);
+  g_string_append_c (json->out, bracket);
+  json->depth--;
+  json->comma = TRUE;
+}
+
+void
+sy_json_begin_object (SyJson *json, const char *key)
+{
+  open_level (json, key, '{');
+}
+
+void
+sy_json_end_object (SyJson *json)
+{
+  close_level (json, '}');
+}
+
+void
+sy_json_begin_array (SyJson *json, const char *key)
+{
+  open_level (json, key, '[');
+}
+
+void
+sy_json_end_array (SyJson *json)
+{
+  close_level (json, ']');
+}
+
+void
+sy_json_string (SyJson *json, const char *key, const char *value)
+{
+  begin_value (json, key);
+  if (value == NULL)
+    g_string_append (json->out, "null");
+  else
+    append_quoted (json->out, value);
+}
+
+void
+sy_json_int (SyJson *json, const char *key, gint64 value)
+{
+  begin_value (json, key);
+  g_string_append_printf (json->out, "%" G_GINT64_FORMAT, value);
+}
+
+void
+sy_json_int_or_null (SyJson *json, const char *key, gint64 value, gint64 unknown)
+{
+  if (value == unknown)
+    sy_json_null (json, key);
+  else
+    sy_json_int (json, key, value);
+}
+
+void
+sy_json_bool (SyJson *json, const char *key, gboolean value)
+{
+  sy_json_raw (json, key, value ? "true" : "false");
+}
+
+void
+sy_json_null (SyJson *json, const char *key)
+{
+  sy_json_raw (json, key, "null");
+}
+
+void
+sy_json_raw (SyJson *json, const char *key, const char *text)
+{
+  begin_value (json, key);
+  g_string_append (json->out, text);
+}
