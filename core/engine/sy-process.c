@@ -114,6 +114,44 @@ sy_process_spawn_keeper (const char *program, guint32 number, const char *run_id
   return -1;
 }
 
+static int
+spawn_session (const char *program, char **argv, int pass_fd, pid_t *pid)
+{
+  posix_spawn_file_actions_t actions;
+  posix_spawnattr_t attributes;
+  int r = init_attributes (&attributes);
+
+  if (r != 0)
+    return r;
+  r = posix_spawnattr_setflags (&attributes,
+                                POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSID);
+  if (r == 0)
+    r = posix_spawn_file_actions_init (&actions);
+  if (r == 0)
+    {
+      posix_spawn_file_actions_adddup2 (&actions, pass_fd, 3);
+      r = posix_spawn (pid, program, &actions, &attributes, argv, environ);
+      posix_spawn_file_actions_destroy (&actions);
+    }
+  posix_spawnattr_destroy (&attributes);
+  return r;
+}
+
+pid_t
+sy_process_spawn_session (const char *program, const char *const *argv, int pass_fd, GError **error)
+{
+  int high = fcntl (pass_fd, F_DUPFD_CLOEXEC, 16);
+  pid_t pid = -1;
+  int r = high < 0 ? errno : spawn_session (program, (char **) argv, high, &pid);
+
+  if (high >= 0)
+    close (high);
+  if (r == 0)
+    return pid;
+  sy_error_set_errno (error, r, "Cannot start “%s”", program);
+  return -1;
+}
+
 gboolean
 sy_process_reap (pid_t pid)
 {

@@ -32,6 +32,19 @@ char *sy_process_find_keeper (GError **error);
 pid_t sy_process_spawn_keeper (const char *program, guint32 number, const char *run_id, int run_fd, int socket_fd,
                                GError **error);
 
+/**
+ * sy_process_spawn_session:
+ * @program: what to execute
+ * @argv: its arguments
+ * @pass_fd: becomes its descriptor 3
+ *
+ * Starts a program in a session of its own, with our environment and standard
+ * streams: a runner that is to outlive us.
+ *
+ * Returns: its pid, or -1 with an error
+ */
+pid_t sy_process_spawn_session (const char *program, const char *const *argv, int pass_fd, GError **error);
+
 /* Whether that child of ours has ended; reaps it. Never waits. */
 gboolean sy_process_reap (pid_t pid);
 

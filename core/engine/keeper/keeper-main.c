@@ -55,12 +55,11 @@ start_files (Keeper *keeper)
 static int
 start_signals (Keeper *keeper)
 {
-  /* The kernel's struct sigaction: zeros are SIG_DFL. The raw call also reaches 32 and 33, which posix_spawn ignores. */
-  static const char action_default[64];
+  struct sigaction action = { .sa_handler = SIG_DFL };
   sigset_t all, child;
 
   for (int i = 1; i < NSIG; i++)
-    syscall (SYS_rt_sigaction, i, action_default, NULL, NSIG / 8);
+    sigaction (i, &action, NULL);
   sigfillset (&all);
   sigprocmask (SIG_SETMASK, &all, NULL);
   sigemptyset (&child);
