@@ -1,0 +1,150 @@
+/* cmd-convert.c: import, export
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "app/sy-command.h"
+
+#include "app/sy-problem-output.h"
+#include "app/sy-run-view.h"
+#include "core/format/sy-export.h"
+#include "core/format/sy-import.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static char *opt_output, *opt_to;
+
+/* --- import --- */
+
+static const GOptionEntry import_entries[] = {
+  { "output", 'o', 0, G_OPTION_ARG_FILENAME, &opt_output, "Write to OUT instead of the standard output", "OUT" },
+  { NULL }
+};
+
+static int
+write_result (const char *data, gsize size)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (opt_output == NULL)
+    {
+      fwrite (data, 1, size, stdout);
+      return SY_EXIT_OK;
+    }
+  if (g_file_set_contents (opt_output, data, size, &error))
+    return SY_EXIT_OK;
+  return sy_fail (error);
+}
+
+static int
+import_file (char **args)
+{
+  g_autoptr (SyProblems) problems = sy_problems_new ();
+  g_autoptr (GBytes) native = NULL;
+  SyFileFormat format = SY_FORMAT_NATIVE;
+  g_autoptr (SyWorkflow) workflow = sy_open_workflow_file (args[0], problems, &native, &format);
+  gsize size;
+  const char *data;
+
+  sy_problems_say (problems);
+  if (workflow == NULL)
+    return SY_EXIT_USAGE;
+  if (format == SY_FORMAT_NATIVE)
+    {
+      sy_complain ("%s is a workflow file already: there is nothing to import", args[0]);
+      return SY_EXIT_USAGE;
+    }
+  data = g_bytes_get_data (native, &size);
+  return write_result (data, size);
+}
+
+const SyCommand sy_command_import = {
+  .name = "import",
+  .arguments = "FILE",
+  .summary = "Turn another tool's workflow into a workflow file",
+  .description = "Reads DAGMan and pegasus-mpi-cluster .dag, Graphviz DOT (ninja -t graph, snakemake --dag) and\n"
+                 "WfFormat JSON; says on stderr what it cannot carry over. “run” and “validate” take such files too.",
+  .examples = "  switchyard import diamond.dag -o diamond.yard.yaml\n"
+              "  ninja -t graph all > build.dot && switchyard import build.dot",
+  .entries = import_entries,
+  .min_args = 1,
+  .max_args = 1,
+  .run = import_file,
+};
+
+/* --- export --- */
+
+static const GOptionEntry export_entries[] = {
+  { "to", 0, 0, G_OPTION_ARG_STRING, &opt_to, "The format", "dot|mermaid|csv|junit|trace|wfformat" },
+  { "output", 'o', 0, G_OPTION_ARG_FILENAME, &opt_output, "Write to OUT instead of the standard output", "OUT" },
+  { NULL }
+};
+
+static int
+write_export (const SyExportSource *source, SyExportFormat format)
+{
+  g_autoptr (GString) out = g_string_new (NULL);
+  g_autoptr (GError) error = NULL;
+
+  if (!sy_export (source, format, out, &error))
+    return sy_fail (error);
+  return write_result (out->str, out->len);
+}
+
+static int
+export_run (const char *argument, SyExportFormat format, GError **error)
+{
+  g_autoptr (SyRunView) view = sy_run_view_open (argument, error);
+  g_autoptr (GArray) attempts = view != NULL ? sy_log_reader_get_attempts (view->reader, 0, 0, error) : NULL;
+  SyExportSource source;
+
+  if (attempts == NULL)
+    return -1;
+  source = (SyExportSource){ view->state->workflow, view->state, attempts, view->meta.uuid, view->meta.created_us };
+  return write_export (&source, format);
+}
+
+static int
+export_file (const char *path, SyExportFormat format)
+{
+  g_autoptr (SyProblems) problems = sy_problems_new ();
+  g_autoptr (SyWorkflow) workflow = sy_open_workflow_file (path, problems, NULL, NULL);
+  SyExportSource source = { .workflow = workflow };
+
+  sy_problems_say (problems);
+  return workflow != NULL ? write_export (&source, format) : SY_EXIT_USAGE;
+}
+
+static int
+export_any (char **args)
+{
+  static const char *const of_the_window[] = { "svg", "png", "pdf", "html", NULL };
+  g_autoptr (GError) error = NULL;
+  SyExportFormat format;
+  int code;
+
+  if (opt_to == NULL)
+    return sy_usage (&sy_command_export, "--to FORMAT is needed: dot, mermaid, csv, junit, trace or wfformat");
+  if (g_strv_contains (of_the_window, opt_to))
+    return sy_usage (&sy_command_export, "%s needs the window's drawing, which this version does not have yet; "
+                     "“--to dot” with Graphviz draws a graph", opt_to);
+  if (!sy_export_format_from_string (opt_to, &format))
+    return sy_usage (&sy_command_export, "there is no format “%s”: dot, mermaid, csv, junit, trace or wfformat", opt_to);
+  /* A file that is there is meant as a file; RUN words have no dot or slash. */
+  if (g_file_test (args[0], G_FILE_TEST_EXISTS) || strpbrk (args[0], "./") != NULL)
+    return export_file (args[0], format);
+  code = export_run (args[0], format, &error);
+  return code >= 0 ? code : sy_fail (error);
+}
+
+const SyCommand sy_command_export = {
+  .name = "export",
+  .arguments = "RUN|FILE",
+  .summary = "Write a run or a workflow in another tool's format",
+  .description = "dot, mermaid, csv and wfformat take a file or a run; junit and trace are about a run.",
+  .examples = "  switchyard export nightly.yard.yaml --to dot | dot -Tsvg > nightly.svg\n"
+              "  switchyard export last --to junit -o report.xml\n"
+              "  switchyard export last --to trace -o trace.json   (open in ui.perfetto.dev)",
+  .entries = export_entries,
+  .min_args = 1,
+  .max_args = 1,
+  .run = export_any,
+};

@@ -1,0 +1,185 @@
+/* cmd-run.c: run
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "app/sy-command.h"
+
+#include "app/sy-run-start.h"
+#include "app/sy-words.h"
+#include "app/sy-problem-output.h"
+#include "core/format/sy-import.h"
+#include "core/format/sy-loader.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static char **opt_params;
+static char *opt_slots, *opt_dir, *opt_only, *opt_on_failure;
+static double opt_time_scale;
+static gboolean opt_detach, opt_json, opt_quiet, opt_dry_run;
+static int opt_ready_fd = -1;
+
+static const GOptionEntry run_entries[] = {
+  { "param", 'p', 0, G_OPTION_ARG_FILENAME_ARRAY, &opt_params, "Set a parameter of the workflow (repeatable)",
+    "NAME=VALUE" },
+  { "slots", 'j', 0, G_OPTION_ARG_STRING, &opt_slots, "Run at most N tasks at a time; auto = one for each CPU",
+    "N|auto" },
+  { "dir", 'C', 0, G_OPTION_ARG_FILENAME, &opt_dir, "Run the tasks in DIR instead of the file's dir", "DIR" },
+  { "only", 0, 0, G_OPTION_ARG_STRING, &opt_only, "Run only these tasks and all that they need", "TASK,…" },
+  { "on-failure", 0, 0, G_OPTION_ARG_STRING, &opt_on_failure,
+    "When a task has failed: go on with what does not need it, start nothing new, or stop all", "continue|stop|cancel" },
+  { "time-scale", 0, 0, G_OPTION_ARG_DOUBLE, &opt_time_scale,
+    "Sleep the recorded runtimes of an imported file, times X", "X" },
+  { "detach", 0, 0, G_OPTION_ARG_NONE, &opt_detach, "Let the run go on in the background and print its id", NULL },
+  { "dry-run", 0, 0, G_OPTION_ARG_NONE, &opt_dry_run, "Check everything, print what would run, start nothing", NULL },
+  { "json", 0, 0, G_OPTION_ARG_NONE, &opt_json, "Print one JSON object a line for each event, then the result", NULL },
+  { "quiet", 'q', 0, G_OPTION_ARG_NONE, &opt_quiet, "Print only what went wrong", NULL },
+  { "ready-fd", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_INT, &opt_ready_fd, "", "FD" },
+  { NULL }
+};
+
+static gboolean
+take_options (SyRunSettings *settings, GError **error)
+{
+  if (opt_slots != NULL && !sy_run_settings_parse_slots (opt_slots, &settings->slots, error))
+    return FALSE;
+  if (opt_on_failure != NULL && !sy_run_settings_parse_on_failure (opt_on_failure, &settings->on_failure, error))
+    return FALSE;
+  if (opt_only != NULL)
+    settings->only = g_strsplit (opt_only, ",", -1);
+  if (opt_dir != NULL && (settings->dir = realpath (opt_dir, NULL)) == NULL)
+    {
+      sy_error_set_errno (error, errno, "folder “%s”", opt_dir);
+      return FALSE;
+    }
+  if (!(opt_time_scale >= 0 && opt_time_scale <= 1e6))
+    {
+      g_set_error (error, SY_ERROR, SY_ERROR_INVALID, "--time-scale: wanted is a number from 0 to 1000000");
+      return FALSE;
+    }
+  settings->time_scale = opt_time_scale;
+  return TRUE;
+}
+
+static gboolean
+take_params (SyRunSettings *settings, const SyWorkflow *workflow, GError **error)
+{
+  static const char *const none[] = { NULL };
+  const char *const *given = opt_params != NULL ? (const char *const *) opt_params : none;
+  GHashTable *values = NULL;
+
+  for (guint i = 0; given[i] != NULL; i++)
+    if (!g_utf8_validate (given[i], -1, NULL))
+      {
+        g_autofree char *shown = g_utf8_make_valid (given[i], -1);
+
+        g_set_error (error, SY_ERROR, SY_ERROR_INVALID, "--param %s: the value is no valid UTF-8", shown);
+        return FALSE;
+      }
+  if (!sy_loader_check_params (workflow, given, g_get_real_time (), &values, error))
+    return FALSE;
+  g_hash_table_unref (settings->params);
+  settings->params = values;
+  return TRUE;
+}
+
+/* A pool job of the order in which tasks become ready: by needs, then as in the file */
+static int
+print_plan (const SyWorkflow *workflow, const SyRunSettings *settings)
+{
+  g_autoptr (GString) out = g_string_new (NULL);
+  g_autoptr (GError) error = NULL;
+  g_autofree guint8 *selected = sy_run_settings_select (settings, workflow, &error);
+  guint n = 0;
+
+  if (error != NULL)
+    return sy_fail (error);
+  for (guint32 i = 0; i < workflow->n_tasks; i++)
+    {
+      const SyTask *task = &workflow->tasks[workflow->topo[i]];
+
+      if (selected != NULL && !selected[workflow->topo[i]])
+        continue;
+      n++;
+      g_string_append (out, task->id);
+      for (guint32 k = 0; k < task->n_needs; k++)
+        g_string_append_printf (out, "%s%s", k == 0 ? "  needs " : ", ", workflow->tasks[task->needs[k].task].id);
+      g_string_append_c (out, '\n');
+    }
+  sy_say_plural (out, n, "task", NULL);
+  g_string_append (out, " would run; nothing was started\n");
+  sy_out (out);
+  return SY_EXIT_OK;
+}
+
+static SyWorkflow *
+open_file (const char *path, GBytes **bytes, char **real)
+{
+  g_autoptr (SyProblems) problems = sy_problems_new ();
+  SyWorkflow *workflow;
+
+  *real = realpath (path, NULL);
+  workflow = sy_open_workflow_file (*real != NULL ? *real : path, problems, bytes, NULL);
+  sy_problems_say (problems);
+  if (workflow == NULL)
+    sy_complain ("%s: the file is not valid, nothing was started", path);
+  return workflow;
+}
+
+static SyRunShow
+wanted_show (void)
+{
+  if (opt_json)
+    return SY_SHOW_JSON;
+  return opt_quiet || opt_ready_fd >= 0 ? SY_SHOW_NOTHING : SY_SHOW_PROGRESS;
+}
+
+static int
+run (char **args)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) bytes = NULL;
+  g_autofree char *real = NULL;
+  g_autoptr (SyWorkflow) workflow = NULL;
+  g_autoptr (SyRunSettings) settings = sy_run_settings_new ();
+  g_autofree guint8 *selected = NULL;
+  SyRunStart start;
+
+  if (opt_detach)
+    return sy_run_detached ();
+  if (!take_options (settings, &error))
+    return sy_usage (&sy_command_run, "%s", error->message);
+  workflow = open_file (args[0], &bytes, &real);
+  if (workflow == NULL)
+    return SY_EXIT_USAGE;
+  if (!take_params (settings, workflow, &error))
+    return sy_fail (error);
+  if (opt_dry_run)
+    return print_plan (workflow, settings);
+  selected = sy_run_settings_select (settings, workflow, &error);
+  if (error != NULL)
+    return sy_fail (error);
+  start = (SyRunStart){ .workflow = workflow,
+                        .bytes = bytes,
+                        .path = real,
+                        .settings = settings,
+                        .show = wanted_show (),
+                        .ready_fd = opt_ready_fd };
+  return sy_run_start (&start);
+}
+
+const SyCommand sy_command_run = {
+  .name = "run",
+  .arguments = "FILE",
+  .summary = "Run a workflow",
+  .description = "Ctrl+C stops the run: tasks get a signal and time to end; a second Ctrl+C kills them. Closing the\n"
+                 "terminal does not end the run. Exit status: 0 succeeded, 1 failed, 2 wrong usage or file,\n"
+                 "3 cancelled, 4 lost or stalled, 5 paused, 6 internal error, 7 another runner is at work.",
+  .examples = "  switchyard run nightly.yard.yaml\n"
+              "  switchyard run nightly.yard.yaml -p region=us -p day=2026-01-31 -j 4\n"
+              "  switchyard run --detach --on-failure stop build.yard.yaml\n"
+              "  switchyard run --time-scale 0.01 trace.json",
+  .entries = run_entries,
+  .min_args = 1,
+  .max_args = 1,
+  .run = run,
+};

@@ -1,0 +1,64 @@
+/* main.c: the headless program
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "app/sy-command.h"
+
+#include "app/sy-run-start.h"
+
+#include "core/base/sy-text.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static int
+unknown_command (const char *word)
+{
+  SyNearest nearest;
+
+  sy_nearest_init (&nearest, word);
+  for (guint i = 0; sy_commands[i] != NULL; i++)
+    sy_nearest_try (&nearest, sy_commands[i]->name);
+  if (nearest.nearest != NULL)
+    sy_complain ("there is no command “%s”; did you mean “%s”?", word, nearest.nearest);
+  else
+    sy_complain ("there is no command “%s”; “switchyard --help” lists them", word);
+  return SY_EXIT_USAGE;
+}
+
+static int
+show_help (const char *name)
+{
+  const SyCommand *command = name != NULL ? sy_command_find (name) : NULL;
+  g_autofree char *text = NULL;
+
+  if (name != NULL && command == NULL)
+    return unknown_command (name);
+  text = command != NULL ? sy_command_help (command) : sy_command_overview ();
+  sy_out_line (text);
+  return sy_out_close (SY_EXIT_OK);
+}
+
+int
+main (int argc, char **argv)
+{
+  const SyCommand *command;
+
+  if (argc < 2)
+    {
+      g_autofree char *text = sy_command_overview ();
+
+      fputs (text, stderr);
+      return SY_EXIT_USAGE;
+    }
+  if (strcmp (argv[1], "--version") == 0 || strcmp (argv[1], "-V") == 0)
+    {
+      puts ("switchyard " SY_VERSION);
+      return sy_out_close (SY_EXIT_OK);
+    }
+  if (strcmp (argv[1], "--help") == 0 || strcmp (argv[1], "-h") == 0 || strcmp (argv[1], "help") == 0)
+    return show_help (argc > 2 ? argv[2] : NULL);
+  sy_run_set_arguments (argv);
+  command = sy_command_find (argv[1]);
+  if (command == NULL)
+    return unknown_command (argv[1]);
+  return sy_command_main (command, argc - 1, argv + 1);
+}

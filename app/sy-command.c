@@ -1,0 +1,191 @@
+/* sy-command.c: the table of commands and what they share
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "app/sy-command.h"
+
+#include <errno.h>
+#include <locale.h>
+#include <stdio.h>
+#include <string.h>
+
+const SyCommand *const sy_commands[] = {
+  &sy_command_run,    &sy_command_validate,
+  &sy_command_runs,   &sy_command_show,      &sy_command_logs,    &sy_command_watch,  &sy_command_why,
+  &sy_command_rerun,  &sy_command_cancel,    &sy_command_pause,   &sy_command_resume, &sy_command_drain,
+  &sy_command_stop,   &sy_command_skip,      &sy_command_retry_now, &sy_command_give_up, &sy_command_mark,
+  &sy_command_import, &sy_command_export,    &sy_command_doctor,  &sy_command_gc,     &sy_command_schema,
+  NULL
+};
+
+const SyCommand *
+sy_command_find (const char *name)
+{
+  for (guint i = 0; sy_commands[i] != NULL; i++)
+    if (g_str_equal (sy_commands[i]->name, name))
+      return sy_commands[i];
+  return NULL;
+}
+
+static GOptionContext *
+option_context (const SyCommand *command)
+{
+  GOptionContext *context = g_option_context_new (command->arguments);
+  g_autofree char *prgname = g_strdup_printf ("switchyard %s", command->name);
+  g_autofree char *summary = g_strdup_printf ("%s.", command->summary);
+  g_autofree char *more = g_strdup_printf ("%s%sExamples:\n%s",
+                                           command->description != NULL ? command->description : "",
+                                           command->description != NULL ? "\n\n" : "", command->examples);
+
+  g_set_prgname (prgname);
+  g_option_context_set_summary (context, summary);
+  g_option_context_set_description (context, more);
+  if (command->entries != NULL)
+    g_option_context_add_main_entries (context, command->entries, NULL);
+  return context;
+}
+
+char *
+sy_command_help (const SyCommand *command)
+{
+  g_autoptr (GOptionContext) context = option_context (command);
+
+  return g_option_context_get_help (context, TRUE, NULL);
+}
+
+char *
+sy_command_overview (void)
+{
+  GString *out = g_string_new ("Usage:\n  switchyard COMMAND [ARGUMENT…]\n\n"
+                               "Runs, watches and repairs workflows of commands.\n\nCommands:\n");
+
+  for (guint i = 0; sy_commands[i] != NULL; i++)
+    g_string_append_printf (out, "  %-10s  %s\n", sy_commands[i]->name, sy_commands[i]->summary);
+  g_string_append (out, "\n“switchyard COMMAND --help” shows a command's options with examples;\n"
+                        "“switchyard --version” the version. RUN is a run's id or the first 4 or more letters of it,\n"
+                        "its number in its workflow, or “last”. Manual: man switchyard, man switchyard-workflow.\n");
+  return g_string_free (out, FALSE);
+}
+
+static gboolean
+wants_help (int argc, char **argv)
+{
+  for (int i = 1; i < argc && !g_str_equal (argv[i], "--"); i++)
+    if (g_str_equal (argv[i], "--help") || g_str_equal (argv[i], "-h") || g_str_equal (argv[i], "-?"))
+      return TRUE;
+  return FALSE;
+}
+
+int
+sy_command_main (const SyCommand *command, int argc, char **argv)
+{
+  g_autoptr (GOptionContext) context = NULL;
+  g_autoptr (GError) error = NULL;
+  g_auto (GStrv) args = NULL;
+  int n;
+
+  setlocale (LC_CTYPE, "");
+  if (wants_help (argc, argv))
+    {
+      g_autofree char *help = sy_command_help (command);
+
+      sy_out_line (help);
+      return sy_out_close (SY_EXIT_OK);
+    }
+  context = option_context (command);
+  g_option_context_set_help_enabled (context, FALSE);
+  args = g_new0 (char *, argc + 1);
+  for (int i = 0; i < argc; i++)
+    args[i] = g_strdup (argv[i]);
+  if (!g_option_context_parse_strv (context, &args, &error))
+    return sy_usage (command, "%s", error->message);
+  if (args[1] != NULL && g_str_equal (args[1], "--"))
+    memmove (&args[1], &args[2], g_strv_length (&args[1]) * sizeof *args);
+  n = g_strv_length (args) - 1;
+  if (n < command->min_args)
+    return sy_usage (command, "too few arguments: it takes %s", command->arguments);
+  if (command->max_args >= 0 && n > command->max_args)
+    return sy_usage (command, "unexpected argument “%s”", args[1 + command->max_args]);
+  return sy_out_close (command->run (args + 1));
+}
+
+void
+sy_complain (const char *format, ...)
+{
+  g_autofree char *message = NULL;
+  va_list list;
+
+  va_start (list, format);
+  message = g_strdup_vprintf (format, list);
+  va_end (list);
+  fflush (stdout);
+  fprintf (stderr, "switchyard: %s\n", message);
+}
+
+int
+sy_exit_code_of_error (const GError *error)
+{
+  if (error->domain != SY_ERROR)
+    return SY_EXIT_INTERNAL;
+  switch ((SyErrorCode) error->code)
+    {
+    case SY_ERROR_INVALID:
+    case SY_ERROR_NOT_FOUND:
+    case SY_ERROR_REFUSED:
+    case SY_ERROR_LIMIT:
+    case SY_ERROR_UNSUPPORTED:
+      return SY_EXIT_USAGE;
+    case SY_ERROR_OWNED:
+      return SY_EXIT_OWNED;
+    case SY_ERROR_CANCELLED:
+      return SY_EXIT_CANCELLED;
+    default:
+      return SY_EXIT_INTERNAL;
+    }
+}
+
+int
+sy_fail (const GError *error)
+{
+  sy_complain ("%s", error->message);
+  return sy_exit_code_of_error (error);
+}
+
+int
+sy_usage (const SyCommand *command, const char *format, ...)
+{
+  g_autofree char *message = NULL;
+  va_list list;
+
+  va_start (list, format);
+  message = g_strdup_vprintf (format, list);
+  va_end (list);
+  sy_complain ("%s: %s", command->name, message);
+  fprintf (stderr, "“switchyard %s --help” shows its options\n", command->name);
+  return SY_EXIT_USAGE;
+}
+
+void
+sy_out (const GString *text)
+{
+  fwrite (text->str, 1, text->len, stdout);
+}
+
+void
+sy_out_line (const char *text)
+{
+  gsize length = strlen (text);
+
+  fwrite (text, 1, length, stdout);
+  if (length == 0 || text[length - 1] != '\n')
+    fputc ('\n', stdout);
+}
+
+int
+sy_out_close (int code)
+{
+  int failed = fflush (stdout) != 0 || ferror (stdout);
+
+  if (!failed)
+    return code;
+  fprintf (stderr, "switchyard: cannot write the output: %s\n", g_strerror (errno));
+  return SY_EXIT_INTERNAL;
+}

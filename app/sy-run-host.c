@@ -1,0 +1,416 @@
+/* sy-run-host.c: this process as the runner of a run
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "app/sy-run-host.h"
+
+#include "app/sy-run-json.h"
+#include "core/base/sy-error.h"
+#include "core/store/sy-index.h"
+
+#include <fcntl.h>
+#include <glib-unix.h>
+#include <stdio.h>
+#include <sys/random.h>
+#include <unistd.h>
+
+#define DRAW_INTERVAL_MS 100
+
+struct _SyRunHost
+{
+  const SyRunHostOptions *options;
+  SyRunContext context;
+  SyRunner *runner;
+  SyRunLog *log;              /* (nullable) runner thread while it runs */
+  guint8 *selected;
+  gint64 *expected_us;
+
+  /* main thread */
+  GMainLoop *loop;
+  SyRunState *shown;          /* (nullable) fold of the committed events */
+  SyLogReader *reader;        /* (nullable) for definitions that come later */
+  SyProgress *progress;
+  guint interrupts;
+  int ready_fd;
+
+  /* between the threads */
+  GMutex mutex;
+  GArray *events;             /* SyEvent, not yet shown */
+  GPtrArray *messages;
+  gboolean ended;
+  gboolean awake;             /* a wake-up is on its way */
+};
+
+/* --- the runner's thread --- */
+
+static SyRunState *
+fold_from_start (SyRunHost *host, GError **error)
+{
+  g_autoptr (SyLogReader) reader = sy_log_reader_open (host->options->run, error);
+  g_autoptr (SyWorkflow) workflow = NULL;
+  g_autoptr (SyRunState) state = NULL;
+
+  if (reader == NULL)
+    return NULL;
+  workflow = sy_definitions_get (host->options->definitions, reader, 1, error);
+  if (workflow == NULL)
+    return NULL;
+  state = sy_run_state_new (workflow);
+  if (!sy_fold_log (state, host->options->definitions, reader, NULL, NULL, error))
+    return NULL;
+  return g_steal_pointer (&state);
+}
+
+static gboolean
+host_open (gpointer data, SyLogSink **sink, SyRunState **state, GError **error)
+{
+  SyRunHost *host = data;
+
+  if (host->log == NULL)
+    host->log = sy_run_log_open (host->options->run, NULL, error);
+  if (host->log == NULL)
+    return FALSE;
+  *state = fold_from_start (host, error);
+  if (*state == NULL)
+    return FALSE;
+  *sink = sy_run_log_get_sink (host->log);
+  return TRUE;
+}
+
+static void
+host_close (gpointer data, SyLogSink *sink)
+{
+  SyRunHost *host = data;
+  SyRunLog *log = g_steal_pointer (&host->log);
+
+  if (log != NULL)
+    sy_run_log_close (log, NULL);
+}
+
+static gboolean host_woken (gpointer data);
+
+static void
+wake_main (SyRunHost *host)
+{
+  if (!host->awake)
+    g_idle_add_full (G_PRIORITY_DEFAULT, host_woken, host, NULL);
+  host->awake = TRUE;
+}
+
+static void
+host_events (gpointer data, const SyEvent *events, guint n_events)
+{
+  SyRunHost *host = data;
+
+  g_mutex_lock (&host->mutex);
+  for (guint i = 0; i < n_events; i++)
+    {
+      SyEvent copy = { 0 };
+
+      sy_event_copy (&copy, &events[i]);
+      g_array_append_val (host->events, copy);
+    }
+  wake_main (host);
+  g_mutex_unlock (&host->mutex);
+}
+
+static void
+host_message (gpointer data, const char *text)
+{
+  SyRunHost *host = data;
+
+  g_mutex_lock (&host->mutex);
+  g_ptr_array_add (host->messages, g_strdup (text));
+  wake_main (host);
+  g_mutex_unlock (&host->mutex);
+}
+
+static void
+host_ended (gpointer data, const SyRunnerEnd *end)
+{
+  SyRunHost *host = data;
+
+  g_mutex_lock (&host->mutex);
+  host->ended = TRUE;
+  wake_main (host);
+  g_mutex_unlock (&host->mutex);
+}
+
+/* --- the main thread --- */
+
+/* The starter waits for this: from here on the run goes on without it. */
+static void
+say_ready (SyRunHost *host)
+{
+  g_autofree char *line = NULL;
+  int fd = host->ready_fd;
+  int null, messages;
+
+  if (fd < 0)
+    return;
+  host->ready_fd = -1;
+  line = g_strdup_printf ("%s\n", sy_run_dir_get_uuid (host->options->run));
+  fflush (NULL);
+  if (write (fd, line, strlen (line)) < 0)
+    g_debug ("the starter has gone already");
+  close (fd);
+  null = open ("/dev/null", O_RDWR | O_CLOEXEC);
+  messages = sy_run_dir_open_file (host->options->run, "messages", O_WRONLY | O_CREAT | O_APPEND, NULL);
+  dup2 (null, STDIN_FILENO);
+  dup2 (null, STDOUT_FILENO);
+  dup2 (messages >= 0 ? messages : null, STDERR_FILENO);
+  close (null);
+  if (messages >= 0)
+    close (messages);
+}
+
+static void
+show_event (SyRunHost *host, const SyEvent *event)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (host->shown == NULL || event->seq <= host->shown->seq)
+    return;
+  if (host->reader == NULL && event->kind == SY_EVENT_DEFINITION_ADDED)
+    host->reader = sy_log_reader_open (host->options->run, NULL);
+  if (!sy_apply_event (host->shown, host->options->definitions, host->reader, event, &error))
+    {
+      sy_progress_say (host->progress, error->message);
+      g_clear_pointer (&host->shown, sy_run_state_free);
+      return;
+    }
+  if (host->options->show == SY_SHOW_JSON)
+    sy_event_json_print (host->shown, event);
+  sy_progress_event (host->progress, host->shown, event);
+}
+
+static gboolean
+host_woken (gpointer data)
+{
+  SyRunHost *host = data;
+  g_autoptr (GArray) events = NULL;
+  g_autoptr (GPtrArray) messages = NULL;
+  gboolean ended;
+
+  g_mutex_lock (&host->mutex);
+  events = host->events;
+  messages = host->messages;
+  host->events = sy_event_array_new ();
+  host->messages = g_ptr_array_new_with_free_func (g_free);
+  host->awake = FALSE;
+  ended = host->ended;
+  g_mutex_unlock (&host->mutex);
+
+  for (guint i = 0; i < messages->len; i++)
+    sy_progress_say (host->progress, g_ptr_array_index (messages, i));
+  for (guint i = 0; i < events->len; i++)
+    show_event (host, &g_array_index (events, SyEvent, i));
+  if (host->shown != NULL)
+    sy_progress_draw (host->progress, host->shown, g_get_real_time (), FALSE);
+  if (events->len > 0)
+    say_ready (host);
+  if (ended)
+    g_main_loop_quit (host->loop);
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+on_draw (gpointer data)
+{
+  SyRunHost *host = data;
+
+  if (host->shown != NULL)
+    sy_progress_draw (host->progress, host->shown, g_get_real_time (), TRUE);
+  return G_SOURCE_CONTINUE;
+}
+
+static gboolean
+on_interrupt (gpointer data)
+{
+  SyRunHost *host = data;
+
+  host->interrupts++;
+  if (host->interrupts == 1)
+    sy_progress_say (host->progress, "stopping; press Ctrl+C again to kill "
+                                     "(a run started with --detach goes on without its terminal)");
+  sy_runner_cancel (host->runner, host->interrupts > 1);
+  return G_SOURCE_CONTINUE;
+}
+
+static gboolean
+on_terminate (gpointer data)
+{
+  SyRunHost *host = data;
+
+  sy_runner_leave (host->runner);
+  return G_SOURCE_CONTINUE;
+}
+
+static gboolean
+on_hangup (gpointer data)
+{
+  return G_SOURCE_CONTINUE;
+}
+
+/* --- start and end --- */
+
+static guint
+slots_of (SyRunHost *host, const SyWorkflow *workflow)
+{
+  guint slots = host->options->slots;
+
+  if (slots == 0)
+    slots = host->options->settings->slots;
+  if (slots == 0)
+    slots = workflow->slots;
+  return slots != 0 ? slots : sy_runner_default_slots ();
+}
+
+static SyRunnerOptions
+runner_options (SyRunHost *host, const SyWorkflow *workflow)
+{
+  const SyRunHostOptions *options = host->options;
+  guint slots = slots_of (host, workflow);
+  guint64 seed;
+
+  if (getrandom (&seed, sizeof seed, 0) != sizeof seed)
+    seed = ((guint64) g_random_int () << 32) | g_random_int ();
+  return (SyRunnerOptions){
+    .run_fd = sy_run_dir_get_fd (options->run),
+    .run_path = sy_run_dir_get_path (options->run),
+    .run_id = sy_run_dir_get_uuid (options->run),
+    .environment = options->environment,
+    .scheduler = { .slots = slots,
+                   .ahead = slots,
+                   .milli_cpu = 1000 * sy_runner_default_slots (),
+                   .memory = sy_runner_memory (),
+                   .seed = seed,
+                   .expected_us = host->expected_us,
+                   .on_failure = options->settings->on_failure,
+                   .selected = host->selected,
+                   .context = &host->context.context },
+    .start_tasks = options->start_tasks,
+    .commands = options->commands,
+    .serve = TRUE,
+  };
+}
+
+static gboolean
+prepare (SyRunHost *host, GError **error)
+{
+  const SyRunHostOptions *options = host->options;
+  g_autoptr (SyWorkflow) workflow = NULL;
+  g_autofree char *fresh_dir = g_build_filename (sy_run_dir_get_path (options->run), "dir", NULL);
+  g_autoptr (GError) local = NULL;
+  SyRunnerHost runner_host = { host_open, host_close, host_events, host_message, host_ended, host };
+  SyRunnerOptions runner;
+
+  host->shown = fold_from_start (host, error);
+  if (host->shown == NULL)
+    return FALSE;
+  workflow = sy_workflow_ref (host->shown->workflow);
+  if (!sy_run_context_init (&host->context, workflow, options->settings, options->environment,
+                            sy_run_dir_get_uuid (options->run), fresh_dir, options->created_us, error))
+    return FALSE;
+  host->selected = sy_run_settings_select (options->settings, workflow, &local);
+  if (local != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&local));
+      return FALSE;
+    }
+  host->expected_us = sy_expected_durations (options->dir, workflow, options->workflow_path);
+  sy_progress_set_expected (host->progress, host->expected_us);
+  if (g_mkdir_with_parents (fresh_dir, 0700) != 0)
+    {
+      sy_error_set_errno (error, errno, "make the folder %s", fresh_dir);
+      return FALSE;
+    }
+  runner = runner_options (host, workflow);
+  host->runner = sy_runner_new (&runner, &runner_host);
+  return TRUE;
+}
+
+static gboolean
+run_loop (SyRunHost *host, SyRunnerEnd *end, GError **error)
+{
+  guint sources[4] = { 0 };
+  gboolean ok;
+
+  host->loop = g_main_loop_new (NULL, FALSE);
+  sources[0] = g_unix_signal_add (SIGINT, on_interrupt, host);
+  sources[1] = g_unix_signal_add (SIGTERM, on_terminate, host);
+  sources[2] = g_unix_signal_add (SIGHUP, on_hangup, host);
+  if (host->options->show == SY_SHOW_PROGRESS && sy_progress_mode_for (stderr) == SY_PROGRESS_LIVE)
+    sources[3] = g_timeout_add (DRAW_INTERVAL_MS, on_draw, host);
+  sy_runner_start (host->runner);
+  g_main_loop_run (host->loop);
+  ok = sy_runner_join (host->runner, end, error);
+  for (guint i = 0; i < G_N_ELEMENTS (sources); i++)
+    if (sources[i] != 0)
+      g_source_remove (sources[i]);
+  return ok;
+}
+
+static void
+learn_durations (SyRunHost *host, SyIndex *index)
+{
+  const SyWorkflow *workflow = host->shown->workflow;
+  g_autofree const char **ids = g_new (const char *, MAX (1, workflow->n_tasks));
+  g_autofree gint64 *took = g_new0 (gint64, MAX (1, workflow->n_tasks));
+
+  for (guint32 i = 0; i < workflow->n_tasks; i++)
+    {
+      const SyTaskState *task = sy_run_state_at (host->shown, i);
+
+      ids[i] = workflow->tasks[i].id;
+      if (task->state == SY_STATE_SUCCEEDED && task->started_us > 0)
+        took[i] = task->ended_us - task->started_us;
+    }
+  sy_index_learn (index, host->options->workflow_path, ids, took, workflow->n_tasks, NULL);
+}
+
+/* What is lost here can be made again: failures are not worth a word. */
+static void
+settle_accounts (SyRunHost *host, const SyRunnerEnd *end)
+{
+  g_autoptr (SyIndex) index = NULL;
+
+  host_close (host, NULL);
+  index = sy_index_open (host->options->dir, SY_INDEX_WRITE, NULL);
+  if (index != NULL)
+    {
+      sy_index_update_run (index, sy_run_dir_get_uuid (host->options->run), NULL);
+      if (end->kind == SY_RUNNER_SETTLED && host->shown != NULL)
+        learn_durations (host, index);
+    }
+  if (sy_run_status_is_final (end->status))
+    sy_run_dir_remove_file (host->options->run, "env", NULL);
+}
+
+gboolean
+sy_run_host (const SyRunHostOptions *options, SyRunnerEnd *end, GError **error)
+{
+  SyProgressMode mode = options->show == SY_SHOW_PROGRESS ? sy_progress_mode_for (stderr) : SY_PROGRESS_QUIET;
+  SyRunHost host = { .options = options, .log = options->log, .ready_fd = options->ready_fd };
+  gboolean ok;
+
+  signal (SIGPIPE, SIG_IGN);
+  g_mutex_init (&host.mutex);
+  host.events = sy_event_array_new ();
+  host.messages = g_ptr_array_new_with_free_func (g_free);
+  host.progress = sy_progress_new (stderr, mode);
+  ok = prepare (&host, error) && run_loop (&host, end, error);
+  if (host.loop != NULL)
+    host_woken (&host);
+  g_clear_pointer (&host.runner, sy_runner_free);
+  g_clear_pointer (&host.progress, sy_progress_free);
+  settle_accounts (&host, end);
+  g_clear_pointer (&host.loop, g_main_loop_unref);
+  g_clear_pointer (&host.shown, sy_run_state_free);
+  g_clear_pointer (&host.reader, sy_log_reader_free);
+  sy_run_context_clear (&host.context);
+  g_free (host.selected);
+  g_free (host.expected_us);
+  g_array_unref (host.events);
+  g_ptr_array_unref (host.messages);
+  g_mutex_clear (&host.mutex);
+  return ok;
+}

@@ -1,0 +1,187 @@
+/* sy-run-report.c: what came of a run, in a few lines
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "app/sy-run-report.h"
+
+#include "app/sy-command.h"
+#include "app/sy-words.h"
+#include "core/model/sy-attempt.h"
+#include "core/store/sy-output-reader.h"
+
+#include <string.h>
+#include <sys/wait.h>
+
+#define MAX_TASKS 5
+#define MAX_LINES 5
+#define MAX_TAIL 4096
+
+int
+sy_exit_code_of_run (SyRunStatus status)
+{
+  switch (status)
+    {
+    case SY_RUN_SUCCEEDED:
+    case SY_RUN_PARTIALLY_SUCCEEDED:
+      return SY_EXIT_OK;
+    case SY_RUN_FAILED:
+      return SY_EXIT_FAILED;
+    case SY_RUN_CANCELLED:
+      return SY_EXIT_CANCELLED;
+    case SY_RUN_LOST:
+    case SY_RUN_STALLED:
+      return SY_EXIT_LOST;
+    default:
+      return SY_EXIT_PAUSED;
+    }
+}
+
+int
+sy_exit_code_of_end (const SyRunnerEnd *end)
+{
+  switch (end->kind)
+    {
+    case SY_RUNNER_SETTLED: return sy_exit_code_of_run (end->status);
+    case SY_RUNNER_STALLED: return SY_EXIT_LOST;
+    case SY_RUNNER_IDLE: return SY_EXIT_OK;
+    case SY_RUNNER_FAILED: return SY_EXIT_INTERNAL;
+    default: return SY_EXIT_PAUSED;
+    }
+}
+
+static void
+say_counts (GString *out, const SyRunState *state)
+{
+  static const struct { SyState state; const char *word; } shown[] = {
+    { SY_STATE_SUCCEEDED, "succeeded" },    { SY_STATE_FAILED, "failed" },   { SY_STATE_LOST, "lost" },
+    { SY_STATE_UPSTREAM_FAILED, "blocked" },{ SY_STATE_SKIPPED, "skipped" }, { SY_STATE_CANCELLED, "cancelled" },
+    { SY_STATE_RUNNING, "running" },        { SY_STATE_READY, "ready" },     { SY_STATE_PENDING, "pending" },
+  };
+  const char *separator = "; ";
+
+  for (guint i = 0; i < G_N_ELEMENTS (shown); i++)
+    if (state->counts[shown[i].state] > 0)
+      {
+        sy_say_count (g_string_append (out, separator), state->counts[shown[i].state]);
+        g_string_append_printf (out, " %s", shown[i].word);
+        separator = ", ";
+      }
+}
+
+/* The last lines that an attempt wrote, each behind a bar. */
+static void
+say_last_lines (GString *out, SyRunView *view, guint32 task, guint32 attempt)
+{
+  g_autoptr (SyOutputReader) reader = sy_output_reader_open (view->run, task, 0, attempt, 0, NULL);
+  g_autofree char *tail = g_malloc0 (MAX_TAIL + 1);
+  g_auto (GStrv) lines = NULL;
+  SyOutputExtent extent;
+  gssize n = 0;
+  gint64 offset;
+  guint first;
+
+  if (reader == NULL)
+    return;
+  sy_output_reader_get_extent (reader, &extent);
+  offset = MAX (0, extent.size - MAX_TAIL);
+  for (gssize got = 1; got > 0 && n < MAX_TAIL; n += MAX (0, got), offset += MAX (0, got))
+    got = sy_output_reader_read (reader, &offset, tail + n, MAX_TAIL - n, NULL);
+  lines = g_strsplit (g_strchomp (tail), "\n", -1);
+  first = g_strv_length (lines) > MAX_LINES ? g_strv_length (lines) - MAX_LINES : 0;
+  for (guint i = first; lines[i] != NULL; i++)
+    {
+      g_autoptr (GString) clean = sy_say_clean (g_string_new (NULL), lines[i]);
+
+      g_string_append (out, "    | ");
+      sy_say_fit (out, clean->str, 200, FALSE);
+      g_string_append_c (out, '\n');
+    }
+}
+
+static void
+say_how (GString *out, SyRunView *view, guint32 number)
+{
+  const SyTaskState *task = sy_run_view_get_task (view, number);
+  g_autoptr (GArray) attempts = sy_log_reader_get_attempts (view->reader, number, 0, NULL);
+  const SyAttempt *last = attempts != NULL && attempts->len > 0
+                              ? &g_array_index (attempts, SyAttempt, attempts->len - 1)
+                              : NULL;
+
+  if (task->name == SY_NAME_EXIT && last != NULL && sy_attempt_exit_code (last) >= 0)
+    g_string_append_printf (out, "exit %d", sy_attempt_exit_code (last));
+  else if (task->name == SY_NAME_SIGNAL && last != NULL && sy_attempt_signal (last) > 0)
+    g_string_append_printf (out, "signal %d (%s)", sy_attempt_signal (last), strsignal (sy_attempt_signal (last)));
+  else if (task->name == SY_NAME_SPAWN && last != NULL && last->spawn_errno != 0)
+    g_string_append_printf (out, "could not be started: %s",
+                            task->text != NULL ? task->text : g_strerror (last->spawn_errno));
+  else
+    sy_say_task_state (out, view->state, number);
+  if (task->attempt > 1)
+    g_string_append_printf (out, " after %u attempts", task->attempt);
+}
+
+static void
+say_bad_tasks (GString *out, SyRunView *view)
+{
+  const SyWorkflow *workflow = view->state->workflow;
+  guint n = 0;
+
+  for (guint32 i = 0; i < workflow->n_tasks; i++)
+    {
+      const SyTaskState *task = sy_run_state_at (view->state, i);
+
+      if (task->state != SY_STATE_FAILED && task->state != SY_STATE_LOST)
+        continue;
+      if (++n > MAX_TASKS)
+        continue;
+      g_string_append_printf (out, "  %s: ", workflow->tasks[i].id);
+      say_how (out, view, workflow->tasks[i].number);
+      g_string_append_c (out, '\n');
+      if (task->attempt > 0)
+        say_last_lines (out, view, workflow->tasks[i].number, task->attempt);
+    }
+  if (n > MAX_TASKS)
+    g_string_append_printf (out, "  … and %u more: switchyard show %.8s --failed\n", n - MAX_TASKS, view->meta.uuid);
+}
+
+/* The shortest word that means this run now */
+static char *
+run_word (SyRunView *view)
+{
+  g_autoptr (SyIndex) index = sy_index_open (view->dir, SY_INDEX_READ, NULL);
+  g_autofree char *last = index != NULL ? sy_index_resolve (index, "last", NULL, NULL) : NULL;
+
+  return g_strcmp0 (last, view->meta.uuid) == 0 ? g_strdup ("last") : g_strndup (view->meta.uuid, 8);
+}
+
+static void
+say_advice (GString *out, SyRunView *view, const SyRunnerEnd *end)
+{
+  g_autofree char *run = run_word (view);
+  SyRunStatus status = view->state->status;
+
+  if (end != NULL && end->message != NULL)
+    sy_say_clean (g_string_append (out, "  "), end->message), g_string_append_c (out, '\n');
+  if (status == SY_RUN_FAILED || status == SY_RUN_CANCELLED || status == SY_RUN_LOST)
+    g_string_append_printf (out, "To repair: switchyard rerun %s --failed\n", run);
+  else if (status == SY_RUN_STALLED)
+    g_string_append_printf (out, "What it waits for: switchyard show %s\n", run);
+  else if (end != NULL && end->kind == SY_RUNNER_LEFT)
+    g_string_append_printf (out, "Running tasks go on; to go on with the run: switchyard resume %s\n", run);
+  else if (!sy_run_status_is_final (status))
+    g_string_append_printf (out, "To go on: switchyard resume %s\n", run);
+}
+
+void
+sy_run_report (GString *out, SyRunView *view, const SyRunnerEnd *end)
+{
+  const SyRunState *state = view->state;
+  gint64 to = sy_run_status_is_final (state->status) ? state->ended_us : g_get_real_time ();
+
+  g_string_append_printf (out, "%s #%u (%.8s) %s", view->meta.name, view->meta.number, view->meta.uuid,
+                          sy_say_run_status (state->status));
+  sy_say_duration (g_string_append (out, sy_run_status_is_final (state->status) ? " in " : " after "),
+                   MAX (0, to - view->meta.created_us));
+  say_counts (out, state);
+  g_string_append_c (out, '\n');
+  say_bad_tasks (out, view);
+  say_advice (out, view, end);
+}

@@ -1,0 +1,375 @@
+/* sy-run-start.c: making a run, and taking over one that nobody runs
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "app/sy-run-start.h"
+
+#include "app/sy-command.h"
+#include "app/sy-request.h"
+#include "app/sy-run-json.h"
+#include "app/sy-run-report.h"
+#include "core/base/sy-error.h"
+#include "core/engine/sy-control.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#define QUEUE_INTERVAL_US 200000
+
+/* --- two runs of one file --- */
+
+/* A living run of the same file, older than number @before (0 = any) */
+static gboolean
+find_living_run (SyStateDir *dir, const char *path, guint32 before, char uuid[37], guint32 *number)
+{
+  g_autoptr (SyIndex) index = sy_index_open (dir, SY_INDEX_READ, NULL);
+  g_autoptr (GPtrArray) list = index != NULL ? sy_index_list (index, path, NULL) : NULL;
+
+  for (guint i = 0; list != NULL && i < list->len; i++)
+    {
+      const SyRunInfo *info = g_ptr_array_index (list, i);
+
+      if (info->runner == SY_OWNER_ALIVE && info->error == NULL && (before == 0 || info->number < before))
+        {
+          g_strlcpy (uuid, info->uuid, 37);
+          *number = info->number;
+          return TRUE;
+        }
+    }
+  return FALSE;
+}
+
+/* Serialises the starts of runs: "is there one already?" and the making of the next. −1 + error */
+static int
+lock_starts (SyStateDir *dir, GError **error)
+{
+  int fd = openat (sy_state_dir_get_fd (dir), "starts", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+
+  if (fd < 0 || flock (fd, LOCK_EX) != 0)
+    {
+      sy_error_set_errno (error, errno, "lock %s/starts", sy_state_dir_get_path (dir));
+      if (fd >= 0)
+        close (fd);
+      return -1;
+    }
+  return fd;
+}
+
+static gboolean
+check_concurrency (SyStateDir *dir, const SyRunStart *start, GError **error)
+{
+  char uuid[37];
+  guint32 number;
+
+  if (start->workflow->concurrency != SY_CONCURRENCY_REFUSE
+      || !find_living_run (dir, start->path, 0, uuid, &number))
+    return TRUE;
+  g_set_error (error, SY_ERROR, SY_ERROR_OWNED,
+               "run %.8s (#%u) of %s is going on; wait for it, cancel it (switchyard cancel %.8s), or allow two runs: "
+               "“concurrency: queue” or “concurrency: allow” in the file",
+               uuid, number, start->path, uuid);
+  return FALSE;
+}
+
+static volatile sig_atomic_t queue_interrupted;
+
+static void
+interrupt_queue (int signum)
+{
+  queue_interrupted = 1;
+}
+
+/* FALSE: interrupted meanwhile */
+static gboolean
+wait_for_turn (SyStateDir *dir, const SyRunStart *start, guint32 number)
+{
+  guint32 said = 0;
+
+  if (start->workflow->concurrency != SY_CONCURRENCY_QUEUE)
+    return TRUE;
+  signal (SIGINT, interrupt_queue);
+  signal (SIGTERM, interrupt_queue);
+  while (!queue_interrupted)
+    {
+      char uuid[37];
+      guint32 other;
+
+      if (!find_living_run (dir, start->path, number, uuid, &other))
+        break;
+      if (other != said)
+        sy_complain ("queued behind run %.8s (#%u) of this file", uuid, other);
+      said = other;
+      g_usleep (QUEUE_INTERVAL_US);
+    }
+  return !queue_interrupted;
+}
+
+/* --- a new run --- */
+
+typedef struct
+{
+  SyStateDir *dir;
+  SyRunDir *run;
+  SyRunLog *log;
+  SyDefinitions *definitions;
+  guint32 number;
+  gint64 created_us;
+} NewRun;
+
+static void
+new_run_clear (NewRun *new_run)
+{
+  g_clear_pointer (&new_run->definitions, sy_definitions_free);
+  g_clear_pointer (&new_run->run, sy_run_dir_free);
+  g_clear_pointer (&new_run->dir, sy_state_dir_free);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (NewRun, new_run_clear)
+
+static void
+add_event (GArray *events, NewRun *new_run, SyEventKind kind, gint64 value, char *text)
+{
+  SyEvent event = { .kind = kind, .by = SY_BY_USER, .value = value, .text = text };
+
+  event.time = sy_clock_now (sy_clock_real ());
+  event.time.wall_us = MAX (event.time.wall_us, new_run->created_us);
+  event.boot = sy_run_log_get_sink (new_run->log)->boot;
+  event.seq = sy_run_log_get_last_seq (new_run->log) + 1 + events->len;
+  g_array_append_val (events, event);
+}
+
+static gboolean
+write_first_events (NewRun *new_run, const SyRunStart *start, GError **error)
+{
+  SyLogSink *sink = sy_run_log_get_sink (new_run->log);
+  SyLogBatch batch = { .events = sy_event_array_new (),
+                       .states = g_array_new (FALSE, TRUE, sizeof (SyStateRow)) };
+  guint32 n = sy_run_log_add_definition (new_run->log, start->path, start->workflow->sha256, start->bytes);
+
+  add_event (batch.events, new_run, SY_EVENT_RUN_CREATED, start->settings->slots,
+             sy_run_settings_to_json (start->settings));
+  add_event (batch.events, new_run, SY_EVENT_DEFINITION_ADDED, n, NULL);
+  sink->submit (sink, &batch, NULL, NULL);
+  return sink->flush (sink, error);
+}
+
+static gboolean
+make_log (NewRun *new_run, const SyRunStart *start, const char *const *env, GError **error)
+{
+  SyRunLogInfo info = { .workflow_path = start->path,
+                        .name = start->workflow->name,
+                        .number = new_run->number,
+                        .created_us = new_run->created_us,
+                        .rerun_of = start->rerun_of };
+
+  if (!sy_run_dir_own (new_run->run, SY_RUN_DIR_OWN_WAIT_US, error)
+      || !sy_run_dir_write_env (new_run->run, env, error))
+    return FALSE;
+  sy_run_settings_mark_env (start->settings, sy_run_dir_get_uuid (new_run->run), env);
+  new_run->definitions = sy_definitions_new (start->settings);
+  if (!sy_definitions_add (new_run->definitions, start->workflow, error))
+    return FALSE;
+  new_run->log = sy_run_log_create (new_run->run, &info, NULL, error);
+  return new_run->log != NULL && write_first_events (new_run, start, error);
+}
+
+static gboolean
+make_run (NewRun *new_run, const SyRunStart *start, const char *const *env, GError **error)
+{
+  g_autoptr (SyIndex) index = NULL;
+  int lock;
+  gboolean ok;
+
+  new_run->dir = sy_open_state_dir (SY_STATE_DIR_CREATE, error);
+  if (new_run->dir == NULL || (lock = lock_starts (new_run->dir, error)) < 0)
+    return FALSE;
+  new_run->created_us = g_get_real_time ();
+  ok = check_concurrency (new_run->dir, start, error)
+       && (index = sy_index_open (new_run->dir, SY_INDEX_WRITE, error)) != NULL
+       && (new_run->run = sy_run_dir_create (new_run->dir, NULL, error)) != NULL
+       && sy_index_add_run (index, sy_run_dir_get_uuid (new_run->run), start->path, start->workflow->name,
+                            new_run->created_us, start->rerun_of, &new_run->number, error)
+       && make_log (new_run, start, env, error);
+  close (lock);
+  return ok;
+}
+
+/* What a run that could not be made has left */
+static void
+unmake_run (NewRun *new_run)
+{
+  g_autofree char *uuid = new_run->run != NULL ? g_strdup (sy_run_dir_get_uuid (new_run->run)) : NULL;
+  g_autoptr (SyIndex) index = NULL;
+
+  if (uuid == NULL)
+    return;
+  if (new_run->log != NULL)
+    sy_run_log_close (g_steal_pointer (&new_run->log), NULL);
+  g_clear_pointer (&new_run->run, sy_run_dir_free);
+  sy_run_dir_delete (new_run->dir, uuid, NULL);
+  index = sy_index_open (new_run->dir, SY_INDEX_WRITE, NULL);
+  if (index != NULL)
+    sy_index_remove_run (index, uuid, NULL);
+}
+
+static int
+report (const char *uuid, const SyRunnerEnd *end, SyRunShow show)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SyRunView) view = sy_run_view_open_uuid (uuid, &error);
+  g_autoptr (GString) out = g_string_new (NULL);
+
+  if (view == NULL)
+    return sy_fail (error);
+  if (show == SY_SHOW_JSON)
+    sy_run_json_print (view);
+  sy_run_report (out, view, end);
+  fflush (stdout);
+  if (show == SY_SHOW_PROGRESS || view->state->status != SY_RUN_SUCCEEDED)
+    fputs (out->str, stderr);
+  return sy_exit_code_of_end (end);
+}
+
+static int
+host (const SyRunHostOptions *options, gboolean say)
+{
+  g_autoptr (GError) error = NULL;
+  SyRunnerEnd end = { 0 };
+  int code;
+
+  if (!sy_run_host (options, &end, &error))
+    {
+      sy_complain ("%s", error->message);
+      sy_runner_end_clear (&end);
+      return sy_exit_code_of_error (error);
+    }
+  code = say ? report (sy_run_dir_get_uuid (options->run), &end, options->show) : sy_exit_code_of_end (&end);
+  sy_runner_end_clear (&end);
+  return code;
+}
+
+int
+sy_run_start (SyRunStart *start)
+{
+  g_auto (NewRun) new_run = { 0 };
+  g_autoptr (GError) error = NULL;
+  g_auto (GStrv) env = g_get_environ ();
+  SyRunHostOptions options;
+
+  if (!make_run (&new_run, start, (const char *const *) env, &error))
+    {
+      unmake_run (&new_run);
+      return sy_fail (error);
+    }
+  if (!wait_for_turn (new_run.dir, start, new_run.number))
+    {
+      unmake_run (&new_run);
+      return SY_EXIT_CANCELLED;
+    }
+  options = (SyRunHostOptions){
+    .dir = new_run.dir,
+    .run = new_run.run,
+    .log = new_run.log,
+    .settings = start->settings,
+    .definitions = new_run.definitions,
+    .workflow_path = start->path,
+    .created_us = new_run.created_us,
+    .environment = (const char *const *) env,
+    .start_tasks = TRUE,
+    .show = start->show,
+    .ready_fd = start->ready_fd,
+  };
+  return host (&options, TRUE);
+}
+
+/* --- a run that is there already --- */
+
+static GStrv
+start_environment (SyRunView *view)
+{
+  GStrv env = NULL;
+
+  /* A run that is over has none any more: a re-run takes the caller's. */
+  if (!sy_run_status_is_final (view->state->status))
+    env = sy_run_dir_read_env (view->run, NULL);
+  return env != NULL ? env : g_get_environ ();
+}
+
+/* Writes the new file into the log; the log stays open for the runner. */
+static SyRunLog *
+add_definition (SyRunView *view, const SyRunTakeOver *how, GError **error)
+{
+  SyRunLog *log = sy_run_log_open (view->run, NULL, error);
+  SyLogBatch batch = { .events = sy_event_array_new (), .states = g_array_new (FALSE, TRUE, sizeof (SyStateRow)) };
+  SyEvent event = { .kind = SY_EVENT_DEFINITION_ADDED, .by = SY_BY_USER, .time = sy_clock_now (sy_clock_real ()) };
+  SyLogSink *sink;
+
+  if (log == NULL)
+    {
+      sy_log_batch_clear (&batch);
+      return NULL;
+    }
+  sink = sy_run_log_get_sink (log);
+  event.value = sy_run_log_add_definition (log, view->meta.workflow_path, how->definition_workflow->sha256,
+                                           how->definition);
+  event.boot = sink->boot;
+  event.seq = sy_run_log_get_last_seq (log) + 1;
+  g_array_append_val (batch.events, event);
+  sink->submit (sink, &batch, NULL, NULL);
+  if (sink->flush (sink, error))
+    return log;
+  sy_run_log_close (log, NULL);
+  return NULL;
+}
+
+int
+sy_run_take_over (SyRunView *view, const SyRunTakeOver *how)
+{
+  g_autoptr (GError) error = NULL;
+  g_auto (GStrv) env = start_environment (view);
+  SyRunLog *log = NULL;
+  SyRunHostOptions options;
+
+  if (!sy_run_dir_own (view->run, SY_RUN_DIR_OWN_WAIT_US, &error))
+    return sy_fail (error);
+  /* What the former runner has written since we looked */
+  if (how->definition == NULL && !sy_run_view_refresh (view, NULL, NULL, &error))
+    return sy_fail (error);
+  if (how->start_tasks && !sy_run_dir_write_env (view->run, (const char *const *) env, &error))
+    return sy_fail (error);
+  if (how->definition != NULL && (log = add_definition (view, how, &error)) == NULL)
+    return sy_fail (error);
+  options = (SyRunHostOptions){
+    .dir = view->dir,
+    .run = view->run,
+    .log = log,
+    .settings = view->settings,
+    .definitions = view->definitions,
+    .workflow_path = view->meta.workflow_path,
+    .created_us = view->meta.created_us,
+    .environment = (const char *const *) env,
+    .start_tasks = how->start_tasks,
+    .commands = how->commands,
+    .slots = how->slots,
+    .show = how->show,
+    .ready_fd = how->ready_fd,
+  };
+  return host (&options, how->report);
+}
+
+gboolean
+sy_run_command (SyRunView *view, const char *request, GError **error)
+{
+  g_autoptr (GError) local = NULL;
+  g_autofree char *reply = NULL;
+
+  if (sy_run_dir_get_owner (view->run, NULL, NULL) == SY_OWNER_NONE)
+    return FALSE;
+  reply = sy_control_call (sy_run_dir_get_fd (view->run), request, -1, &local);
+  if (reply != NULL)
+    return sy_reply_check (reply, error);
+  if (!g_error_matches (local, SY_ERROR, SY_ERROR_NOT_FOUND))
+    g_propagate_error (error, g_steal_pointer (&local));
+  return FALSE;
+}

@@ -1,0 +1,157 @@
+/* sy-run-view.c: a run as a reading command sees it
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "app/sy-run-view.h"
+
+#include "core/base/sy-error.h"
+#include "core/base/sy-text.h"
+
+SyStateDir *
+sy_open_state_dir (SyStateDirFlags flags, GError **error)
+{
+  g_autoptr (GError) local = NULL;
+  SyStateDir *dir = sy_state_dir_open (NULL, flags, &local);
+
+  if (dir == NULL && g_error_matches (local, SY_ERROR, SY_ERROR_NOT_FOUND))
+    g_set_error (error, SY_ERROR, SY_ERROR_NOT_FOUND, "there are no runs yet (%s)", local->message);
+  else if (dir == NULL)
+    g_propagate_error (error, g_steal_pointer (&local));
+  return dir;
+}
+
+void
+sy_run_view_free (SyRunView *view)
+{
+  g_clear_pointer (&view->state, sy_run_state_free);
+  g_clear_pointer (&view->definitions, sy_definitions_free);
+  g_clear_pointer (&view->settings, sy_run_settings_free);
+  sy_run_meta_clear (&view->meta);
+  g_clear_pointer (&view->reader, sy_log_reader_free);
+  g_clear_pointer (&view->run, sy_run_dir_free);
+  g_clear_pointer (&view->dir, sy_state_dir_free);
+  g_free (view->expected_us);
+  g_free (view);
+}
+
+gint64 *
+sy_expected_durations (SyStateDir *dir, const SyWorkflow *workflow, const char *workflow_path)
+{
+  g_autoptr (SyIndex) index = sy_index_open (dir, SY_INDEX_READ, NULL);
+  g_autofree const char **ids = g_new (const char *, MAX (1, workflow->n_tasks));
+  g_autofree gint64 *medians = g_new0 (gint64, MAX (1, workflow->n_tasks));
+
+  for (guint32 i = 0; i < workflow->n_tasks; i++)
+    ids[i] = workflow->tasks[i].id;
+  if (index == NULL || workflow_path == NULL
+      || !sy_index_get_medians (index, workflow_path, ids, medians, workflow->n_tasks, NULL))
+    return NULL;
+  return g_steal_pointer (&medians);
+}
+
+/* --- opening --- */
+
+static gboolean
+take_first_event (const SyEvent *event, gpointer data)
+{
+  char **text = data;
+
+  if (event->kind == SY_EVENT_RUN_CREATED)
+    *text = g_strdup (event->text);
+  return FALSE;
+}
+
+static gboolean
+load_run (SyRunView *view, GError **error)
+{
+  g_autofree char *created = NULL;
+  g_autoptr (SyWorkflow) workflow = NULL;
+
+  view->reader = sy_log_reader_open (view->run, error);
+  if (view->reader == NULL || !sy_log_reader_get_meta (view->reader, &view->meta, error)
+      || !sy_log_reader_read (view->reader, 0, take_first_event, &created, error))
+    return FALSE;
+  view->settings = sy_run_settings_from_json (created, error);
+  if (view->settings == NULL)
+    return FALSE;
+  view->definitions = sy_definitions_new (view->settings);
+  workflow = sy_definitions_get (view->definitions, view->reader, 1, error);
+  if (workflow == NULL)
+    return FALSE;
+  view->state = sy_run_state_new (workflow);
+  if (!sy_run_view_refresh (view, NULL, NULL, error))
+    return FALSE;
+  view->expected_us = sy_expected_durations (view->dir, view->state->workflow, view->meta.workflow_path);
+  return TRUE;
+}
+
+SyRunView *
+sy_run_view_open_uuid (const char *uuid, GError **error)
+{
+  g_autoptr (SyRunView) view = g_new0 (SyRunView, 1);
+
+  view->dir = sy_open_state_dir (SY_STATE_DIR_READ, error);
+  if (view->dir == NULL)
+    return NULL;
+  view->run = sy_run_dir_open (view->dir, uuid, error);
+  if (view->run == NULL)
+    return NULL;
+  if (!load_run (view, error))
+    {
+      g_prefix_error (error, "run %s: ", uuid);
+      return NULL;
+    }
+  return g_steal_pointer (&view);
+}
+
+SyRunView *
+sy_run_view_open (const char *argument, GError **error)
+{
+  g_autoptr (SyStateDir) dir = sy_open_state_dir (SY_STATE_DIR_READ, error);
+  g_autoptr (SyIndex) index = dir != NULL ? sy_index_open (dir, SY_INDEX_READ, error) : NULL;
+  g_autofree char *uuid = index != NULL ? sy_index_resolve (index, argument, NULL, error) : NULL;
+
+  return uuid != NULL ? sy_run_view_open_uuid (uuid, error) : NULL;
+}
+
+gboolean
+sy_run_view_refresh (SyRunView *view, SyFoldEach each, gpointer data, GError **error)
+{
+  return sy_fold_log (view->state, view->definitions, view->reader, each, data, error);
+}
+
+/* --- tasks --- */
+
+guint32
+sy_run_view_find_task (SyRunView *view, const char *id, GError **error)
+{
+  const SyWorkflow *workflow = view->state->workflow;
+  guint32 index = sy_workflow_find (workflow, id);
+  SyNearest nearest;
+
+  if (index != SY_NO_TASK)
+    return workflow->tasks[index].number;
+  sy_nearest_init (&nearest, id);
+  for (guint32 i = 0; i < workflow->n_tasks; i++)
+    sy_nearest_try (&nearest, workflow->tasks[i].id);
+  if (nearest.nearest != NULL)
+    g_set_error (error, SY_ERROR, SY_ERROR_NOT_FOUND, "the run has no task “%s”; did you mean “%s”?", id,
+                 nearest.nearest);
+  else
+    g_set_error (error, SY_ERROR, SY_ERROR_NOT_FOUND, "the run has no task “%s”; “switchyard show %.8s” lists them", id,
+                 view->meta.uuid);
+  return 0;
+}
+
+const char *
+sy_run_view_task_id (SyRunView *view, guint32 number)
+{
+  guint32 index = number == 0 ? SY_NO_TASK : sy_workflow_find_number (view->state->workflow, number);
+
+  return index == SY_NO_TASK ? "?" : view->state->workflow->tasks[index].id;
+}
+
+gboolean
+sy_run_view_is_interrupted (SyRunView *view)
+{
+  return !sy_run_status_is_final (view->state->status)
+         && sy_run_dir_get_owner (view->run, NULL, NULL) == SY_OWNER_NONE;
+}
