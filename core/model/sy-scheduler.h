@@ -26,6 +26,8 @@ typedef struct
   guint64 seed;                 /* nonces and jitter */
   const gint64 *expected_us;    /* (nullable) by task index: median past duration, 0 unknown; copied */
   gboolean other_boot;          /* the state was folded from the log of another boot: due times count by the wall clock */
+  gboolean start_nothing;       /* for mark, cancel and doctor on a run without a runner: nothing starts, and the runner leaves when it may */
+  gboolean sleeps;              /* join points with sleep_us are dispatched (`--time-scale`), else they succeed at once */
   int on_failure;               /* SyOnFailure override, -1 = the file's */
   const guint8 *selected;       /* (nullable) by task index, `--only`: 0 = out of the run (skipped by user); copied */
   const SyExprContext *context; /* params, env, run; tasks.* are answered by the scheduler itself; must outlive it */

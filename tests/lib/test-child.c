@@ -9,6 +9,7 @@
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 /* Appends our pid to the ledger, so that a test can see who lives. */
@@ -151,15 +152,15 @@ payload (const char *kind, const char *ledger)
 static int
 spew (unsigned long long bytes)
 {
-  static char block[65536];
+  static char block[65536 + 1];
   unsigned long long line = 0;
 
   while (bytes > 0)
     {
       size_t used = 0, at = 0;
 
-      for (; used + 64 <= sizeof block; used += 64)
-        snprintf (block + used, 65, "%062llu\n", line++);
+      for (; used < sizeof block - 1; used += 64)
+        snprintf (block + used, 65, "%063llu\n", line++);
       if (used > bytes)
         used = (size_t) bytes;
       while (at < used)

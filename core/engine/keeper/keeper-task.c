@@ -198,6 +198,8 @@ begin_ending (Keeper *keeper)
   KeeperTask *task = &keeper->task;
   int64_t now = keeper_clock (CLOCK_MONOTONIC);
 
+  if (task->started_unsent)
+    send_started (keeper);
   keeper_output_close_write (keeper);
   keeper_output_drain (keeper);
   task->drain_until = now + SY_KEEPER_DRAIN_US;

@@ -1,0 +1,95 @@
+/* sy-scheduler-context.c: what names mean in the expressions of a run
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "core/base/sy-error.h"
+#include "core/model/sy-expr-private.h"
+#include "core/model/sy-scheduler-private.h"
+
+static gboolean
+lookup_param (gpointer data, const char *name, SyValue *out)
+{
+  const SyExprContext *outer = &((SyScheduler *) data)->outer;
+
+  return outer->param != NULL && outer->param (outer->data, name, out);
+}
+
+static const char *
+lookup_env (gpointer data, const char *name)
+{
+  const SyExprContext *outer = &((SyScheduler *) data)->outer;
+
+  return outer->env != NULL ? outer->env (outer->data, name) : NULL;
+}
+
+static gboolean
+lookup_run (gpointer data, const char *field, SyValue *out)
+{
+  const SyExprContext *outer = &((SyScheduler *) data)->outer;
+
+  return outer->run != NULL && outer->run (outer->data, field, out);
+}
+
+static gboolean
+lookup_output (const SyTaskState *state, const char *key, SyValue *out, GError **error)
+{
+  g_autoptr (JsonNode) outputs = NULL;
+  JsonNode *member = NULL;
+
+  out->type = SY_VALUE_NULL;
+  if (state->outputs == NULL || !sy_state_is_terminal ((SyState) state->state))
+    return TRUE;
+  if (!(outputs = sy_json_parse (state->outputs, error)))
+    return FALSE;
+  if (key == NULL)
+    sy_value_from_json (out, outputs);
+  else if (JSON_NODE_HOLDS_OBJECT (outputs) && (member = json_object_get_member (json_node_get_object (outputs), key)))
+    sy_value_from_json (out, member);
+  return TRUE;
+}
+
+static void
+set_count (SyValue *out, gboolean one)
+{
+  out->type = SY_VALUE_INT;
+  out->integer = one ? 1 : 0;
+}
+
+/* A task without a map counts as one item. What is not known here (artifacts) is asked outside. */
+static gboolean
+lookup_task (gpointer data, const char *id, const char *field, const char *key, SyValue *out, GError **error)
+{
+  SyScheduler *s = data;
+  guint32 index = sy_workflow_find (s->workflow, id);
+  const SyTaskState *state;
+
+  if (index == SY_NO_TASK)
+    {
+      g_set_error (error, SY_ERROR, SY_ERROR_INVALID, "there is no task “%s”", id);
+      return FALSE;
+    }
+  state = sy_scheduler_state (s, index);
+  if (g_str_equal (field, "outputs"))
+    return lookup_output (state, key, out, error);
+  if (g_str_equal (field, "state"))
+    {
+      out->type = SY_VALUE_STRING;
+      out->string = g_strdup (sy_state_to_string ((SyState) state->state));
+      return TRUE;
+    }
+  if (g_str_equal (field, "failed") || g_str_equal (field, "succeeded"))
+    {
+      set_count (out, s->tasks[index].outcome == (field[0] == 'f' ? SY_OUTCOME_FAILURE : SY_OUTCOME_SUCCESS));
+      return TRUE;
+    }
+  if (s->outer.task != NULL)
+    return s->outer.task (s->outer.data, id, field, key, out, error);
+  g_set_error (error, SY_ERROR, SY_ERROR_INVALID, "tasks.%s.%s is not known here", id, field);
+  return FALSE;
+}
+
+void
+sy_scheduler_context_init (SyScheduler *s, const SyExprContext *context)
+{
+  if (context != NULL)
+    s->outer = *context;
+  s->context = (SyExprContext){ lookup_param, lookup_env, lookup_task, lookup_run, s };
+}
