@@ -542,7 +542,7 @@ test_payloads (gconstpointer data)
   static const char *const kinds[] = { "tree", "stubborn", "group", "session", "daemon", "storm", "stopped" };
   gboolean with_cgroup = GPOINTER_TO_INT (data);
   g_autoptr (KeeperClient) client = keeper_client_new (with_cgroup);
-  guint rounds = g_test_slow () ? 50 : 2;
+  guint rounds = g_getenv ("SWITCHYARD_SOAK") ? 50 : 2;
 
   if (with_cgroup && client->cgroup == NULL)
     {
@@ -577,7 +577,7 @@ test_daemon_keeps_stdout (void)
 {
   g_autoptr (KeeperClient) client = keeper_client_new (FALSE);
   g_autofree char *ledger = g_build_filename (client->dir, "ledger", NULL);
-  guint rounds = g_test_slow () ? 50 : 2;
+  guint rounds = g_getenv ("SWITCHYARD_SOAK") ? 50 : 2;
 
   for (guint i = 0; i < rounds; i++)
     {
@@ -725,7 +725,7 @@ static void
 test_flood (void)
 {
   g_autoptr (KeeperClient) client = keeper_client_new (FALSE);
-  guint64 before = status_kb (client->pid, "VmRSS:"), bytes = g_test_slow () ? 10000000000 : 200000000;
+  guint64 before = status_kb (client->pid, "VmRSS:"), bytes = g_getenv ("SWITCHYARD_SOAK") ? 10000000000 : 200000000;
   g_autofree char *words = g_strdup_printf ("%" G_GUINT64_FORMAT, bytes);
   guint64 nonce = keeper_client_run (client, "@", "spew", words, NULL);
   g_autofree SyKeeperStarted *started = keeper_client_wait (client, SY_KEEPER_STARTED, nonce);
