@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "tests/core/model/model-util.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static guint32
@@ -284,4 +285,62 @@ model_assert_invariants (const SyRunState *state)
     }
   g_assert_cmpmem (counts, sizeof counts, state->counts, sizeof state->counts);
   g_assert_cmpuint (unsettled, ==, state->n_unsettled);
+}
+
+static SyState
+state_of_name (SyName name)
+{
+  for (guint state = SY_STATE_READY; state < SY_N_STATES; state++)
+    if (sy_name_fits_state (name, (SyState) state))
+      return (SyState) state;
+  return SY_STATE_PENDING;
+}
+
+void
+model_parse_event (const char *text, SyEvent *event)
+{
+  g_autofree char *word = g_strdup (text + 2);
+  char *colon = strchr (word, ':'), *at = strchr (word, '@');
+  SyEventKind kind = SY_EVENT_NONE;
+  SyName name = SY_NAME_NONE;
+  SyState state;
+
+  if (at != NULL)
+    {
+      event->attempt = (guint32) atoi (at + 1);
+      *at = '\0';
+    }
+  if (colon != NULL)
+    *colon = '\0';
+  g_assert_true (sy_event_kind_from_string (word, &kind));
+  event->kind = (guint16) kind;
+  event->task = (guint32) (text[0] - 'a') + 1;
+  event->nonce = kind >= SY_EVENT_INTENT && kind <= SY_EVENT_REVOKING ? 5 : 0;
+  if (kind == SY_EVENT_MARKED)
+    {
+      g_assert_true (sy_state_from_string (colon + 1, &state));
+      event->state = (guint8) state;
+      name = SY_NAME_MARKED;
+    }
+  else if (colon != NULL)
+    g_assert_true (sy_name_from_string (colon + 1, &name));
+  event->name = (guint8) name;
+  if (kind == SY_EVENT_EXITED)
+    event->state = name == SY_NAME_USER ? SY_STATE_CANCELLED : (guint8) state_of_name (name);
+}
+
+void
+model_apply (SyRunState *state, const char *events)
+{
+  g_auto (GStrv) words = g_strsplit (events, " ", -1);
+
+  for (guint k = 0; words[k] != NULL; k++)
+    {
+      SyEvent event = { 0 };
+      g_autoptr (GError) error = NULL;
+
+      model_parse_event (words[k], &event);
+      sy_run_state_apply (state, &event, &error);
+      g_assert_no_error (error);
+    }
 }

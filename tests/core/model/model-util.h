@@ -19,5 +19,12 @@ void model_random_event (GRand *random, SyEvent *event);
 void model_likely_event (GRand *random, const SyRunState *state, SyEvent *event);
 /* Settledness, counts and the rest recomputed from their definition and compared. */
 void model_assert_invariants (const SyRunState *state);
+/*
+ * "b.exited:exit@2": an event of task number 2, of its attempt 2, with that name (of a mark: that state). Intents have
+ * nonce 5; the verdict of an exit follows from its name.
+ */
+void model_parse_event (const char *text, SyEvent *event);
+/* Some of them, separated by blanks; all must be legal. */
+void model_apply (SyRunState *state, const char *events);
 
 G_END_DECLS

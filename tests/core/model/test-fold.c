@@ -3,7 +3,6 @@
 #include "core/base/sy-error.h"
 #include "tests/core/model/model-util.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 /*
@@ -56,48 +55,6 @@ static const struct { const char *graph, *events, *end; } cases[] = {
   { "a", "!a.run_again", "a=pending(needs)" },
 };
 
-static SyState
-state_of_name (SyName name)
-{
-  for (guint state = SY_STATE_READY; state < SY_N_STATES; state++)
-    if (sy_name_fits_state (name, (SyState) state))
-      return (SyState) state;
-  return SY_STATE_PENDING;
-}
-
-static void
-parse_event (const char *text, SyEvent *event)
-{
-  g_autofree char *word = g_strdup (text + 2);
-  char *colon = strchr (word, ':'), *at = strchr (word, '@');
-  SyEventKind kind = SY_EVENT_NONE;
-  SyName name = SY_NAME_NONE;
-  SyState state;
-
-  if (at != NULL)
-    {
-      event->attempt = (guint32) atoi (at + 1);
-      *at = '\0';
-    }
-  if (colon != NULL)
-    *colon = '\0';
-  g_assert_true (sy_event_kind_from_string (word, &kind));
-  event->kind = (guint16) kind;
-  event->task = (guint32) (text[0] - 'a') + 1;
-  event->nonce = kind >= SY_EVENT_INTENT && kind <= SY_EVENT_REVOKING ? 5 : 0;
-  if (kind == SY_EVENT_MARKED)
-    {
-      g_assert_true (sy_state_from_string (colon + 1, &state));
-      event->state = (guint8) state;
-      name = SY_NAME_MARKED;
-    }
-  else if (colon != NULL)
-    g_assert_true (sy_name_from_string (colon + 1, &name));
-  event->name = (guint8) name;
-  if (kind == SY_EVENT_EXITED)
-    event->state = name == SY_NAME_USER ? SY_STATE_CANCELLED : (guint8) state_of_name (name);
-}
-
 static char *
 describe (const SyRunState *state)
 {
@@ -130,7 +87,7 @@ test_cases (void)
           g_autoptr (GError) error = NULL;
           gboolean ok = words[k][0] != '!';
 
-          parse_event (words[k] + !ok, &event);
+          model_parse_event (words[k] + !ok, &event);
           g_assert_cmpint (sy_run_state_apply (state, &event, &error), ==, ok);
           if (!ok)
             g_assert_error (error, SY_ERROR, SY_ERROR_CORRUPT);
@@ -271,7 +228,7 @@ test_tolerated (void)
         {
           SyEvent event = { 0 };
 
-          parse_event (words[k], &event);
+          model_parse_event (words[k], &event);
           g_assert_true (sy_run_state_apply (state, &event, NULL));
         }
       g_assert_cmpint (sy_run_state_tolerated (state, 0), ==, tolerances[i].tolerated);

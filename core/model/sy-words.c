@@ -1,0 +1,334 @@
+/* sy-words.c
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "core/model/sy-words.h"
+#include "core/model/sy-why-private.h"
+
+#include <string.h>
+#include <sys/wait.h>
+
+void
+sy_words_duration (GString *out, gint64 us)
+{
+  gint64 s = us / G_USEC_PER_SEC + (us % G_USEC_PER_SEC >= G_USEC_PER_SEC / 2);
+
+  if (us < 999500)
+    g_string_append_printf (out, "%d ms", us < 0 ? 0 : (int) ((us + 500) / 1000));
+  else if (us < 9950000)
+    g_string_append_printf (out, "%.1f s", (double) us / G_USEC_PER_SEC);
+  else if (s < 60)
+    g_string_append_printf (out, "%d s", (int) s);
+  else if (s < 3600)
+    g_string_append_printf (out, "%d min %d s", (int) (s / 60), (int) (s % 60));
+  else if (s < 86400)
+    g_string_append_printf (out, "%d h %d min", (int) (s / 3600), (int) (s / 60 % 60));
+  else
+    g_string_append_printf (out, "%" G_GINT64_FORMAT " d %d h", s / 86400, (int) (s / 3600 % 24));
+}
+
+void
+sy_words_size (GString *out, guint64 bytes)
+{
+  static const char *const units[] = { "B", "kB", "MB", "GB", "TB", "PB", "EB" };
+  double value = (double) bytes;
+  guint unit = 0;
+
+  for (; value >= 999.5 && unit + 1 < G_N_ELEMENTS (units); unit++)
+    value /= 1000;
+  if (unit == 0 || value >= 99.95)
+    g_string_append_printf (out, "%.0f %s", value, units[unit]);
+  else
+    g_string_append_printf (out, "%.1f %s", value, units[unit]);
+}
+
+void
+sy_words_task (GString *out, const SyRunState *state, guint32 number)
+{
+  guint32 index = sy_workflow_find_number (state->workflow, number);
+
+  if (index != SY_NO_TASK)
+    g_string_append (out, state->workflow->tasks[index].id);
+  else
+    g_string_append_printf (out, "task %u", number);
+}
+
+/* @task's text behind @words, if it has one */
+static void
+add_text (GString *out, const char *words, const SyTaskState *task)
+{
+  g_string_append (out, words);
+  if (task->text != NULL && task->text[0] != '\0')
+    g_string_append_printf (out, ": %s", task->text);
+}
+
+static void
+add_status (GString *out, int status, const char *otherwise)
+{
+  const char *signal = status != -1 && WIFSIGNALED (status) ? sigabbrev_np (WTERMSIG (status)) : NULL;
+
+  if (signal != NULL)
+    g_string_append_printf (out, "killed by SIG%s", signal);
+  else if (status != -1 && WIFEXITED (status))
+    g_string_append_printf (out, "exit %d", WEXITSTATUS (status));
+  else
+    g_string_append (out, otherwise);
+}
+
+void
+sy_words_failure (GString *out, const SyTaskState *task)
+{
+  SyName name = (SyName) (task->state == SY_STATE_FAILED ? task->name : task->last_failure);
+
+  switch (name)
+    {
+    case SY_NAME_EXIT:
+      add_status (out, task->exit_status, "failed");
+      break;
+    case SY_NAME_SIGNAL:
+      add_status (out, task->exit_status, "killed by a signal");
+      break;
+    case SY_NAME_TIMED_OUT:
+      g_string_append (out, "timed out");
+      break;
+    case SY_NAME_OUT_OF_MEMORY:
+      g_string_append (out, "out of memory");
+      break;
+    case SY_NAME_SPAWN:
+      add_text (out, "could not be started", task);
+      break;
+    case SY_NAME_OUTPUT:
+      add_text (out, "wrong output", task);
+      break;
+    case SY_NAME_EXPRESSION:
+      add_text (out, "wrong expression", task);
+      break;
+    case SY_NAME_REJECTED:
+      add_text (out, "rejected", task);
+      break;
+    case SY_NAME_MARKED:
+      add_text (out, "marked as failed", task);
+      break;
+    case SY_NAME_KEEPER_DIED:
+    case SY_NAME_REBOOT:
+      g_string_append (out, "lost");
+      break;
+    default:
+      g_string_append (out, "failed");
+    }
+}
+
+static void
+brief_pending (GString *out, const SyRunState *state, guint32 number)
+{
+  guint32 index = sy_workflow_find_number (state->workflow, number);
+  SyWait wait = { 0, 0, 0, 0 };
+
+  if (index != SY_NO_TASK)
+    wait = sy_why_wait (state, index);
+  if (wait.first == 0)
+    {
+      g_string_append (out, state->status == SY_RUN_QUEUED ? "not started" : "about to be decided");
+      return;
+    }
+  if (wait.of > 0)
+    {
+      g_string_append_printf (out, "%u more of %u needed", wait.more, wait.of);
+      return;
+    }
+  g_string_append (out, "needs ");
+  sy_words_task (out, state, wait.first);
+  if (wait.open > 1)
+    g_string_append_printf (out, " and %u more", wait.open - 1);
+}
+
+static void
+brief_pool (GString *out, const SyRunState *state, const SyTaskState *task)
+{
+  const char *name = task->text != NULL ? task->text : "";
+  guint used, capacity;
+
+  if (sy_why_pool (state, name, &used, &capacity, NULL))
+    g_string_append_printf (out, "held: pool %s, %u of %u", name, used, capacity);
+  else if (strcmp (name, "memory") == 0)
+    {
+      g_string_append (out, "held: memory, ");
+      sy_words_size (out, (guint64) MAX (task->held_free, 0));
+      g_string_append (out, " free of ");
+      sy_words_size (out, (guint64) MAX (task->held_want, 0));
+      g_string_append (out, " needed");
+    }
+  else if (name[0] != '\0')
+    g_string_append_printf (out, "held: %s, %" G_GINT64_FORMAT " free of %" G_GINT64_FORMAT " needed", name,
+                            task->held_free, task->held_want);
+  else
+    g_string_append (out, "held: a pool is in use");
+}
+
+static void
+brief_retry (GString *out, const SyRunState *state, guint32 number, gint64 now_wall_us)
+{
+  const SyTaskState *task = &state->tasks[number - 1];
+  guint32 index = sy_workflow_find_number (state->workflow, number);
+  const SyRetry *retry = index != SY_NO_TASK ? state->workflow->tasks[index].retry : NULL;
+
+  if (task->due.wall_us > now_wall_us)
+    {
+      gint64 left = task->due.wall_us - MAX (now_wall_us, 0), seconds = (left - 1) / G_USEC_PER_SEC + 1;
+
+      g_string_append (out, "retries in ");
+      if (seconds < 60) /* a countdown: whole seconds, the last one too */
+        g_string_append_printf (out, "%d s", (int) seconds);
+      else
+        sy_words_duration (out, left);
+    }
+  else
+    g_string_append (out, "retries now");
+  if (retry != NULL && retry->limit > 0)
+    g_string_append_printf (out, ", %u of %u", task->budget_used, retry->limit);
+}
+
+static void
+brief_ready (GString *out, const SyRunState *state, guint32 number, gint64 now_wall_us)
+{
+  const SyTaskState *task = &state->tasks[number - 1];
+
+  switch ((SyName) task->name)
+    {
+    case SY_NAME_AWAITING_RETRY:
+      brief_retry (out, state, number, now_wall_us);
+      break;
+    case SY_NAME_HELD_POOL:
+      brief_pool (out, state, task);
+      break;
+    case SY_NAME_HELD_SLOTS:
+      if (task->held_want > 1)
+        g_string_append_printf (out, "held: %" G_GINT64_FORMAT " of %" G_GINT64_FORMAT " slots free", MAX (task->held_free, 0),
+                                task->held_want);
+      else
+        g_string_append (out, "held: no free slot");
+      break;
+    case SY_NAME_HELD_BREAKER:
+      add_text (out, "held: breaker", task);
+      break;
+    case SY_NAME_HELD_PAUSE:
+      g_string_append (out, "held: paused");
+      break;
+    case SY_NAME_HELD_SECRET:
+      g_string_append (out, "held: the keyring is locked");
+      break;
+    case SY_NAME_HELD_SCHEDULE:
+      g_string_append (out, "held: its time has not come");
+      break;
+    case SY_NAME_HELD_KEEPER:
+      g_string_append (out, "held: its keeper does not answer");
+      break;
+    case SY_NAME_HELD_DISK:
+      g_string_append (out, "held: the disk is full");
+      break;
+    case SY_NAME_HELD_STOPPING:
+      g_string_append (out, "held: nothing new starts after a failure");
+      break;
+    case SY_NAME_REVOKING:
+      g_string_append (out, "being taken back");
+      break;
+    default:
+      g_string_append (out, task->nonce != 0 ? "starting" : "queued");
+    }
+}
+
+static void
+brief_skipped (GString *out, const SyRunState *state, const SyTaskState *task)
+{
+  static const struct { SyName name; const char *words; } reasons[] = {
+    { SY_NAME_CONDITION_FALSE, "condition false" }, { SY_NAME_BRANCH_NOT_TAKEN, "branch not taken" },
+    { SY_NAME_DISABLED, "disabled" },               { SY_NAME_USER, "by you" },
+    { SY_NAME_EXIT_CODE, "by its exit code" },
+  };
+
+  g_string_append (out, "skipped: ");
+  for (guint i = 0; i < G_N_ELEMENTS (reasons); i++)
+    if (reasons[i].name == (SyName) task->name)
+      {
+        g_string_append (out, reasons[i].words);
+        return;
+      }
+  if (task->cause != 0)
+    sy_words_task (out, state, task->cause);
+  else
+    g_string_append (out, "what it needs");
+  g_string_append (out, " was skipped");
+}
+
+static void
+brief_succeeded (GString *out, const SyTaskState *task)
+{
+  if (task->name == SY_NAME_CACHED)
+    g_string_append (out, "cached");
+  else if (task->name == SY_NAME_MARKED)
+    add_text (out, "marked as succeeded", task);
+  else if (task->name == SY_NAME_WARNED)
+    {
+      g_string_append (out, "warned: ");
+      add_status (out, task->exit_status, "something was tolerated");
+    }
+  else if (task->attempt > 0 && task->started_us > 0 && task->ended_us >= task->started_us)
+    sy_words_duration (out, task->ended_us - task->started_us);
+  else
+    g_string_append (out, "succeeded");
+}
+
+static const char *
+cancelled_words (SyName name)
+{
+  return name == SY_NAME_QUORUM_MET ? "cancelled: no longer needed" : name == SY_NAME_USER ? "cancelled by you" : "cancelled: the run was stopped";
+}
+
+static void
+brief_failed (GString *out, const SyTaskState *task)
+{
+  sy_words_failure (out, task);
+  if (task->attempt > 1)
+    g_string_append_printf (out, " · %u attempts", task->attempt);
+}
+
+void
+sy_words_brief (GString *out, const SyRunState *state, guint32 number, gint64 now_wall_us)
+{
+  const SyTaskState *task = &state->tasks[number - 1];
+
+  switch ((SyState) task->state)
+    {
+    case SY_STATE_READY:
+      brief_ready (out, state, number, now_wall_us);
+      break;
+    case SY_STATE_WAITING:
+      g_string_append (out, "needs you");
+      break;
+    case SY_STATE_RUNNING:
+      g_string_append (out, task->name == SY_NAME_STOPPING ? "stopping" : "running");
+      break;
+    case SY_STATE_SUCCEEDED:
+      brief_succeeded (out, task);
+      break;
+    case SY_STATE_FAILED:
+      brief_failed (out, task);
+      break;
+    case SY_STATE_LOST:
+      g_string_append (out, task->name == SY_NAME_REBOOT ? "lost: the machine restarted" : "lost: nobody saw it end");
+      break;
+    case SY_STATE_SKIPPED:
+      brief_skipped (out, state, task);
+      break;
+    case SY_STATE_UPSTREAM_FAILED:
+      g_string_append (out, "blocked by ");
+      if (task->cause != 0)
+        sy_words_task (out, state, task->cause);
+      else
+        g_string_append (out, "what it needs");
+      break;
+    case SY_STATE_CANCELLED:
+      g_string_append (out, cancelled_words ((SyName) task->name));
+      break;
+    default:
+      brief_pending (out, state, number);
+    }
+}

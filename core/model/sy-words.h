@@ -1,0 +1,30 @@
+/* sy-words.h: how times, sizes and a task's state are said
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "core/model/sy-run-state.h"
+
+G_BEGIN_DECLS
+
+/* Each appends to @out. */
+void sy_words_duration (GString *out, gint64 us); /* 850 ms · 2.1 s · 48 s · 3 min 12 s · 2 h 5 min · 3 d 4 h */
+void sy_words_size (GString *out, guint64 bytes); /* 512 B · 1.2 GB (powers of 1000) */
+
+/* "fetch", or "task 12" for a number that is not in the workflow */
+void sy_words_task (GString *out, const SyRunState *state, guint32 number);
+
+/**
+ * sy_words_brief:
+ * @number: of a task, 1 … n_numbers
+ * @now_wall_us: for the time left to a retry
+ *
+ * Its state in a few words, as on the second line of a node: "needs topics",
+ * "held: pool db, 2 of 2", "retries in 8 s, 2 of 4", "exit 3 · 2 attempts",
+ * "blocked by entities", "2.1 s", "running". Never empty.
+ */
+void sy_words_brief (GString *out, const SyRunState *state, guint32 number, gint64 now_wall_us);
+
+/* What an attempt failed of: "exit 3", "killed by SIGKILL", "timed out", "could not be started: …" */
+void sy_words_failure (GString *out, const SyTaskState *task);
+
+G_END_DECLS
