@@ -136,7 +136,7 @@ sy_graph_critical_path (const SyWorkflow *workflow, const gint64 *weight_us, gin
 typedef struct
 {
   guint32 *parent, *depth;
-  guint32 *jump; /* an ancestor some steps up, so that climbing is O(log n): Myers, "An applicative random-access stack" (1983) */
+  guint32 *jump; /* an ancestor some steps up: climbing is O(log n) by Myers, "An applicative random-access stack" (1983) */
 } Tree;
 
 static void

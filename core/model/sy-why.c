@@ -81,7 +81,8 @@ sy_why_wait (const SyRunState *state, guint32 index)
     }
   if (rule == SY_JOIN_QUORUM)
     {
-      guint64 wanted = task->join->percent ? ((guint64) task->join->quorum * task->n_needs + 99) / 100 : task->join->quorum;
+      guint64 wanted =
+          task->join->percent ? ((guint64) task->join->quorum * task->n_needs + 99) / 100 : task->join->quorum;
 
       wait.of = (guint) wanted;
       wait.more = wait.of > done ? wait.of - done : 0;
@@ -182,7 +183,8 @@ next_cause (const SyRunState *state, guint32 number)
                && (task->name == SY_NAME_UPSTREAM_SKIPPED || task->name == SY_NAME_BRANCH_NOT_TAKEN)))
     next = task->cause;
   /* a need that ended, but not all before it did: the first that has not */
-  else if (sy_state_is_terminal ((SyState) task->state) && task->state != SY_STATE_LOST && !task->settled && index != SY_NO_TASK)
+  else if (sy_state_is_terminal ((SyState) task->state) && task->state != SY_STATE_LOST && !task->settled
+           && index != SY_NO_TASK)
     for (guint32 k = 0; k < state->workflow->tasks[index].n_needs && next == 0; k++)
       if (!sy_run_state_at (state, state->workflow->tasks[index].needs[k].task)->settled)
         next = state->workflow->tasks[state->workflow->tasks[index].needs[k].task].number;
@@ -239,7 +241,8 @@ add_which (GString *out, const SyRunState *state, guint32 number, gint64 now_wal
     }
   else if (sy_state_is_terminal ((SyState) task->state) && task->state != SY_STATE_LOST
            && task->state != SY_STATE_UPSTREAM_FAILED)
-    g_string_append_printf (out, "%s%s", task->state == SY_STATE_SUCCEEDED ? "" : "was ", sy_state_to_string ((SyState) task->state));
+    g_string_append_printf (out, "%s%s", task->state == SY_STATE_SUCCEEDED ? "" : "was ",
+                            sy_state_to_string ((SyState) task->state));
   else
     {
       g_string_append (out, "is ");
@@ -267,7 +270,8 @@ say_pending (GString *out, const SyRunState *state, guint32 number, gint64 now_w
   else
     g_string_append (out, " needs ");
   sy_words_task (out, state, wait.first);
-  if (sy_state_is_terminal ((SyState) state->tasks[wait.first - 1].state) && state->tasks[wait.first - 1].state != SY_STATE_LOST)
+  if (sy_state_is_terminal ((SyState) state->tasks[wait.first - 1].state)
+      && state->tasks[wait.first - 1].state != SY_STATE_LOST)
     g_string_append (out, " and all before it to have ended");
   else
     add_which (out, state, wait.first, now_wall_us);
@@ -282,7 +286,9 @@ say_holders (GString *out, const SyRunState *state, const SyWhy *why)
 
   for (guint i = 0; holders != NULL && i < MIN (holders->len, 3); i++)
     {
-      g_string_append (out, i == 0 ? ", used by " : i + 1 == MIN (holders->len, 3) && holders->len <= 3 ? " and " : ", ");
+      g_string_append (out, i == 0                                                ? ", used by "
+                            : i + 1 == MIN (holders->len, 3) && holders->len <= 3 ? " and "
+                                                                                  : ", ");
       sy_words_task (out, state, g_array_index (holders, guint32, i));
     }
   if (holders != NULL && holders->len > 3)

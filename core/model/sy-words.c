@@ -201,8 +201,8 @@ brief_ready (GString *out, const SyRunState *state, guint32 number, gint64 now_w
       break;
     case SY_NAME_HELD_SLOTS:
       if (task->held_want > 1)
-        g_string_append_printf (out, "held: %" G_GINT64_FORMAT " of %" G_GINT64_FORMAT " slots free", MAX (task->held_free, 0),
-                                task->held_want);
+        g_string_append_printf (out, "held: %" G_GINT64_FORMAT " of %" G_GINT64_FORMAT " slots free",
+                                MAX (task->held_free, 0), task->held_want);
       else
         g_string_append (out, "held: no free slot");
       break;
@@ -279,7 +279,9 @@ brief_succeeded (GString *out, const SyTaskState *task)
 static const char *
 cancelled_words (SyName name)
 {
-  return name == SY_NAME_QUORUM_MET ? "cancelled: no longer needed" : name == SY_NAME_USER ? "cancelled by you" : "cancelled: the run was stopped";
+  return name == SY_NAME_QUORUM_MET ? "cancelled: no longer needed"
+         : name == SY_NAME_USER     ? "cancelled by you"
+                                    : "cancelled: the run was stopped";
 }
 
 static void

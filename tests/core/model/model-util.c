@@ -116,7 +116,8 @@ random_integer (GRand *random)
 static char *
 random_text (GRand *random)
 {
-  static const char *const pieces[] = { "a", "\"", "\\", "\n", "\t", "\x01", "\x1f", "é", "…", "😀", "}", ",", "{\"s\":", "/" };
+  static const char *const pieces[] = { "a", "\"", "\\", "\n", "\t", "\x01",    "\x1f",
+                                        "é", "…",  "😀",  "}",  ",",  "{\"s\":", "/" };
   GString *text = g_string_new (NULL);
 
   for (gint i = g_rand_int_range (random, 0, 8); i > 0; i--)

@@ -71,7 +71,8 @@ test_round_trip (void)
       copy_columns (&back, &event);
       sy_event_decode (&back, first->str, (gssize) first->len, &error);
       g_assert_no_error (error);
-      if (event.name == SY_NAME_NONE && back.name != SY_NAME_NONE) /* says nothing: read as what the kind usually says */
+      if (event.name == SY_NAME_NONE
+          && back.name != SY_NAME_NONE) /* says nothing: read as what the kind usually says */
         {
           event.name = back.name;
           event.state = back.state;
@@ -93,7 +94,8 @@ test_small (void)
 {
   SyExit exit = { .started_us = 999000, .ended_us = 999950, .user_us = 512, .sys_us = 830, .rss = 1835008,
                   .read = -1, .written = -1, .kill_method = SY_KILL_SUBREAPER };
-  const struct { SyEvent event; const char *data; } cases[] = {
+  const struct { SyEvent event; const char *data;
+  } cases[] = {
     { { .kind = SY_EVENT_JOIN_MET }, "" },
     { { .kind = SY_EVENT_JOIN_MET, .state = SY_STATE_READY, .name = SY_NAME_QUEUED }, "" },
     { { .kind = SY_EVENT_EXITED, .name = SY_NAME_NONE, .exit = &exit, .time.wall_us = 999950 },
@@ -101,11 +103,16 @@ test_small (void)
     { { .kind = SY_EVENT_INTENT, .nonce = 0xdeadbeef }, "{\"n\":\"deadbeef\"}" },
     { { .kind = SY_EVENT_STARTED, .keeper = 2, .pid = 4711, .start_time = 123456, .pidns = 4026531836 },
       "{\"k\":2,\"p\":4711,\"st\":123456}" },
-    { { .kind = SY_EVENT_EXITED, .time.wall_us = 1000000, .state = SY_STATE_SUCCEEDED, .name = SY_NAME_SUCCEEDED, .exit = &exit },
+    { { .kind = SY_EVENT_EXITED,
+        .time.wall_us = 1000000,
+        .state = SY_STATE_SUCCEEDED,
+        .name = SY_NAME_SUCCEEDED,
+        .exit = &exit },
       "{\"a\":950,\"b\":50,\"i\":2,\"r\":1835008,\"u\":512,\"y\":830}" },
     { { .kind = SY_EVENT_SKIPPED, .name = SY_NAME_CONDITION_FALSE, .cause = 3, .text = (char *) "a \"b\"\n" },
       "{\"c\":3,\"m\":\"condition_false\",\"t\":\"a \\\"b\\\"\\n\"}" },
-    { { .kind = SY_EVENT_MARKED, .state = SY_STATE_FAILED, .name = SY_NAME_MARKED }, "{\"m\":\"marked\",\"s\":\"failed\"}" },
+    { { .kind = SY_EVENT_MARKED, .state = SY_STATE_FAILED, .name = SY_NAME_MARKED },
+      "{\"m\":\"marked\",\"s\":\"failed\"}" },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
@@ -194,7 +201,8 @@ test_damage (void)
       model_random_event (random, &event);
       sy_event_encode (&event, data);
       for (gint k = g_rand_int_range (random, 0, 3); k > 0 && data->len > 0; k--)
-        data->str[g_rand_int_range (random, 0, (gint32) data->len)] = "{}[]\",:\\0u\xc3z-"[g_rand_int_range (random, 0, 14)];
+        data->str[g_rand_int_range (random, 0, (gint32) data->len)] =
+            "{}[]\",:\\0u\xc3z-"[g_rand_int_range (random, 0, 14)];
       length = data->len > 0 ? (gsize) g_rand_int_range (random, 0, (gint32) data->len + 1) : 0;
       exact = g_memdup2 (data->str, length);
       copy_columns (&back, &event);

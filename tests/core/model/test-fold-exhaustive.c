@@ -78,13 +78,15 @@ fill_legal (void)
   for (guint i = 0; i < G_N_ELEMENTS (arrows); i++)
     for (guint a = 0; a < SY_N_STATES * SY_N_NAMES; a++)
       {
-        g_autofree char *from = g_strdup_printf ("%s %s", sy_state_to_string ((SyState) (a / SY_N_NAMES)), sy_name_to_string ((SyName) (a % SY_N_NAMES)));
+        g_autofree char *from = g_strdup_printf ("%s %s", sy_state_to_string ((SyState) (a / SY_N_NAMES)),
+                                                 sy_name_to_string ((SyName) (a % SY_N_NAMES)));
 
         if (!g_pattern_match_simple (arrows[i].from, from))
           continue;
         for (guint b = 0; b < SY_N_STATES * SY_N_NAMES; b++)
           {
-            g_autofree char *to = g_strdup_printf ("%s %s", sy_state_to_string ((SyState) (b / SY_N_NAMES)), sy_name_to_string ((SyName) (b % SY_N_NAMES)));
+            g_autofree char *to = g_strdup_printf ("%s %s", sy_state_to_string ((SyState) (b / SY_N_NAMES)),
+                                                   sy_name_to_string ((SyName) (b % SY_N_NAMES)));
 
             if (g_pattern_match_simple (arrows[i].to, to))
               legal[a / SY_N_NAMES][a % SY_N_NAMES][b / SY_N_NAMES][b % SY_N_NAMES] = TRUE;

@@ -10,7 +10,8 @@
  * they end in as `task=state(name)`; `!` before the last event = it is refused.
  * Intents take nonce 5; an exit's name decides its state.
  */
-static const struct { const char *graph, *events, *end; } cases[] = {
+static const struct { const char *graph, *events, *end;
+} cases[] = {
   { "a", "", "a=pending(needs)" },
   { "a", "a.join_met a.intent@1 a.started@1 a.exited:succeeded@1", "a=succeeded(succeeded) settled" },
   { "a", "a.join_met a.intent@1 a.exited:succeeded@1", "a=succeeded(succeeded) settled" },
@@ -23,7 +24,8 @@ static const struct { const char *graph, *events, *end; } cases[] = {
   { "a", "a.join_met a.intent@1 !a.cancelled:user", "a=ready(queued)" },
   { "a", "a.join_met a.intent@1 !a.reset", "a=ready(queued)" },
   { "a", "a.join_met a.intent@1 a.revoking:user a.voided a.cancelled:user", "a=cancelled(user) settled" },
-  { "a", "a.join_met a.intent@1 a.revoking:user a.started@1 a.stop_requested:user a.exited:user@1", "a=cancelled(user) settled" },
+  { "a", "a.join_met a.intent@1 a.revoking:user a.started@1 a.stop_requested:user a.exited:user@1",
+    "a=cancelled(user) settled" },
   { "a", "a.join_met a.intent@1 a.revoking:user a.held:held_keeper a.released", "a=ready(revoking)" },
   { "a", "a.join_met a.intent@1 a.started@1 !a.cancelled:user", "a=running(running)" },
   { "a", "a.join_met a.intent@1 a.started@1 !a.exited:user@1", "a=running(running)" },
@@ -41,12 +43,16 @@ static const struct { const char *graph, *events, *end; } cases[] = {
   { "a", "a.join_met:succeeded !a.marked:failed", "a=succeeded(succeeded) settled" },
   { "a", "a.skipped:condition_false !a.marked:failed", "a=skipped(condition_false) settled" },
   { "a b:a", "b.join_met:succeeded", "a=pending(needs) b=succeeded(succeeded)" },
-  { "a b:a", "b.join_met:succeeded a.join_met:succeeded", "a=succeeded(succeeded) settled b=succeeded(succeeded) settled" },
+  { "a b:a", "b.join_met:succeeded a.join_met:succeeded",
+    "a=succeeded(succeeded) settled b=succeeded(succeeded) settled" },
   { "a b:a", "b.join_met:succeeded a.join_met:succeeded a.reset", "a=pending(needs) b=succeeded(succeeded)" },
-  { "a b:a", "a.join_met:succeeded b.announced:upstream_failed b.unannounced", "a=succeeded(succeeded) settled b=pending(needs)" },
-  { "a b:a", "b.announced:upstream_skipped a.join_met:succeeded b.unannounced", "a=succeeded(succeeded) settled b=pending(needs)" },
+  { "a b:a", "a.join_met:succeeded b.announced:upstream_failed b.unannounced",
+    "a=succeeded(succeeded) settled b=pending(needs)" },
+  { "a b:a", "b.announced:upstream_skipped a.join_met:succeeded b.unannounced",
+    "a=succeeded(succeeded) settled b=pending(needs)" },
   { "a b:a c:b", "c.announced:upstream_failed b.announced:upstream_failed a.failed:expression",
-    "a=failed(expression) settled b=upstream_failed(upstream_failed) settled c=upstream_failed(upstream_failed) settled" },
+    "a=failed(expression) settled b=upstream_failed(upstream_failed) settled c=upstream_failed(upstream_failed) "
+    "settled" },
   { "a b:a c:b", "c.announced:upstream_failed b.announced:upstream_failed a.failed:expression a.reset",
     "a=pending(needs) b=upstream_failed(upstream_failed) c=upstream_failed(upstream_failed)" },
   { "a", "a.skipped:upstream_skipped !a.held:held_pool", "a=skipped(upstream_skipped) settled" },
@@ -110,7 +116,8 @@ test_run (void)
   g_autoptr (SyWorkflow) workflow = model_workflow ("a b:a");
   g_autoptr (SyRunState) state = sy_run_state_new (workflow);
 
-  g_assert_true (apply (state, (SyEvent){ .kind = SY_EVENT_RUN_CREATED, .value = 4, .text = (char *) "{}", .time.wall_us = 10 }));
+  g_assert_true (
+      apply (state, (SyEvent){ .kind = SY_EVENT_RUN_CREATED, .value = 4, .text = (char *) "{}", .time.wall_us = 10 }));
   g_assert_false (apply (state, (SyEvent){ .kind = SY_EVENT_RUN_CREATED, .value = 4 }));
   g_assert_cmpuint (state->slots, ==, 4);
   g_assert_cmpint (state->created_us, ==, 10);
@@ -163,7 +170,8 @@ test_refusal_names_the_task (void)
   g_autoptr (GError) error = NULL;
 
   g_assert_false (sy_run_state_apply (state, &event, &error));
-  g_assert_cmpstr (error->message, ==, "event 12 (started) does not fit task “fetch”, which is pending(needs): no such intent is out");
+  g_assert_cmpstr (error->message, ==,
+                   "event 12 (started) does not fit task “fetch”, which is pending(needs): no such intent is out");
 }
 
 /* What an attempt leaves behind. */
@@ -176,13 +184,19 @@ test_attempt_facts (void)
   SyExit exit = { .status = 3 << 8, .started_us = 102, .ended_us = 140, .stragglers = 1 };
 
   apply (state, (SyEvent){ .kind = SY_EVENT_JOIN_MET, .task = 1 });
-  apply (state, (SyEvent){ .kind = SY_EVENT_INTENT, .task = 1, .attempt = 1, .nonce = 7, .text = (char *) "{\"e\":1}" });
+  apply (state,
+         (SyEvent){ .kind = SY_EVENT_INTENT, .task = 1, .attempt = 1, .nonce = 7, .text = (char *) "{\"e\":1}" });
   g_assert_cmpstr (a->values, ==, "{\"e\":1}");
   apply (state, (SyEvent){ .kind = SY_EVENT_STARTED, .task = 1, .attempt = 1, .nonce = 7, .time.wall_us = 100 });
   g_assert_cmpint (a->started_us, ==, 100);
   apply (state, (SyEvent){ .kind = SY_EVENT_OUTPUT_SET, .task = 1, .attempt = 1, .text = (char *) "{\"x\":2}" });
-  apply (state, (SyEvent){ .kind = SY_EVENT_EXITED, .task = 1, .attempt = 1, .state = SY_STATE_READY, .name = SY_NAME_AWAITING_RETRY,
-                           .due = { 500, 400 }, .exit = &exit });
+  apply (state, (SyEvent){ .kind = SY_EVENT_EXITED,
+                           .task = 1,
+                           .attempt = 1,
+                           .state = SY_STATE_READY,
+                           .name = SY_NAME_AWAITING_RETRY,
+                           .due = { 500, 400 },
+                           .exit = &exit });
   g_assert_cmpint (a->started_us, ==, 102);
   g_assert_cmpint (a->ended_us, ==, 140);
   g_assert_cmpint (a->due.wall_us, ==, 500);
@@ -191,7 +205,11 @@ test_attempt_facts (void)
   g_assert_cmpint (a->exit_status, ==, 3 << 8);
   g_assert_cmpuint (a->badges, ==, SY_BADGE_STRAGGLERS);
   apply (state, (SyEvent){ .kind = SY_EVENT_GIVE_UP, .task = 1 });
-  apply (state, (SyEvent){ .kind = SY_EVENT_MARKED, .task = 1, .state = SY_STATE_SUCCEEDED, .name = SY_NAME_MARKED, .text = (char *) "checked" });
+  apply (state, (SyEvent){ .kind = SY_EVENT_MARKED,
+                           .task = 1,
+                           .state = SY_STATE_SUCCEEDED,
+                           .name = SY_NAME_MARKED,
+                           .text = (char *) "checked" });
   g_assert_cmpstr (a->text, ==, "checked");
   apply (state, (SyEvent){ .kind = SY_EVENT_RESET, .task = 1 });
   g_assert_cmpuint (a->round, ==, 1);

@@ -193,7 +193,8 @@ test_climbing (void)
         place[workflow->topo[i]] = i;
       for (guint32 i = 0; i < 400; i++)
         {
-          guint32 meet = workflow->down_start[i] < workflow->down_start[i + 1] ? workflow->down[workflow->down_start[i]] : SY_NO_TASK;
+          guint32 meet = workflow->down_start[i] < workflow->down_start[i + 1] ? workflow->down[workflow->down_start[i]]
+                                                                               : SY_NO_TASK;
 
           for (guint32 k = workflow->down_start[i]; k < workflow->down_start[i + 1]; k++)
             for (guint32 other = workflow->down[k]; meet != other;)

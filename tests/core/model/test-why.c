@@ -250,13 +250,31 @@ test_every_name (void)
   g_assert_cmpuint (n, ==, 16 * (SY_N_NAMES - 1 + 2)); /* marked and user belong to two states each */
 }
 
-static const struct { gint64 us; const char *text; } durations[] = {
-  { 0, "0 ms" }, { -5, "0 ms" }, { 850000, "850 ms" }, { 999499, "999 ms" }, { 999500, "1.0 s" }, { 2100000, "2.1 s" },
-  { 9949999, "9.9 s" }, { 9950000, "10 s" }, { 59400000, "59 s" }, { 59600000, "1 min 0 s" }, { 192 * SECOND, "3 min 12 s" },
-  { 7500 * SECOND, "2 h 5 min" }, { 273600 * SECOND, "3 d 4 h" }, { G_MAXINT64, "106751991 d 4 h" },
+static const struct { gint64 us; const char *text;
+} durations[] = {
+  { 0, "0 ms" },
+  { -5, "0 ms" },
+  { 850000, "850 ms" },
+  { 999499, "999 ms" },
+  { 999500, "1.0 s" },
+  { 2100000, "2.1 s" },
+  { 9949999, "9.9 s" },
+  { 9950000, "10 s" },
+  { 59400000, "59 s" },
+  { 59600000, "1 min 0 s" },
+  { 192 * SECOND, "3 min 12 s" },
+  { 7500 * SECOND, "2 h 5 min" },
+  { 273600 * SECOND, "3 d 4 h" },
+  { G_MAXINT64, "106751991 d 4 h" },
 };
-static const struct { guint64 bytes; const char *text; } sizes[] = {
-  { 0, "0 B" }, { 512, "512 B" }, { 999, "999 B" }, { 1000, "1.0 kB" }, { 1200000000, "1.2 GB" }, { 187000000, "187 MB" },
+static const struct { guint64 bytes; const char *text;
+} sizes[] = {
+  { 0, "0 B" },
+  { 512, "512 B" },
+  { 999, "999 B" },
+  { 1000, "1.0 kB" },
+  { 1200000000, "1.2 GB" },
+  { 187000000, "187 MB" },
   { G_MAXUINT64, "18.4 EB" },
 };
 
