@@ -4,9 +4,6 @@
 
 #include <string.h>
 
-#define NAME "[A-Za-z_][A-Za-z0-9_-]*"
-#define VARIABLE "[A-Za-z_][A-Za-z0-9_]*"
-#define ID "[A-Za-z_][A-Za-z0-9_-]{0,127}"
 #define MANY 1000000000.0
 
 #define WORDS(...) (const char *const[]) { __VA_ARGS__, NULL }
@@ -128,14 +125,14 @@ static const SyField task_fields[] = {
   [SY_TF_GROUP] = { .key = "group", .help = "tasks of one group are drawn together", .accept = SY_ACCEPT_TEXT,
                     .flags = D },
   [SY_TF_ENV] = { .key = "env", .help = "environment variables; `defaults` and this are merged by name",
-                  .accept = SY_ACCEPT_MAP, .flags = D | SY_FIELD_DYNAMIC, .item = &dynamic_item, .names = VARIABLE },
+                  .accept = SY_ACCEPT_MAP, .flags = D | SY_FIELD_DYNAMIC, .item = &dynamic_item, .names = SY_NAMES_VARIABLE },
   [SY_TF_DIR] = { .key = "dir", .help = "working folder", .accept = SY_ACCEPT_TEXT, .flags = D | SY_FIELD_DYNAMIC },
   [SY_TF_SHELL] = { .key = "shell", .help = "program and arguments that `run` is handed to",
                     .accept = SY_ACCEPT_LIST, .flags = D | SY_FIELD_DYNAMIC, .item = &dynamic_item },
   [SY_TF_STDIN] = { .key = "stdin", .help = "file that becomes the standard input", .accept = SY_ACCEPT_TEXT,
                     .flags = D | SY_FIELD_DYNAMIC, .fallback = "/dev/null" },
   [SY_TF_OUTPUTS] = { .key = "outputs", .help = "values that the task writes to $SWITCHYARD_OUTPUT as KEY=value",
-                      .accept = SY_ACCEPT_MAP, .flags = D, .item = &output_item, .names = VARIABLE },
+                      .accept = SY_ACCEPT_MAP, .flags = D, .item = &output_item, .names = SY_NAMES_VARIABLE },
   [SY_TF_TIMEOUT] = { .key = "timeout", .help = "longest time; a lone duration is that of one attempt",
                       .accept = SY_ACCEPT_DURATION | SY_ACCEPT_OBJECT, .flags = D, .table = &sy_table_timeout },
   [SY_TF_STOP] = { .key = "stop", .help = "how to stop it", .accept = SY_ACCEPT_OBJECT, .flags = D,
@@ -211,7 +208,7 @@ static const SyField handler_fields[] = {
   [SY_HF_COMMAND] = { .key = "command", .help = "program and arguments, without a shell", .accept = SY_ACCEPT_LIST,
                       .flags = SY_FIELD_DYNAMIC, .item = &dynamic_item },
   [SY_HF_ENV] = { .key = "env", .help = "environment variables", .accept = SY_ACCEPT_MAP, .flags = SY_FIELD_DYNAMIC,
-                  .item = &dynamic_item, .names = VARIABLE },
+                  .item = &dynamic_item, .names = SY_NAMES_VARIABLE },
   [SY_HF_TIMEOUT] = { .key = "timeout", .help = "longest time", .accept = SY_ACCEPT_DURATION | SY_ACCEPT_OBJECT,
                       .table = &sy_table_timeout },
 };
@@ -243,15 +240,15 @@ static const SyField file_fields[] = {
                       .accept = SY_ACCEPT_LIST, .flags = SY_FIELD_DYNAMIC, .item = &dynamic_item,
                       .fallback = "[/bin/sh, -e, -c]" },
   [SY_FILE_ENV] = { .key = "env", .help = "environment variables of all tasks", .accept = SY_ACCEPT_MAP,
-                    .flags = SY_FIELD_DYNAMIC, .item = &dynamic_item, .names = VARIABLE },
+                    .flags = SY_FIELD_DYNAMIC, .item = &dynamic_item, .names = SY_NAMES_VARIABLE },
   [SY_FILE_PARAMS] = { .key = "params", .help = "what the starter of a run may set", .accept = SY_ACCEPT_MAP,
-                       .item = &param_item, .names = VARIABLE },
+                       .item = &param_item, .names = SY_NAMES_VARIABLE },
   [SY_FILE_DEFAULTS] = { .key = "defaults", .help = "fields that each task has unless it sets them itself",
                          .accept = SY_ACCEPT_OBJECT, .flags = SY_FIELD_OWN, .table = &sy_table_task },
   [SY_FILE_SLOTS] = { .key = "slots", .help = "how many tasks run at once", .accept = SY_ACCEPT_INT | SY_ACCEPT_WORD,
                       .words = WORDS ("auto"), .min = 1, .max = 65536, .fallback = "auto" },
   [SY_FILE_POOLS] = { .key = "pools", .help = "named tokens that tasks of this run share", .accept = SY_ACCEPT_MAP,
-                      .item = &pool_item, .names = NAME },
+                      .item = &pool_item, .names = SY_NAMES_NAME },
   [SY_FILE_BREAKERS] = LATER ("breakers", "hold tasks after repeated failures"),
   [SY_FILE_EXECUTORS] = LATER ("executors", "where tasks run"),
   [SY_FILE_ON_FAILURE] = { .key = "on_failure", .help = "what to do once a task has failed",
@@ -266,7 +263,7 @@ static const SyField file_fields[] = {
   [SY_FILE_OUTPUTS] = LATER ("outputs", "values of the workflow when it is called"),
   [SY_FILE_TASKS] = { .key = "tasks", .help = "the tasks by their ids; their order breaks ties",
                       .accept = SY_ACCEPT_MAP, .flags = SY_FIELD_REQUIRED | SY_FIELD_OWN, .item = &task_item,
-                      .names = ID },
+                      .names = SY_NAMES_ID },
 };
 const SyTable sy_table_file = TABLE ("file", "a workflow file", file_fields, NULL);
 
@@ -278,7 +275,7 @@ const SyTable *const sy_tables[] = {
 G_STATIC_ASSERT (G_N_ELEMENTS (task_fields) == SY_N_TASK_FIELDS);
 G_STATIC_ASSERT (G_N_ELEMENTS (file_fields) == SY_N_FILE_FIELDS);
 G_STATIC_ASSERT (G_N_ELEMENTS (param_fields) == SY_N_PARAM_FIELDS);
-G_STATIC_ASSERT (SY_N_FILE_FIELDS <= SY_MAX_FIELDS);
+G_STATIC_ASSERT ((int) SY_N_FILE_FIELDS <= (int) SY_MAX_FIELDS);
 
 const SyField *
 sy_table_find (const SyTable *table, const char *key)

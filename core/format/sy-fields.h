@@ -11,6 +11,11 @@ G_BEGIN_DECLS
  * a key that is not here does not exist. All data is static and constant.
  */
 
+/* Forms of names, as regular expressions */
+#define SY_NAMES_VARIABLE "[A-Za-z_][A-Za-z0-9_]*"
+#define SY_NAMES_NAME "[A-Za-z_][A-Za-z0-9_-]*"
+#define SY_NAMES_ID "[A-Za-z_][A-Za-z0-9_-]{0,127}"
+
 /* What a value may be; a field may accept several */
 typedef enum
 {
@@ -55,7 +60,7 @@ struct _SyField
   double min, max;           /* INT and NUMBER */
   const SyField *item;       /* LIST and MAP */
   const SyTable *table;      /* OBJECT */
-  const char *names;         /* MAP: regular expression of the names */
+  const char *names;         /* MAP: one of SY_NAMES_* */
   const char *shorthand;     /* (nullable) OBJECT: the key that a lone scalar was probably meant for */
 };
 
