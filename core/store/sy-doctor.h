@@ -7,7 +7,12 @@
 
 G_BEGIN_DECLS
 
-/* Loads a definition (the store does not know the file format). NULL + error: the fold is not checked. */
+/**
+ * SyWorkflowLoad:
+ *
+ * Loads a definition, for the store does not know the file format. Called once for each, in order, so that @data can
+ * keep what numbers the tasks: ids keep the numbers that they had in definitions before. NULL + error: the fold is not checked.
+ */
 typedef SyWorkflow *(*SyWorkflowLoad) (const SyDefinition *definition, gpointer data, GError **error);
 
 typedef enum
@@ -51,9 +56,10 @@ SyDoctorReport *sy_doctor_verify (SyRunDir *run, SyWorkflowLoad load, gpointer d
  * @run: must be owned
  * @n_events: (out) (optional): events saved
  *
- * Copies log.db, -wal and mark aside (`log.db.corrupt-<time>` …), writes a new log from all
- * rows of the chain that are still readable up to the first damaged one, with a SALVAGED event (by=salvage);
- * the run is then read-only until sy_doctor_confirm().
+ * Writes a new log from all events up to the first damaged one, with a SALVAGED event (by=salvage) at its end,
+ * puts log.db, -wal and mark aside as `log.db.corrupt-<time>` …, and the new log in their place; the run is then
+ * read-only until sy_doctor_confirm(). May be killed at any moment and run again. %SY_ERROR_CORRUPT if not even
+ * the first event can be read: nothing was changed.
  */
 gboolean sy_doctor_salvage (SyRunDir *run, SyWorkflowLoad load, gpointer data, gint64 *n_events, GError **error);
 /* The user has looked at a salvaged run: it may be resumed and re-run. @run must be owned. */

@@ -159,7 +159,7 @@ get_boots (SyLogReader *reader, guint32 need, GError **error)
   if (reader->boots != NULL && (need == 0 || sy_boots_find (reader->boots, need) != NULL))
     return reader->boots;
   g_clear_pointer (&reader->boots, g_array_unref);
-  reader->boots = sy_boots_load (reader->db, error);
+  reader->boots = sy_boots_load (reader->db, FALSE, error);
   return reader->boots;
 }
 
@@ -549,7 +549,7 @@ sy_log_reader_get_boots (SyLogReader *reader, GError **error)
 
   if (!sy_log_reader_begin (reader, error))
     return NULL;
-  boots = sy_boots_load (reader->db, error);
+  boots = sy_boots_load (reader->db, FALSE, error);
   sy_log_reader_end (reader);
   return boots;
 }

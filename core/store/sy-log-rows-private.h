@@ -33,8 +33,8 @@ gboolean sy_event_row_read (sqlite3_stmt *statement, GArray *boots, SyEvent *eve
 #define SY_BOOT_INSERT "INSERT INTO boot VALUES(?1, ?2, ?3, ?4, ?5)"
 
 gboolean sy_boot_insert (sqlite3 *db, const SyBoot *boot, GError **error);
-/* All of them (element-type SyBoot); a wrong check is %SY_ERROR_CORRUPT. */
-GArray *sy_boots_load (sqlite3 *db, GError **error);
+/* All of them (element-type SyBoot); a wrong check is %SY_ERROR_CORRUPT, unless @trusting: then the chain must tell. */
+GArray *sy_boots_load (sqlite3 *db, gboolean trusting, GError **error);
 const SyBoot *sy_boots_find (GArray *boots, guint32 n);
 
 /* --- definition --- */
@@ -68,6 +68,8 @@ void sy_state_row_read (sqlite3_stmt *statement, SyStateRow *row);
 /* Binds all columns; @rare is scratch space that must live until the reset. */
 void sy_attempt_row_bind (sqlite3_stmt *statement, const SyAttempt *attempt, GString *rare);
 void sy_attempt_row_read (sqlite3_stmt *statement, SyAttempt *attempt);
+/* Equal in all that the table holds */
+gboolean sy_attempt_row_equal (const SyAttempt *a, const SyAttempt *b);
 /* TRUE for the kinds of event of which sy_attempt_apply() makes something */
 gboolean sy_attempt_row_concerns (const SyEvent *event);
 

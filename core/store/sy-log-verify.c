@@ -24,8 +24,8 @@ fail (SyFindingKind kind, SyFindingKind *out, GError **error, const char *format
 
 /* One event: moves @chain on, or leaves it at the one before. */
 static gboolean
-verify_event (sqlite3_stmt *get, GArray *boots, const SyMark *mark, SyChain *chain, SyFindingKind *kind,
-              GError **error)
+verify_event (sqlite3_stmt *get, GArray *boots, const SyMark *mark, SyChain *chain, SyVerifyEach each,
+              gpointer user_data, SyFindingKind *kind, GError **error)
 {
   SyHash before = chain->hash, stored;
   gint64 seq = chain->seq;
@@ -53,13 +53,16 @@ verify_event (sqlite3_stmt *get, GArray *boots, const SyMark *mark, SyChain *cha
           chain->seq = seq;
           fail (SY_FINDING_CHAIN, kind, error, "Event %" G_GINT64_FORMAT " is not what was written", event.seq);
         }
+      else if (each != NULL)
+        each (&event, data, length, user_data);
     }
   sy_event_clear (&event);
   return ok;
 }
 
 gboolean
-sy_log_verify_chain (sqlite3 *db, SyRunDir *run, GArray *boots, SyChain *chain, SyFindingKind *kind, GError **error)
+sy_log_verify_chain (sqlite3 *db, SyRunDir *run, GArray *boots, SyChain *chain, SyVerifyEach each, gpointer user_data,
+                     SyFindingKind *kind, GError **error)
 {
   g_autoptr (sqlite3_stmt) get = sy_database_query (db, SY_EVENT_SELECT " ORDER BY seq", error);
   SyMark mark = { 0 };
@@ -73,7 +76,7 @@ sy_log_verify_chain (sqlite3 *db, SyRunDir *run, GArray *boots, SyChain *chain, 
   if (get == NULL)
     return FALSE;
   while ((rc = sqlite3_step (get)) == SQLITE_ROW)
-    if (!verify_event (get, boots, &mark, chain, kind, error))
+    if (!verify_event (get, boots, &mark, chain, each, user_data, kind, error))
       return FALSE;
   if (rc != SQLITE_DONE)
     {

@@ -29,8 +29,16 @@ typedef struct
  */
 typedef struct _SyLogWriter SyLogWriter;
 
-/* @info: (nullable): makes the log */
-SyLogWriter *sy_log_writer_new (SyRunDir *run, const SyRunLogInfo *info, const SyRunLogOptions *options, GError **error);
+/* A log to be made */
+typedef struct
+{
+  const SyRunLogInfo *info;
+  const char *suffix; /* of the file's name: "" but for salvage */
+  GArray *boots;      /* (nullable) SyBoot rows to begin with: salvage */
+} SyLogSeed;
+
+/* @seed: (nullable): %NULL opens what is there */
+SyLogWriter *sy_log_writer_new (SyRunDir *run, const SyLogSeed *seed, const SyRunLogOptions *options, GError **error);
 void sy_log_writer_free (SyLogWriter *writer);
 
 /**

@@ -158,9 +158,10 @@ enter_boot (SyLogWriter *writer, const SyRunLogOptions *options, GError **error)
 }
 
 static gboolean
-fill_new_log (SyLogWriter *writer, const SyRunLogInfo *info, const SyRunLogOptions *options, GError **error)
+fill_new_log (SyLogWriter *writer, const SyLogSeed *seed, const SyRunLogOptions *options, GError **error)
 {
   gint64 version = 0;
+  gboolean ok;
 
   if (!sy_database_get_int (writer->db, "PRAGMA user_version", &version, error))
     return FALSE;
@@ -170,8 +171,13 @@ fill_new_log (SyLogWriter *writer, const SyRunLogInfo *info, const SyRunLogOptio
       return FALSE;
     }
   writer->boots = g_array_new (FALSE, TRUE, sizeof (SyBoot));
-  return sy_log_schema_migrate (writer->db, 0, error) && write_info (writer, info, error) &&
-         enter_boot (writer, options, error);
+  ok = sy_log_schema_migrate (writer->db, 0, error) && write_info (writer, seed->info, error);
+  for (guint i = 0; ok && seed->boots != NULL && i < seed->boots->len; i++)
+    {
+      ok = sy_boot_insert (writer->db, &g_array_index (seed->boots, SyBoot, i), error);
+      g_array_append_val (writer->boots, g_array_index (seed->boots, SyBoot, i));
+    }
+  return ok && enter_boot (writer, options, error);
 }
 
 static gboolean
@@ -201,8 +207,9 @@ take_over_log (SyLogWriter *writer, gint64 version, const SyRunLogOptions *optio
 
   if (!sy_log_schema_migrate (writer->db, version, error) || !check_confirmed (writer, error))
     return FALSE;
-  writer->boots = sy_boots_load (writer->db, error);
-  if (writer->boots == NULL || !sy_log_verify_chain (writer->db, writer->run, writer->boots, &writer->chain, NULL, error) ||
+  writer->boots = sy_boots_load (writer->db, FALSE, error);
+  if (writer->boots == NULL || !sy_log_verify_chain (writer->db, writer->run, writer->boots, &writer->chain, NULL, NULL, NULL,
+                            error) ||
       !sy_database_get_int (writer->db, "SELECT max(n) FROM definition", &n, error))
     return FALSE;
   writer->n_definitions = (guint32) n;
@@ -226,17 +233,17 @@ roll_back (SyLogWriter *writer)
 }
 
 static gboolean
-set_up_contents (SyLogWriter *writer, const SyRunLogInfo *info, const SyRunLogOptions *options, GError **error)
+set_up_contents (SyLogWriter *writer, const SyLogSeed *seed, const SyRunLogOptions *options, GError **error)
 {
   g_autofree char *path = sy_log_path (writer->run);
   gint64 version = 0;
   gboolean ok;
 
-  if (info == NULL && !sy_log_schema_check (writer->db, path, &version, error))
+  if (seed == NULL && !sy_log_schema_check (writer->db, path, &version, error))
     return FALSE;
   if (!set_up_wal (writer, error) || !sy_database_exec (writer->db, "BEGIN IMMEDIATE", error))
     return FALSE;
-  ok = info != NULL ? fill_new_log (writer, info, options, error) : take_over_log (writer, version, options, error);
+  ok = seed != NULL ? fill_new_log (writer, seed, options, error) : take_over_log (writer, version, options, error);
   ok = ok && sy_database_exec (writer->db, "COMMIT", error) &&
        sy_database_prepare (writer->db, statements_sql, N_STMTS, writer->statements, error);
   if (!ok)
@@ -253,13 +260,14 @@ open_files (SyLogWriter *writer, GError **error)
 }
 
 SyLogWriter *
-sy_log_writer_new (SyRunDir *run, const SyRunLogInfo *info, const SyRunLogOptions *options, GError **error)
+sy_log_writer_new (SyRunDir *run, const SyLogSeed *seed, const SyRunLogOptions *options, GError **error)
 {
   SyLogWriter *writer = g_new0 (SyLogWriter, 1);
   struct stat st;
-  g_autofree char *path = sy_log_path (run);
+  g_autofree char *log_path = sy_log_path (run);
+  g_autofree char *path = g_strconcat (log_path, seed != NULL ? seed->suffix : "", NULL);
   g_autofree char *mode_of = g_build_filename (sy_run_dir_get_path (run), "owner", NULL);
-  SyDatabaseFlags flags = SY_DATABASE_WRITE | (info != NULL ? SY_DATABASE_CREATE : 0);
+  SyDatabaseFlags flags = SY_DATABASE_WRITE | (seed != NULL ? SY_DATABASE_CREATE : 0);
 
   writer->run = run;
   writer->thread = g_thread_self ();
@@ -270,10 +278,10 @@ sy_log_writer_new (SyRunDir *run, const SyRunLogInfo *info, const SyRunLogOption
   writer->data = g_string_new (NULL);
   writer->rare = g_string_new (NULL);
   sy_chain_init (&writer->chain);
-  if (info == NULL && !sy_log_file_stat (run, "", &st))
+  if (seed == NULL && !sy_log_file_stat (run, "", &st))
     g_set_error (error, SY_ERROR, SY_ERROR_NOT_FOUND, "Run %s has no log", sy_run_dir_get_uuid (run));
   else if ((writer->db = sy_database_open (path, flags, mode_of, options->vfs, error)) != NULL &&
-           set_up_contents (writer, info, options, error) && open_files (writer, error))
+           set_up_contents (writer, seed, options, error) && open_files (writer, error))
     return writer;
   sy_log_writer_free (writer);
   return NULL;

@@ -9,7 +9,9 @@ G_BEGIN_DECLS
 /*
  * Offsets count what the task wrote, whether kept or not. Kept are the head
  * [0, gap_start) and the tail [gap_end, size); between them lies the gap, if
- * gap_start < gap_end. Holds a window, never the file. One thread at a time.
+ * gap_start < gap_end. Where the disk was full there may be more holes: reading
+ * passes over each. Holds a window and the time index, never the file. One thread
+ * at a time. core/model/sy-output-format.h says how it lies on disk.
  */
 typedef struct _SyOutputReader SyOutputReader;
 
@@ -24,7 +26,12 @@ SyOutputReader *sy_output_reader_open (SyRunDir *run, guint32 task, guint32 item
 void sy_output_reader_free (SyOutputReader *reader);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SyOutputReader, sy_output_reader_free)
 
-typedef struct { gint64 size, gap_start, gap_end; } SyOutputExtent;
+typedef struct
+{
+  gint64 size;
+  gint64 gap_start, gap_end; /* the first hole; equal where there is none */
+  gint64 missing;            /* bytes of all holes */
+} SyOutputExtent;
 
 /* Looks at the files again. TRUE if the extent has changed. */
 gboolean sy_output_reader_refresh (SyOutputReader *reader);
@@ -32,9 +39,9 @@ void sy_output_reader_get_extent (SyOutputReader *reader, SyOutputExtent *extent
 
 /**
  * sy_output_reader_read:
- * @offset: (inout): where to read; moved to the gap's end if it lies in the gap
+ * @offset: (inout): where to read; moved to the hole's end if it lies in one
  *
- * Returns: bytes read, up to the next hole; 0 at the end; -1 + error
+ * Returns: bytes read, up to the next hole or end of a segment; 0 at the end; -1 + error
  */
 gssize sy_output_reader_read (SyOutputReader *reader, gint64 *offset, void *buffer, gsize size, GError **error);
 
@@ -44,10 +51,11 @@ gint64 sy_output_reader_tail_offset (SyOutputReader *reader, guint lines, GError
 /* Offset of the next (or, @backward, previous) occurrence of @needle at or after (before) @from; -1 none */
 gint64 sy_output_reader_find (SyOutputReader *reader, gint64 from, gboolean backward, const char *needle, GError **error);
 
-/* When the byte at @offset arrived (wall µs, to about 50 ms); 0 unknown */
+/* When the byte at @offset arrived, to about 50 ms: CLOCK_BOOTTIME µs of the attempt's boot (SyBoot makes wall time of
+ * it); -1 unknown (all in one burst) */
 gint64 sy_output_reader_time_at (SyOutputReader *reader, gint64 offset);
-/* First offset that arrived at or after @wall_us; the size if none */
-gint64 sy_output_reader_offset_at (SyOutputReader *reader, gint64 wall_us);
+/* First offset that is known to have arrived at or after @boot_us; the size if none */
+gint64 sy_output_reader_offset_at (SyOutputReader *reader, gint64 boot_us);
 
 /* Waits for more, at most @timeout_us; TRUE if the extent has changed. */
 gboolean sy_output_reader_wait (SyOutputReader *reader, gint64 timeout_us);

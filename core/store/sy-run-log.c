@@ -11,7 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#define LINGER_US 5000                     /* of a batch that may wait */
+#define LINGER_US 20000                     /* of a batch that may wait */
 #define SAMPLES_LINGER_US G_USEC_PER_SEC   /* samples do not make a commit of their own more often */
 #define SAMPLES_MAX 20000                  /* beyond it new ones are dropped */
 #define IDLE_US G_USEC_PER_SEC             /* then the -wal is merged and emptied */
@@ -251,10 +251,11 @@ static void
 open_writer (SyRunLog *log, const SyRunLogInfo *info, GError **error)
 {
   SyRunLogOptions options = log->options;
+  const SyLogSeed seed = { .info = info, .suffix = "" };
 
   options.boot_id = log->boot_id;
   options.vfs = log->vfs;
-  log->writer = sy_log_writer_new (log->run, info, &options, error);
+  log->writer = sy_log_writer_new (log->run, info != NULL ? &seed : NULL, &options, error);
   if (log->writer == NULL)
     return;
   log->sink.boot = sy_log_writer_get_boot (log->writer);

@@ -18,11 +18,10 @@ is_alive (const KeeperTask *task)
   return task->state == SY_KEEPER_RUNNING || task->state == SY_KEEPER_STOPPING;
 }
 
-/* 0 = the disk refused it: then this attempt is the last one here. */
 static int
 append (Keeper *keeper, SyJournalKind kind)
 {
-  KeeperTask *task = &keeper->task;
+  const KeeperTask *task = &keeper->task;
   const SyKeeperOrder *head = &task->order->head;
   SyJournalRecord record = {
     .kind = (uint16_t) kind,
@@ -40,12 +39,7 @@ append (Keeper *keeper, SyJournalKind kind)
       record.n_sizes = task->n_sizes;
       memcpy (record.sizes, task->sizes, sizeof record.sizes);
     }
-  if (sy_journal_append (&keeper->journal, &record) == 0)
-    return 1;
-  if (kind == SY_JOURNAL_EXIT)
-    task->exit.flags |= SY_JOURNAL_UNRECORDED;
-  keeper->retiring = 1;
-  return 0;
+  return sy_journal_append (&keeper->journal, &record);
 }
 
 /* --- what the runner is told --- */
@@ -131,7 +125,6 @@ become_idle (Keeper *keeper)
   keeper->task.state = SY_KEEPER_IDLE;
 }
 
-/* Takes no more orders; those that wait go back. */
 static void
 retire (Keeper *keeper)
 {
@@ -154,7 +147,7 @@ finish (Keeper *keeper, int revised)
       append (keeper, SY_JOURNAL_EXIT);
     }
   send_end (keeper, SY_KEEPER_EXITED);
-  if (task->exit.escaped > 0 || keeper->retiring)
+  if (task->exit.escaped > 0)
     retire (keeper); /* what is left is our child still: the next task must not inherit it */
   become_idle (keeper);
 }
@@ -497,8 +490,6 @@ fail_spawn (Keeper *keeper, int error, SySpawnStage stage)
   task->exit.ended_boot_us = keeper_clock (CLOCK_BOOTTIME);
   append (keeper, is_void ? SY_JOURNAL_VOID : SY_JOURNAL_EXIT);
   send_end (keeper, is_void ? SY_KEEPER_VOIDED : SY_KEEPER_EXITED);
-  if (keeper->retiring)
-    retire (keeper);
   become_idle (keeper);
 }
 
@@ -563,7 +554,7 @@ keeper_task_start_next (Keeper *keeper)
   task->exit.status = -1;
   task->exit.kill_method = keeper->kill_method;
   nonce = task->order->head.nonce;
-  if (!append (keeper, SY_JOURNAL_CLAIM))
+  if (append (keeper, SY_JOURNAL_CLAIM) < 0)
     {
       /* Without a record it must not run. */
       keeper_wire_nonce (keeper, SY_KEEPER_FENCED, nonce, SY_KEEPER_RETIRING);

@@ -1,0 +1,132 @@
+/* sy-gc.c: clearing away old runs
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "core/store/sy-doctor.h"
+
+#include "core/base/sy-error.h"
+#include "core/store/sy-index.h"
+#include "core/store/sy-state-dir-private.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define KEEP_RUNS 50
+#define KEEP_US (30 * G_TIME_SPAN_DAY)
+#define HALF_MADE_SECONDS 86400 /* a folder without a log: its creation was cut short */
+
+static void
+item_free (gpointer data)
+{
+  SyGcItem *item = data;
+
+  g_free (item->uuid);
+  g_free (item->workflow_path);
+  g_free (item);
+}
+
+/* Seen so far of one workflow, newest run first */
+typedef struct
+{
+  guint n;
+  gboolean failed_seen;
+} Seen;
+
+static gboolean
+may_go (const SyRunInfo *info, Seen *seen, const SyGcPolicy *policy, gint64 now)
+{
+  guint keep_runs = policy->keep_runs > 0 ? policy->keep_runs : KEEP_RUNS;
+  gint64 keep_us = policy->keep_us > 0 ? policy->keep_us : KEEP_US;
+  gint64 since = info->ended_us > 0 ? info->ended_us : info->created_us;
+  gboolean newest_failed = info->status == SY_RUN_FAILED && !seen->failed_seen;
+  guint rank = seen->n++;
+
+  seen->failed_seen = seen->failed_seen || info->status == SY_RUN_FAILED;
+  if (rank == 0 || newest_failed || info->pinned || info->runner != SY_OWNER_NONE ||
+      !sy_run_status_is_final (info->status))
+    return FALSE;
+  return rank >= keep_runs || now - since > keep_us;
+}
+
+static SyGcItem *
+collect (SyStateDir *dir, SyIndex *index, const SyRunInfo *info, gboolean dry_run)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SyRunDir) run = sy_run_dir_open (dir, info->uuid, &error);
+  SyGcItem *item;
+
+  if (run == NULL)
+    return NULL;
+  item = g_new0 (SyGcItem, 1);
+  *item = (SyGcItem){ g_strdup (info->uuid), g_strdup (info->workflow_path), info->number, sy_run_dir_measure (run) };
+  if (dry_run)
+    return item;
+  if (sy_run_dir_delete (dir, info->uuid, &error))
+    {
+      sy_index_remove_run (index, info->uuid, NULL);
+      return item;
+    }
+  /* A runner came back to it, or it is not ours to delete: next time. */
+  item_free (item);
+  return NULL;
+}
+
+static gboolean
+is_half_made (int runs_fd, const char *uuid)
+{
+  g_autofree char *log = g_build_filename (uuid, "log.db", NULL);
+  struct stat folder, file;
+
+  return fstatat (runs_fd, uuid, &folder, AT_SYMLINK_NOFOLLOW) == 0 &&
+         folder.st_mtime < g_get_real_time () / G_USEC_PER_SEC - HALF_MADE_SECONDS &&
+         fstatat (runs_fd, log, &file, AT_SYMLINK_NOFOLLOW) != 0;
+}
+
+/* Deletions and creations that were cut short */
+static void
+sweep (SyStateDir *dir)
+{
+  int runs_fd = sy_state_dir_get_runs_fd (dir);
+  int fd = runs_fd >= 0 ? openat (runs_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+  DIR *d = fd >= 0 ? fdopendir (fd) : NULL;
+  struct dirent *entry;
+
+  while (d != NULL && (entry = readdir (d)) != NULL)
+    {
+      if (g_str_has_prefix (entry->d_name, SY_STATE_DIR_TRASH_PREFIX))
+        sy_state_dir_remove_tree (runs_fd, entry->d_name);
+      else if (sy_state_dir_is_uuid (entry->d_name) && is_half_made (runs_fd, entry->d_name))
+        sy_run_dir_delete (dir, entry->d_name, NULL);
+    }
+  g_clear_pointer (&d, closedir);
+}
+
+GPtrArray *
+sy_gc_run (SyStateDir *dir, const SyGcPolicy *policy, gint64 now_wall_us, GError **error)
+{
+  g_autoptr (SyIndex) index = sy_index_open (dir, policy->dry_run ? SY_INDEX_READ : SY_INDEX_WRITE, error);
+  g_autoptr (GPtrArray) runs = index != NULL ? sy_index_list (index, NULL, error) : NULL;
+  g_autoptr (GPtrArray) items = g_ptr_array_new_with_free_func (item_free);
+  g_autoptr (GHashTable) workflows = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, g_free);
+
+  if (runs == NULL)
+    return NULL;
+  for (guint i = 0; i < runs->len; i++)
+    {
+      const SyRunInfo *info = runs->pdata[i];
+      Seen *seen = g_hash_table_lookup (workflows, info->workflow_path);
+      SyGcItem *item;
+
+      if (info->error != NULL)
+        continue; /* what cannot be read may be worth saving */
+      if (seen == NULL)
+        g_hash_table_insert (workflows, info->workflow_path, seen = g_new0 (Seen, 1));
+      item = may_go (info, seen, policy, now_wall_us) ? collect (dir, index, info, policy->dry_run) : NULL;
+      if (item != NULL)
+        g_ptr_array_add (items, item);
+    }
+  if (!policy->dry_run)
+    sweep (dir);
+  return g_steal_pointer (&items);
+}

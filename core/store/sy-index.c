@@ -1,0 +1,635 @@
+/* sy-index.c: the list of runs
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "core/store/sy-index-private.h"
+
+#include "core/base/sy-error.h"
+#include "core/store/sy-log-reader.h"
+#include "core/store/sy-state-dir-private.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define INDEX_APPLICATION_ID 0x53794978 /* "SyIx" */
+#define INDEX_VERSION 1
+#define FILE_NAME "index.db"
+
+/* `counts`: one number per SyState, with spaces. `final`: the row is as its log has it and will not change by itself. */
+static const char schema[]
+    = "CREATE TABLE IF NOT EXISTS workflow(id INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, last_number INTEGER NOT NULL"
+      " DEFAULT 0) STRICT;"
+      "CREATE TABLE IF NOT EXISTS run(uuid TEXT PRIMARY KEY, workflow INTEGER NOT NULL, name TEXT NOT NULL, number INTEGER"
+      " NOT NULL, status INTEGER NOT NULL, created_us INTEGER NOT NULL, ended_us INTEGER NOT NULL, rerun_of TEXT,"
+      " counts TEXT NOT NULL, final INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
+      "CREATE TABLE IF NOT EXISTS duration(workflow INTEGER NOT NULL, task TEXT NOT NULL, newest BLOB NOT NULL,"
+      " PRIMARY KEY(workflow, task)) STRICT, WITHOUT ROWID;"
+      "PRAGMA application_id=" G_STRINGIFY (INDEX_APPLICATION_ID) ";"
+      "PRAGMA user_version=" G_STRINGIFY (INDEX_VERSION) ";";
+
+static const char *const statements_sql[SY_INDEX_N_STMTS] = {
+  [SY_INDEX_WORKFLOW_ADD] = "INSERT OR IGNORE INTO workflow(path) VALUES(?1)",
+  [SY_INDEX_WORKFLOW_GET] = "SELECT id, last_number FROM workflow WHERE path = ?1",
+  [SY_INDEX_WORKFLOW_NUMBER] = "UPDATE workflow SET last_number = max(last_number, ?2) WHERE id = ?1",
+  [SY_INDEX_RUN_PUT] = "INSERT OR REPLACE INTO run VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+  [SY_INDEX_RUN_GET] = "SELECT r.uuid, w.path, r.name, r.number, r.status, r.created_us, r.ended_us, r.rerun_of, r.counts,"
+                       " r.final FROM run AS r JOIN workflow AS w ON w.id = r.workflow WHERE r.uuid = ?1",
+  [SY_INDEX_RUN_REMOVE] = "DELETE FROM run WHERE uuid = ?1",
+  [SY_INDEX_RUN_UUIDS] = "SELECT uuid FROM run",
+  [SY_INDEX_DURATION_PUT] = "INSERT OR REPLACE INTO duration VALUES(?1, ?2, ?3)",
+  [SY_INDEX_DURATION_GET] = "SELECT newest FROM duration WHERE workflow = ?1 AND task = ?2",
+};
+
+typedef enum { FILE_GOOD, FILE_EMPTY, FILE_USELESS, FILE_BUSY } FileState;
+
+/* The table of durations is large and checked by its use alone. */
+static FileState
+look_at_file (sqlite3 *db, GError **error)
+{
+  static const char check[] = "SELECT (SELECT count(*) FROM pragma_quick_check('run') WHERE quick_check <> 'ok') +"
+                              " (SELECT count(*) FROM pragma_quick_check('workflow') WHERE quick_check <> 'ok')";
+  g_autoptr (GError) problem = NULL;
+  gint64 tables = 0, id = 0, version = 0, broken = 0;
+
+  if (sy_database_get_int (db, "SELECT count(*) FROM sqlite_schema", &tables, &problem) && tables == 0)
+    return FILE_EMPTY;
+  if (problem == NULL && sy_database_get_int (db, "PRAGMA application_id", &id, &problem) && id == INDEX_APPLICATION_ID &&
+      sy_database_get_int (db, "PRAGMA user_version", &version, &problem) && version == INDEX_VERSION &&
+      sy_database_get_int (db, check, &broken, &problem) && broken == 0)
+    return FILE_GOOD;
+  if (problem == NULL || g_error_matches (problem, SY_ERROR, SY_ERROR_CORRUPT))
+    return FILE_USELESS;
+  g_propagate_error (error, g_steal_pointer (&problem));
+  return FILE_BUSY;
+}
+
+static void
+delete_file (SyIndex *index)
+{
+  int fd = sy_state_dir_get_fd (index->dir);
+
+  unlinkat (fd, FILE_NAME, 0);
+  unlinkat (fd, FILE_NAME "-journal", 0);
+}
+
+static void
+close_database (SyIndex *index)
+{
+  sy_database_finalize (index->statements, SY_INDEX_N_STMTS);
+  g_clear_pointer (&index->db, sy_database_close);
+}
+
+static gboolean
+prepare (SyIndex *index, GError **error)
+{
+  return sy_database_exec (index->db, schema, error) &&
+         sy_database_prepare (index->db, statements_sql, SY_INDEX_N_STMTS, index->statements, error);
+}
+
+static sqlite3 *
+open_or_make (SyIndex *index, GError **error)
+{
+  g_autofree char *path = g_build_filename (sy_state_dir_get_path (index->dir), FILE_NAME, NULL);
+  int fd = openat (sy_state_dir_get_fd (index->dir), FILE_NAME, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+
+  if (fd >= 0)
+    close (fd); /* made 0600; nobody can have a lock on it yet */
+  return sy_database_open (path, SY_DATABASE_WRITE, NULL, NULL, error);
+}
+
+/* Opens the file for writing, as a new one where it cannot be used. @fresh: (out): it was empty */
+static gboolean
+open_file (SyIndex *index, gboolean *fresh, GError **error)
+{
+  for (guint attempt = 0; attempt < 2; attempt++)
+    {
+      FileState state;
+
+      index->db = open_or_make (index, error);
+      if (index->db == NULL)
+        return FALSE;
+      state = look_at_file (index->db, error);
+      if (state == FILE_BUSY)
+        return FALSE;
+      *fresh = state == FILE_EMPTY;
+      if (state != FILE_USELESS)
+        return sy_database_exec (index->db, "PRAGMA synchronous=NORMAL", error) && prepare (index, error);
+      close_database (index);
+      delete_file (index); /* a cache: rather built anew than repaired */
+    }
+  g_set_error (error, SY_ERROR, SY_ERROR_IO, "%s/" FILE_NAME " cannot be used nor replaced",
+               sy_state_dir_get_path (index->dir));
+  return FALSE;
+}
+
+/* Takes over the rows of the file into memory, as far as it can be read. */
+static void
+copy_file (SyIndex *index)
+{
+  g_autofree char *path = g_build_filename (sy_state_dir_get_path (index->dir), FILE_NAME, NULL);
+  sqlite3 *file = sy_database_open (path, SY_DATABASE_READ, NULL, NULL, NULL);
+  sqlite3_backup *backup;
+
+  if (file != NULL && look_at_file (file, NULL) == FILE_GOOD &&
+      (backup = sqlite3_backup_init (index->db, "main", file, "main")) != NULL)
+    {
+      sqlite3_backup_step (backup, -1);
+      sqlite3_backup_finish (backup);
+    }
+  g_clear_pointer (&file, sy_database_close);
+}
+
+static gboolean
+open_memory (SyIndex *index, GError **error)
+{
+  index->db = sy_database_open (":memory:", SY_DATABASE_WRITE, NULL, NULL, error);
+  if (index->db == NULL)
+    return FALSE;
+  copy_file (index);
+  return prepare (index, error);
+}
+
+SyIndex *
+sy_index_open (SyStateDir *dir, SyIndexFlags flags, GError **error)
+{
+  g_autoptr (SyIndex) index = g_new0 (SyIndex, 1);
+  gboolean fresh = FALSE;
+
+  index->dir = dir;
+  index->write = (flags & SY_INDEX_WRITE) != 0;
+  if (index->write ? !open_file (index, &fresh, error) : !open_memory (index, error))
+    return NULL;
+  if (fresh && !sy_index_rebuild (index, error))
+    return NULL;
+  return g_steal_pointer (&index);
+}
+
+void
+sy_index_free (SyIndex *index)
+{
+  if (index == NULL)
+    return;
+  close_database (index);
+  g_free (index);
+}
+
+void
+sy_run_info_free (SyRunInfo *info)
+{
+  if (info == NULL)
+    return;
+  g_free (info->uuid);
+  g_free (info->workflow_path);
+  g_free (info->name);
+  g_free (info->rerun_of);
+  g_free (info->error);
+  g_free (info);
+}
+
+/* --- rows --- */
+
+gboolean
+sy_index_run_statement (SyIndex *index, guint id, GError **error)
+{
+  return sy_database_run (index->db, index->statements[id], "Writing the index of runs", error);
+}
+
+gint64
+sy_index_get_workflow (SyIndex *index, const char *path, gboolean add, guint32 *last_number, GError **error)
+{
+  sqlite3_stmt *put = index->statements[SY_INDEX_WORKFLOW_ADD], *get = index->statements[SY_INDEX_WORKFLOW_GET];
+  gint64 id = 0;
+
+  if (add)
+    {
+      sqlite3_bind_text (put, 1, path, -1, SQLITE_TRANSIENT);
+      if (!sy_index_run_statement (index, SY_INDEX_WORKFLOW_ADD, error))
+        return 0;
+    }
+  sqlite3_bind_text (get, 1, path, -1, SQLITE_TRANSIENT);
+  if (sqlite3_step (get) == SQLITE_ROW)
+    {
+      id = sqlite3_column_int64 (get, 0);
+      if (last_number != NULL)
+        *last_number = (guint32) sqlite3_column_int64 (get, 1);
+    }
+  sqlite3_reset (get);
+  if (id == 0 && add)
+    g_set_error (error, SY_ERROR, SY_ERROR_CORRUPT, "The index of runs does not keep what is written to it");
+  return id;
+}
+
+static char *
+join_counts (const guint32 *counts)
+{
+  GString *text = g_string_new (NULL);
+
+  for (guint i = 0; i < SY_N_STATES; i++)
+    g_string_append_printf (text, "%s%u", i > 0 ? " " : "", counts[i]);
+  return g_string_free (text, FALSE);
+}
+
+static void
+split_counts (const char *text, guint32 *counts)
+{
+  char *end;
+
+  for (guint i = 0; i < SY_N_STATES; i++, text = end)
+    counts[i] = (guint32) strtoul (text, &end, 10);
+}
+
+static gboolean
+put_run (SyIndex *index, const SyRunInfo *info, gboolean final, GError **error)
+{
+  sqlite3_stmt *put = index->statements[SY_INDEX_RUN_PUT], *number = index->statements[SY_INDEX_WORKFLOW_NUMBER];
+  g_autofree char *counts = join_counts (info->counts);
+  gint64 workflow = sy_index_get_workflow (index, info->workflow_path, TRUE, NULL, error);
+
+  if (workflow == 0)
+    return FALSE;
+  sqlite3_bind_int64 (number, 1, workflow);
+  sqlite3_bind_int64 (number, 2, info->number);
+  sqlite3_bind_text (put, 1, info->uuid, -1, SQLITE_TRANSIENT);
+  sqlite3_bind_int64 (put, 2, workflow);
+  sqlite3_bind_text (put, 3, info->name, -1, SQLITE_TRANSIENT);
+  sqlite3_bind_int64 (put, 4, info->number);
+  sqlite3_bind_int64 (put, 5, info->status);
+  sqlite3_bind_int64 (put, 6, info->created_us);
+  sqlite3_bind_int64 (put, 7, info->ended_us);
+  sqlite3_bind_text (put, 8, info->rerun_of, -1, SQLITE_TRANSIENT);
+  sqlite3_bind_text (put, 9, counts, -1, SQLITE_TRANSIENT);
+  sqlite3_bind_int64 (put, 10, final);
+  return sy_index_run_statement (index, SY_INDEX_WORKFLOW_NUMBER, error) &&
+         sy_index_run_statement (index, SY_INDEX_RUN_PUT, error);
+}
+
+/* (nullable): the row, with what only the folder knows not yet filled in */
+static SyRunInfo *
+get_run (SyIndex *index, const char *uuid, gboolean *final)
+{
+  sqlite3_stmt *get = index->statements[SY_INDEX_RUN_GET];
+  SyRunInfo *info = NULL;
+
+  sqlite3_bind_text (get, 1, uuid, -1, SQLITE_TRANSIENT);
+  if (sqlite3_step (get) == SQLITE_ROW)
+    {
+      info = g_new0 (SyRunInfo, 1);
+      info->uuid = g_strdup (uuid);
+      info->workflow_path = g_strdup (sy_database_text (get, 1));
+      info->name = g_strdup (sy_database_text (get, 2));
+      info->number = (guint32) sqlite3_column_int64 (get, 3);
+      info->status = (SyRunStatus) CLAMP (sqlite3_column_int64 (get, 4), 0, SY_N_RUN_STATUSES - 1);
+      info->created_us = sqlite3_column_int64 (get, 5);
+      info->ended_us = sqlite3_column_int64 (get, 6);
+      info->rerun_of = g_strdup ((const char *) sqlite3_column_text (get, 7));
+      split_counts (sy_database_text (get, 8), info->counts);
+      *final = sqlite3_column_int64 (get, 9) != 0;
+    }
+  sqlite3_reset (get);
+  return info;
+}
+
+/* --- from the logs --- */
+
+static SyRunInfo *
+info_from_meta (const char *uuid, const SyRunMeta *meta)
+{
+  SyRunInfo *info = g_new0 (SyRunInfo, 1);
+
+  info->uuid = g_strdup (uuid);
+  info->workflow_path = g_strdup (meta->workflow_path);
+  info->name = g_strdup (meta->name);
+  info->rerun_of = g_strdup (meta->rerun_of);
+  info->number = meta->number;
+  info->status = meta->status;
+  info->created_us = meta->created_us;
+  info->ended_us = meta->ended_us;
+  memcpy (info->counts, meta->counts, sizeof info->counts);
+  return info;
+}
+
+static SyRunInfo *
+info_from_log (SyRunDir *run, GError **error)
+{
+  g_autoptr (SyLogReader) reader = sy_log_reader_open (run, error);
+  g_auto (SyRunMeta) meta = { 0 };
+
+  if (reader == NULL || !sy_log_reader_get_meta (reader, &meta, error))
+    return NULL;
+  return info_from_meta (sy_run_dir_get_uuid (run), &meta);
+}
+
+static SyRunInfo *
+info_of_unreadable (const char *uuid, const GError *problem)
+{
+  SyRunInfo *info = g_new0 (SyRunInfo, 1);
+
+  info->uuid = g_strdup (uuid);
+  info->workflow_path = g_strdup ("");
+  info->name = g_strdup ("");
+  info->status = SY_RUN_LOST;
+  info->error = g_strdup (problem->message);
+  return info;
+}
+
+/* The row where it is final and no runner has come back since, else the log */
+static SyRunInfo *
+look_up (SyIndex *index, const char *uuid, gboolean fresh, GError **error)
+{
+  g_autoptr (SyRunDir) run = sy_run_dir_open (index->dir, uuid, error);
+  g_autoptr (SyRunInfo) info = NULL;
+  g_autoptr (GError) problem = NULL;
+  gboolean final = FALSE;
+  SyOwner owner;
+
+  if (run == NULL)
+    return NULL;
+  owner = sy_run_dir_get_owner (run, NULL, NULL);
+  info = fresh ? NULL : get_run (index, uuid, &final);
+  if (info == NULL || !final || owner == SY_OWNER_ALIVE)
+    {
+      g_autoptr (SyRunInfo) read = info_from_log (run, &problem);
+
+      if (read != NULL)
+        {
+          final = owner != SY_OWNER_ALIVE && sy_run_status_is_final (read->status);
+          put_run (index, read, final, NULL); /* else it is read again next time */
+        }
+      else if (g_error_matches (problem, SY_ERROR, SY_ERROR_NOT_FOUND) && owner == SY_OWNER_ALIVE && info != NULL)
+        read = g_steal_pointer (&info); /* its runner is about to make the log */
+      else if (!g_error_matches (problem, SY_ERROR, SY_ERROR_NOT_FOUND))
+        read = info_of_unreadable (uuid, problem);
+      if (read == NULL)
+        {
+          g_propagate_error (error, g_steal_pointer (&problem));
+          return NULL;
+        }
+      sy_run_info_free (info);
+      info = g_steal_pointer (&read);
+    }
+  info->runner = owner;
+  info->pinned = sy_run_dir_is_pinned (run);
+  return g_steal_pointer (&info);
+}
+
+SyRunInfo *
+sy_index_lookup (SyIndex *index, const char *uuid, GError **error)
+{
+  return look_up (index, uuid, FALSE, error);
+}
+
+static gboolean
+begin (SyIndex *index, GError **error)
+{
+  return sy_database_exec (index->db, "BEGIN IMMEDIATE", error);
+}
+
+static gboolean
+end (SyIndex *index, gboolean ok, GError **error)
+{
+  if (ok && sy_database_exec (index->db, "COMMIT", error))
+    return TRUE;
+  if (!sqlite3_get_autocommit (index->db))
+    sqlite3_exec (index->db, "ROLLBACK", NULL, NULL, NULL);
+  return FALSE;
+}
+
+/* Damage shows itself in use, too. */
+static gboolean
+replace_file (SyIndex *index, GError **error)
+{
+  gboolean fresh = FALSE;
+
+  close_database (index);
+  delete_file (index);
+  return open_file (index, &fresh, error) && sy_index_rebuild (index, error);
+}
+
+gboolean
+sy_index_transact (SyIndex *index, SyIndexWork work, gpointer data, GError **error)
+{
+  g_autoptr (GError) problem = NULL;
+
+  if (begin (index, &problem) && end (index, work (index, data, &problem), &problem))
+    return TRUE;
+  if (index->write && !index->replacing && g_error_matches (problem, SY_ERROR, SY_ERROR_CORRUPT))
+    {
+      gboolean ok;
+
+      index->replacing = TRUE;
+      ok = replace_file (index, error) && sy_index_transact (index, work, data, error);
+      index->replacing = FALSE;
+      return ok;
+    }
+  g_propagate_error (error, g_steal_pointer (&problem));
+  return FALSE;
+}
+
+/* --- changes --- */
+
+typedef struct
+{
+  SyRunInfo info;
+  guint32 *number;
+} NewRun;
+
+static gboolean
+add_run (SyIndex *index, gpointer data, GError **error)
+{
+  NewRun *new_run = data;
+  guint32 last = 0;
+
+  if (sy_index_get_workflow (index, new_run->info.workflow_path, TRUE, &last, error) == 0)
+    return FALSE;
+  new_run->info.number = *new_run->number = last + 1;
+  return put_run (index, &new_run->info, FALSE, error);
+}
+
+gboolean
+sy_index_add_run (SyIndex *index, const char *uuid, const char *workflow_path, const char *name, gint64 created_us,
+                  const char *rerun_of, guint32 *number, GError **error)
+{
+  NewRun new_run = { .number = number };
+
+  g_return_val_if_fail (index->write, FALSE);
+
+  new_run.info.uuid = (char *) uuid;
+  new_run.info.workflow_path = (char *) workflow_path;
+  new_run.info.name = (char *) name;
+  new_run.info.rerun_of = (char *) rerun_of;
+  new_run.info.created_us = created_us;
+  return sy_index_transact (index, add_run, &new_run, error);
+}
+
+gboolean
+sy_index_update_run (SyIndex *index, const char *uuid, GError **error)
+{
+  g_autoptr (SyRunDir) run = sy_run_dir_open (index->dir, uuid, error);
+  g_autoptr (SyRunInfo) info = run != NULL ? info_from_log (run, error) : NULL;
+
+  /* The caller is the runner that has closed the log, so a final status stays. */
+  return info != NULL && put_run (index, info, sy_run_status_is_final (info->status), error);
+}
+
+gboolean
+sy_index_remove_run (SyIndex *index, const char *uuid, GError **error)
+{
+  sqlite3_bind_text (index->statements[SY_INDEX_RUN_REMOVE], 1, uuid, -1, SQLITE_TRANSIENT);
+  return sy_index_run_statement (index, SY_INDEX_RUN_REMOVE, error);
+}
+
+static gboolean
+rebuild (SyIndex *index, gpointer data, GError **error)
+{
+  g_auto (GStrv) uuids = sy_state_dir_list_runs (index->dir, error);
+
+  if (uuids == NULL || !sy_database_exec (index->db, "DELETE FROM run", error))
+    return FALSE;
+  for (guint i = 0; uuids[i] != NULL; i++)
+    {
+      /* A run that cannot be read hinders no other. */
+      SyRunInfo *info = look_up (index, uuids[i], TRUE, NULL);
+
+      sy_run_info_free (info);
+    }
+  return TRUE;
+}
+
+gboolean
+sy_index_rebuild (SyIndex *index, GError **error)
+{
+  return sy_index_transact (index, rebuild, NULL, error);
+}
+
+/* --- lists --- */
+
+static int
+compare_runs (gconstpointer a, gconstpointer b)
+{
+  const SyRunInfo *x = *(SyRunInfo *const *) a, *y = *(SyRunInfo *const *) b;
+
+  if (x->created_us != y->created_us)
+    return x->created_us < y->created_us ? 1 : -1;
+  return strcmp (y->uuid, x->uuid);
+}
+
+/* Rows whose folder is gone */
+static void
+drop_vanished (SyIndex *index, const char *const *uuids)
+{
+  g_autoptr (GPtrArray) gone = g_ptr_array_new_with_free_func (g_free);
+  sqlite3_stmt *get = index->statements[SY_INDEX_RUN_UUIDS];
+
+  while (sqlite3_step (get) == SQLITE_ROW)
+    if (!g_strv_contains (uuids, sy_database_text (get, 0)))
+      g_ptr_array_add (gone, g_strdup (sy_database_text (get, 0)));
+  sqlite3_reset (get);
+  for (guint i = 0; i < gone->len; i++)
+    sy_index_remove_run (index, gone->pdata[i], NULL);
+}
+
+GPtrArray *
+sy_index_list (SyIndex *index, const char *workflow_path, GError **error)
+{
+  g_auto (GStrv) uuids = sy_state_dir_list_runs (index->dir, error);
+  g_autoptr (GPtrArray) runs = g_ptr_array_new_with_free_func ((GDestroyNotify) sy_run_info_free);
+
+  if (uuids == NULL || !begin (index, error))
+    return NULL;
+  drop_vanished (index, (const char *const *) uuids);
+  for (guint i = 0; uuids[i] != NULL; i++)
+    {
+      SyRunInfo *info = look_up (index, uuids[i], FALSE, NULL);
+
+      if (info != NULL && (workflow_path == NULL || info->error != NULL || g_str_equal (info->workflow_path, workflow_path)))
+        g_ptr_array_add (runs, info);
+      else
+        sy_run_info_free (info);
+    }
+  if (!end (index, TRUE, error))
+    return NULL;
+  g_ptr_array_sort (runs, compare_runs);
+  return g_steal_pointer (&runs);
+}
+
+/* --- RUN as a user gives it --- */
+
+static char *
+describe (GPtrArray *runs)
+{
+  GString *text = g_string_new (NULL);
+
+  for (guint i = 0; i < runs->len && i < 10; i++)
+    {
+      const SyRunInfo *info = runs->pdata[i];
+
+      g_string_append_printf (text, "%s%.13s (%s #%u)", i > 0 ? ", " : "", info->uuid, info->name, info->number);
+    }
+  if (runs->len > 10)
+    g_string_append_printf (text, " and %u more", runs->len - 10);
+  return g_string_free (text, FALSE);
+}
+
+/* The only one of @found, or an error */
+static char *
+pick (GPtrArray *found, const char *argument, GError **error)
+{
+  g_autofree char *list = NULL;
+
+  if (found->len == 1)
+    return g_strdup (((SyRunInfo *) found->pdata[0])->uuid);
+  list = describe (found);
+  if (found->len > 1)
+    g_set_error (error, SY_ERROR, SY_ERROR_INVALID, "“%s” means more than one run: %s. Give more of the id", argument, list);
+  else
+    g_set_error (error, SY_ERROR, SY_ERROR_NOT_FOUND, "There is no run “%s”: `switchyard runs` lists them", argument);
+  return NULL;
+}
+
+static GPtrArray *
+filter (GPtrArray *runs, const char *argument, gboolean by_number)
+{
+  GPtrArray *found = g_ptr_array_new ();
+  g_autofree char *lower = g_ascii_strdown (argument, -1);
+  guint64 number = g_ascii_strtoull (argument, NULL, 10);
+
+  for (guint i = 0; i < runs->len; i++)
+    {
+      SyRunInfo *info = runs->pdata[i];
+
+      if (by_number ? info->error == NULL && info->number == number : g_str_has_prefix (info->uuid, lower))
+        g_ptr_array_add (found, info);
+    }
+  return found;
+}
+
+char *
+sy_index_resolve (SyIndex *index, const char *argument, const char *workflow_path, GError **error)
+{
+  g_autoptr (GPtrArray) runs = sy_index_list (index, workflow_path, error);
+  g_autoptr (GPtrArray) found = NULL;
+  gboolean digits = *argument != '\0' && argument[strspn (argument, "0123456789")] == '\0' && strlen (argument) < 10;
+
+  if (runs == NULL)
+    return NULL;
+  if (g_str_equal (argument, "last"))
+    {
+      if (runs->len > 0)
+        return g_strdup (((SyRunInfo *) runs->pdata[0])->uuid);
+      g_set_error (error, SY_ERROR, SY_ERROR_NOT_FOUND, "There is no run yet");
+      return NULL;
+    }
+  found = filter (runs, argument, digits);
+  if (found->len == 0 && digits)
+    {
+      g_ptr_array_unref (found);
+      found = filter (runs, argument, FALSE);
+    }
+  if (found->len > 0 && !digits && strlen (argument) < 4)
+    {
+      g_set_error (error, SY_ERROR, SY_ERROR_INVALID, "“%s” is too short: give at least 4 characters of a run's id",
+                   argument);
+      return NULL;
+    }
+  return pick (found, argument, error);
+}
