@@ -143,10 +143,13 @@ int
 sy_journal_append (SyJournal *journal, SyJournalRecord *record)
 {
   uint64_t seq = journal->last_seq + 1;
+  off_t at = (off_t) slot_of (seq) * SY_JOURNAL_RECORD;
   int r;
 
   seal (journal, record, seq);
-  r = write_all (journal->fd, record, sizeof *record, (off_t) slot_of (seq) * SY_JOURNAL_RECORD);
+  r = write_all (journal->fd, record, sizeof *record, at);
+  if (r < 0)
+    r = write_all (journal->fd, record, sizeof *record, at);
   if (r == 0)
     journal->last_seq = seq;
   return r;

@@ -66,6 +66,7 @@ typedef enum
   SY_JOURNAL_KILL_SENT = 1 << 3,   /* so was KILL */
   SY_JOURNAL_DIRECT_MISS = 1 << 4, /* executed without its shell and not found (127) or not executable (126) */
   SY_JOURNAL_SYNC_FAILED = 1 << 5, /* a declared output exists but could not be synced: it may not outlive a power cut */
+  SY_JOURNAL_UNRECORDED = 1 << 6, /* in EXITED only: the disk refused the record; the report is all there is */
 } SyJournalExitFlags;
 
 /* Where a spawn failed (exit.spawn_stage) */
@@ -167,7 +168,7 @@ int sy_journal_has_room (const SyJournal *journal);
  * sy_journal_append:
  * @record: kind and what belongs to it; head fields, seq, magic and checksum are filled in
  *
- * One pwrite(). Returns 0 or a negative errno; then nothing counts as written.
+ * One pwrite(), and a second where it fails. Returns 0 or a negative errno; then nothing counts as written.
  */
 int sy_journal_append (SyJournal *journal, SyJournalRecord *record);
 

@@ -10,7 +10,7 @@ G_BEGIN_DECLS
 #define AHEAD 1                                 /* orders ahead at a busy keeper */
 #define MAX_HELD (AHEAD + 1)
 #define INPUT_FILES (MAX_HELD + 1)              /* a file is written again only when its task has ended */
-#define START_BACKOFF_US (1 * G_USEC_PER_SEC)   /* after a keeper that could not start */
+#define START_BACKOFF_US (250 * 1000)           /* after a keeper that could not start */
 #define PING_US (2 * G_USEC_PER_SEC)            /* a silent busy keeper is asked */
 #define DEAF_US (4 * G_USEC_PER_SEC)            /* and then counts as deaf */
 #define LOCK_PATIENCE_US (2 * G_USEC_PER_SEC)   /* a vfork child may hold a dead keeper's lock */

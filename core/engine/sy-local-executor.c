@@ -17,7 +17,6 @@
 #include "core/engine/sy-process.h"
 
 #define WAKE G_MAXUINT64
-#define ADOPT_US (2 * G_USEC_PER_SEC)
 #define LEAVE_US (2 * G_USEC_PER_SEC)
 
 typedef struct
@@ -117,6 +116,8 @@ look_around (Local *self)
     }
   if (gone)
     return 5;
+  if (self->queue.length > 0 && now < self->spawn_after_us)
+    return (int) ((self->spawn_after_us - now) / 1000) + 1;
   return busy ? 1000 : -1;
 }
 
@@ -269,6 +270,20 @@ local_committed (SyExecutor *executor, const guint64 *nonces, guint n)
   g_mutex_unlock (&self->mutex);
 }
 
+static gboolean
+local_holds (SyExecutor *executor, guint64 nonce)
+{
+  Local *self = (Local *) executor;
+  const Held *held;
+  gboolean holds;
+
+  g_mutex_lock (&self->mutex);
+  held = g_hash_table_lookup (self->by_nonce, &nonce);
+  holds = held != NULL && held->record == 0;
+  g_mutex_unlock (&self->mutex);
+  return holds;
+}
+
 static void
 local_run_job (SyExecutor *executor, void (*job) (gpointer), gpointer data)
 {
@@ -346,9 +361,9 @@ local_free (SyExecutor *executor)
 /* --- adoption --- */
 
 static gboolean
-read_status (Local *self, SyKeeperLink *link, SyKeeperStatus *status)
+read_status (SyKeeperLink *link, gint64 patience_us, SyKeeperStatus *status)
 {
-  gint64 deadline = g_get_monotonic_time () + ADOPT_US;
+  gint64 deadline = g_get_monotonic_time () + patience_us;
   struct pollfd pfd = { .fd = sy_keeper_link_get_fd (link), .events = POLLIN };
 
   while (g_get_monotonic_time () < deadline)
@@ -395,8 +410,8 @@ add_adopted (Local *self, SyKeeperLink *link, const SyKeeperStatus *status, SyOr
 }
 
 gboolean
-sy_local_executor_adopt (SyExecutor *executor, guint32 number, SyAdoptFunc make_order, gpointer data,
-                         SyKeeperStatus *status, GError **error)
+sy_local_executor_adopt (SyExecutor *executor, guint32 number, gint64 patience_us, SyAdoptFunc make_order,
+                         gpointer data, SyKeeperStatus *status, GError **error)
 {
   Local *self = (Local *) executor;
   SyKeeperLink *link = sy_keeper_link_connect (self->run_fd, number, error);
@@ -405,7 +420,7 @@ sy_local_executor_adopt (SyExecutor *executor, guint32 number, SyAdoptFunc make_
   if (link == NULL)
     return FALSE;
   sy_keeper_link_hello (link, 0);
-  if (!sy_keeper_link_flush (link) || !read_status (self, link, status))
+  if (!sy_keeper_link_flush (link) || !read_status (link, patience_us, status))
     {
       sy_keeper_link_free (link);
       g_set_error (error, SY_ERROR, SY_ERROR_IO, "Keeper %u does not answer", number);
@@ -417,6 +432,18 @@ sy_local_executor_adopt (SyExecutor *executor, guint32 number, SyAdoptFunc make_
   add_adopted (self, link, status, holds ? make_order (status, data) : NULL);
   g_mutex_unlock (&self->mutex);
   return TRUE;
+}
+
+gboolean
+sy_local_executor_knows (SyExecutor *executor, guint32 number)
+{
+  Local *self = (Local *) executor;
+  gboolean known;
+
+  g_mutex_lock (&self->mutex);
+  known = sy_local_find_keeper (self, number) != NULL;
+  g_mutex_unlock (&self->mutex);
+  return known;
 }
 
 /* --- life --- */
@@ -433,12 +460,29 @@ get_umask (void)
   return (mode_t) g_ascii_strtoull (line + strlen ("\nUmask:"), NULL, 8);
 }
 
+/* A later runner may be in another group than we: it finds the keepers' groups by this. */
+static void
+note_cgroup (Local *self)
+{
+  int fd;
+
+  if (self->cgroup == NULL)
+    return;
+  fd = openat (self->run_fd, "cgroup", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
+  if (fd < 0)
+    return;
+  if (write (fd, self->cgroup, strlen (self->cgroup)) < 0)
+    g_debug ("cgroup: %s", g_strerror (errno));
+  close (fd);
+}
+
 static const SyExecutor vtable = {
   .dispatch = local_dispatch,
   .fence = local_fence,
   .stop = local_stop,
   .set_slots = local_set_slots,
   .committed = local_committed,
+  .holds = local_holds,
   .post = local_run_job,
   .shutdown = local_shutdown,
   .free = local_free,
@@ -476,6 +520,7 @@ sy_local_executor_new (const SyLocalExecutorOptions *options, GError **error)
   self->epoll = epoll_create1 (EPOLL_CLOEXEC);
   self->wake = eventfd (0, EFD_CLOEXEC | EFD_NONBLOCK);
   epoll_ctl (self->epoll, EPOLL_CTL_ADD, self->wake, &wake);
+  note_cgroup (self);
   return &self->base;
 }
 

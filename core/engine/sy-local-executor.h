@@ -44,10 +44,12 @@ typedef SyOrder *(*SyAdoptFunc) (const SyKeeperStatus *status, gpointer data);
  * @status: (out): what it holds
  *
  * Takes over a living keeper of an earlier runner: it goes on with its task and
- * takes orders. Waits up to 2 s for its answer. Call between new() and start().
+ * takes orders. Waits up to @patience_us for its answer.
  */
-gboolean sy_local_executor_adopt (SyExecutor *executor, guint32 number, SyAdoptFunc make_order, gpointer data,
-                                  SyKeeperStatus *status, GError **error);
+gboolean sy_local_executor_adopt (SyExecutor *executor, guint32 number, gint64 patience_us, SyAdoptFunc make_order,
+                                  gpointer data, SyKeeperStatus *status, GError **error);
+/* Is k/<number> one of ours? */
+gboolean sy_local_executor_knows (SyExecutor *executor, guint32 number);
 
 /* Absolute path of the control group of all keepers, NULL without. */
 const char *sy_local_executor_get_cgroup (SyExecutor *executor);

@@ -21,6 +21,13 @@ keeper_at (Local *self, guint i)
   return g_ptr_array_index (self->keepers, i);
 }
 
+/* A keeper gets orders only when it has answered: then its journal is locked, and a later runner can trust the lock. */
+static gboolean
+is_usable (const Keeper *keeper)
+{
+  return keeper->state == KEEPER_LIVE && keeper->link != NULL && keeper->answered;
+}
+
 static Keeper *
 find_with (Local *self, guint n_held)
 {
@@ -28,14 +35,25 @@ find_with (Local *self, guint n_held)
     {
       Keeper *keeper = keeper_at (self, i);
 
-      if (keeper->state == KEEPER_LIVE && keeper->link != NULL && keeper->n_held == n_held && keeper->asked_us == 0)
+      if (is_usable (keeper) && keeper->n_held == n_held && keeper->asked_us == 0)
         return keeper;
     }
   return NULL;
 }
 
+/* Started and not yet ready for an order */
 static guint
-count_usable (Local *self)
+count_coming (Local *self)
+{
+  guint n = self->spawning;
+
+  for (guint i = 0; i < self->keepers->len; i++)
+    n += keeper_at (self, i)->state == KEEPER_LIVE && !keeper_at (self, i)->answered;
+  return n;
+}
+
+static guint
+count_live (Local *self)
 {
   guint n = self->spawning;
 
@@ -73,7 +91,6 @@ add_started (Local *self, guint32 number, pid_t pid, SyKeeperLink *link)
   keeper->cgroup = self->cgroup != NULL ? sy_cgroup_leaf (self->cgroup, number) : NULL;
   setup.cgroup = keeper->cgroup;
   sy_keeper_link_setup (link, &setup);
-  sy_local_pump (self);
   sy_local_keeper_flush (self, keeper);
 }
 
@@ -105,7 +122,7 @@ start_keeper (gpointer data)
 void
 sy_local_start_keepers (Local *self, guint wanted)
 {
-  guint usable = count_usable (self);
+  guint usable = count_live (self);
 
   if (g_get_monotonic_time () < self->spawn_after_us)
     return;
@@ -134,7 +151,9 @@ give_to_idle (Local *self)
   keeper = find_with (self, 0);
   if (keeper == NULL)
     {
-      sy_local_start_keepers (self, self->queue.length > self->spawning ? self->queue.length - self->spawning : 0);
+      guint coming = count_coming (self);
+
+      sy_local_start_keepers (self, self->queue.length > coming ? self->queue.length - coming : 0);
       return FALSE;
     }
   g_queue_pop_head (&self->queue);
@@ -149,7 +168,7 @@ give_ahead (Local *self)
   Held *held = g_queue_peek_head (&self->queue);
   Keeper *keeper;
 
-  if (self->spawning >= self->queue.length || held->order->slots > 1)
+  if (count_coming (self) >= self->queue.length || held->order->slots > 1)
     return FALSE;
   keeper = find_with (self, 1);
   if (keeper == NULL)
@@ -168,7 +187,7 @@ steal (Local *self)
   if (self->used >= self->slots)
     return;
   for (guint i = 0; i < self->keepers->len; i++)
-    idle += keeper_at (self, i)->state == KEEPER_LIVE && keeper_at (self, i)->n_held == 0;
+    idle += is_usable (keeper_at (self, i)) && keeper_at (self, i)->n_held == 0;
   idle = MIN (idle, self->slots - self->used);
   for (guint i = 0; idle > 0 && i < self->keepers->len; i++)
     {
@@ -201,7 +220,7 @@ sy_local_pump (Local *self)
 void
 sy_local_shrink (Local *self)
 {
-  guint usable = count_usable (self);
+  guint usable = count_live (self);
 
   for (guint idle_first = 0; idle_first < 2; idle_first++)
     for (guint i = self->keepers->len; i-- > 0 && usable > self->slots;)

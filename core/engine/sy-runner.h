@@ -65,8 +65,10 @@ typedef struct
   const char *run_path;         /* absolute path of the same folder, for the tasks' environment */
   const char *run_id;           /* uuid */
   const char *const *environment; /* the starter's "NAME=value" */
-  SySchedulerOptions scheduler; /* its pointers must outlive the runner; context: params, env, run */
-  gboolean start_tasks;         /* FALSE: recover, do the first commands, leave (mark, cancel, doctor) */
+  SySchedulerOptions scheduler; /* its pointers must outlive the runner; context: params, env, run. slots 0: the log's, or the
+                                   default; ahead, milli_cpu, memory, seed 0: chosen by the runner; other_boot is found out */
+  gboolean start_tasks;         /* FALSE: recover, do the first commands, leave (mark, cancel, doctor); a cancel leaves when what
+                                   still runs has been stopped */
   const char *const *commands;  /* (nullable) NULL-terminated requests (sy-control.h), done in order after recovery and before anything starts */
   const char *keeper;           /* (nullable) path of the keeper program; NULL: sy_process_find_keeper() */
   guint64 free_floor;           /* bytes; 0 = the default: below 5 % or 500 MB nothing new starts; 1 = no floor */
@@ -113,6 +115,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SyRunner, sy_runner_free)
 
 /* SIGTERM: the runner leaves, keepers finish what they claimed. */
 void sy_runner_leave (SyRunner *runner);
+/* The log's disk is full (the store's notice): nothing more is started until there is space again. */
+void sy_runner_disk_is_full (SyRunner *runner);
 /* SIGINT: the stop ladder for all; @kill skips the grace. */
 void sy_runner_cancel (SyRunner *runner, gboolean kill);
 

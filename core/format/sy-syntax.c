@@ -288,11 +288,23 @@ suggest_flow_expression (SyProblem *problem, const char *data, gsize start, gsiz
   fix_by_quotes (problem, data, from, to);
 }
 
+/* The last `${{` that begins at or before the error, else the first one; NULL: none */
+static const char *
+find_expression (const char *data, const Place *place, gsize at)
+{
+  const char *first = find_in (data, place->start, place->end, "${{");
+  const char *before = at > place->start
+                         ? g_strrstr_len (data + place->start, (gssize) (MIN (at + 2, place->end) - place->start), "${{")
+                         : NULL;
+
+  return before != NULL ? before : first;
+}
+
 static void
-suggest_at (SyProblem *problem, const char *data, const Place *place)
+suggest_at (SyProblem *problem, const char *data, const Place *place, gsize at)
 {
   int n = (int) MIN (place->key_length, 40);
-  const char *expression = find_in (data, place->start, place->end, "${{");
+  const char *expression = find_expression (data, place, at);
 
   if (key_is (place, expression_keys))
     {
@@ -328,7 +340,7 @@ sy_syntax_suggest (SyProblem *problem, const SySource *source, const char *key, 
       if (place.end <= place.start)
         return;
     }
-  suggest_at (problem, data, &place);
+  suggest_at (problem, data, &place, start);
 }
 
 /* libyaml's errors */
@@ -500,7 +512,7 @@ report_value (const SySyntaxError *error, const SySource *source, SyProblems *pr
     return FALSE;
 
   problem = sy_problems_add (problems, SY_SEVERITY_ERROR, code, place.start, place.end, "%s", message);
-  suggest_at (problem, data, &place);
+  suggest_at (problem, data, &place, error->at);
   return TRUE;
 }
 

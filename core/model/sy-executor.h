@@ -67,6 +67,7 @@ struct _SyExecutor
   void (*stop) (SyExecutor *executor, guint32 task, guint32 attempt, gboolean kill, SyName why);
   void (*set_slots) (SyExecutor *executor, guint slots);
   void (*committed) (SyExecutor *executor, const guint64 *nonces, guint n);    /* ends of these are in the log (nullable) */
+  gboolean (*holds) (SyExecutor *executor, guint64 nonce); /* dispatched or adopted, and no end of it reported (nullable) */
   void (*post) (SyExecutor *executor, void (*job) (gpointer), gpointer data);  /* runs a short job on the executor's GThreadPool */
   void (*shutdown) (SyExecutor *executor, gboolean leave_running);             /* blocks until its threads are gone */
   void (*free) (SyExecutor *executor);

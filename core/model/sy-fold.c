@@ -257,6 +257,7 @@ sy_run_state_apply (SyRunState *state, const SyEvent *event, GError **error)
       return FALSE;
     }
   state->seq = event->seq ? event->seq : state->seq + 1;
+  state->boot = event->boot ? event->boot : state->boot;
   if (fold.task == NULL)
     return TRUE;
   fold.task->last_seq = state->seq;

@@ -2,6 +2,62 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "core/model/sy-scheduler-private.h"
 
+const SyJoin *
+sy_join_of (const SyTask *task)
+{
+  static const SyJoin all_success = { .rule = SY_JOIN_ALL_SUCCESS };
+
+  return task->join != NULL ? task->join : &all_success;
+}
+
+/* --- counting --- */
+
+SyOutcome
+sy_outcome_of (const SyRunState *run, guint32 index)
+{
+  const SyTaskState *state = sy_run_state_at (run, index);
+
+  switch ((SyState) state->state)
+    {
+    case SY_STATE_SUCCEEDED:
+      return SY_OUTCOME_SUCCESS;
+    case SY_STATE_FAILED:
+    case SY_STATE_UPSTREAM_FAILED:
+      return SY_OUTCOME_FAILURE;
+    case SY_STATE_LOST:
+      return run->workflow->tasks[index].on_lost == SY_ON_LOST_FAIL ? SY_OUTCOME_FAILURE : SY_OUTCOME_OPEN;
+    case SY_STATE_SKIPPED:
+      return SY_OUTCOME_SKIP;
+    case SY_STATE_CANCELLED:
+      return state->name == SY_NAME_QUORUM_MET ? SY_OUTCOME_SKIP : SY_OUTCOME_FAILURE;
+    case SY_STATE_PENDING:
+    case SY_STATE_READY:
+    case SY_STATE_WAITING:
+    case SY_STATE_RUNNING:
+    case SY_N_STATES:
+    default:
+      return SY_OUTCOME_OPEN;
+    }
+}
+
+void
+sy_join_count (SyJoinCounts *counts, guint32 edge, SyOutcome outcome, gboolean settled, guint32 by)
+{
+  SyEdgeKind kind = SY_EDGE_SUCCESS;
+
+  if (outcome == SY_OUTCOME_OPEN || (edge & SY_EDGE_IGNORED) != 0)
+    return;
+  if (outcome == SY_OUTCOME_FAILURE)
+    kind = edge & SY_TOLERATE_FAILED ? SY_EDGE_FAILURE_TOLERATED : SY_EDGE_FAILURE;
+  else if (outcome == SY_OUTCOME_SKIP)
+    kind = edge & SY_TOLERATE_SKIPPED ? SY_EDGE_SKIP_TOLERATED : SY_EDGE_SKIP;
+  counts->now[kind] += by;
+  if (settled)
+    counts->sure[kind] += by;
+}
+
+/* --- deciding --- */
+
 static inline guint32
 total (const guint32 *kinds)
 {

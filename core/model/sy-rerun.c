@@ -40,15 +40,17 @@ sy_rerun_plan_free (SyRerunPlan *plan)
   g_free (plan);
 }
 
+/* How far a task of the set takes its dependants along: those announced because of it, or all */
+typedef enum { REACH_ANNOUNCED = 1, REACH_ALL } Reach;
+
 /* One request being resolved */
 typedef struct
 {
   const SyRunState *state;
   const SyWorkflow *workflow;
   const SyRerunRequest *request;
-  guint8 *in_set;    /* by index */
+  guint8 *in_set;    /* by index: Reach, 0 = not in the set */
   guint32 *because;  /* by index: number of the task it follows, 0 = asked for */
-  GArray *work;      /* guint32 indices of the set whose dependants are still to be looked at */
   SyRerunPlan *plan;
 } Resolve;
 
@@ -61,13 +63,12 @@ refuse_task (Resolve *r, guint32 index, char *why)
 }
 
 static void
-add (Resolve *r, guint32 index, guint32 because)
+add (Resolve *r, guint32 index, guint32 because, Reach reach)
 {
-  if (r->in_set[index] || !r->workflow->tasks[index].enabled)
+  if (r->in_set[index] >= reach || !r->workflow->tasks[index].enabled)
     return;
-  r->in_set[index] = TRUE;
+  r->in_set[index] = (guint8) reach;
   r->because[index] = because;
-  g_array_append_val (r->work, index);
 }
 
 static gboolean
@@ -83,25 +84,40 @@ is_announced (const SyTaskState *state)
   return state->name == SY_NAME_UPSTREAM_FAILED || state->name == SY_NAME_UPSTREAM_SKIPPED;
 }
 
-/* Spreads the set downwards: to all descendants, or to those that were announced because of it. */
-static void
-spread (Resolve *r, gboolean all)
+/* Would the announcement stand by those upstreams that do not run again? */
+static gboolean
+stays_announced (const Resolve *r, guint32 index)
 {
-  while (r->work->len > 0)
+  const SyTask *task = &r->workflow->tasks[index];
+  SyJoinCounts counts = { .n = task->n_needs };
+
+  for (guint32 k = 0; k < task->n_needs; k++)
+    if (r->in_set[task->needs[k].task] == 0)
+      sy_join_count (&counts, task->needs[k].tolerate, sy_outcome_of (r->state, task->needs[k].task), FALSE, 1);
+  return sy_join_impossible_now (sy_join_of (task), &counts);
+}
+
+static void
+spread_to (Resolve *r, guint32 index)
+{
+  const SyTask *task = &r->workflow->tasks[index];
+  guint32 because = 0;
+  Reach reach = 0;
+
+  for (guint32 k = 0; k < task->n_needs; k++)
     {
-      guint32 index = g_array_index (r->work, guint32, r->work->len - 1);
-      guint32 number = r->workflow->tasks[index].number;
+      guint32 up = task->needs[k].task;
 
-      g_array_set_size (r->work, r->work->len - 1);
-      for (guint32 k = r->workflow->down_start[index]; k < r->workflow->down_start[index + 1]; k++)
+      if (r->in_set[up] > reach)
         {
-          guint32 down = r->workflow->down[k];
-          const SyTaskState *state = sy_run_state_at (r->state, down);
-
-          if (all || (is_announced (state) && state->cause == number))
-            add (r, down, number);
+          reach = (Reach) r->in_set[up];
+          because = r->workflow->tasks[up].number;
         }
     }
+  if (reach == 0)
+    return;
+  if (is_announced (sy_run_state_at (r->state, index)) ? !stays_announced (r, index) : reach == REACH_ALL)
+    add (r, index, because, reach);
 }
 
 /* --- scopes --- */
@@ -121,11 +137,11 @@ add_all_failed (Resolve *r)
 {
   for (guint32 i = 0; i < r->workflow->n_tasks; i++)
     if (is_failed (sy_run_state_at (r->state, i)))
-      add (r, i, 0);
+      add (r, i, 0, REACH_ANNOUNCED);
 }
 
 static gboolean
-add_asked (Resolve *r, gboolean only_failed, GError **error)
+add_asked (Resolve *r, gboolean only_failed, Reach reach, GError **error)
 {
   for (guint i = 0; i < r->request->n_tasks; i++)
     {
@@ -144,7 +160,7 @@ add_asked (Resolve *r, gboolean only_failed, GError **error)
       else if (r->request->scope == SY_RERUN_TASK && state->state == SY_STATE_PENDING)
         refuse_task (r, index, g_strdup ("it has not run yet and waits for its needs"));
       else
-        add (r, index, 0);
+        add (r, index, 0, reach);
     }
   return TRUE;
 }
@@ -177,44 +193,41 @@ add_branch (Resolve *r, GError **error)
   ipdom = sy_graph_post_dominators (workflow);
   tasks = sy_graph_branch_tasks (workflow, ipdom, fork, child);
   for (guint i = 0; i < tasks->len; i++)
-    add (r, g_array_index (tasks, guint32, i), 0);
+    add (r, g_array_index (tasks, guint32, i), 0, REACH_ANNOUNCED);
   return TRUE;
+}
+
+static gboolean
+resolve_scope (Resolve *r, GError **error)
+{
+  switch (r->request->scope)
+    {
+    case SY_RERUN_FAILED:
+      if (r->request->n_tasks > 0)
+        return add_asked (r, TRUE, REACH_ANNOUNCED, error);
+      add_all_failed (r);
+      return TRUE;
+    case SY_RERUN_TASK:
+      return add_asked (r, FALSE, REACH_ANNOUNCED, error);
+    case SY_RERUN_FROM:
+      return add_asked (r, FALSE, REACH_ALL, error);
+    case SY_RERUN_CURRENT_FILE:
+      add_all_failed (r);
+      return add_asked (r, FALSE, REACH_ALL, error);
+    case SY_RERUN_BRANCH:
+      return add_branch (r, error);
+    default:
+      g_return_val_if_reached (FALSE);
+    }
 }
 
 static gboolean
 resolve_set (Resolve *r, GError **error)
 {
-  switch (r->request->scope)
-    {
-    case SY_RERUN_FAILED:
-      if (r->request->n_tasks == 0)
-        add_all_failed (r);
-      else if (!add_asked (r, TRUE, error))
-        return FALSE;
-      break;
-    case SY_RERUN_TASK:
-      if (!add_asked (r, FALSE, error))
-        return FALSE;
-      break;
-    case SY_RERUN_FROM:
-    case SY_RERUN_CURRENT_FILE:
-      if (!add_asked (r, FALSE, error))
-        return FALSE;
-      spread (r, TRUE);
-      if (r->request->scope == SY_RERUN_CURRENT_FILE)
-        add_all_failed (r);
-      break;
-    case SY_RERUN_BRANCH:
-      if (!add_branch (r, error))
-        return FALSE;
-      break;
-    default:
-      g_return_val_if_reached (FALSE);
-    }
-  for (guint32 i = 0; i < r->workflow->n_tasks; i++)
-    if (r->in_set[i])
-      g_array_append_val (r->work, i);
-  spread (r, FALSE);
+  if (!resolve_scope (r, error))
+    return FALSE;
+  for (guint32 at = 0; at < r->workflow->n_tasks; at++)
+    spread_to (r, r->workflow->topo[at]);
   return TRUE;
 }
 
@@ -277,7 +290,7 @@ expect (const Resolve *r, const gint64 *expected_us)
   gint64 known = 0, sum = 0, work = 0, longest = 0;
 
   for (guint32 i = 0; i < n; i++)
-    if (r->in_set[i] && expected_us[i] > 0)
+    if (r->in_set[i] != 0 && expected_us[i] > 0)
       {
         known++;
         sum += expected_us[i];
@@ -307,9 +320,8 @@ sy_rerun_preview (const SyRunState *state, const SyRerunRequest *request, const 
   guint32 n = MAX (state->workflow->n_tasks, 1);
   g_autofree guint8 *in_set = g_new0 (guint8, n);
   g_autofree guint32 *because = g_new0 (guint32, n);
-  g_autoptr (GArray) work = g_array_new (FALSE, FALSE, sizeof (guint32));
   g_autoptr (SyRerunPlan) plan = plan_new ();
-  Resolve resolve = { state, state->workflow, request, in_set, because, work, plan };
+  Resolve resolve = { state, state->workflow, request, in_set, because, plan };
 
   if (!resolve_set (&resolve, error))
     return NULL;

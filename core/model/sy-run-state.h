@@ -58,6 +58,7 @@ struct _SyRunState
   guint8 handlers_started, handlers_done, handlers_failed; /* bit = SyHandlerKind; all but INIT are cleared by SETTLED */
   guint definition;       /* newest DEFINITION_ADDED */
   gint64 seq;             /* of the newest event applied */
+  guint32 boot;           /* of the newest event that came from a log; 0 = none did */
   gint64 created_us, ended_us;
   guint32 counts[SY_N_STATES];  /* tasks of the present workflow per state */
   guint32 n_unsettled;

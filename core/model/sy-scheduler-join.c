@@ -3,16 +3,6 @@
 #include "core/model/sy-scheduler-private.h"
 #include "core/model/sy-task-values.h"
 
-static const SyJoin all_success = { .rule = SY_JOIN_ALL_SUCCESS };
-
-static const SyJoin *
-join_of (const SyScheduler *s, guint32 index)
-{
-  const SyJoin *join = s->workflow->tasks[index].join;
-
-  return join != NULL ? join : &all_success;
-}
-
 /* --- counting --- */
 
 gboolean
@@ -20,50 +10,6 @@ sy_scheduler_is_lost_open (const SyScheduler *s, guint32 index)
 {
   return sy_scheduler_state (s, index)->state == SY_STATE_LOST
          && s->workflow->tasks[index].on_lost != SY_ON_LOST_FAIL;
-}
-
-static SyOutcome
-outcome_of (const SyScheduler *s, guint32 index)
-{
-  const SyTaskState *state = sy_scheduler_state (s, index);
-
-  switch ((SyState) state->state)
-    {
-    case SY_STATE_SUCCEEDED:
-      return SY_OUTCOME_SUCCESS;
-    case SY_STATE_FAILED:
-    case SY_STATE_UPSTREAM_FAILED:
-      return SY_OUTCOME_FAILURE;
-    case SY_STATE_LOST:
-      return s->workflow->tasks[index].on_lost == SY_ON_LOST_FAIL ? SY_OUTCOME_FAILURE : SY_OUTCOME_OPEN;
-    case SY_STATE_SKIPPED:
-      return SY_OUTCOME_SKIP;
-    case SY_STATE_CANCELLED:
-      return state->name == SY_NAME_QUORUM_MET ? SY_OUTCOME_SKIP : SY_OUTCOME_FAILURE;
-    case SY_STATE_PENDING:
-    case SY_STATE_READY:
-    case SY_STATE_WAITING:
-    case SY_STATE_RUNNING:
-    case SY_N_STATES:
-    default:
-      return SY_OUTCOME_OPEN;
-    }
-}
-
-static void
-count_edge (SyJoinCounts *ups, guint8 edge, guint8 outcome, gboolean settled, guint32 by)
-{
-  SyEdgeKind kind = SY_EDGE_SUCCESS;
-
-  if (outcome == SY_OUTCOME_OPEN || (edge & SY_EDGE_IGNORED) != 0)
-    return;
-  if (outcome == SY_OUTCOME_FAILURE)
-    kind = edge & SY_TOLERATE_FAILED ? SY_EDGE_FAILURE_TOLERATED : SY_EDGE_FAILURE;
-  else if (outcome == SY_OUTCOME_SKIP)
-    kind = edge & SY_TOLERATE_SKIPPED ? SY_EDGE_SKIP_TOLERATED : SY_EDGE_SKIP;
-  ups->now[kind] += by;
-  if (settled)
-    ups->sure[kind] += by;
 }
 
 void
@@ -80,7 +26,7 @@ static void
 sync_task (SyScheduler *s, guint32 index)
 {
   SyPlanTask *task = &s->tasks[index];
-  guint8 outcome = (guint8) outcome_of (s, index);
+  guint8 outcome = (guint8) sy_outcome_of (s->state, index);
   guint8 lost_open = sy_scheduler_is_lost_open (s, index);
   guint8 settled = outcome != SY_OUTCOME_OPEN && task->unsettled == 0;
   const guint32 *start = s->workflow->down_start;
@@ -93,8 +39,8 @@ sync_task (SyScheduler *s, guint32 index)
       SyPlanTask *to = &s->tasks[down];
 
       s->n_operations++;
-      count_edge (&to->ups, s->edge[k], task->outcome, task->settled, (guint32) -1);
-      count_edge (&to->ups, s->edge[k], outcome, settled, 1);
+      sy_join_count (&to->ups, s->edge[k], task->outcome, task->settled, (guint32) -1);
+      sy_join_count (&to->ups, s->edge[k], outcome, settled, 1);
       to->lost += (guint32) lost_open - task->lost_open;
       sy_scheduler_push_eval (s, down);
       if (settled == task->settled)
@@ -148,7 +94,7 @@ sy_scheduler_select (SyScheduler *s, guint32 index)
     {
       s->edge[k] &= (guint8) ~SY_EDGE_IGNORED;
       s->tasks[s->workflow->down[k]].ups.n++;
-      count_edge (&s->tasks[s->workflow->down[k]].ups, s->edge[k], task->outcome, task->settled, 1);
+      sy_join_count (&s->tasks[s->workflow->down[k]].ups, s->edge[k], task->outcome, task->settled, 1);
       sy_scheduler_push_eval (s, s->workflow->down[k]);
     }
 }
@@ -215,7 +161,7 @@ static void
 fire (SyScheduler *s, guint32 index)
 {
   const SyTask *task = &s->workflow->tasks[index];
-  const SyJoin *join = join_of (s, index);
+  const SyJoin *join = sy_join_of (&s->workflow->tasks[index]);
   gboolean instant = task->kind == SY_TASK_JOIN && (task->sleep_us <= 0 || !s->options.sleeps);
 
   if (!evaluate_expressions (s, index))
@@ -313,7 +259,7 @@ evaluate_pending (SyScheduler *s, guint32 index)
       skip (s, index, SY_NAME_DISABLED, NULL);
       return;
     }
-  verdict = sy_join_verdict (join_of (s, index), &s->tasks[index].ups);
+  verdict = sy_join_verdict (sy_join_of (&s->workflow->tasks[index]), &s->tasks[index].ups);
   if (verdict == SY_VERDICT_WAIT)
     name_wait (s, index);
   else if (verdict == SY_VERDICT_HOLDS)
@@ -336,7 +282,7 @@ evaluate_task (SyScheduler *s, guint32 index)
         evaluate_pending (s, index);
     }
   else if ((state->state == SY_STATE_UPSTREAM_FAILED || state->name == SY_NAME_UPSTREAM_SKIPPED)
-           && !s->state->stopping && !sy_join_impossible_now (join_of (s, index), &s->tasks[index].ups))
+           && !s->state->stopping && !sy_join_impossible_now (sy_join_of (&s->workflow->tasks[index]), &s->tasks[index].ups))
     {
       sy_scheduler_emit_state (s, SY_EVENT_UNANNOUNCED, index, SY_STATE_PENDING, SY_NAME_NEEDS, 0);
       sy_scheduler_push_eval (s, index);

@@ -34,6 +34,10 @@ typedef struct
 
 typedef enum { SY_VERDICT_WAIT, SY_VERDICT_HOLDS, SY_VERDICT_UPSTREAM_FAILED, SY_VERDICT_UPSTREAM_SKIPPED } SyVerdict;
 
+const SyJoin *sy_join_of (const SyTask *task);
+SyOutcome sy_outcome_of (const SyRunState *run, guint32 index);
+/* Adds @by (-1 as unsigned: takes away) upstreams that ended so to the counts. @edge: SyTolerate bits, SY_EDGE_IGNORED */
+void sy_join_count (SyJoinCounts *counts, guint32 edge, SyOutcome outcome, gboolean settled, guint32 by);
 /* Does the rule hold, can it still? @counts->sure decides what is impossible. */
 SyVerdict sy_join_verdict (const SyJoin *join, const SyJoinCounts *counts);
 /* Is it impossible by what has ended so far, settled or not? An announcement stands as long as it is. */
@@ -171,6 +175,9 @@ void sy_scheduler_branches_changed (SyScheduler *s);            /* state->paused
 void sy_scheduler_hold_branch (SyScheduler *s, guint32 index);  /* a ready task of a paused branch */
 
 /* sy-scheduler-retry.c */
+/* A binary heap of SyTimer by due time, then task; the first one lies at place 0. */
+void sy_timer_push (GArray *heap, SyTimer timer);
+void sy_timer_pop (GArray *heap);
 void sy_scheduler_timer_add (SyScheduler *s, guint32 index, gint64 due);
 void sy_scheduler_timers_init (SyScheduler *s);
 gint64 sy_scheduler_timers_next (SyScheduler *s);

@@ -14,8 +14,8 @@ is_before (const SyTimer *a, const SyTimer *b)
   return a->due != b->due ? a->due < b->due : a->task < b->task;
 }
 
-static void
-push_timer (GArray *heap, SyTimer timer)
+void
+sy_timer_push (GArray *heap, SyTimer timer)
 {
   guint at = heap->len;
 
@@ -31,8 +31,8 @@ push_timer (GArray *heap, SyTimer timer)
   g_array_index (heap, SyTimer, at) = timer;
 }
 
-static void
-pop_timer (GArray *heap)
+void
+sy_timer_pop (GArray *heap)
 {
   SyTimer last = g_array_index (heap, SyTimer, heap->len - 1);
   guint at = 0;
@@ -56,7 +56,7 @@ void
 sy_scheduler_timer_add (SyScheduler *s, guint32 index, gint64 due)
 {
   s->tasks[index].due_boot = due;
-  push_timer (s->timers, (SyTimer){ due, index });
+  sy_timer_push (s->timers, (SyTimer){ due, index });
 }
 
 /* The next timer that still means something; FALSE if there is none. */
@@ -69,7 +69,7 @@ first_timer (SyScheduler *s, SyTimer *timer)
       if (sy_scheduler_state (s, timer->task)->name == SY_NAME_AWAITING_RETRY
           && s->tasks[timer->task].due_boot == timer->due)
         return TRUE;
-      pop_timer (s->timers);
+      sy_timer_pop (s->timers);
       s->n_operations++;
     }
   return FALSE;
@@ -90,7 +90,7 @@ sy_scheduler_timers_fire (SyScheduler *s)
 
   while (first_timer (s, &timer) && timer.due <= s->now.boot_us)
     {
-      pop_timer (s->timers);
+      sy_timer_pop (s->timers);
       sy_scheduler_emit_state (s, SY_EVENT_RETRY_DUE, timer.task, SY_STATE_READY, SY_NAME_QUEUED, 0);
       if (s->state->paused && sy_scheduler_state (s, timer.task)->name == SY_NAME_QUEUED)
         sy_scheduler_emit_state (s, SY_EVENT_HELD, timer.task, SY_STATE_READY, SY_NAME_HELD_PAUSE, 0);

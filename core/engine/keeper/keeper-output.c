@@ -25,22 +25,26 @@ close_fd (int *fd)
   *fd = -1;
 }
 
+static void
+clear_stream (KeeperStream *stream)
+{
+  memset (stream, 0, sizeof *stream);
+  stream->pipe_read = stream->pipe_write = stream->fd = stream->index_fd = -1;
+  stream->oldest = 1;
+  stream->step_us = SY_OUTPUT_STEP_US;
+}
+
 static int
 open_pipe (KeeperStream *stream)
 {
   int fds[2];
 
-  memset (stream, 0, sizeof *stream);
-  stream->pipe_read = stream->pipe_write = stream->fd = stream->index_fd = -1;
-  stream->oldest = 1;
-  stream->step_us = SY_OUTPUT_STEP_US;
   if (pipe2 (fds, O_CLOEXEC) < 0)
     return errno;
-  /* Ours alone: the write end is the task's, and must block. */
-  fcntl (fds[0], F_SETFL, O_NONBLOCK);
   stream->pipe_read = fds[0];
   stream->pipe_write = fds[1];
-  return 0;
+  /* Ours alone: the write end is the task's, and must block. */
+  return fcntl (fds[0], F_SETFL, O_NONBLOCK) < 0 ? errno : 0;
 }
 
 int
@@ -59,14 +63,12 @@ keeper_output_begin (Keeper *keeper, const KeeperOrder *order)
     output->tail = HELD_MAX - 1;
   output->discard = 0;
   output->n = head->frame.flags & SY_KEEPER_SPLIT ? 2 : 1;
+  for (int i = 0; i < output->n; i++)
+    clear_stream (&output->streams[i]);
   for (int i = 0; i < output->n && error == 0; i++)
     error = open_pipe (&output->streams[i]);
   if (error != 0)
-    {
-      if (output->n == 2 && output->streams[0].pipe_read < 0)
-        output->n = 1;
-      keeper_output_end (keeper);
-    }
+    keeper_output_end (keeper);
   return error;
 }
 

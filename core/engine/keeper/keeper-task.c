@@ -18,10 +18,11 @@ is_alive (const KeeperTask *task)
   return task->state == SY_KEEPER_RUNNING || task->state == SY_KEEPER_STOPPING;
 }
 
+/* 0 = the disk refused it: then this attempt is the last one here. */
 static int
 append (Keeper *keeper, SyJournalKind kind)
 {
-  const KeeperTask *task = &keeper->task;
+  KeeperTask *task = &keeper->task;
   const SyKeeperOrder *head = &task->order->head;
   SyJournalRecord record = {
     .kind = (uint16_t) kind,
@@ -39,7 +40,12 @@ append (Keeper *keeper, SyJournalKind kind)
       record.n_sizes = task->n_sizes;
       memcpy (record.sizes, task->sizes, sizeof record.sizes);
     }
-  return sy_journal_append (&keeper->journal, &record);
+  if (sy_journal_append (&keeper->journal, &record) == 0)
+    return 1;
+  if (kind == SY_JOURNAL_EXIT)
+    task->exit.flags |= SY_JOURNAL_UNRECORDED;
+  keeper->retiring = 1;
+  return 0;
 }
 
 /* --- what the runner is told --- */
@@ -125,6 +131,7 @@ become_idle (Keeper *keeper)
   keeper->task.state = SY_KEEPER_IDLE;
 }
 
+/* Takes no more orders; those that wait go back. */
 static void
 retire (Keeper *keeper)
 {
@@ -147,7 +154,7 @@ finish (Keeper *keeper, int revised)
       append (keeper, SY_JOURNAL_EXIT);
     }
   send_end (keeper, SY_KEEPER_EXITED);
-  if (task->exit.escaped > 0)
+  if (task->exit.escaped > 0 || keeper->retiring)
     retire (keeper); /* what is left is our child still: the next task must not inherit it */
   become_idle (keeper);
 }
@@ -490,6 +497,8 @@ fail_spawn (Keeper *keeper, int error, SySpawnStage stage)
   task->exit.ended_boot_us = keeper_clock (CLOCK_BOOTTIME);
   append (keeper, is_void ? SY_JOURNAL_VOID : SY_JOURNAL_EXIT);
   send_end (keeper, is_void ? SY_KEEPER_VOIDED : SY_KEEPER_EXITED);
+  if (keeper->retiring)
+    retire (keeper);
   become_idle (keeper);
 }
 
@@ -554,7 +563,7 @@ keeper_task_start_next (Keeper *keeper)
   task->exit.status = -1;
   task->exit.kill_method = keeper->kill_method;
   nonce = task->order->head.nonce;
-  if (append (keeper, SY_JOURNAL_CLAIM) < 0)
+  if (!append (keeper, SY_JOURNAL_CLAIM))
     {
       /* Without a record it must not run. */
       keeper_wire_nonce (keeper, SY_KEEPER_FENCED, nonce, SY_KEEPER_RETIRING);

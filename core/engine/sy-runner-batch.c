@@ -1,0 +1,541 @@
+/* sy-runner-batch.c: from decisions to the log, and from COMMIT to deeds
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <string.h>
+
+#include "core/engine/sy-runner-private.h"
+
+static void
+deed_clear (Deed *deed)
+{
+  sy_order_request_clear (&deed->request);
+  g_clear_pointer (&deed->order, sy_order_free);
+}
+
+static void
+reply_clear (Reply *reply)
+{
+  g_clear_pointer (&reply->json, g_free);
+}
+
+GArray *
+sy_runner_reply_array_new (void)
+{
+  GArray *replies = g_array_new (FALSE, TRUE, sizeof (Reply));
+
+  g_array_set_clear_func (replies, (GDestroyNotify) reply_clear);
+  return replies;
+}
+
+GArray *
+sy_runner_steal_array (GArray **array, GArray *fresh)
+{
+  GArray *old = *array;
+
+  *array = fresh;
+  return old;
+}
+
+void
+sy_runner_batch_init (SyRunner *self)
+{
+  self->events = sy_event_array_new ();
+  self->actions = g_array_new (FALSE, FALSE, sizeof (SyAction));
+  self->ended = g_array_new (FALSE, FALSE, sizeof (guint64));
+  self->replies = sy_runner_reply_array_new ();
+  self->observed = sy_event_array_new ();
+  self->answers = sy_runner_reply_array_new ();
+  g_queue_init (&self->performing);
+}
+
+static void
+pending_free (Pending *pending)
+{
+  g_array_unref (pending->deeds);
+  g_array_unref (pending->ended);
+  g_array_unref (pending->replies);
+  g_clear_pointer (&pending->events, g_array_unref);
+  sy_order_builder_unref (pending->builder);
+  g_free (pending);
+}
+
+void
+sy_runner_batch_clear (SyRunner *self)
+{
+  g_queue_clear_full (&self->performing, (GDestroyNotify) pending_free);
+  g_array_unref (self->events);
+  g_array_unref (self->actions);
+  g_array_unref (self->ended);
+  g_array_unref (self->replies);
+  g_array_unref (self->observed);
+  g_array_unref (self->answers);
+}
+
+/* --- after COMMIT (pool jobs) --- */
+
+/* An order that could not be made: the attempt ends like a spawn error. */
+static void
+fail_deed (SyRunner *self, const Deed *deed)
+{
+  SyReport report = {
+    .kind = SY_REPORT_EXITED,
+    .task = deed->request.task,
+    .item = deed->request.task == 0 ? (guint32) deed->request.handler + 1 : 0,
+    .attempt = deed->request.attempt,
+    .nonce = deed->request.nonce,
+    .exit = { .status = -1, .spawn_errno = deed->errnum, .rss = -1, .read = -1, .written = -1 },
+  };
+
+  report.exit.started_us = report.exit.ended_us = sy_clock_now (self->clock).wall_us;
+  sy_runner_on_reports (self->executor, &report, 1, self);
+}
+
+static void
+hand_over (SyRunner *self, GPtrArray *orders)
+{
+  if (orders->len > 0)
+    self->executor->dispatch (self->executor, (SyOrder **) orders->pdata, orders->len);
+  g_ptr_array_set_size (orders, 0);
+}
+
+static void
+do_deed (SyRunner *self, Deed *deed)
+{
+  const SyAction *action = &deed->action;
+
+  switch (action->kind)
+    {
+    case SY_ACTION_FENCE:
+      self->executor->fence (self->executor, action->nonce);
+      break;
+    case SY_ACTION_STOP:
+      self->executor->stop (self->executor, action->task, action->attempt, action->value != 0, action->name);
+      break;
+    case SY_ACTION_SLOTS:
+      self->executor->set_slots (self->executor, (guint) action->value);
+      break;
+    case SY_ACTION_LEAVE:
+      g_mutex_lock (&self->perform_mutex);
+      self->over = TRUE;
+      g_mutex_unlock (&self->perform_mutex);
+      sy_runner_wake (self);
+      break;
+    default:
+      fail_deed (self, deed);
+      break;
+    }
+}
+
+/* Orders that follow each other go in one call. */
+static void
+do_deeds (Pending *pending)
+{
+  SyRunner *self = pending->runner;
+  g_autoptr (GPtrArray) orders = g_ptr_array_new ();
+
+  for (guint i = 0; i < pending->deeds->len; i++)
+    {
+      Deed *deed = &g_array_index (pending->deeds, Deed, i);
+
+      if (deed->order != NULL)
+        {
+          g_ptr_array_add (orders, g_steal_pointer (&deed->order));
+          continue;
+        }
+      hand_over (self, orders);
+      do_deed (self, deed);
+    }
+  hand_over (self, orders);
+  if (pending->ended->len > 0 && self->executor->committed != NULL)
+    self->executor->committed (self->executor, (const guint64 *) (const void *) pending->ended->data, pending->ended->len);
+}
+
+/* What the runner thread is to tell; perform_mutex is held. TRUE: it must be woken. */
+static gboolean
+announce (Pending *pending)
+{
+  SyRunner *self = pending->runner;
+  gboolean first =
+    self->observed->len == 0 && !self->telling && pending->events != NULL && pending->events->len > 0;
+
+  if (pending->events != NULL)
+    {
+      g_array_append_vals (self->observed, pending->events->data, pending->events->len);
+      memset (pending->events->data, 0, (gsize) pending->events->len * sizeof (SyEvent)); /* moved */
+    }
+  if (pending->replies->len > 0)
+    {
+      g_array_append_vals (self->answers, pending->replies->data, pending->replies->len);
+      memset (pending->replies->data, 0, (gsize) pending->replies->len * sizeof (Reply));
+      return TRUE;
+    }
+  return first;
+}
+
+/* The first in line, if it may be performed; perform_mutex is held. */
+static Pending *
+take_performable (SyRunner *self)
+{
+  Pending *pending = g_queue_peek_head (&self->performing);
+
+  return pending != NULL && pending->prepared && pending->committed ? g_queue_pop_head (&self->performing) : NULL;
+}
+
+/* One job at a time, so that deeds keep the order of their decisions. */
+static void
+perform_job (gpointer data)
+{
+  SyRunner *self = data;
+  Pending *pending;
+
+  g_mutex_lock (&self->perform_mutex);
+  while ((pending = take_performable (self)) != NULL)
+    {
+      gboolean wake = announce (pending);
+
+      g_mutex_unlock (&self->perform_mutex);
+      if (wake)
+        sy_runner_wake (self);
+      do_deeds (pending);
+      pending_free (pending);
+      g_mutex_lock (&self->perform_mutex);
+    }
+  self->performing_now = FALSE;
+  g_mutex_unlock (&self->perform_mutex);
+}
+
+/* perform_mutex is held. */
+static gboolean
+claim_performing (SyRunner *self)
+{
+  Pending *first = g_queue_peek_head (&self->performing);
+
+  if (self->performing_now || first == NULL || !first->prepared || !first->committed)
+    return FALSE;
+  self->performing_now = TRUE;
+  return TRUE;
+}
+
+static void
+prepare (const Pending *pending, Deed *deed)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (deed->action.kind != SY_ACTION_DISPATCH && deed->action.kind != SY_ACTION_HANDLER)
+    return;
+  deed->order = sy_order_builder_make (pending->builder, &deed->request, &deed->errnum, &error);
+  if (deed->order == NULL)
+    sy_runner_say (pending->runner, "%s", error->message);
+}
+
+/* Makes the orders while the COMMIT is under way. */
+static void
+prepare_job (gpointer data)
+{
+  Pending *pending = data;
+  SyRunner *self = pending->runner;
+  gboolean perform;
+  gboolean dropped;
+
+  for (guint i = 0; i < pending->deeds->len; i++)
+    prepare (pending, &g_array_index (pending->deeds, Deed, i));
+  g_mutex_lock (&self->perform_mutex);
+  pending->prepared = TRUE;
+  dropped = pending->dropped;
+  perform = claim_performing (self);
+  g_mutex_unlock (&self->perform_mutex);
+  if (dropped)
+    pending_free (pending);
+  if (perform)
+    perform_job (self);
+}
+
+/* On the writer thread. */
+static void
+on_committed (const GError *error, gpointer data)
+{
+  Pending *pending = data;
+  SyRunner *self = pending->runner;
+  gboolean perform = FALSE;
+
+  g_mutex_lock (&self->perform_mutex);
+  if (error == NULL)
+    {
+      pending->committed = TRUE;
+      perform = claim_performing (self);
+    }
+  else if (!self->commit_failed)
+    {
+      self->commit_failed = TRUE;
+      g_ptr_array_add (self->messages, g_strdup (error->message));
+    }
+  g_mutex_unlock (&self->perform_mutex);
+  if (perform && self->closing)
+    perform_job (self);
+  else if (perform)
+    self->executor->post (self->executor, perform_job, self);
+  else if (error != NULL)
+    sy_runner_wake (self);
+}
+
+/* --- before COMMIT (the mutex is held) --- */
+
+static void
+take_from_scheduler (SyRunner *self)
+{
+  SyBatch batch = { 0 };
+
+  if (self->scheduler == NULL || !sy_scheduler_take (self->scheduler, &batch))
+    return;
+  if (batch.events != NULL && batch.events->len > 0)
+    {
+      g_array_append_vals (self->events, batch.events->data, batch.events->len);
+      memset (batch.events->data, 0, (gsize) batch.events->len * sizeof (SyEvent)); /* moved */
+    }
+  if (batch.actions != NULL && batch.actions->len > 0)
+    g_array_append_vals (self->actions, batch.actions->data, batch.actions->len);
+  sy_batch_clear (&batch);
+}
+
+void
+sy_runner_emit (SyRunner *self, SyEvent *event)
+{
+  g_autoptr (GError) error = NULL;
+
+  take_from_scheduler (self);
+  event->time = sy_clock_now (self->clock);
+  event->boot = self->sink->boot;
+  if (!sy_run_state_apply (self->state, event, &error))
+    {
+      g_critical ("The fold refused an event of the runner: %s", error->message);
+      sy_event_clear (event);
+      return;
+    }
+  g_array_append_vals (self->events, event, 1);
+  memset (event, 0, sizeof *event);
+}
+
+static GArray *
+take_deeds (SyRunner *self)
+{
+  GArray *deeds = g_array_sized_new (FALSE, TRUE, sizeof (Deed), self->actions->len);
+
+  g_array_set_clear_func (deeds, (GDestroyNotify) deed_clear);
+  for (guint i = 0; i < self->actions->len; i++)
+    {
+      Deed deed = { .action = g_array_index (self->actions, SyAction, i) };
+
+      if (deed.action.kind == SY_ACTION_DISPATCH)
+        {
+          sy_order_builder_request (self->builder, self->state, deed.action.task, &deed.request);
+          deed.request.attempt = deed.action.attempt;
+          deed.request.nonce = deed.action.nonce;
+          deed.request.total_left_us = deed.action.total_left_us;
+        }
+      else if (deed.action.kind == SY_ACTION_HANDLER)
+        {
+          sy_order_builder_request_handler (self->builder, self->state, (SyHandlerKind) deed.action.value, &deed.request);
+          deed.request.nonce = ((guint64) g_random_int () << 32) | g_random_int ();
+          deed.request.attempt = (guint32) self->next_seq;
+        }
+      g_array_append_val (deeds, deed);
+    }
+  g_array_set_size (self->actions, 0);
+  return deeds;
+}
+
+static gboolean
+needs_preparing (const GArray *deeds)
+{
+  for (guint i = 0; i < deeds->len; i++)
+    {
+      SyActionKind kind = g_array_index (deeds, Deed, i).action.kind;
+
+      if (kind == SY_ACTION_DISPATCH || kind == SY_ACTION_HANDLER)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+static GArray *
+copy_events (const GArray *events)
+{
+  GArray *copy = sy_event_array_new ();
+
+  g_array_set_size (copy, events->len);
+  for (guint i = 0; i < events->len; i++)
+    sy_event_copy (&g_array_index (copy, SyEvent, i), &g_array_index (events, SyEvent, i));
+  return copy;
+}
+
+static GArray *
+changed_rows (SyRunner *self)
+{
+  g_autoptr (GArray) numbers = sy_run_state_take_changed (self->state);
+  GArray *rows = g_array_sized_new (FALSE, TRUE, sizeof (SyStateRow), numbers->len);
+
+  g_array_set_size (rows, numbers->len);
+  for (guint i = 0; i < numbers->len; i++)
+    sy_state_row_init (&g_array_index (rows, SyStateRow, i), self->state, g_array_index (numbers, guint32, i));
+  return rows;
+}
+
+/* Nobody waits for the news that something has started. */
+static gboolean
+may_wait (const GArray *events, const Pending *pending)
+{
+  if (pending->deeds->len > 0 || pending->replies->len > 0)
+    return FALSE;
+  for (guint i = 0; i < events->len; i++)
+    if (g_array_index (events, SyEvent, i).kind != SY_EVENT_STARTED)
+      return FALSE;
+  return TRUE;
+}
+
+/* Nothing to log: it is performed as soon as all before it has been. */
+static void
+submit_empty (SyRunner *self, Pending *pending)
+{
+  gboolean perform;
+
+  g_mutex_lock (&self->perform_mutex);
+  pending->committed = TRUE;
+  g_queue_push_tail (&self->performing, pending);
+  perform = claim_performing (self);
+  g_mutex_unlock (&self->perform_mutex);
+  if (perform && self->closing)
+    perform_job (self);
+  else if (perform)
+    self->executor->post (self->executor, perform_job, self);
+}
+
+static void
+submit_events (SyRunner *self, Pending *pending)
+{
+  SyLogBatch batch = { 0 };
+
+  for (guint i = 0; i < self->events->len; i++)
+    {
+      SyEvent *event = &g_array_index (self->events, SyEvent, i);
+
+      event->seq = self->next_seq++;
+      event->boot = self->sink->boot;
+    }
+  if (self->host.events != NULL)
+    pending->events = copy_events (self->events);
+  batch.may_wait = may_wait (self->events, pending);
+  batch.events = sy_runner_steal_array (&self->events, sy_event_array_new ());
+  batch.states = changed_rows (self);
+  g_mutex_lock (&self->perform_mutex);
+  g_queue_push_tail (&self->performing, pending);
+  g_mutex_unlock (&self->perform_mutex);
+  self->sink->submit (self->sink, &batch, on_committed, pending);
+}
+
+static void
+submit (SyRunner *self, Pending *pending)
+{
+  gboolean prepare_needed = needs_preparing (pending->deeds);
+
+  pending->prepared = !prepare_needed;
+  if (self->events->len > 0)
+    submit_events (self, pending);
+  else
+    submit_empty (self, pending);
+  if (prepare_needed)
+    self->executor->post (self->executor, prepare_job, pending);
+}
+
+static void
+update_timer (SyRunner *self)
+{
+  if (self->scheduler != NULL && sy_scheduler_next_due (self->scheduler) < self->wait_until)
+    sy_runner_wake (self);
+}
+
+void
+sy_runner_flush (SyRunner *self)
+{
+  Pending *pending;
+
+  take_from_scheduler (self);
+  if (self->events->len == 0 && self->actions->len == 0 && self->ended->len == 0 && self->replies->len == 0)
+    return;
+  pending = g_new0 (Pending, 1);
+  pending->runner = self;
+  pending->builder = sy_order_builder_ref (self->builder);
+  if (self->closing) /* what is decided now is found and done by the next runner */
+    g_array_set_size (self->actions, 0);
+  pending->deeds = take_deeds (self);
+  pending->ended = sy_runner_steal_array (&self->ended, g_array_new (FALSE, FALSE, sizeof (guint64)));
+  pending->replies = sy_runner_steal_array (&self->replies, sy_runner_reply_array_new ());
+  submit (self, pending);
+  update_timer (self);
+}
+
+void
+sy_runner_reply (SyRunner *self, const Request *request, char *json)
+{
+  Reply reply = { .connection = request->connection, .done = request->done, .data = request->data, .json = json };
+
+  if (self->scheduler != NULL)
+    {
+      g_array_append_val (self->replies, reply);
+      return;
+    }
+  g_mutex_lock (&self->perform_mutex);
+  g_array_append_val (self->answers, reply);
+  g_mutex_unlock (&self->perform_mutex);
+}
+
+gboolean
+sy_runner_is_performing (SyRunner *self)
+{
+  gboolean performing;
+
+  g_mutex_lock (&self->perform_mutex);
+  performing = self->performing_now || self->performing.length > 0;
+  g_mutex_unlock (&self->perform_mutex);
+  return performing;
+}
+
+/* Answers what can no longer be done; perform_mutex is held. */
+static void
+give_up (SyRunner *self, Pending *pending)
+{
+  for (guint i = 0; i < pending->replies->len; i++)
+    {
+      Reply *reply = &g_array_index (pending->replies, Reply, i);
+
+      g_free (reply->json);
+      reply->json = g_strdup ("{\"v\":1,\"ok\":false,\"code\":\"io\",\"error\":\"The log could not be written; nothing was changed\"}");
+    }
+  g_clear_pointer (&pending->events, g_array_unref);
+  announce (pending);
+  if (pending->prepared)
+    pending_free (pending);
+  else
+    pending->dropped = TRUE; /* its job frees it */
+}
+
+/* After the sink was closed: what was committed is performed first, the rest never happened. */
+void
+sy_runner_forget (SyRunner *self)
+{
+  Pending *pending;
+
+  g_array_set_size (self->events, 0);
+  g_array_set_size (self->actions, 0);
+  g_array_set_size (self->ended, 0);
+  g_mutex_lock (&self->perform_mutex);
+  while (self->performing_now ||
+         ((pending = g_queue_peek_head (&self->performing)) != NULL && pending->committed))
+    {
+      g_mutex_unlock (&self->perform_mutex);
+      g_usleep (1000);
+      g_mutex_lock (&self->perform_mutex);
+    }
+  while ((pending = g_queue_pop_head (&self->performing)) != NULL)
+    give_up (self, pending);
+  self->commit_failed = FALSE;
+  g_mutex_unlock (&self->perform_mutex);
+}

@@ -1,0 +1,387 @@
+/* sy-runner-command.c: requests of users, each of which yields an event or a visible refusal
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <json-glib/json-glib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/base/sy-error.h"
+#include "core/engine/sy-runner-private.h"
+
+typedef struct
+{
+  SyRunner *runner;
+  JsonObject *object;
+  SyTime now;
+} Command;
+
+/* --- members --- */
+
+static const char *
+get_string (const Command *c, const char *name)
+{
+  JsonNode *node = json_object_get_member (c->object, name);
+
+  return node != NULL && json_node_get_value_type (node) == G_TYPE_STRING ? json_node_get_string (node) : NULL;
+}
+
+static gboolean
+get_flag (const Command *c, const char *name)
+{
+  JsonNode *node = json_object_get_member (c->object, name);
+
+  return node != NULL && json_node_get_value_type (node) == G_TYPE_BOOLEAN && json_node_get_boolean (node);
+}
+
+static gint64
+get_int (const Command *c, const char *name, gint64 fallback)
+{
+  JsonNode *node = json_object_get_member (c->object, name);
+
+  return node != NULL && json_node_get_value_type (node) == G_TYPE_INT64 ? json_node_get_int (node) : fallback;
+}
+
+static gboolean
+find_task (const Command *c, const char *id, guint32 *number, GError **error)
+{
+  SyWorkflow *workflow = c->runner->state->workflow;
+  guint32 index = id != NULL ? sy_workflow_find (workflow, id) : SY_NO_TASK;
+
+  if (index != SY_NO_TASK)
+    {
+      *number = workflow->tasks[index].number;
+      return TRUE;
+    }
+  if (id == NULL)
+    g_set_error (error, SY_ERROR, SY_ERROR_INVALID, "The request names no task (“task”)");
+  else
+    g_set_error (error, SY_ERROR, SY_ERROR_NOT_FOUND, "The run has no task “%s”", id);
+  return FALSE;
+}
+
+static gboolean
+get_task (const Command *c, guint32 *number, GError **error)
+{
+  return find_task (c, get_string (c, "task"), number, error);
+}
+
+/* --- commands --- */
+
+static gboolean
+do_pause (const Command *c, GError **error)
+{
+  return sy_scheduler_pause (c->runner->scheduler, c->now, get_string (c, "branch"), error);
+}
+
+static gboolean
+do_resume (const Command *c, GError **error)
+{
+  return sy_scheduler_resume (c->runner->scheduler, c->now, get_string (c, "branch"), error);
+}
+
+static gboolean
+do_drain (const Command *c, GError **error)
+{
+  return sy_scheduler_drain (c->runner->scheduler, c->now, error);
+}
+
+static gboolean
+do_cancel (const Command *c, GError **error)
+{
+  return sy_scheduler_cancel (c->runner->scheduler, c->now, get_flag (c, "kill"), error);
+}
+
+static gboolean
+do_stop (const Command *c, GError **error)
+{
+  guint32 task;
+
+  return get_task (c, &task, error) &&
+         sy_scheduler_stop_task (c->runner->scheduler, c->now, task, get_flag (c, "kill"), error);
+}
+
+static gboolean
+do_skip (const Command *c, GError **error)
+{
+  guint32 task;
+
+  return get_task (c, &task, error) && sy_scheduler_skip (c->runner->scheduler, c->now, task, error);
+}
+
+static gboolean
+do_retry_now (const Command *c, GError **error)
+{
+  guint32 task;
+
+  return get_task (c, &task, error) && sy_scheduler_retry_now (c->runner->scheduler, c->now, task, error);
+}
+
+static gboolean
+do_give_up (const Command *c, GError **error)
+{
+  guint32 task;
+
+  return get_task (c, &task, error) && sy_scheduler_give_up (c->runner->scheduler, c->now, task, error);
+}
+
+static gboolean
+do_mark (const Command *c, GError **error)
+{
+  const char *as = get_string (c, "as");
+  guint32 task;
+
+  if (g_strcmp0 (as, "succeeded") != 0 && g_strcmp0 (as, "failed") != 0)
+    {
+      g_set_error (error, SY_ERROR, SY_ERROR_INVALID, "mark needs “as”: succeeded or failed");
+      return FALSE;
+    }
+  return get_task (c, &task, error) && sy_scheduler_mark (c->runner->scheduler, c->now, task, *as == 's',
+                                                          get_string (c, "note"), error);
+}
+
+static gboolean
+do_edit (const Command *c, GError **error)
+{
+  JsonNode *node = json_object_get_member (c->object, "json");
+  g_autofree char *json = NULL;
+  guint32 task;
+
+  if (node == NULL || !JSON_NODE_HOLDS_OBJECT (node))
+    {
+      g_set_error (error, SY_ERROR, SY_ERROR_INVALID, "edit needs “json”: {\"command\":[…]} or {\"run\":TEXT}");
+      return FALSE;
+    }
+  json = json_to_string (node, FALSE);
+  return get_task (c, &task, error) && sy_scheduler_edit_command (c->runner->scheduler, c->now, task, json, error);
+}
+
+static gboolean
+do_set_slots (const Command *c, GError **error)
+{
+  gint64 slots = get_int (c, "slots", 0);
+
+  if (slots < 1 || slots > 65536)
+    {
+      g_set_error (error, SY_ERROR, SY_ERROR_INVALID, "set-slots needs “slots”: 1 to 65536");
+      return FALSE;
+    }
+  return sy_scheduler_set_slots (c->runner->scheduler, c->now, (guint) slots, error);
+}
+
+static gboolean
+find_word (const char *word, const char *const *words, guint n, guint *value)
+{
+  for (guint i = 0; i < n; i++)
+    if (g_strcmp0 (word, words[i]) == 0)
+      {
+        *value = i;
+        return TRUE;
+      }
+  return FALSE;
+}
+
+static GArray *
+get_tasks (const Command *c, GError **error)
+{
+  JsonNode *node = json_object_get_member (c->object, "tasks");
+  JsonArray *array = node != NULL && JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
+  g_autoptr (GArray) tasks = g_array_new (FALSE, FALSE, sizeof (guint32));
+
+  for (guint i = 0; array != NULL && i < json_array_get_length (array); i++)
+    {
+      JsonNode *item = json_array_get_element (array, i);
+      guint32 number;
+
+      if (!find_task (c, json_node_get_value_type (item) == G_TYPE_STRING ? json_node_get_string (item) : NULL, &number,
+                      error))
+        return NULL;
+      g_array_append_val (tasks, number);
+    }
+  return g_steal_pointer (&tasks);
+}
+
+static gboolean
+do_rerun (const Command *c, GError **error)
+{
+  static const char *const scopes[] = { "failed", "task", "from", "branch", "current_file" }; /* SyRerunScope */
+  static const char *const runnings[] = { "refuse", "stop_first", "then_again" };             /* SyRerunRunning */
+  const char *running = get_string (c, "running");
+  guint scope, how = SY_RUNNING_REFUSE;
+  g_autoptr (GArray) tasks = NULL;
+  SyRerunRequest request;
+
+  if (!find_word (get_string (c, "scope"), scopes, G_N_ELEMENTS (scopes), &scope) ||
+      (running != NULL && !find_word (running, runnings, G_N_ELEMENTS (runnings), &how)))
+    {
+      g_set_error (error, SY_ERROR, SY_ERROR_INVALID,
+                   "rerun needs “scope” (failed, task, from, branch, current_file) and takes “running” (refuse, "
+                   "stop_first, then_again)");
+      return FALSE;
+    }
+  tasks = get_tasks (c, error);
+  if (tasks == NULL)
+    return FALSE;
+  request = (SyRerunRequest){ .scope = (SyRerunScope) scope,
+                              .tasks = (const guint32 *) (const void *) tasks->data,
+                              .n_tasks = tasks->len,
+                              .running = (SyRerunRunning) how };
+  return sy_scheduler_rerun (c->runner->scheduler, c->now, &request, error);
+}
+
+static gboolean
+do_nothing (const Command *c G_GNUC_UNUSED, GError **error G_GNUC_UNUSED)
+{
+  return TRUE;
+}
+
+static gboolean
+do_leave (const Command *c, GError **error G_GNUC_UNUSED)
+{
+  sy_runner_leave (c->runner);
+  return TRUE;
+}
+
+static const struct
+{
+  const char *word;
+  gboolean (*func) (const Command *command, GError **error);
+} commands[] = {
+  { "cancel", do_cancel }, { "drain", do_drain },         { "edit", do_edit },           { "give-up", do_give_up },
+  { "leave", do_leave },   { "mark", do_mark },           { "pause", do_pause },         { "ping", do_nothing },
+  { "rerun", do_rerun },   { "resume", do_resume },       { "retry-now", do_retry_now }, { "set-slots", do_set_slots },
+  { "skip", do_skip },     { "status", do_nothing },      { "stop", do_stop },
+};
+
+static gboolean
+run_command (Command *c, GError **error)
+{
+  const char *word = get_string (c, "command");
+
+  for (guint i = 0; i < G_N_ELEMENTS (commands); i++)
+    if (g_strcmp0 (commands[i].word, word) == 0)
+      return commands[i].func (c, error);
+  g_set_error (error, SY_ERROR, SY_ERROR_UNSUPPORTED, "Unknown command “%s”: is the runner older than this program?",
+               word != NULL ? word : "");
+  return FALSE;
+}
+
+static gboolean
+parse_and_run (SyRunner *self, const char *json, GError **error)
+{
+  g_autoptr (JsonParser) parser = json_parser_new_immutable ();
+  g_autoptr (GError) local = NULL;
+  JsonNode *root;
+  Command command = { .runner = self, .now = sy_clock_now (self->clock) };
+
+  if (!json_parser_load_from_data (parser, json, -1, &local))
+    {
+      g_set_error (error, SY_ERROR, SY_ERROR_INVALID, "The request is no JSON: %s", local->message);
+      return FALSE;
+    }
+  root = json_parser_get_root (parser);
+  if (root == NULL || !JSON_NODE_HOLDS_OBJECT (root))
+    {
+      g_set_error (error, SY_ERROR, SY_ERROR_INVALID, "The request is no JSON object");
+      return FALSE;
+    }
+  command.object = json_node_get_object (root);
+  return run_command (&command, error);
+}
+
+/* --- replies --- */
+
+static const char *
+code_word (int code)
+{
+  static const char *const words[] = { "invalid", "not_found", "owned",   "refused",     "corrupt",   "version",
+                                       "no_space", "io",       "limit",   "unsupported", "cancelled", "internal" };
+
+  return (guint) code < G_N_ELEMENTS (words) ? words[code] : "internal";
+}
+
+static char *
+builder_to_json (JsonBuilder *builder)
+{
+  g_autoptr (JsonNode) root = NULL;
+
+  json_builder_end_object (builder);
+  root = json_builder_get_root (builder);
+  return json_to_string (root, FALSE);
+}
+
+static JsonBuilder *
+begin_reply (gboolean ok)
+{
+  JsonBuilder *builder = json_builder_new ();
+
+  json_builder_begin_object (builder);
+  json_builder_set_member_name (builder, "v");
+  json_builder_add_int_value (builder, 1);
+  json_builder_set_member_name (builder, "ok");
+  json_builder_add_boolean_value (builder, ok);
+  return builder;
+}
+
+static char *
+refusal (const GError *error)
+{
+  g_autoptr (JsonBuilder) builder = begin_reply (FALSE);
+
+  json_builder_set_member_name (builder, "error");
+  json_builder_add_string_value (builder, error->message);
+  json_builder_set_member_name (builder, "code");
+  json_builder_add_string_value (builder, code_word (error->domain == SY_ERROR ? error->code : SY_ERROR_INTERNAL));
+  return builder_to_json (builder);
+}
+
+static void
+add_counts (SyRunner *self, JsonBuilder *builder)
+{
+  json_builder_set_member_name (builder, "counts");
+  json_builder_begin_object (builder);
+  for (guint i = 0; i < SY_N_STATES; i++)
+    {
+      if (self->state->counts[i] == 0)
+        continue;
+      json_builder_set_member_name (builder, sy_state_to_string ((SyState) i));
+      json_builder_add_int_value (builder, self->state->counts[i]);
+    }
+  json_builder_end_object (builder);
+}
+
+/* The same for all commands: what the run is at now, and the seq to wait for in the log. */
+static char *
+agreement (SyRunner *self)
+{
+  g_autoptr (JsonBuilder) builder = begin_reply (TRUE);
+
+  json_builder_set_member_name (builder, "run");
+  json_builder_add_string_value (builder, self->options.run_id);
+  json_builder_set_member_name (builder, "pid");
+  json_builder_add_int_value (builder, getpid ());
+  json_builder_set_member_name (builder, "state");
+  json_builder_add_string_value (builder, sy_run_status_to_string (self->state->status));
+  json_builder_set_member_name (builder, "seq");
+  json_builder_add_int_value (builder, self->state->seq);
+  json_builder_set_member_name (builder, "slots");
+  json_builder_add_int_value (builder, self->state->slots);
+  add_counts (self, builder);
+  return builder_to_json (builder);
+}
+
+void
+sy_runner_do_request (SyRunner *self, const Request *request)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (self->scheduler == NULL)
+    g_set_error (&error, SY_ERROR, SY_ERROR_IO, "The log of the run cannot be written at the moment; try again");
+  else
+    parse_and_run (self, request->json, &error);
+  sy_runner_reply (self, request, error != NULL ? refusal (error) : agreement (self));
+}
+
+gboolean
+sy_runner_do_first (SyRunner *self, const char *json, GError **error)
+{
+  return parse_and_run (self, json, error);
+}

@@ -1,0 +1,245 @@
+/* sy-runner-open.c: opening the log, recovery, and starting over after a failed COMMIT
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <string.h>
+#include <unistd.h>
+
+#include "core/base/sy-error.h"
+#include "core/engine/sy-local-executor.h"
+#include "core/engine/sy-process.h"
+#include "core/engine/sy-recovery.h"
+#include "core/engine/sy-runner-private.h"
+
+#define PATIENCE_FIRST_US (2 * G_USEC_PER_SEC)
+#define PATIENCE_LATER_US (100 * 1000)
+#define LOOK_AGAIN_US (1 * G_USEC_PER_SEC)
+
+/* --- making the parts; the mutex is held --- */
+
+static guint
+choose_slots (const SyRunner *self)
+{
+  if (self->options.scheduler.slots != 0)
+    return self->options.scheduler.slots;
+  return self->state->slots != 0 ? self->state->slots : sy_runner_default_slots ();
+}
+
+static SySchedulerOptions
+scheduler_options (SyRunner *self)
+{
+  SySchedulerOptions options = self->options.scheduler;
+
+  options.slots = choose_slots (self);
+  options.ahead = MAX (options.ahead, options.slots);
+  options.other_boot = self->other_boot;
+  options.start_nothing = !self->options.start_tasks;
+  if (options.milli_cpu == 0)
+    options.milli_cpu = g_get_num_processors () * 1000;
+  if (options.memory == 0)
+    options.memory = sy_runner_memory ();
+  if (options.seed == 0)
+    options.seed = ((guint64) g_random_int () << 32) | g_random_int ();
+  return options;
+}
+
+static SyOrderBuilder *
+make_builder (SyRunner *self, GError **error)
+{
+  SyOrderBuilderOptions options = {
+    .workflow = self->state->workflow,
+    .context = self->options.scheduler.context,
+    .environment = self->options.environment,
+    .run_fd = self->options.run_fd,
+    .run_path = self->options.run_path,
+    .run_id = self->options.run_id,
+    .slots = choose_slots (self),
+  };
+
+  return sy_order_builder_new (&options, error);
+}
+
+static SyExecutor *
+make_executor (SyRunner *self, GError **error)
+{
+  g_autofree char *keeper =
+    self->options.keeper != NULL ? g_strdup (self->options.keeper) : sy_process_find_keeper (error);
+  SyLocalExecutorOptions options = {
+    .run_fd = self->options.run_fd,
+    .run_path = self->options.run_path,
+    .run_id = self->options.run_id,
+    .keeper = keeper,
+    .first_keeper = sy_recovery_last_keeper (self->options.run_fd) + 1,
+    .slots = choose_slots (self),
+    .environment = sy_order_builder_get_environment (self->builder),
+  };
+
+  if (keeper == NULL)
+    return NULL;
+  options.prestart = self->options.start_tasks ? MIN (options.slots, self->state->workflow->n_tasks) : 0;
+  return sy_local_executor_new (&options, error);
+}
+
+/* --- recovery; the mutex is held --- */
+
+static void
+recover (SyRunner *self, gint64 patience_us)
+{
+  SyRecovery recovery = {
+    .run_fd = self->options.run_fd,
+    .run_id = self->options.run_id,
+    .cgroup = self->former_cgroup,
+    .executor = self->executor,
+    .state = self->state,
+    .scheduler = self->scheduler,
+    .now = sy_clock_now (self->clock),
+    .other_boot = self->other_boot,
+    .patience_us = patience_us,
+  };
+  SyRecoveryResult result;
+  SyEvent event = { .kind = SY_EVENT_RECOVERED, .by = SY_BY_RECOVERY };
+
+  sy_recovery_run (&recovery, &result);
+  self->n_open = result.n_open;
+  self->next_look = recovery.now.boot_us + LOOK_AGAIN_US;
+  event.text = sy_recovery_describe (&result);
+  if (event.text != NULL)
+    sy_runner_emit (self, &event);
+}
+
+void
+sy_runner_look_again (SyRunner *self, SyTime now)
+{
+  if (self->n_open == 0 || now.boot_us < self->next_look)
+    return;
+  recover (self, PATIENCE_LATER_US);
+  sy_runner_flush (self);
+}
+
+/* --- opening --- */
+
+/* A fake executor of a test knows nothing of journals. */
+static gboolean
+has_keepers (const SyRunner *self)
+{
+  return self->options.executor == NULL;
+}
+
+static gboolean
+make_parts (SyRunner *self, gboolean first, GError **error)
+{
+  SySchedulerOptions options;
+
+  sy_order_builder_unref (self->builder);
+  self->builder = make_builder (self, error);
+  if (self->builder == NULL)
+    return FALSE;
+  if (first)
+    {
+      self->former_cgroup = sy_recovery_read_cgroup (self->options.run_fd);
+      self->executor = has_keepers (self) ? make_executor (self, error) : self->options.executor;
+      if (self->executor == NULL)
+        return FALSE;
+    }
+  options = scheduler_options (self);
+  self->scheduler = sy_scheduler_new (self->state, &options);
+  return TRUE;
+}
+
+static void
+say_started (SyRunner *self)
+{
+  SyEvent event = { .kind = SY_EVENT_RUNNER_STARTED, .by = SY_BY_RUNNER, .value = getpid (), .text = g_strdup (SY_VERSION) };
+
+  sy_runner_emit (self, &event);
+}
+
+/* FALSE: one was refused; nothing shall start. */
+static gboolean
+do_first_commands (SyRunner *self, GError **error)
+{
+  for (guint i = 0; self->commands != NULL && self->commands[i] != NULL; i++)
+    if (!sy_runner_do_first (self, self->commands[i], error))
+      return FALSE;
+  return TRUE;
+}
+
+static gboolean
+go_on (SyRunner *self, gboolean first, GError **error)
+{
+  gboolean ok = TRUE;
+
+  if (first)
+    say_started (self);
+  if (has_keepers (self))
+    recover (self, PATIENCE_FIRST_US);
+  sy_runner_feed_backlog (self);
+  if (first)
+    ok = do_first_commands (self, error);
+  if (ok)
+    sy_scheduler_begin (self->scheduler, sy_clock_now (self->clock));
+  sy_runner_flush (self);
+  return ok;
+}
+
+static gboolean
+open_locked (SyRunner *self, gboolean first, GError **error)
+{
+  self->other_boot = self->state->boot != 0 && self->state->boot != self->sink->boot;
+  self->next_seq = self->state->seq + 1;
+  sy_run_state_track (self->state);
+  return make_parts (self, first, error) && go_on (self, first, error);
+}
+
+gboolean
+sy_runner_open_log (SyRunner *self, gboolean first, GError **error)
+{
+  SyLogSink *sink = NULL;
+  SyRunState *state = NULL;
+  gboolean ok;
+
+  if (!self->host.open (self->host.data, &sink, &state, error))
+    return FALSE;
+  g_mutex_lock (&self->mutex);
+  self->sink = sink;
+  self->state = state;
+  ok = open_locked (self, first, error);
+  g_mutex_unlock (&self->mutex);
+  if (first && self->executor != NULL && has_keepers (self))
+    sy_local_executor_start (self->executor, sy_runner_on_reports, self);
+  else if (first && self->executor != NULL)
+    {
+      self->executor->report = sy_runner_on_reports;
+      self->executor->report_data = self;
+    }
+  return ok;
+}
+
+/* Drops the memory of the run. */
+void
+sy_runner_close_log (SyRunner *self)
+{
+  SyLogSink *sink;
+
+  g_mutex_lock (&self->mutex);
+  g_clear_pointer (&self->scheduler, sy_scheduler_free);
+  sink = g_steal_pointer (&self->sink);
+  g_mutex_unlock (&self->mutex);
+  if (sink != NULL)
+    self->host.close (self->host.data, sink);
+  g_mutex_lock (&self->mutex);
+  g_clear_pointer (&self->state, sy_run_state_free);
+  g_mutex_unlock (&self->mutex);
+}
+
+gboolean
+sy_runner_reopen_log (SyRunner *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  sy_runner_close_log (self);
+  sy_runner_forget (self);
+  if (sy_runner_open_log (self, FALSE, &error))
+    return TRUE;
+  sy_runner_close_log (self);
+  sy_runner_say (self, "%s", error->message);
+  return FALSE;
+}

@@ -1,0 +1,337 @@
+/* sy-fields.c
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "core/format/sy-fields.h"
+
+#include <string.h>
+
+#define MANY 1000000000.0
+
+#define WORDS(...) (const char *const[]) { __VA_ARGS__, NULL }
+#define TABLE(name_, what_, fields_, others_) \
+  { .name = name_, .what = what_, .fields = fields_, .n_fields = G_N_ELEMENTS (fields_), .others = others_ }
+
+#define D SY_FIELD_DEFAULTS
+#define LATER(key_, help_) { .key = key_, .help = help_, .flags = SY_FIELD_LATER }
+
+/* Items */
+
+static const SyField text_item = { .help = "text", .accept = SY_ACCEPT_TEXT };
+static const SyField dynamic_item = { .help = "text", .accept = SY_ACCEPT_TEXT, .flags = SY_FIELD_DYNAMIC };
+static const SyField codes_item = { .help = "an exit code, a range, or any", .accept = SY_ACCEPT_CODES };
+static const SyField pool_request = { .help = "tokens of the pool of that name", .accept = SY_ACCEPT_INT, .min = 1,
+                                      .max = MANY };
+static const SyField output_item = {
+  .help = "type of the value", .accept = SY_ACCEPT_WORD,
+  .words = WORDS ("string", "text", "int", "float", "bool", "date", "datetime", "duration", "size", "path", "list",
+                  "json"),
+};
+
+/* Options of a task */
+
+static const SyField join_fields[] = {
+  [SY_JF_QUORUM] = { .key = "quorum", .help = "how many needs must have come in: a number, or a percentage rounded up",
+                     .accept = SY_ACCEPT_INT | SY_ACCEPT_PERCENT, .flags = SY_FIELD_REQUIRED, .min = 1, .max = MANY },
+  [SY_JF_OF] = { .key = "of", .help = "what counts: a success, or any end", .accept = SY_ACCEPT_WORD,
+                 .words = WORDS ("success", "done"), .fallback = "success" },
+  [SY_JF_REST] = { .key = "rest", .help = "what becomes of the others once the quorum is met",
+                   .accept = SY_ACCEPT_WORD, .words = WORDS ("run", "cancel"), .fallback = "run" },
+};
+const SyTable sy_table_join = TABLE ("join", "a join", join_fields, NULL);
+
+static const SyField tolerate_item = { .help = "a state", .accept = SY_ACCEPT_WORD,
+                                       .words = WORDS ("failed", "skipped") };
+static const SyField need_fields[] = {
+  [SY_NF_TASK] = { .key = "task", .help = "id of the task to wait for", .accept = SY_ACCEPT_TEXT,
+                   .flags = SY_FIELD_REQUIRED },
+  [SY_NF_TOLERATE] = { .key = "tolerate", .help = "states of that task that count as a success here",
+                       .accept = SY_ACCEPT_LIST, .item = &tolerate_item },
+};
+const SyTable sy_table_need = TABLE ("need", "a need", need_fields, NULL);
+static const SyField need_item = { .help = "a task to wait for", .accept = SY_ACCEPT_TEXT | SY_ACCEPT_OBJECT,
+                                   .table = &sy_table_need };
+
+static const SyField timeout_fields[] = {
+  [SY_MF_ATTEMPT] = { .key = "attempt", .help = "longest time of one attempt", .accept = SY_ACCEPT_DURATION },
+  [SY_MF_TOTAL] = { .key = "total", .help = "longest time of all attempts and waits together",
+                    .accept = SY_ACCEPT_DURATION },
+  [SY_MF_NO_OUTPUT] = { .key = "no_output", .help = "longest time without output", .accept = SY_ACCEPT_DURATION },
+};
+const SyTable sy_table_timeout = TABLE ("timeout", "a timeout", timeout_fields, NULL);
+
+static const SyField stop_fields[] = {
+  [SY_SF_SIGNAL] = { .key = "signal", .help = "signal that asks the task to end", .accept = SY_ACCEPT_WORD,
+                     .words = WORDS ("TERM", "INT", "HUP", "QUIT", "USR1", "USR2", "KILL"), .fallback = "TERM" },
+  [SY_SF_GRACE] = { .key = "grace", .help = "time between that signal and KILL", .accept = SY_ACCEPT_DURATION,
+                    .fallback = "5s" },
+};
+const SyTable sy_table_stop = TABLE ("stop", "a stop", stop_fields, NULL);
+
+static const SyField cause_item = {
+  .help = "an exit code or a cause", .accept = SY_ACCEPT_INT | SY_ACCEPT_WORD, .min = 0, .max = 255,
+  .words = WORDS ("exit", "signal", "timeout", "out_of_memory", "spawn", "output"),
+};
+static const SyField retry_fields[] = {
+  [SY_RF_LIMIT] = { .key = "limit", .help = "how many times to try again", .accept = SY_ACCEPT_INT,
+                    .flags = SY_FIELD_REQUIRED, .max = 1000000 },
+  [SY_RF_DELAY] = { .key = "delay", .help = "wait before the first retry", .accept = SY_ACCEPT_DURATION,
+                    .fallback = "1s" },
+  [SY_RF_BACKOFF] = { .key = "backoff", .help = "factor by which the wait grows", .accept = SY_ACCEPT_NUMBER,
+                      .min = 1, .max = 1000, .fallback = "2" },
+  [SY_RF_MAX_DELAY] = { .key = "max_delay", .help = "longest wait", .accept = SY_ACCEPT_DURATION, .fallback = "5m" },
+  [SY_RF_JITTER] = { .key = "jitter", .help = "part of the wait that is random", .accept = SY_ACCEPT_NUMBER,
+                     .max = 1, .fallback = "0.2" },
+  [SY_RF_ON] = { .key = "on", .help = "on what to try again; exhaustive when given", .accept = SY_ACCEPT_LIST,
+                 .item = &cause_item, .fallback = "[exit, signal, timeout, out_of_memory, output]" },
+  [SY_RF_RESOURCE_SCALE] = LATER ("resource_scale", "factor on memory after out_of_memory"),
+};
+const SyTable sy_table_retry = TABLE ("retry", "a retry", retry_fields, NULL);
+
+static const SyField exit_fields[] = {
+  [SY_XF_SUCCEEDED] = { .key = "succeeded", .help = "exit codes that are a success",
+                        .accept = SY_ACCEPT_LIST | SY_ACCEPT_CODES, .item = &codes_item, .fallback = "[0]" },
+  [SY_XF_WARNED] = { .key = "warned", .help = "exit codes that are a success with a warning",
+                     .accept = SY_ACCEPT_LIST | SY_ACCEPT_CODES, .item = &codes_item },
+  [SY_XF_SKIPPED] = { .key = "skipped", .help = "exit codes by which the task says that there was nothing to do",
+                      .accept = SY_ACCEPT_LIST | SY_ACCEPT_CODES, .item = &codes_item },
+};
+const SyTable sy_table_exit = TABLE ("exit", "exit", exit_fields, NULL);
+
+static const SyField resource_fields[] = {
+  [SY_CF_CPU] = { .key = "cpu", .help = "processors it keeps busy; it takes as many slots, rounded up",
+                  .accept = SY_ACCEPT_NUMBER, .min = 0.001, .max = 65536, .fallback = "1" },
+  [SY_CF_MEMORY] = { .key = "memory", .help = "memory it needs", .accept = SY_ACCEPT_SIZE },
+};
+const SyTable sy_table_resources = TABLE ("resources", "resources", resource_fields, &pool_request);
+
+/* Task */
+
+static const SyField task_fields[] = {
+  [SY_TF_RUN] = { .key = "run", .help = "shell text; values arrive as environment variables",
+                  .accept = SY_ACCEPT_TEXT },
+  [SY_TF_COMMAND] = { .key = "command", .help = "program and arguments, without a shell", .accept = SY_ACCEPT_LIST,
+                      .flags = SY_FIELD_DYNAMIC, .item = &dynamic_item },
+  [SY_TF_NEEDS] = { .key = "needs", .help = "tasks that come before this one",
+                    .accept = SY_ACCEPT_TEXT | SY_ACCEPT_LIST, .item = &need_item },
+  [SY_TF_JOIN] = { .key = "join", .help = "when the needs are met", .accept = SY_ACCEPT_WORD | SY_ACCEPT_OBJECT,
+                   .flags = D, .fallback = "all_success", .table = &sy_table_join,
+                   .words = WORDS ("all_success", "all_done", "all_failed", "one_success", "one_failed", "one_done",
+                                   "none_failed", "none_failed_min_one_success") },
+  [SY_TF_IF] = { .key = "if", .help = "run only if this holds, else skip", .accept = SY_ACCEPT_TEXT,
+                 .flags = SY_FIELD_EXPRESSION },
+  [SY_TF_ENABLED] = { .key = "enabled", .help = "false: always skip", .accept = SY_ACCEPT_BOOL, .flags = D,
+                      .fallback = "true" },
+  [SY_TF_DESCRIPTION] = { .key = "description", .help = "what it is for", .accept = SY_ACCEPT_TEXT, .flags = D },
+  [SY_TF_LABEL] = { .key = "label", .help = "name to show instead of the id", .accept = SY_ACCEPT_TEXT, .flags = D },
+  [SY_TF_GROUP] = { .key = "group", .help = "tasks of one group are drawn together", .accept = SY_ACCEPT_TEXT,
+                    .flags = D },
+  [SY_TF_ENV] = { .key = "env", .help = "environment variables; `defaults` and this are merged by name",
+                  .accept = SY_ACCEPT_MAP, .flags = D | SY_FIELD_DYNAMIC, .item = &dynamic_item, .names = SY_NAMES_VARIABLE },
+  [SY_TF_DIR] = { .key = "dir", .help = "working folder", .accept = SY_ACCEPT_TEXT, .flags = D | SY_FIELD_DYNAMIC },
+  [SY_TF_SHELL] = { .key = "shell", .help = "program and arguments that `run` is handed to",
+                    .accept = SY_ACCEPT_LIST, .flags = D | SY_FIELD_DYNAMIC, .item = &dynamic_item },
+  [SY_TF_STDIN] = { .key = "stdin", .help = "file that becomes the standard input", .accept = SY_ACCEPT_TEXT,
+                    .flags = D | SY_FIELD_DYNAMIC, .fallback = "/dev/null" },
+  [SY_TF_OUTPUTS] = { .key = "outputs", .help = "values that the task writes to $SWITCHYARD_OUTPUT as KEY=value",
+                      .accept = SY_ACCEPT_MAP, .flags = D, .item = &output_item, .names = SY_NAMES_VARIABLE },
+  [SY_TF_TIMEOUT] = { .key = "timeout", .help = "longest time; a lone duration is that of one attempt",
+                      .accept = SY_ACCEPT_DURATION | SY_ACCEPT_OBJECT, .flags = D, .table = &sy_table_timeout },
+  [SY_TF_STOP] = { .key = "stop", .help = "how to stop it", .accept = SY_ACCEPT_OBJECT, .flags = D,
+                   .table = &sy_table_stop, .shorthand = "grace" },
+  [SY_TF_RETRY] = { .key = "retry", .help = "try again after a failure", .accept = SY_ACCEPT_OBJECT, .flags = D,
+                    .table = &sy_table_retry, .shorthand = "limit" },
+  [SY_TF_EXIT] = { .key = "exit", .help = "what its exit codes mean", .accept = SY_ACCEPT_OBJECT, .flags = D,
+                   .table = &sy_table_exit, .shorthand = "succeeded" },
+  [SY_TF_RESOURCES] = { .key = "resources", .help = "what it takes while it runs; `defaults` and this are merged",
+                        .accept = SY_ACCEPT_OBJECT, .flags = D, .table = &sy_table_resources, .shorthand = "cpu" },
+  [SY_TF_PRIORITY] = { .key = "priority", .help = "of the ready tasks the highest starts first",
+                       .accept = SY_ACCEPT_INT, .flags = D, .min = -1000000, .max = 1000000, .fallback = "0" },
+  [SY_TF_ON_LOST] = { .key = "on_lost", .help = "what to do when nobody can know how it ended",
+                      .accept = SY_ACCEPT_WORD, .flags = D, .words = WORDS ("hold", "fail", "rerun"),
+                      .fallback = "hold" },
+  [SY_TF_STREAMS] = { .key = "streams", .help = "keep output and errors in one stream or apart",
+                      .accept = SY_ACCEPT_WORD, .flags = D, .words = WORDS ("merged", "split"),
+                      .fallback = "merged" },
+  [SY_TF_STRAGGLERS] = { .key = "stragglers", .help = "what becomes of its processes that outlive it",
+                         .accept = SY_ACCEPT_WORD, .flags = D, .words = WORDS ("kill", "keep"), .fallback = "kill" },
+  [SY_TF_READS] = { .key = "reads", .help = "files it reads: paths and globs under `dir`", .accept = SY_ACCEPT_LIST,
+                    .flags = D | SY_FIELD_DYNAMIC, .item = &dynamic_item },
+  [SY_TF_WRITES] = { .key = "writes", .help = "files it writes, under `dir`; synced to disk at its end",
+                     .accept = SY_ACCEPT_LIST, .flags = D | SY_FIELD_DYNAMIC, .item = &dynamic_item },
+  [SY_TF_DURABLE] = { .key = "durable", .help = "false: do not sync `writes` to disk", .accept = SY_ACCEPT_BOOL,
+                      .flags = D, .fallback = "true" },
+  [SY_TF_EXECUTOR] = LATER ("executor", "where it runs"),
+  [SY_TF_BREAKER] = LATER ("breaker", "hold it after repeated failures"),
+  [SY_TF_UNDO] = LATER ("undo", "what takes its effect back"),
+  [SY_TF_CACHE] = LATER ("cache", "reuse an earlier result"),
+  [SY_TF_HANG] = LATER ("hang", "when it counts as unresponsive"),
+  [SY_TF_MAP] = LATER ("map", "once for each item of a list"),
+  [SY_TF_TASKS] = LATER ("tasks", "an inline group of tasks"),
+  [SY_TF_REPEAT] = LATER ("repeat", "again until a condition holds"),
+  [SY_TF_SWITCH] = LATER ("switch", "choose one of several branches"),
+  [SY_TF_CASES] = LATER ("cases", "the branches of switch"),
+  [SY_TF_WORKFLOW] = LATER ("workflow", "run another workflow file"),
+  [SY_TF_WITH] = LATER ("with", "parameters of the called workflow"),
+  [SY_TF_APPROVE] = LATER ("approve", "wait for a person"),
+};
+const SyTable sy_table_task = TABLE ("task", "a task", task_fields, NULL);
+
+/* File */
+
+static const SyField param_fields[] = {
+  [SY_PF_TYPE] = { .key = "type", .help = "type of its value", .accept = SY_ACCEPT_WORD, .fallback = "string",
+                   .words = WORDS ("string", "text", "int", "float", "bool", "date", "datetime", "duration", "size",
+                                   "enum", "path", "list", "json"), .later = WORDS ("secret") },
+  [SY_PF_DEFAULT] = { .key = "default", .help = "value when none is given; without it the parameter is required",
+                      .accept = SY_ACCEPT_TEXT | SY_ACCEPT_LIST, .item = &text_item },
+  [SY_PF_VALUES] = { .key = "values", .help = "the values allowed", .accept = SY_ACCEPT_LIST, .item = &text_item },
+  [SY_PF_MIN] = { .key = "min", .help = "least value", .accept = SY_ACCEPT_TEXT },
+  [SY_PF_MAX] = { .key = "max", .help = "greatest value", .accept = SY_ACCEPT_TEXT },
+  [SY_PF_PATTERN] = { .key = "pattern", .help = "regular expression for the whole value", .accept = SY_ACCEPT_TEXT },
+  [SY_PF_DESCRIPTION] = { .key = "description", .help = "what it is for", .accept = SY_ACCEPT_TEXT },
+  [SY_PF_FROM] = LATER ("from", "where a secret comes from"),
+  [SY_PF_ITEM] = LATER ("item", "name of the secret there"),
+};
+const SyTable sy_table_param = TABLE ("param", "a parameter", param_fields, NULL);
+static const SyField param_item = { .help = "a parameter", .accept = SY_ACCEPT_OBJECT, .table = &sy_table_param,
+                                    .shorthand = "default" };
+
+static const SyField pool_fields[] = {
+  LATER ("devices", "numbered devices"),
+  LATER ("from", "tokens of the calling run"),
+};
+const SyTable sy_table_pool = TABLE ("pool", "a pool", pool_fields, NULL);
+static const SyField pool_item = { .help = "how many tokens there are", .accept = SY_ACCEPT_INT | SY_ACCEPT_OBJECT,
+                                   .min = 1, .max = MANY, .table = &sy_table_pool };
+
+static const SyField handler_fields[] = {
+  [SY_HF_RUN] = { .key = "run", .help = "shell text", .accept = SY_ACCEPT_TEXT },
+  [SY_HF_COMMAND] = { .key = "command", .help = "program and arguments, without a shell", .accept = SY_ACCEPT_LIST,
+                      .flags = SY_FIELD_DYNAMIC, .item = &dynamic_item },
+  [SY_HF_ENV] = { .key = "env", .help = "environment variables", .accept = SY_ACCEPT_MAP, .flags = SY_FIELD_DYNAMIC,
+                  .item = &dynamic_item, .names = SY_NAMES_VARIABLE },
+  [SY_HF_TIMEOUT] = { .key = "timeout", .help = "longest time", .accept = SY_ACCEPT_DURATION | SY_ACCEPT_OBJECT,
+                      .table = &sy_table_timeout },
+};
+const SyTable sy_table_handler = TABLE ("handler", "a handler", handler_fields, NULL);
+
+#define HANDLER(key_, help_) \
+  { .key = key_, .help = help_, .accept = SY_ACCEPT_OBJECT, .table = &sy_table_handler, .shorthand = "run" }
+/* In the order of SyHandlerKind */
+static const SyField handlers_fields[] = {
+  HANDLER ("init", "before the first task"),
+  HANDLER ("success", "when the run has succeeded"),
+  HANDLER ("failure", "when the run has failed"),
+  HANDLER ("cancel", "when the run was cancelled"),
+  HANDLER ("exit", "at the end in any case"),
+};
+const SyTable sy_table_handlers = TABLE ("handlers", "handlers", handlers_fields, NULL);
+
+static const SyField task_item = { .help = "a task", .accept = SY_ACCEPT_OBJECT, .table = &sy_table_task,
+                                   .shorthand = "run" };
+
+static const SyField file_fields[] = {
+  [SY_FILE_VERSION] = { .key = "version", .help = "version of the format", .accept = SY_ACCEPT_INT,
+                        .flags = SY_FIELD_REQUIRED, .min = 1, .max = 1 },
+  [SY_FILE_NAME] = { .key = "name", .help = "name to show; default: the file's name", .accept = SY_ACCEPT_TEXT },
+  [SY_FILE_DESCRIPTION] = { .key = "description", .help = "what it is for", .accept = SY_ACCEPT_TEXT },
+  [SY_FILE_DIR] = { .key = "dir", .help = "working folder of the tasks, relative to the file's folder",
+                    .accept = SY_ACCEPT_TEXT, .flags = SY_FIELD_DYNAMIC, .fallback = "." },
+  [SY_FILE_SHELL] = { .key = "shell", .help = "program and arguments that each `run` is handed to",
+                      .accept = SY_ACCEPT_LIST, .flags = SY_FIELD_DYNAMIC, .item = &dynamic_item,
+                      .fallback = "[/bin/sh, -e, -c]" },
+  [SY_FILE_ENV] = { .key = "env", .help = "environment variables of all tasks", .accept = SY_ACCEPT_MAP,
+                    .flags = SY_FIELD_DYNAMIC, .item = &dynamic_item, .names = SY_NAMES_VARIABLE },
+  [SY_FILE_PARAMS] = { .key = "params", .help = "what the starter of a run may set", .accept = SY_ACCEPT_MAP,
+                       .item = &param_item, .names = SY_NAMES_VARIABLE },
+  [SY_FILE_DEFAULTS] = { .key = "defaults", .help = "fields that each task has unless it sets them itself",
+                         .accept = SY_ACCEPT_OBJECT, .flags = SY_FIELD_OWN, .table = &sy_table_task },
+  [SY_FILE_SLOTS] = { .key = "slots", .help = "how many tasks run at once", .accept = SY_ACCEPT_INT | SY_ACCEPT_WORD,
+                      .words = WORDS ("auto"), .min = 1, .max = 65536, .fallback = "auto" },
+  [SY_FILE_POOLS] = { .key = "pools", .help = "named tokens that tasks of this run share", .accept = SY_ACCEPT_MAP,
+                      .item = &pool_item, .names = SY_NAMES_NAME },
+  [SY_FILE_BREAKERS] = LATER ("breakers", "hold tasks after repeated failures"),
+  [SY_FILE_EXECUTORS] = LATER ("executors", "where tasks run"),
+  [SY_FILE_ON_FAILURE] = { .key = "on_failure", .help = "what to do once a task has failed",
+                           .accept = SY_ACCEPT_WORD, .words = WORDS ("continue", "stop", "cancel"),
+                           .later = WORDS ("undo"), .fallback = "continue" },
+  [SY_FILE_CONCURRENCY] = { .key = "concurrency", .help = "what to do when a run of this file is going on",
+                            .accept = SY_ACCEPT_WORD, .words = WORDS ("refuse", "queue", "allow"),
+                            .fallback = "refuse" },
+  [SY_FILE_SCHEDULE] = LATER ("schedule", "start by the clock"),
+  [SY_FILE_HANDLERS] = { .key = "handlers", .help = "what to run when the run begins and ends",
+                         .accept = SY_ACCEPT_OBJECT, .table = &sy_table_handlers },
+  [SY_FILE_OUTPUTS] = LATER ("outputs", "values of the workflow when it is called"),
+  [SY_FILE_TASKS] = { .key = "tasks", .help = "the tasks by their ids; their order breaks ties",
+                      .accept = SY_ACCEPT_MAP, .flags = SY_FIELD_REQUIRED | SY_FIELD_OWN, .item = &task_item,
+                      .names = SY_NAMES_ID },
+};
+const SyTable sy_table_file = TABLE ("file", "a workflow file", file_fields, NULL);
+
+const SyTable *const sy_tables[] = {
+  &sy_table_file, &sy_table_task, &sy_table_join, &sy_table_need, &sy_table_timeout, &sy_table_stop, &sy_table_retry,
+  &sy_table_exit, &sy_table_resources, &sy_table_param, &sy_table_handlers, &sy_table_handler, &sy_table_pool, NULL,
+};
+
+G_STATIC_ASSERT (G_N_ELEMENTS (task_fields) == SY_N_TASK_FIELDS);
+G_STATIC_ASSERT (G_N_ELEMENTS (file_fields) == SY_N_FILE_FIELDS);
+G_STATIC_ASSERT (G_N_ELEMENTS (param_fields) == SY_N_PARAM_FIELDS);
+G_STATIC_ASSERT ((int) SY_N_FILE_FIELDS <= (int) SY_MAX_FIELDS);
+
+const SyField *
+sy_table_find (const SyTable *table, const char *key)
+{
+  for (guint i = 0; i < table->n_fields; i++)
+    if (strcmp (table->fields[i].key, key) == 0)
+      return &table->fields[i];
+  return NULL;
+}
+
+static void
+describe_number (const SyField *field, const char *what, GPtrArray *parts)
+{
+  if (field->min == 0 && field->max == 0)
+    g_ptr_array_add (parts, g_strdup (what));
+  else if (field->max >= MANY)
+    g_ptr_array_add (parts, g_strdup_printf ("%s from %g", what, field->min));
+  else if (field->min == field->max)
+    g_ptr_array_add (parts, g_strdup_printf ("%g", field->min));
+  else
+    g_ptr_array_add (parts, g_strdup_printf ("%s from %g to %.7g", what, field->min, field->max));
+}
+
+static void
+describe_words (const SyField *field, GPtrArray *parts)
+{
+  g_autofree char *words = g_strjoinv (", ", (char **) field->words);
+
+  g_ptr_array_add (parts, field->words[1] != NULL ? g_strdup_printf ("one of %s", words) : g_strdup (words));
+}
+
+char *
+sy_field_describe (const SyField *field)
+{
+  static const struct { guint accept; const char *what; } kinds[] = {
+    { SY_ACCEPT_TEXT, "text" },
+    { SY_ACCEPT_BOOL, "true or false" },
+    { SY_ACCEPT_DURATION, "a duration such as 90s or 1h30m" },
+    { SY_ACCEPT_SIZE, "a size such as 512M or 4G" },
+    { SY_ACCEPT_PERCENT, "a percentage such as 60%" },
+    { SY_ACCEPT_CODES, "an exit code, a range such as 1-9, or any" },
+    { SY_ACCEPT_LIST, "a list [ ]" },
+    { SY_ACCEPT_MAP, "a map { }" },
+    { SY_ACCEPT_OBJECT, "a map { }" },
+  };
+  g_autoptr (GPtrArray) parts = g_ptr_array_new_with_free_func (g_free);
+
+  if (field->accept & SY_ACCEPT_INT)
+    describe_number (field, "a whole number", parts);
+  if (field->accept & SY_ACCEPT_NUMBER)
+    describe_number (field, "a number", parts);
+  if (field->accept & SY_ACCEPT_WORD)
+    describe_words (field, parts);
+  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
+    if (field->accept & kinds[i].accept)
+      g_ptr_array_add (parts, g_strdup (kinds[i].what));
+  g_ptr_array_add (parts, NULL);
+  return g_strjoinv (", or ", (char **) parts->pdata);
+}
