@@ -51,7 +51,7 @@ write_rows (SyJson *json, const SyExportSource *source)
   g_autoptr (GHashTable) seen = g_hash_table_new (NULL, NULL);
 
   write_meta (json, "process_name", 0, source->workflow->name);
-  for (guint i = 0; i < source->attempts->len; i++)
+  for (guint i = 0; source->attempts != NULL && i < source->attempts->len; i++)
     {
       guint32 keeper = g_array_index (source->attempts, SyAttempt, i).keeper;
       g_autofree char *name = g_strdup_printf ("slot %u", keeper);
@@ -122,33 +122,65 @@ write_seconds (SyJson *json, const char *key, gint64 us)
   sy_json_raw (json, key, text);
 }
 
+/* A shell text is run as its shell's last argument. */
+static void
+write_command (SyJson *json, const SyWorkflow *workflow, const SyTask *task)
+{
+  gboolean shell = task->kind == SY_TASK_RUN;
+  const SyText *words = !shell ? task->argv : task->shell != NULL ? task->shell : workflow->shell;
+  guint n = !shell ? task->n_argv : task->shell != NULL ? task->n_shell : workflow->n_shell;
+
+  if (n == 0)
+    return;
+  sy_json_begin_object (json, "command");
+  sy_json_string (json, "program", words[0].text);
+  sy_json_begin_array (json, "arguments");
+  for (guint i = 1; i < n; i++)
+    sy_json_string (json, NULL, words[i].text);
+  if (shell)
+    sy_json_string (json, NULL, task->run.text);
+  sy_json_end_array (json);
+  sy_json_end_object (json);
+}
+
+static void
+write_figures (SyJson *json, const SyAttempt *attempt, gint64 took)
+{
+  g_autofree char *cpu = NULL;
+
+  if (took > 0 && attempt->user_us >= 0 && attempt->sys_us >= 0)
+    {
+      gint64 permille = (gint64) ((double) (attempt->user_us + attempt->sys_us) * 1000 / (double) took);
+
+      cpu = g_strdup_printf ("%" G_GINT64_FORMAT ".%d", permille / 10, (int) (permille % 10));
+      sy_json_raw (json, "avgCPU", cpu);
+    }
+  if (attempt->read >= 0)
+    sy_json_int (json, "readBytes", attempt->read);
+  if (attempt->written >= 0)
+    sy_json_int (json, "writtenBytes", attempt->written);
+  if (attempt->rss > 0)
+    sy_json_int (json, "memoryInBytes", attempt->rss);
+}
+
 static void
 write_execution_task (SyJson *json, const SyExportSource *source, guint32 index)
 {
   const SyTask *task = &source->workflow->tasks[index];
-  g_autofree char *command = sy_export_command (task);
   guint n;
   const SyAttempt *attempts = sy_export_attempts (source, index, &n);
   const SyAttempt *last = n > 0 ? &attempts[n - 1] : NULL;
-  gint64 took = last != NULL && last->ended_us > 0 ? MAX (0, last->ended_us - last->started_us) : 0;
+  gboolean ended = last != NULL && last->started_us > 0 && last->ended_us > 0;
+  gint64 took = ended ? MAX (0, last->ended_us - last->started_us) : 0;
 
   sy_json_begin_object (json, NULL);
   sy_json_string (json, "id", task->id);
   write_seconds (json, "runtimeInSeconds", took);
-  if (command != NULL)
-    {
-      sy_json_begin_object (json, "command");
-      sy_json_string (json, "program", task->kind == SY_TASK_RUN ? "/bin/sh" : task->argv[0].text);
-      sy_json_begin_array (json, "arguments");
-      if (task->kind == SY_TASK_RUN)
-        sy_json_string (json, NULL, task->run.text);
-      for (guint32 i = 1; task->kind == SY_TASK_COMMAND && i < task->n_argv; i++)
-        sy_json_string (json, NULL, task->argv[i].text);
-      sy_json_end_array (json);
-      sy_json_end_object (json);
-    }
-  if (last != NULL && last->rss > 0)
-    sy_json_int (json, "memoryInBytes", last->rss);
+  write_command (json, source->workflow, task);
+  if (task->resources != NULL && task->resources->milli_cpu >= 1000)
+    sy_json_int (json, "coreCount", task->resources->milli_cpu / 1000);
+  if (ended)
+    write_figures (json, last, took);
   sy_json_end_object (json);
 }
 

@@ -20,7 +20,5 @@ const SyTaskState *sy_export_state (const SyExportSource *source, guint32 index)
 const SyAttempt *sy_export_attempts (const SyExportSource *source, guint32 index, guint *n);
 /* What is shown of a task: its label, else its id */
 const char *sy_export_label (const SyTask *task);
-/* What it runs, as one text; NULL for a join point. (transfer full) */
-char *sy_export_command (const SyTask *task);
 
 G_END_DECLS

@@ -81,25 +81,6 @@ sy_export_label (const SyTask *task)
   return task->label != NULL ? task->label : task->id;
 }
 
-char *
-sy_export_command (const SyTask *task)
-{
-  GString *text;
-
-  if (task->kind == SY_TASK_RUN)
-    return g_strdup (task->run.text);
-  if (task->kind != SY_TASK_COMMAND)
-    return NULL;
-  text = g_string_new (NULL);
-  for (guint32 i = 0; i < task->n_argv; i++)
-    {
-      g_autofree char *quoted = g_shell_quote (task->argv[i].text);
-
-      g_string_append_printf (text, "%s%s", i > 0 ? " " : "", quoted);
-    }
-  return g_string_free (text, FALSE);
-}
-
 gboolean
 sy_export (const SyExportSource *source, SyExportFormat format, GString *out, GError **error)
 {
