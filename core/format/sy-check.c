@@ -107,6 +107,7 @@ static const SyNode *
 report_comma (SyCheck *check, const SyTable *table, const SyNode *before, const SyNode *key)
 {
   const SyNode *last = key, *value = before->next;
+  const SyField *field;
   g_autofree char *text = NULL;
   SyProblem *problem;
 
@@ -116,7 +117,15 @@ report_comma (SyCheck *check, const SyTable *table, const SyNode *before, const 
   problem = sy_check_add_at (check, SY_SEVERITY_ERROR, value->start, last->end, "comma-in-flow",
                              "a comma ends a value inside { }: “%s” reads as a key of its own", key->text);
   text = g_strndup (check->data + value->start, last->end - value->start);
-  if (value->kind == SY_NODE_SCALAR && value->style == SY_STYLE_PLAIN && strpbrk (text, "\"\\\n") == NULL)
+  field = sy_table_find (table, before->text);
+  if (field != NULL && (field->accept & SY_ACCEPT_LIST) && value->kind == SY_NODE_SCALAR)
+    {
+      g_autofree char *fix = g_strdup_printf ("[%s]", text);
+
+      sy_problem_set_hint (problem, "several of them are a list: %s: %s", before->text, fix);
+      sy_problem_set_fix (problem, value->start, last->end, fix);
+    }
+  else if (value->kind == SY_NODE_SCALAR && value->style == SY_STYLE_PLAIN && strpbrk (text, "\"\\\n") == NULL)
     {
       g_autofree char *fix = g_strdup_printf ("\"%s\"", text);
 
@@ -128,15 +137,16 @@ report_comma (SyCheck *check, const SyTable *table, const SyNode *before, const 
   return last;
 }
 
-static const char *
-nearest_key (const SyTable *table, const char *key)
+/* The field that a key was probably meant to be, or NULL */
+static const SyField *
+nearest_field (const SyTable *table, const char *key)
 {
   SyNearest nearest;
 
   sy_nearest_init (&nearest, key);
   for (guint i = 0; i < table->n_fields; i++)
     sy_nearest_try (&nearest, table->fields[i].key);
-  return nearest.nearest;
+  return nearest.nearest != NULL ? sy_table_find (table, nearest.nearest) : NULL;
 }
 
 static void
@@ -163,7 +173,8 @@ hint_other_table (SyProblem *problem, const SyTable *table, const char *key)
 static void
 report_unknown (SyCheck *check, const SyTable *table, const SyNode *key)
 {
-  const char *near = nearest_key (table, key->text), *foreign = sy_foreign_hint (table, key->text);
+  const SyField *near = nearest_field (table, key->text);
+  const char *foreign = sy_foreign_hint (table, key->text);
   gsize shown = MIN (strcspn (key->text, "\n"), SHOWN);
   SyProblem *problem = sy_check_add (check, SY_SEVERITY_ERROR, key, "unknown-key", "%s has no key “%.*s”",
                                      table->what, (int) shown, key->text);
@@ -172,8 +183,8 @@ report_unknown (SyCheck *check, const SyTable *table, const SyNode *key)
     sy_problem_set_hint (problem, "%s", foreign);
   else if (near != NULL)
     {
-      sy_problem_set_hint (problem, "did you mean “%s”?", near);
-      sy_problem_set_fix (problem, key->start, key->end, near);
+      sy_problem_set_hint (problem, "did you mean “%s”?", near->key);
+      sy_problem_set_fix (problem, key->start, key->end, near->key);
     }
   else
     hint_other_table (problem, table, key->text);
@@ -262,6 +273,8 @@ sy_check_table (SyCheck *check, const SyNode *map, const SyTable *table, gboolea
     {
       const SyField *field = sy_table_find (table, key->text);
 
+      if (field == NULL) /* misspelt is not missing */
+        field = nearest_field (table, key->text);
       if (field != NULL)
         seen |= G_GUINT64_CONSTANT (1) << (field - table->fields);
       if (!sy_check_skips_key (key))
@@ -478,6 +491,8 @@ report_collection (SyCheck *check, const SyNode *node, const SyField *field, con
     sy_syntax_suggest (problem, check->source, key, node->start, node->end, node->parent->style == SY_STYLE_FLOW);
   else if ((field->accept & SY_ACCEPT_MAP) && node->kind == SY_NODE_SEQUENCE)
     sy_problem_set_hint (problem, "write name: value, one a line, without dashes");
+  else if ((field->accept & SY_ACCEPT_LIST) && node->kind == SY_NODE_MAPPING)
+    sy_problem_set_hint (problem, "write a list: [a, b]");
   else if ((field->accept & SY_ACCEPT_TEXT) && node->style == SY_STYLE_FLOW)
     sy_problem_set_hint (problem, "quote it if it is meant as text");
 }
@@ -512,6 +527,8 @@ sy_check_value (SyCheck *check, const SyNode *node, const SyField *field, const 
   gboolean good = TRUE;
 
   if (node->flags & SY_NODE_REFUSED)
+    return FALSE;
+  if (node->kind == SY_NODE_MAPPING && node->n == 1 && (node->first->flags & SY_NODE_REFUSED)) /* {{ x }} */
     return FALSE;
   if (node->kind == SY_NODE_SCALAR)
     return check_scalar (check, node, field, key);

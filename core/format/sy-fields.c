@@ -296,7 +296,7 @@ describe_number (const SyField *field, const char *what, GPtrArray *parts)
   else if (field->min == field->max)
     g_ptr_array_add (parts, g_strdup_printf ("%g", field->min));
   else
-    g_ptr_array_add (parts, g_strdup_printf ("%s from %g to %.7g", what, field->min, field->max));
+    g_ptr_array_add (parts, g_strdup_printf ("%s from %.7g to %.7g", what, field->min, field->max));
 }
 
 static void

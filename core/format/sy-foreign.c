@@ -15,7 +15,7 @@ static const struct
   { NULL, "uses", "there are no actions here: write what it does as `run` or `command`" },
   { &sy_table_file, "steps", "`tasks` holds the tasks by their ids; steps that follow each other say so with `needs`" },
   { &sy_table_task, "steps", "a task is one command: write the steps as lines of `run: |`, or as tasks with `needs`" },
-  { &sy_table_file, "jobs", "they are called `tasks` here" },
+  { NULL, "jobs", "they are called `tasks` here, at the top of the file" },
   { NULL, "strategy", "write one task for each combination; `map` with a matrix is not yet supported" },
   { NULL, "matrix", "write one task for each combination; `map` with a matrix is not yet supported" },
   { NULL, "depends", "it is called `needs` here: needs: [a, b]" },

@@ -12,7 +12,7 @@ void sy_lint_run (SyCheck *check, const SyNode *run);
 void sy_lint_expression_in_run (SyCheck *check, const SyNode *run);
 /* A list of words: patterns, ~ and $x that no shell will expand; expressions inside code for an interpreter */
 void sy_lint_command (SyCheck *check, const SyNode *command);
-/* `command: ./a b`: as a list. FALSE: not about a command */
+/* `command: ./a b` and `shell: bash -c`: as a list. FALSE: not about those */
 gboolean sy_lint_suggest_command (SyCheck *check, SyProblem *problem, const SyNode *node, const char *key);
 /* One variable: refused names, $X and ~ that nobody expands, its size. @params: has params of the file (nullable) */
 void sy_lint_env (SyCheck *check, const SyNode *name, const SyNode *value, const SyNode *params);

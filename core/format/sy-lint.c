@@ -280,8 +280,14 @@ find_code (const SyNode *command)
         }
       if (strstr (item->text, "awk") != NULL) /* its first argument that is no option */
         for (const SyNode *p = item->next; p != NULL && p->kind == SY_NODE_SCALAR; p = p->next)
-          if (p->text[0] != '-')
-            return p;
+          {
+            if (p->text[0] != '-')
+              return p;
+            if (strcmp (p->text, "-f") == 0) /* the program is a file */
+              return NULL;
+            if ((strcmp (p->text, "-F") == 0 || strcmp (p->text, "-v") == 0) && p->next != NULL)
+              p = p->next;
+          }
       return NULL;
     }
   return NULL;
@@ -365,7 +371,9 @@ sy_lint_command (SyCheck *check, const SyNode *command)
 {
   const SyNode *program = command->kind == SY_NODE_SEQUENCE ? command->first : NULL, *code;
 
-  if (program == NULL || program->kind != SY_NODE_SCALAR || program->text[0] == '\0')
+  if (program != NULL && program->kind != SY_NODE_SCALAR) /* reported */
+    return;
+  if (program == NULL || program->text[0] == '\0')
     {
       sy_problem_set_hint (sy_check_add (check, SY_SEVERITY_ERROR, command, "empty-command",
                                          "`command` names no program"),
@@ -383,26 +391,28 @@ sy_lint_command (SyCheck *check, const SyNode *command)
       check_item (check, item, program->text);
 }
 
-/* `command: ./a b` */
+/* `command: ./a b`, `shell: bash -c` */
 gboolean
 sy_lint_suggest_command (SyCheck *check, SyProblem *problem, const SyNode *node, const char *key)
 {
   const SyNode *name = sy_check_key_of (node);
+  gboolean command = strcmp (key, "command") == 0;
   g_auto (GStrv) words = NULL;
   g_autofree char *list = NULL, *fix = NULL;
 
-  if (strcmp (key, "command") != 0 || name == NULL || node->style > SY_STYLE_DOUBLE)
+  if (!(command || strcmp (key, "shell") == 0) || name == NULL || node->style > SY_STYLE_DOUBLE)
     return FALSE;
   if (strpbrk (node->text, "\"'\\$`*?[]{}|&;<>()#~,:\n") != NULL)
     {
-      sy_problem_set_hint (problem, "a text for a shell goes into `run`");
-      sy_problem_set_fix (problem, name->start, name->end, "run");
+      sy_problem_set_hint (problem, command ? "a text for a shell goes into `run`" : "write the words as a list");
+      if (command)
+        sy_problem_set_fix (problem, name->start, name->end, "run");
       return TRUE;
     }
   words = g_strsplit (node->text, " ", -1);
   list = g_strjoinv (", ", words);
   fix = g_strdup_printf ("[%s]", list);
-  sy_problem_set_hint (problem, "write %s, or use `run` for a shell text", fix);
+  sy_problem_set_hint (problem, "write %s%s", fix, command ? ", or use `run` for a shell text" : "");
   sy_problem_set_fix (problem, node->start, node->end, fix);
   return TRUE;
 }

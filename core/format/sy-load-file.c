@@ -161,8 +161,8 @@ load_pools (SyLoad *load, const SyNode *map)
                                            "“%s” has no value", key->text),
                              "%s: 1", key->text);
       pools[n].name = sy_workflow_intern (load->workflow, key->text);
-      pools[n++].capacity = key->next->kind == SY_NODE_SCALAR
-                            ? (guint) CLAMP (sy_read_int (key->next), 1, G_MAXINT32) : G_MAXINT32;
+      pools[n++].capacity = sy_read_int (key->next) > 0 ? (guint) MIN (sy_read_int (key->next), G_MAXINT32)
+                                                           : G_MAXINT32; /* reported */
     }
   load->workflow->pools = pools;
   load->workflow->n_pools = n;

@@ -27,13 +27,13 @@ sy_load_nearest_id (SyLoad *load, const char *word)
 }
 
 guint
-sy_load_indentation (const SyLoad *load, const SyNode *map)
+sy_load_indentation (const SyLoad *load, gsize offset)
 {
-  gsize p = map->first->start;
+  gsize p = offset;
 
   while (p > 0 && load->check.data[p - 1] == ' ')
     p--;
-  return (guint) (map->first->start - p);
+  return (guint) (offset - p);
 }
 
 /* Fixes */
@@ -50,7 +50,7 @@ need_text (SyLoad *load, guint32 task, const char *need, gsize *start, gsize *en
       *start = *end = last->end;
       if (needs->style == SY_STYLE_FLOW)
         return g_strdup_printf (", %s", need);
-      return g_strdup_printf ("\n%*s- %s", (int) sy_load_indentation (load, needs) - 2, "", need);
+      return g_strdup_printf ("\n%*s- %s", (int) sy_load_indentation (load, needs->start), "", need);
     }
   if (needs != NULL && needs->kind == SY_NODE_SCALAR && !sy_node_is_empty (needs))
     {
@@ -63,7 +63,7 @@ need_text (SyLoad *load, guint32 task, const char *need, gsize *start, gsize *en
   *start = *end = map->first->start;
   if (map->style == SY_STYLE_FLOW)
     return g_strdup_printf ("needs: [%s], ", need);
-  return g_strdup_printf ("needs: [%s]\n%*s", need, (int) sy_load_indentation (load, map), "");
+  return g_strdup_printf ("needs: [%s]\n%*s", need, (int) sy_load_indentation (load, map->start), "");
 }
 
 void
@@ -220,7 +220,7 @@ fix_join (SyLoad *load, SyProblem *problem, guint32 index)
   if (map->style == SY_STYLE_FLOW)
     text = g_strdup (", join: none_failed");
   else
-    text = g_strdup_printf ("\n%*sjoin: none_failed", (int) sy_load_indentation (load, map), "");
+    text = g_strdup_printf ("\n%*sjoin: none_failed", (int) sy_load_indentation (load, map->start), "");
   sy_problem_set_fix (problem, needs->end, needs->end, text);
 }
 

@@ -237,6 +237,8 @@ add_codes (SyLoad *load, const SyNode *item, SyCodeSet *set, SyCodeSet *named, c
       *any = item;
       return;
     }
+  if (!g_ascii_isdigit (item->text[0]))
+    return;
   from = to = g_ascii_strtoull (item->text, &end, 10);
   if (*end == '-')
     to = g_ascii_strtoull (end + 1, NULL, 10);
@@ -330,6 +332,8 @@ add_pool (SyLoad *load, const SyNode *key, SyPoolRequest *pools, guint *n)
       report_pool (load, key);
       return;
     }
+  if (strspn (key->next->text, "0123456789") != key->next->n) /* reported */
+    return;
   if (count > load->workflow->pools[pool].capacity)
     sy_problem_set_hint (sy_check_add (&load->check, SY_SEVERITY_ERROR, key->next, "above-capacity",
                                        "the pool “%s” has %u, so %" G_GINT64_FORMAT " can never be free at once",

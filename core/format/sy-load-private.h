@@ -75,8 +75,8 @@ void sy_load_answer (SyLoad *load);
 const char *sy_load_nearest_id (SyLoad *load, const char *word);
 /* A fix that gives the task one more need */
 void sy_load_fix_need (SyLoad *load, SyProblem *problem, guint32 task, const char *need);
-/* Blanks in front of the first key of a block map */
-guint sy_load_indentation (const SyLoad *load, const SyNode *map);
+/* Blanks in front of @offset */
+guint sy_load_indentation (const SyLoad *load, gsize offset);
 const char *sy_load_id (const SyLoad *load, guint32 task);
 
 G_END_DECLS

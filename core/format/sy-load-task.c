@@ -191,7 +191,7 @@ collect_keys (SyLoad *load, const SyNode *tasks)
   load->writes = g_new0 (const SyNode *, tasks->n);
   load->explicit_join = g_new0 (guint8, tasks->n);
   for (const SyNode *key = tasks->first; key != NULL; key = key->next->next)
-    if (is_task_key (key) && !g_str_has_prefix (key->text, "x-"))
+    if (is_task_key (key))
       {
         load->keys[n++] = key;
         g_hash_table_insert (load->ids, (gpointer) key->text, GUINT_TO_POINTER (n));

@@ -320,7 +320,7 @@ suggest_at (SyProblem *problem, const char *data, const Place *place, gsize at)
     }
   else if (expression != NULL && (place->flow || strchr ("[{", data[place->start]) != NULL))
     suggest_flow_expression (problem, data, place->start, place->end, expression);
-  else if (strchr ("[{", data[place->start]) == NULL || key_is (place, shell_keys))
+  else
     {
       sy_problem_set_hint (problem, "quote the whole value");
       fix_by_quotes (problem, data, place->start, place->end);
@@ -333,13 +333,16 @@ sy_syntax_suggest (SyProblem *problem, const SySource *source, const char *key, 
   const char *data = sy_source_get_data (source, NULL);
   Place place;
 
-  if (!find_place (source, start, &place) || (key == NULL && place.key == NULL))
+  if (!find_place (source, start, &place) || (key == NULL && place.key == NULL) ||
+      (place.start < start && strchr ("[{", data[place.start]) != NULL)) /* one item of a list */
     {
       place = (Place) { .key = key, .key_length = key != NULL ? strlen (key) : 0, .start = start, .end = end,
                         .flow = flow };
       if (place.end <= place.start)
         return;
     }
+  else if (place.start == start) /* the brackets of a list or map are known exactly */
+    place.end = MAX (place.end, end);
   suggest_at (problem, data, &place, start);
 }
 
