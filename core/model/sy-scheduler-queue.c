@@ -14,7 +14,7 @@
  * nothing lies idle. Each start that takes what it lacks is counted; after as many
  * as there are slots (each slot was filled anew once) what it lacks is reserved
  * for it: nothing after it that takes any of that starts before it does.
- * Intents ahead never pass a task that lacks slots.
+ * Intents ahead never pass a task that lacks slots: a pass ends at the first such one when no slot is free.
  */
 #define MAX_BLOCKED 64 /* heads looked at in vain in one pass */
 
@@ -300,15 +300,10 @@ start (SyScheduler *s, guint32 index)
 
 /* May a plain task be committed to although no slot is free? Not while a keeper is idle: it would start at once. */
 static gboolean
-may_go_ahead (const SyScheduler *s, const Blocked *blocked, guint n_blocked)
+may_go_ahead (const SyScheduler *s)
 {
-  if (s->n_ready_plain <= s->options.slots || s->slots_used >= s->options.slots + s->options.ahead
-      || s->n_in_flight < s->options.slots)
-    return FALSE;
-  for (guint i = 0; i < n_blocked; i++)
-    if (blocked[i].slots)
-      return FALSE;
-  return TRUE;
+  return s->n_ready_plain > s->options.slots && s->slots_used < s->options.slots + s->options.ahead
+         && s->n_in_flight >= s->options.slots;
 }
 
 void
@@ -329,7 +324,7 @@ sy_scheduler_dispatch (SyScheduler *s)
       const Blocked *reserved = find_reservation (s, blocked, n_blocked, class);
 
       s->n_operations++;
-      if (this.slots && class->plain && may_go_ahead (s, blocked, n_blocked))
+      if (this.slots && class->plain && may_go_ahead (s))
         this.slots = FALSE;
       if (reserved == NULL && !this.slots && !this.memory && !lacks_pools (s, class))
         {

@@ -141,6 +141,8 @@ static const Case user[] = {
   { "a; b", 2, "hold [a=ready] skip:a [a=skipped(user)] unhold tick:0 [b=running] crash [b=running]" },
   { "a; b", 2, "hold stop:a [a=cancelled(user) b=ready]" },
   { "a; b", 2, "hold pause [a=ready(queued) b=ready(queued)] unhold tick:0 [a=ready] resume [a=running b=running]" },
+  { "a; b", 2, "hold drain [a=ready(queued) b=ready(queued) run=paused] unhold tick:0 [a=ready] resume [a=running]" },
+  { "a; b", 1, "hold deaf:a [a=ready(held_keeper) b=ready(queued) run=stalled] heard:a [run=running]" },
   { "a; b", 2, "hold cancel [a=cancelled(run_stopped) b=cancelled(run_stopped) run=cancelled]" },
   { "a; b", 2, "hold rerun:task:a [a=ready b=ready] unhold tick:0 [a=running]" },
   { "a; b:a", 1, "crash [a=running] a+ crash [b=running] b+ crash [run=succeeded]" },
