@@ -84,7 +84,7 @@ sy_why_wait (const SyRunState *state, guint32 index)
       guint64 wanted =
           task->join->percent ? ((guint64) task->join->quorum * task->n_needs + 99) / 100 : task->join->quorum;
 
-      wait.of = (guint) wanted;
+      wait.of = (guint) MIN (wanted, task->n_needs);
       wait.more = wait.of > done ? wait.of - done : 0;
     }
   return wait;

@@ -7,7 +7,7 @@
 
 #define CHUNK_SIZE 65536
 #define CHUNK_OWN 8192 /* a larger piece gets its own chunk */
-#define MAX_NUMBER (1u << 24)
+#define MAX_NUMBER ((1u << 24) - 1) /* what a log's keys hold */
 
 typedef struct _Chunk Chunk;
 struct _Chunk
