@@ -6,6 +6,9 @@
 
 #define SWEEPS 24
 #define SPECTRAL_ROUNDS 100
+#define SIFT_WINDOW 40
+#define SIFT_ROUNDS 8
+#define LARGE 60000 /* links: above, fewer rounds */
 
 typedef struct
 {
@@ -204,6 +207,27 @@ count_pair (const guint32 *a, guint32 n_a, const guint32 *b, guint32 n_b, gint64
     }
 }
 
+/* What exchanging neighbours a and b saves: crossings as they are less those after. */
+static gint64
+gain_of_exchange (Search *s, guint32 a, guint32 b)
+{
+  SyNet *net = s->net;
+  gint64 as_is = 0, swapped = 0;
+
+  for (guint side = 0; side < 2; side++)
+    {
+      const guint32 *start = side ? net->up_start : net->down_start, *list = side ? net->up : net->down;
+      guint32 n_a = gather (net, start, list, a, s->ends), n_b = gather (net, start, list, b, s->ends + n_a);
+
+      if (n_a == 0 || n_b == 0)
+        continue;
+      sort_small (s->ends, n_a);
+      sort_small (s->ends + n_a, n_b);
+      count_pair (s->ends, n_a, s->ends + n_a, n_b, &as_is, &swapped);
+    }
+  return as_is - swapped;
+}
+
 /* Exchanges neighbours where that saves crossings. */
 static gboolean
 transpose_layer (Search *s, guint32 l)
@@ -214,22 +238,8 @@ transpose_layer (Search *s, guint32 l)
   for (guint32 i = net->layer_start[l]; i + 1 < net->layer_start[l + 1]; i++)
     {
       guint32 a = net->order[i], b = net->order[i + 1];
-      gint64 as_is = 0, swapped = 0;
-      guint32 n_a, n_b;
 
-      for (guint side = 0; side < 2; side++)
-        {
-          const guint32 *start = side ? net->up_start : net->down_start, *list = side ? net->up : net->down;
-
-          n_a = gather (net, start, list, a, s->ends);
-          n_b = gather (net, start, list, b, s->ends + n_a);
-          if (n_a == 0 || n_b == 0)
-            continue;
-          sort_small (s->ends, n_a);
-          sort_small (s->ends + n_a, n_b);
-          count_pair (s->ends, n_a, s->ends + n_a, n_b, &as_is, &swapped);
-        }
-      if (swapped >= as_is)
+      if (gain_of_exchange (s, a, b) <= 0)
         continue;
       net->order[i] = b;
       net->order[i + 1] = a;
@@ -269,6 +279,66 @@ transpose (Search *s, guint rounds)
 }
 
 static void
+move_node (SyNet *net, guint32 l, guint32 from, guint32 to)
+{
+  guint32 *order = net->order + net->layer_start[l], v = order[from];
+
+  for (guint32 i = from; i < to; i++)
+    order[i] = order[i + 1];
+  for (guint32 i = from; i > to; i--)
+    order[i] = order[i - 1];
+  order[to] = v;
+  for (guint32 i = MIN (from, to); i <= MAX (from, to); i++)
+    net->pos[order[i]] = i;
+}
+
+/* Sifting: each node to the best of the places near it (Matuszewski, Schönfeld, Molitor, GD 1999). */
+static gboolean
+sift_node (Search *s, guint32 l, guint32 v)
+{
+  SyNet *net = s->net;
+  const guint32 *order = net->order + net->layer_start[l];
+  guint32 at = net->pos[v], best = at, width = net->layer_start[l + 1] - net->layer_start[l];
+  gint64 gain = 0, most = 0;
+
+  for (guint32 i = at; i + 1 < width && i < at + SIFT_WINDOW; i++)
+    if ((gain += gain_of_exchange (s, v, order[i + 1])) > most)
+      most = gain, best = i + 1;
+  gain = 0;
+  for (guint32 i = at; i > 0 && i + SIFT_WINDOW > at; i--)
+    if ((gain += gain_of_exchange (s, order[i - 1], v)) > most)
+      most = gain, best = i - 1;
+  if (best == at)
+    return FALSE;
+  move_node (net, l, at, best);
+  return TRUE;
+}
+
+static void
+sift (Search *s, guint rounds)
+{
+  g_autofree guint32 *nodes = g_new (guint32, MAX (s->net->n, 1));
+
+  for (guint round = 0; round < rounds; round++)
+    {
+      gboolean better = FALSE;
+
+      for (guint32 l = 0; l < s->net->n_layers; l++)
+        {
+          guint32 begin = s->net->layer_start[l], n = s->net->layer_start[l + 1] - begin;
+
+          memcpy (nodes, s->net->order + begin, n * sizeof *nodes);
+          for (guint32 i = 0; i < n; i++)
+            better |= sift_node (s, l, nodes[i]);
+          if (sy_layout_is_cancelled (s->cancel))
+            return;
+        }
+      if (!better)
+        return;
+    }
+}
+
+static void
 restore_best (Search *s)
 {
   SyNet *net = s->net;
@@ -295,7 +365,7 @@ static void
 sweep (Search *s, guint sweeps)
 {
   guint idle = 0;
-  gboolean large = s->net->n_links > 60000;
+  gboolean large = s->net->n_links > LARGE;
 
   keep_if_better (s);
   for (guint i = 0; i < sweeps && idle < (large ? 3u : 6u) && s->best_crossings > 0; i++)
@@ -448,6 +518,11 @@ sy_net_minimise_crossings (SyNet *net, guint starts, const gint *cancel)
       sweep (&s, SWEEPS);
     }
   restore_best (&s);
+  if (s.best_crossings > 0)
+    {
+      sift (&s, net->n_links > LARGE ? 1 : SIFT_ROUNDS);
+      keep_if_better (&s);
+    }
   g_free (s.keys);
   g_free (s.tree);
   g_free (s.ends);

@@ -29,6 +29,9 @@ sy_layout_is_cancelled (const gint *cancel)
 /* Longest path, then tightening: layer of each node (0…); edges by from/to. */
 void sy_layout_assign_layers (guint32 n, guint32 n_edges, const guint32 *from, const guint32 *to, guint32 *layer);
 
+/* Network simplex on feasible layers of one connected component (n >= 2): the least sum of edge lengths, within a work budget. */
+void sy_layout_shorten_edges (guint32 n, guint32 n_edges, const guint32 *from, const guint32 *to, guint32 *layer);
+
 /* Builds a net out of layered edges. @chain_start/@chain: for each edge the dummies it passes (empty where too long or short). */
 SyNet *sy_net_new (guint32 n, guint32 n_edges, const guint32 *from, const guint32 *to, const guint32 *layer, guint32 **chain_start,
                    guint32 **chain);

@@ -148,6 +148,8 @@ lay_out_part (Parts *p, Part *part, const gint *cancel)
       to[i] = p->local[in->to[p->edges[part->first_edge + i]]];
     }
   sy_layout_assign_layers (part->n, part->n_edges, from, to, layer);
+  if (part->n > 1)
+    sy_layout_shorten_edges (part->n, part->n_edges, from, to, layer);
   net = sy_net_new (part->n, part->n_edges, from, to, layer, &chain_start, &chain);
   order_net (p, part, net, cancel);
   sy_net_place (net, room, cancel);
