@@ -1,0 +1,57 @@
+/* sy-controller.h: the interface at which the window and the application meet
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "core/model/sy-attempt.h"
+#include "core/model/sy-run-state.h"
+#include "core/model/sy-scheduler.h"
+
+G_BEGIN_DECLS
+
+/*
+ * Views see the model and this interface; the application implements it over the store, the control socket and
+ * runner processes. All functions are called on the main thread and return at once; answers come on the main
+ * thread, in the order of the calls of one kind. A callback is not called after the controller was freed.
+ */
+typedef struct _SyController SyController;
+
+/* @reply: (nullable): the runner's JSON reply ("ok":true); else @error: what was refused and why */
+typedef void (*SyControllerReply) (const char *reply, const GError *error, gpointer data);
+
+/* A stretch of an attempt's output; @offset is where it really begins (the gap was skipped). */
+typedef struct
+{
+  guint64 offset, total;        /* bytes; total: written so far by the task */
+  guint64 gap_start, gap_end;   /* not kept; equal = none */
+  GBytes *bytes;                /* (owned) */
+} SyOutputChunk;
+typedef void (*SyControllerOutput) (const SyOutputChunk *chunk, const GError *error, gpointer data);
+/* @attempts: (element-type SyAttempt), @samples: see sy-attempt.h; borrowed */
+typedef void (*SyControllerAttempts) (GArray *attempts, const GError *error, gpointer data);
+
+typedef struct
+{
+  gint64 mono_us, cpu_us, rss, read, written;
+  guint processes;
+} SyResourceSample;
+typedef void (*SyControllerSamples) (GArray *samples, const GError *error, gpointer data);
+/* @state: (transfer none): the fold at that instant */
+typedef void (*SyControllerState) (SyRunState *state, const GError *error, gpointer data);
+
+struct _SyController
+{
+  /* --- the run shown --- */
+  /* One request of sy-control.h (pause, cancel, rerun, mark, …); starts a runner where the command may and none lives. */
+  void (*request) (SyController *controller, const char *json, SyControllerReply reply, gpointer data);
+  /* A new run of the workflow file shown. @params: (nullable) NULL-terminated "name=value" */
+  void (*run) (SyController *controller, const char *const *params, SyControllerReply reply, gpointer data);
+  void (*read_output) (SyController *controller, guint32 task, guint32 attempt, gboolean errors, guint64 offset, gsize length,
+                       SyControllerOutput reply, gpointer data);
+  void (*read_attempts) (SyController *controller, guint32 task, SyControllerAttempts reply, gpointer data);
+  void (*read_samples) (SyController *controller, guint32 task, guint32 attempt, SyControllerSamples reply, gpointer data);
+  /* The fold up to an instant (wall µs), for time travel. */
+  void (*state_at) (SyController *controller, gint64 wall_us, SyControllerState reply, gpointer data);
+  void (*free) (SyController *controller);
+};
+
+G_END_DECLS
