@@ -24,18 +24,13 @@ typedef struct
   Key *keys;
   guint32 *tree;        /* Fenwick tree over a layer */
   guint32 *ends;        /* far positions of one node */
+  guint32 *up_pos;      /* as net->up, net->down, but positions, ascending; right for the layer last filled */
+  guint32 *down_pos;
+  guint32 *filled;      /* by node */
   guint32 *best;        /* the best order so far */
   guint64 best_crossings;
   const gint *cancel;
 } Search;
-
-static int
-compare_u32 (gconstpointer a, gconstpointer b)
-{
-  guint32 x = *(const guint32 *) a, y = *(const guint32 *) b;
-
-  return x < y ? -1 : x > y;
-}
 
 static int
 compare_keys (gconstpointer a, gconstpointer b)
@@ -45,24 +40,6 @@ compare_keys (gconstpointer a, gconstpointer b)
   if (x->value != y->value)
     return x->value < y->value ? -1 : 1;
   return x->pos < y->pos ? -1 : x->pos > y->pos;
-}
-
-static void
-sort_small (guint32 *v, guint32 n)
-{
-  if (n > 32)
-    {
-      qsort (v, n, sizeof *v, compare_u32);
-      return;
-    }
-  for (guint32 i = 1; i < n; i++)
-    {
-      guint32 x = v[i], k = i;
-
-      for (; k > 0 && v[k - 1] > x; k--)
-        v[k] = v[k - 1];
-      v[k] = x;
-    }
 }
 
 static guint32
@@ -162,23 +139,40 @@ set_order (SyNet *net, guint32 l, const Key *keys)
     }
 }
 
+/* The positions of the neighbours of layer l's nodes, sorted, in linear time: by walking the next layer in its order. */
+static void
+fill_positions (Search *s, guint32 l, gboolean by_up)
+{
+  const SyNet *net = s->net;
+  const guint32 *start = by_up ? net->up_start : net->down_start;
+  const guint32 *back_start = by_up ? net->down_start : net->up_start, *back = by_up ? net->down : net->up;
+  guint32 *out = by_up ? s->up_pos : s->down_pos;
+  guint32 other = by_up ? l - 1 : l + 1;
+
+  if (by_up ? l == 0 : l + 1 >= net->n_layers)
+    return;
+  for (guint32 i = net->layer_start[l]; i < net->layer_start[l + 1]; i++)
+    s->filled[net->order[i]] = start[net->order[i]];
+  for (guint32 i = net->layer_start[other]; i < net->layer_start[other + 1]; i++)
+    for (guint32 k = back_start[net->order[i]]; k < back_start[net->order[i] + 1]; k++)
+      out[s->filled[back[k]]++] = i - net->layer_start[other];
+}
+
 /* Sorts a layer by its neighbours; nodes without neighbours keep their places. */
 static void
 sort_layer (Search *s, guint32 l, gboolean by_up, gboolean median)
 {
   SyNet *net = s->net;
-  const guint32 *start = by_up ? net->up_start : net->down_start, *list = by_up ? net->up : net->down;
+  const guint32 *start = by_up ? net->up_start : net->down_start, *ends = by_up ? s->up_pos : s->down_pos;
   guint32 begin = net->layer_start[l], n = net->layer_start[l + 1] - begin, placed = 0, at = 0;
   Key *loose = s->keys + n;
 
+  fill_positions (s, l, by_up);
   for (guint32 i = 0; i < n; i++)
     {
-      guint32 v = net->order[begin + i], count = gather (net, start, list, v, s->ends);
-      double value;
+      guint32 v = net->order[begin + i];
+      double value = weigh (ends + start[v], start[v + 1] - start[v], median);
 
-      if (median)
-        sort_small (s->ends, count);
-      value = weigh (s->ends, count, median);
       if (value >= 0)
         loose[placed++] = (Key){ value, v, i };
     }
@@ -207,24 +201,17 @@ count_pair (const guint32 *a, guint32 n_a, const guint32 *b, guint32 n_b, gint64
     }
 }
 
-/* What exchanging neighbours a and b saves: crossings as they are less those after. */
+/* What exchanging neighbours a and b of the layer filled saves: crossings as they are less those after. */
 static gint64
-gain_of_exchange (Search *s, guint32 a, guint32 b)
+gain_of_exchange (const Search *s, guint32 a, guint32 b)
 {
-  SyNet *net = s->net;
+  const SyNet *net = s->net;
   gint64 as_is = 0, swapped = 0;
 
-  for (guint side = 0; side < 2; side++)
-    {
-      const guint32 *start = side ? net->up_start : net->down_start, *list = side ? net->up : net->down;
-      guint32 n_a = gather (net, start, list, a, s->ends), n_b = gather (net, start, list, b, s->ends + n_a);
-
-      if (n_a == 0 || n_b == 0)
-        continue;
-      sort_small (s->ends, n_a);
-      sort_small (s->ends + n_a, n_b);
-      count_pair (s->ends, n_a, s->ends + n_a, n_b, &as_is, &swapped);
-    }
+  count_pair (s->up_pos + net->up_start[a], net->up_start[a + 1] - net->up_start[a], s->up_pos + net->up_start[b],
+              net->up_start[b + 1] - net->up_start[b], &as_is, &swapped);
+  count_pair (s->down_pos + net->down_start[a], net->down_start[a + 1] - net->down_start[a], s->down_pos + net->down_start[b],
+              net->down_start[b + 1] - net->down_start[b], &as_is, &swapped);
   return as_is - swapped;
 }
 
@@ -235,6 +222,8 @@ transpose_layer (Search *s, guint32 l)
   SyNet *net = s->net;
   gboolean better = FALSE;
 
+  fill_positions (s, l, TRUE);
+  fill_positions (s, l, FALSE);
   for (guint32 i = net->layer_start[l]; i + 1 < net->layer_start[l + 1]; i++)
     {
       guint32 a = net->order[i], b = net->order[i + 1];
@@ -327,6 +316,8 @@ sift (Search *s, guint rounds)
         {
           guint32 begin = s->net->layer_start[l], n = s->net->layer_start[l + 1] - begin;
 
+          fill_positions (s, l, TRUE);
+          fill_positions (s, l, FALSE);
           memcpy (nodes, s->net->order + begin, n * sizeof *nodes);
           for (guint32 i = 0; i < n; i++)
             better |= sift_node (s, l, nodes[i]);
@@ -503,7 +494,10 @@ sy_net_minimise_crossings (SyNet *net, guint starts, const gint *cancel)
 
   s.keys = g_new (Key, 2 * net->n + 2);
   s.tree = g_new (guint32, net->n + 2);
-  s.ends = g_new (guint32, 2 * (gsize) net->n_links + 2);
+  s.ends = g_new (guint32, (gsize) net->n_links + 2);
+  s.up_pos = g_new (guint32, (gsize) net->n_links + 1);
+  s.down_pos = g_new (guint32, (gsize) net->n_links + 1);
+  s.filled = g_new (guint32, net->n + 1);
   s.best = g_memdup2 (net->order, MAX (net->n, 1) * sizeof *net->order);
   for (guint start = 0; start < MAX (starts, 1) && s.best_crossings > 0 && !sy_layout_is_cancelled (cancel); start++)
     {
@@ -526,6 +520,9 @@ sy_net_minimise_crossings (SyNet *net, guint starts, const gint *cancel)
   g_free (s.keys);
   g_free (s.tree);
   g_free (s.ends);
+  g_free (s.up_pos);
+  g_free (s.down_pos);
+  g_free (s.filled);
   g_free (s.best);
   return s.best_crossings;
 }
