@@ -43,8 +43,6 @@ struct _SyGeometry
 };
 #define SY_GRID 440.0f
 
-/* The layout's input of a workflow, implied edges left out above 4 edges a task; sy_layout_compute() then sy_geometry_new(). */
-SyGeometry *sy_geometry_new (SyWorkflow *workflow, const SyLayout *layout, float scale);
 SyGeometry *sy_geometry_ref (SyGeometry *geometry);
 void sy_geometry_unref (SyGeometry *geometry);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SyGeometry, sy_geometry_unref)

@@ -1,0 +1,481 @@
+/* sy-geometry.c
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "views/scene/sy-geometry.h"
+
+#include <math.h>
+#include <string.h>
+
+#define BLOCK_WORDS 64 /* columns of reachability at a time: 4,096 tasks */
+#define SHOW_ALL_BELOW 4 /* edges a task */
+
+typedef struct
+{
+  guint32 n_edges;
+  guint32 *from, *to;
+  guint8 *implied;
+} EdgeList;
+
+static void
+edge_list_init (EdgeList *list, const SyWorkflow *workflow)
+{
+  guint32 at = 0;
+
+  list->n_edges = workflow->n_edges;
+  list->from = g_new (guint32, MAX (list->n_edges, 1));
+  list->to = g_new (guint32, MAX (list->n_edges, 1));
+  list->implied = g_malloc0 (MAX (list->n_edges, 1));
+  for (guint32 v = 0; v < workflow->n_tasks; v++)
+    for (guint32 k = workflow->down_start[v]; k < workflow->down_start[v + 1]; k++, at++)
+      {
+        list->from[at] = v;
+        list->to[at] = workflow->down[k];
+      }
+}
+
+static void
+edge_list_clear (EdgeList *list)
+{
+  g_free (list->from);
+  g_free (list->to);
+  g_free (list->implied);
+}
+
+typedef struct
+{
+  guint32 rank;
+  guint32 edge;
+} RankedEdge;
+
+static int
+compare_ranked (gconstpointer a, gconstpointer b)
+{
+  const RankedEdge *x = a, *y = b;
+
+  return x->rank < y->rank ? -1 : x->rank > y->rank;
+}
+
+/* Edges of each source in topological order of their targets */
+static guint32 *
+edges_in_topological_order (const SyWorkflow *workflow, const EdgeList *list, const guint32 *rank)
+{
+  guint32 *sorted = g_new (guint32, MAX (list->n_edges, 1));
+  g_autofree RankedEdge *keys = g_new (RankedEdge, MAX (list->n_edges, 1));
+
+  for (guint32 v = 0; v < workflow->n_tasks; v++)
+    {
+      guint32 begin = workflow->down_start[v], end = workflow->down_start[v + 1];
+
+      for (guint32 e = begin; e < end; e++)
+        keys[e] = (RankedEdge){ rank[list->to[e]], e };
+      qsort (keys + begin, end - begin, sizeof *keys, compare_ranked);
+      for (guint32 e = begin; e < end; e++)
+        sorted[e] = keys[e].edge;
+    }
+  return sorted;
+}
+
+/*
+ * Transitive reduction of a DAG (Aho, Garey, Ullman, SIAM J. Comput. 1(2), 1972): an edge is implied when an earlier
+ * child of its source reaches its target. Reachability in blocks of columns, so that memory stays O(tasks).
+ */
+static void
+mark_implied (const SyWorkflow *workflow, EdgeList *list)
+{
+  guint32 n = workflow->n_tasks;
+  g_autofree guint32 *rank = g_new (guint32, MAX (n, 1)), *sorted = NULL;
+  g_autofree guint64 *reach = g_new (guint64, (gsize) MAX (n, 1) * BLOCK_WORDS);
+
+  for (guint32 i = 0; i < n; i++)
+    rank[workflow->topo[i]] = i;
+  sorted = edges_in_topological_order (workflow, list, rank);
+  for (guint32 first = 0; first < n; first += BLOCK_WORDS * 64)
+    {
+      memset (reach, 0, (gsize) n * BLOCK_WORDS * sizeof *reach);
+      for (guint32 i = n; i-- > 0;)
+        {
+          guint32 v = workflow->topo[i];
+          guint64 *row = reach + (gsize) v * BLOCK_WORDS;
+
+          for (guint32 k = workflow->down_start[v]; k < workflow->down_start[v + 1]; k++)
+            {
+              guint32 w = list->to[sorted[k]], column = rank[w] - first;
+              const guint64 *other = reach + (gsize) w * BLOCK_WORDS;
+
+              if (rank[w] >= first && column < BLOCK_WORDS * 64)
+                {
+                  if (row[column / 64] >> (column % 64) & 1)
+                    list->implied[sorted[k]] = 1;
+                  row[column / 64] |= G_GUINT64_CONSTANT (1) << (column % 64);
+                }
+              for (guint word = 0; word < BLOCK_WORDS; word++)
+                row[word] |= other[word];
+            }
+        }
+    }
+}
+
+/* --- shapes --- */
+
+static void
+add_point (GArray *points, float x, float y)
+{
+  SyPoint point = { x, y };
+
+  g_array_append_val (points, point);
+}
+
+static void
+place_nodes (SyGeometry *g, const SyLayout *layout, float scale)
+{
+  for (guint32 v = 0; v < g->n_nodes; v++)
+    {
+      g->nodes[v] = (SyRect){ layout->x[v], layout->y[v], SY_NODE_WIDTH * scale, SY_NODE_HEIGHT * scale };
+      g->bounds.width = MAX (g->bounds.width, g->nodes[v].x + g->nodes[v].width);
+      g->bounds.height = MAX (g->bounds.height, g->nodes[v].y + g->nodes[v].height);
+    }
+}
+
+/* @routed: index of the edge in the layout, or G_MAXUINT32: a straight pair of points */
+static void
+shape_edge (SyGeometry *g, SyEdgeShape *edge, const SyLayout *layout, guint32 routed, float step, GArray *points)
+{
+  const SyRect *a = &g->nodes[edge->from], *b = &g->nodes[edge->to];
+
+  edge->first_point = points->len;
+  add_point (points, a->x + a->width, a->y + a->height / 2);
+  if (routed != G_MAXUINT32)
+    for (guint32 k = layout->route_start[routed]; k < layout->route_start[routed + 1]; k++)
+      {
+        float x = a->x + step * (float) (k - layout->route_start[routed] + 1);
+
+        add_point (points, x, layout->bend_y[k]);
+        add_point (points, x + a->width, layout->bend_y[k]);
+      }
+  add_point (points, b->x, b->y + b->height / 2);
+  edge->n_points = points->len - edge->first_point;
+}
+
+/* --- grid --- */
+
+typedef struct
+{
+  SyGeometry *g;
+  guint32 *fill;        /* NULL while counting */
+} GridFill;
+
+static void
+grid_add (GridFill *f, const SyRect *box, guint32 item)
+{
+  SyGeometry *g = f->g;
+  guint32 x0 = (guint32) (MAX (box->x, 0) / SY_GRID), x1 = (guint32) (MAX (box->x + box->width, 0) / SY_GRID);
+  guint32 y0 = (guint32) (MAX (box->y, 0) / SY_GRID), y1 = (guint32) (MAX (box->y + box->height, 0) / SY_GRID);
+
+  for (guint32 y = y0; y <= MIN (y1, g->grid_rows - 1); y++)
+    for (guint32 x = x0; x <= MIN (x1, g->grid_columns - 1); x++)
+      {
+        guint32 cell = y * g->grid_columns + x;
+
+        if (f->fill)
+          g->cell_items[f->fill[cell]++] = item;
+        else
+          g->cell_start[cell + 1]++;
+      }
+}
+
+static SyRect
+segment_box (SyPoint a, SyPoint b)
+{
+  return (SyRect){ MIN (a.x, b.x), MIN (a.y, b.y), fabsf (a.x - b.x), fabsf (a.y - b.y) };
+}
+
+static void
+grid_add_all (GridFill *f)
+{
+  SyGeometry *g = f->g;
+
+  for (guint32 v = 0; v < g->n_nodes; v++)
+    grid_add (f, &g->nodes[v], v);
+  for (guint32 e = 0; e < g->n_edges; e++)
+    for (guint32 k = 0; k + 1 < g->edges[e].n_points; k++)
+      {
+        SyRect box = segment_box (g->points[g->edges[e].first_point + k], g->points[g->edges[e].first_point + k + 1]);
+
+        grid_add (f, &box, g->n_nodes + e);
+      }
+}
+
+static void
+build_grid (SyGeometry *g)
+{
+  guint32 cells;
+  GridFill f = { g, NULL };
+
+  g->grid_columns = (guint32) (g->bounds.width / SY_GRID) + 1;
+  g->grid_rows = (guint32) (g->bounds.height / SY_GRID) + 1;
+  cells = g->grid_columns * g->grid_rows;
+  g->cell_start = g_new0 (guint32, cells + 1);
+  grid_add_all (&f);
+  for (guint32 c = 0; c < cells; c++)
+    g->cell_start[c + 1] += g->cell_start[c];
+  g->cell_items = g_new (guint32, MAX (g->cell_start[cells], 1));
+  f.fill = g_memdup2 (g->cell_start, (cells + 1) * sizeof *f.fill);
+  grid_add_all (&f);
+  g_free (f.fill);
+}
+
+/* --- construction --- */
+
+static SyGeometry *
+geometry_build (SyWorkflow *workflow, const EdgeList *list, const guint32 *routed, const SyLayout *layout, float scale)
+{
+  SyGeometry *g = g_new0 (SyGeometry, 1);
+  GArray *points = g_array_sized_new (FALSE, FALSE, sizeof (SyPoint), 2 * list->n_edges + 1);
+
+  g_atomic_ref_count_init (&g->ref_count);
+  g->workflow = sy_workflow_ref (workflow);
+  g->n_nodes = workflow->n_tasks;
+  g->n_edges = list->n_edges;
+  g->nodes = g_new (SyRect, MAX (g->n_nodes, 1));
+  g->edges = g_new0 (SyEdgeShape, MAX (g->n_edges, 1));
+  g->edge_start = g_memdup2 (workflow->down_start, (g->n_nodes + 1) * sizeof (guint32));
+  place_nodes (g, layout, scale);
+  for (guint32 e = 0; e < g->n_edges; e++)
+    {
+      g->edges[e].from = list->from[e];
+      g->edges[e].to = list->to[e];
+      g->edges[e].implied = list->implied[e];
+      shape_edge (g, &g->edges[e], layout, routed[e], (SY_NODE_WIDTH + SY_GAP_X) * scale, points);
+    }
+  g->n_points = points->len;
+  g->points = (SyPoint *) (void *) g_array_free (points, FALSE);
+  build_grid (g);
+  return g;
+}
+
+SyGeometry *
+sy_geometry_compute (SyWorkflow *workflow, SyGeometry *former, guint starts, float scale, const gint *cancel)
+{
+  EdgeList list;
+  g_autofree guint32 *routed = NULL, *from = NULL, *to = NULL;
+  g_autofree float *former_y = NULL;
+  g_autoptr (SyLayout) layout = NULL;
+  SyLayoutInput input = { .width = SY_NODE_WIDTH * scale, .height = SY_NODE_HEIGHT * scale, .gap_x = SY_GAP_X * scale,
+                          .gap_y = SY_GAP_Y * scale, .starts = starts, .n_nodes = workflow->n_tasks };
+  SyGeometry *geometry = NULL;
+
+  edge_list_init (&list, workflow);
+  if (list.n_edges > SHOW_ALL_BELOW * workflow->n_tasks)
+    mark_implied (workflow, &list);
+  routed = g_new (guint32, MAX (list.n_edges, 1));
+  from = g_new (guint32, MAX (list.n_edges, 1));
+  to = g_new (guint32, MAX (list.n_edges, 1));
+  for (guint32 e = 0; e < list.n_edges; e++)
+    {
+      routed[e] = list.implied[e] ? G_MAXUINT32 : input.n_edges;
+      if (list.implied[e])
+        continue;
+      from[input.n_edges] = list.from[e];
+      to[input.n_edges++] = list.to[e];
+    }
+  input.from = from;
+  input.to = to;
+  if (former)
+    {
+      former_y = g_new (float, MAX (workflow->n_tasks, 1));
+      for (guint32 v = 0; v < workflow->n_tasks; v++)
+        {
+          guint32 old = sy_workflow_find (former->workflow, workflow->tasks[v].id);
+
+          former_y[v] = old == SY_NO_TASK ? NAN : former->nodes[old].y;
+        }
+      input.former_y = former_y;
+    }
+  layout = sy_layout_compute (&input, cancel);
+  if (layout)
+    geometry = geometry_build (workflow, &list, routed, layout, scale);
+  edge_list_clear (&list);
+  return geometry;
+}
+
+SyGeometry *
+sy_geometry_ref (SyGeometry *geometry)
+{
+  g_atomic_ref_count_inc (&geometry->ref_count);
+  return geometry;
+}
+
+void
+sy_geometry_unref (SyGeometry *geometry)
+{
+  if (!g_atomic_ref_count_dec (&geometry->ref_count))
+    return;
+  sy_workflow_unref (geometry->workflow);
+  g_free (geometry->nodes);
+  g_free (geometry->edges);
+  g_free (geometry->points);
+  g_free (geometry->edge_start);
+  g_free (geometry->cell_start);
+  g_free (geometry->cell_items);
+  g_free (geometry);
+}
+
+/* --- look-ups --- */
+
+static gboolean
+rects_touch (const SyRect *a, const SyRect *b)
+{
+  return a->x <= b->x + b->width && b->x <= a->x + a->width && a->y <= b->y + b->height && b->y <= a->y + a->height;
+}
+
+typedef struct
+{
+  guint32 x0, y0, x1, y1;
+} Cells;
+
+static gboolean
+cells_of (const SyGeometry *g, const SyRect *area, Cells *out)
+{
+  if (!rects_touch (&g->bounds, area) || g->n_nodes == 0)
+    return FALSE;
+  out->x0 = (guint32) (MAX (area->x, 0) / SY_GRID);
+  out->y0 = (guint32) (MAX (area->y, 0) / SY_GRID);
+  out->x1 = MIN ((guint32) (MAX (area->x + area->width, 0) / SY_GRID), g->grid_columns - 1);
+  out->y1 = MIN ((guint32) (MAX (area->y + area->height, 0) / SY_GRID), g->grid_rows - 1);
+  return TRUE;
+}
+
+/* The cell in which an item met in cell (x, y) is told: the first of its cells within the area, so each is told once. */
+static gboolean
+is_first_cell (const SyRect *box, const Cells *cells, guint32 x, guint32 y)
+{
+  guint32 first_x = MAX ((guint32) (MAX (box->x, 0) / SY_GRID), cells->x0);
+  guint32 first_y = MAX ((guint32) (MAX (box->y, 0) / SY_GRID), cells->y0);
+
+  return x == first_x && y == first_y;
+}
+
+void
+sy_geometry_foreach_node (const SyGeometry *g, const SyRect *area, SyGeometryEach each, gpointer data)
+{
+  Cells cells;
+
+  if (!cells_of (g, area, &cells))
+    return;
+  for (guint32 y = cells.y0; y <= cells.y1; y++)
+    for (guint32 x = cells.x0; x <= cells.x1; x++)
+      for (guint32 k = g->cell_start[y * g->grid_columns + x]; k < g->cell_start[y * g->grid_columns + x + 1]; k++)
+        {
+          guint32 item = g->cell_items[k];
+
+          if (item < g->n_nodes && is_first_cell (&g->nodes[item], &cells, x, y) && rects_touch (&g->nodes[item], area))
+            each (item, data);
+        }
+}
+
+static gboolean
+edge_touches (const SyGeometry *g, const SyEdgeShape *edge, const SyRect *area)
+{
+  for (guint32 k = 0; k + 1 < edge->n_points; k++)
+    {
+      SyRect box = segment_box (g->points[edge->first_point + k], g->points[edge->first_point + k + 1]);
+
+      if (rects_touch (&box, area))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+void
+sy_geometry_foreach_edge (const SyGeometry *g, const SyRect *area, SyGeometryEach each, gpointer data)
+{
+  Cells cells;
+  g_autofree guint8 *seen = NULL;
+
+  if (!cells_of (g, area, &cells))
+    return;
+  seen = g_malloc0 (g->n_edges / 8 + 1);
+  for (guint32 y = cells.y0; y <= cells.y1; y++)
+    for (guint32 x = cells.x0; x <= cells.x1; x++)
+      for (guint32 k = g->cell_start[y * g->grid_columns + x]; k < g->cell_start[y * g->grid_columns + x + 1]; k++)
+        {
+          guint32 item = g->cell_items[k];
+          guint32 e = item - g->n_nodes;
+
+          if (item < g->n_nodes || (seen[e / 8] >> (e % 8) & 1))
+            continue;
+          seen[e / 8] |= (guint8) (1 << (e % 8));
+          if (edge_touches (g, &g->edges[e], area))
+            each (e, data);
+        }
+}
+
+typedef struct
+{
+  const SyGeometry *g;
+  float x, y, slack;
+  guint32 found;
+} At;
+
+static void
+at_node (guint32 index, gpointer data)
+{
+  At *at = data;
+
+  if (at->found == SY_NO_TASK || index < at->found)
+    at->found = index;
+}
+
+guint32
+sy_geometry_node_at (const SyGeometry *geometry, float x, float y)
+{
+  SyRect point = { x, y, 0, 0 };
+  At at = { geometry, x, y, 0, SY_NO_TASK };
+
+  sy_geometry_foreach_node (geometry, &point, at_node, &at);
+  return at.found;
+}
+
+/* Distance to the S-curve between two points, by eight chords */
+static gboolean
+near_segment (SyPoint a, SyPoint b, float x, float y, float slack)
+{
+  SyPoint last = a;
+
+  for (guint i = 1; i <= 8; i++)
+    {
+      float t = (float) i / 8, u = 1 - t, middle = (a.x + b.x) / 2;
+      SyPoint p = { u * u * u * a.x + 3 * u * u * t * middle + 3 * u * t * t * middle + t * t * t * b.x,
+                    u * u * u * a.y + 3 * u * u * t * a.y + 3 * u * t * t * b.y + t * t * t * b.y };
+      float dx = p.x - last.x, dy = p.y - last.y, length = dx * dx + dy * dy;
+      float s = length > 0 ? CLAMP (((x - last.x) * dx + (y - last.y) * dy) / length, 0, 1) : 0;
+      float ex = last.x + s * dx - x, ey = last.y + s * dy - y;
+
+      if (ex * ex + ey * ey <= slack * slack)
+        return TRUE;
+      last = p;
+    }
+  return FALSE;
+}
+
+static void
+at_edge (guint32 index, gpointer data)
+{
+  At *at = data;
+  const SyEdgeShape *edge = &at->g->edges[index];
+
+  if (at->found != G_MAXUINT32 || edge->implied)
+    return;
+  for (guint32 k = 0; k + 1 < edge->n_points; k++)
+    if (near_segment (at->g->points[edge->first_point + k], at->g->points[edge->first_point + k + 1], at->x, at->y, at->slack))
+      at->found = index;
+}
+
+guint32
+sy_geometry_edge_at (const SyGeometry *geometry, float x, float y, float slack)
+{
+  SyRect area = { x - slack, y - slack, 2 * slack, 2 * slack };
+  At at = { geometry, x, y, slack, G_MAXUINT32 };
+
+  sy_geometry_foreach_edge (geometry, &area, at_edge, &at);
+  return at.found;
+}
