@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "views/sy-run-view.h"
+#include "views/sy-run-model.h"
 
 G_BEGIN_DECLS
 
@@ -11,7 +11,7 @@ G_DECLARE_FINAL_TYPE (SySession, sy_session, SY, SESSION, GObject)
 
 /*
  * Main thread only. Properties (explicit notify):
- *   view        SyRunView (nullable)   the run or document shown
+ *   model       SyRunModel (nullable)   the run or document shown
  *   focus       guint                  task index that the inspector shows, SY_NO_TASK = none (as G_MAXUINT)
  *   find        string                 dims what does not match
  *   states      guint                  bit set of SyState that are not dimmed; 0 = all
@@ -29,8 +29,8 @@ G_DECLARE_FINAL_TYPE (SySession, sy_session, SY, SESSION, GObject)
 SySession *sy_session_new (SyController *controller);
 SyController *sy_session_get_controller (SySession *session); /* (transfer none) */
 
-SyRunView *sy_session_get_view (SySession *session);           /* (transfer none) (nullable) */
-void sy_session_set_view (SySession *session, SyRunView *view);
+SyRunModel *sy_session_get_model (SySession *session);           /* (transfer none) (nullable) */
+void sy_session_set_model (SySession *session, SyRunModel *view);
 
 guint32 sy_session_get_focus (SySession *session);
 void sy_session_set_focus (SySession *session, guint32 task);

@@ -18,8 +18,9 @@ static const Layer layers[] = {
   { "core/store", "core/base core/model core/store", "core/store/libsystore.a" },
   { "core/engine", "core/base core/model core/engine", "core/engine/libsyengine.a" },
   { "core/engine/keeper", "core/engine core/engine/keeper core/model", NULL },
-  { "views", "core/base core/model views", "views/libsyviews.a" },
-  { "app", "core/base core/model core/format core/store core/engine views app", NULL },
+  { "views/scene", "core/base core/model views/scene", "views/scene/libsyscene.a" },
+  { "views", "core/base core/model views/scene views", "views/libsyviews.a" },
+  { "app", "core/base core/model core/format core/store core/engine views/scene views app", NULL },
 };
 
 /* A system header and the folders that may include it. */
@@ -32,7 +33,8 @@ static const struct
   { "yaml.h", "core/format" },
   { "gtk/", "views app" },
   { "adwaita", "views app" },
-  { "cairo", "views app" },
+  { "cairo", "views/scene views app" },
+  { "pango", "views/scene views app" },
   { "gtksourceview/", "views app" },
 };
 

@@ -1,0 +1,77 @@
+/* sy-look.c
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "views/scene/sy-look.h"
+
+#include "core/model/sy-words.h"
+
+#include <string.h>
+
+/* Copies as much as fits, whole characters only. */
+static void
+set_line (SyLook *look, const char *text)
+{
+  gsize length = strlen (text);
+
+  if (length >= sizeof look->line)
+    {
+      const char *end = g_utf8_find_prev_char (text, text + sizeof look->line);
+
+      length = end ? (gsize) (end - text) : 0;
+    }
+  memset (look->line, 0, sizeof look->line);
+  memcpy (look->line, text, length);
+}
+
+static void
+append_usage (GString *line, const SyLookFacts *facts)
+{
+  if (facts->cpu_percent < 0)
+    return;
+  g_string_append_printf (line, "cpu %.0f\302\240%%", facts->cpu_percent);
+  if (facts->rss <= 0)
+    return;
+  g_string_append (line, " · ");
+  sy_words_size (line, (guint64) facts->rss);
+}
+
+void
+sy_look_fill (SyLook *look, const SyRunState *state, guint32 index, const SyLookFacts *facts)
+{
+  const SyTask *spec = &state->workflow->tasks[index];
+  const SyTaskState *task = sy_run_state_at (state, index);
+  g_autoptr (GString) line = g_string_new (NULL);
+  guint8 mark = look->mark, dimmed = look->dimmed;
+  guint16 order = look->order;
+
+  memset (look, 0, sizeof *look);
+  look->mark = mark;
+  look->dimmed = dimmed;
+  look->order = order;
+  look->state = task->state;
+  look->name = task->name;
+  look->badges = task->badges;
+  look->is_join = spec->kind == SY_TASK_JOIN;
+  look->attempt = task->attempt;
+  look->progress = facts->progress >= 0 ? (gint16) (CLAMP (facts->progress, 0, 1) * 1000) : -1;
+  if (task->state == SY_STATE_RUNNING && task->name == SY_NAME_RUNNING)
+    append_usage (line, facts);
+  if (line->len == 0)
+    sy_words_brief (line, state, spec->number, facts->now_wall_us);
+  set_line (look, line->str);
+}
+
+char *
+sy_look_describe (const SyLook *look, const SyRunState *state, guint32 index)
+{
+  const SyTask *task = &state->workflow->tasks[index];
+  GString *text = g_string_new (task->label ? task->label : task->id);
+
+  g_string_append_printf (text, ", %s", look->state == SY_STATE_UPSTREAM_FAILED ? "blocked" : sy_state_to_string (look->state));
+  if (look->line[0])
+    g_string_append_printf (text, ", %s", look->line);
+  if (look->progress >= 0)
+    g_string_append_printf (text, ", %d percent", look->progress / 10);
+  if (look->attempt > 1)
+    g_string_append_printf (text, ", attempt %u", look->attempt);
+  return g_string_free (text, FALSE);
+}

@@ -1,0 +1,50 @@
+/* sy-run-model.h: a run as the window sees it: the fold on the main thread, fed in batches
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "core/model/sy-controller.h"
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+#define SY_TYPE_RUN_MODEL (sy_run_model_get_type ())
+G_DECLARE_FINAL_TYPE (SyRunModel, sy_run_model, SY, RUN_MODEL, GObject)
+
+/*
+ * Main thread only. The application's reader thread hands over batches of events (sy_run_model_push()); the view applies
+ * them by the one fold and emits "changed" at most once a frame (it gathers until sy_run_model_flush(), which the
+ * canvas calls in its tick, or an idle source).
+ * Signals:
+ *   structure-changed ()       another workflow: new tasks or edges
+ *   changed (GArray *indices)  (element-type guint32) tasks whose state changed, ascending, each once
+ *   run-changed ()             status, counts, elapsed base, runner alive
+ */
+SyRunModel *sy_run_model_new (SyWorkflow *workflow, const char *run_id, guint number);
+SyWorkflow *sy_run_model_get_workflow (SyRunModel *view);         /* (transfer none) */
+/* (transfer none): the state shown (live, or the instant of time travel) */
+SyRunState *sy_run_model_get_state (SyRunModel *view);
+const SyTaskState *sy_run_model_get_task (SyRunModel *view, guint32 index);
+const char *sy_run_model_get_run_id (SyRunModel *view);           /* (nullable): a document without a run */
+guint sy_run_model_get_number (SyRunModel *view);
+gboolean sy_run_model_is_live (SyRunModel *view);                 /* a runner lives */
+void sy_run_model_set_live (SyRunModel *view, gboolean live);
+const gint64 *sy_run_model_get_expected (SyRunModel *view);       /* (nullable) median past durations by index */
+void sy_run_model_set_expected (SyRunModel *view, const gint64 *expected_us);
+
+/* Takes the events (their contents are cleared). */
+void sy_run_model_push (SyRunModel *view, GArray *events);
+void sy_run_model_set_workflow (SyRunModel *view, SyWorkflow *workflow);
+void sy_run_model_flush (SyRunModel *view);
+
+/* CPU and memory of a running task, newest sample; FALSE = none */
+gboolean sy_run_model_get_usage (SyRunModel *view, guint32 index, double *cpu_percent, gint64 *rss);
+void sy_run_model_set_usage (SyRunModel *view, guint32 number, double cpu_percent, gint64 rss);
+/* 0–1 from $SWITCHYARD_PROGRESS; −1 = says nothing */
+double sy_run_model_get_progress (SyRunModel *view, guint32 index);
+void sy_run_model_set_progress (SyRunModel *view, guint32 number, double share);
+
+/* Time travel: shows @state instead of the live fold; NULL = live again. (transfer full) */
+void sy_run_model_show_state (SyRunModel *view, SyRunState *state);
+
+G_END_DECLS
