@@ -7,7 +7,8 @@
 
 G_BEGIN_DECLS
 
-#define AHEAD 1                                 /* orders ahead at a busy keeper */
+#define AHEAD 2                                 /* orders ahead at a busy keeper */
+#define LINGER_US (4 * 1000)                    /* reports wait so long for company while no keeper runs short */
 #define MAX_HELD (AHEAD + 1)
 #define INPUT_FILES (MAX_HELD + 1)              /* a file is written again only when its task has ended */
 #define START_BACKOFF_US (250 * 1000)           /* after a keeper that could not start */
@@ -82,7 +83,10 @@ typedef struct
   guint spawning;
   guint32 next_keeper;
   gint64 spawn_after_us;        /* monotonic */
+  guint failed_starts;          /* in a row */
   GArray *reports;              /* SyReport, not yet delivered */
+  gint64 linger_until;          /* monotonic; of the first of them */
+  gboolean urgent;              /* one of them must not wait */
   gboolean quit;
 } Local;
 

@@ -69,6 +69,9 @@ sy_local_report (Local *self, SyReportKind kind, const SyOrder *order, guint32 k
       report.attempt = order->attempt;
       report.nonce = order->nonce;
     }
+  if (self->reports->len == 0)
+    self->linger_until = g_get_monotonic_time () + LINGER_US;
+  self->urgent |= kind != SY_REPORT_STARTED && kind != SY_REPORT_EXITED;
   g_array_append_val (self->reports, report);
   return &g_array_index (self->reports, SyReport, self->reports->len - 1);
 }
@@ -121,17 +124,42 @@ look_around (Local *self)
   return busy ? 1000 : -1;
 }
 
-static void
-deliver (Local *self)
+/*
+ * While every keeper has the next order with it, news of ends can wait for
+ * more of them: one transaction and one round through all threads then serves
+ * a whole batch. Returns the ms to wait, 0 = deliver now; the mutex is held.
+ */
+static int
+linger (Local *self)
 {
-  GArray *reports;
+  gint64 left = self->linger_until - g_get_monotonic_time ();
 
-  g_mutex_lock (&self->mutex);
-  reports = g_steal_pointer (&self->reports);
+  if (self->urgent || left <= 0 || self->quit || self->keepers->len < self->slots)
+    return 0;
+  for (guint i = 0; i < self->keepers->len; i++)
+    {
+      const Keeper *keeper = g_ptr_array_index (self->keepers, i);
+
+      if (keeper->n_held < 2)
+        return 0;
+    }
+  return (int) (left / 1000) + 1;
+}
+
+static GArray *
+take_reports (Local *self)
+{
+  GArray *reports = g_steal_pointer (&self->reports);
+
   self->reports = g_array_new (FALSE, TRUE, sizeof (SyReport));
-  g_mutex_unlock (&self->mutex);
-  if (reports->len > 0)
-    self->base.report (&self->base, (SyReport *) (void *) reports->data, reports->len, self->base.report_data);
+  self->urgent = FALSE;
+  return reports;
+}
+
+static void
+deliver (Local *self, GArray *reports)
+{
+  self->base.report (&self->base, (SyReport *) (void *) reports->data, reports->len, self->base.report_data);
   g_array_unref (reports);
 }
 
@@ -146,15 +174,23 @@ poll_thread (gpointer data)
   while (!quit)
     {
       int n = epoll_wait (self->epoll, events, G_N_ELEMENTS (events), timeout);
+      GArray *reports = NULL;
+      int wait;
 
       g_mutex_lock (&self->mutex);
       for (int i = 0; i < n; i++)
         handle_event (self, &events[i]);
       sy_local_pump (self);
       timeout = look_around (self);
+      wait = self->reports->len > 0 ? linger (self) : 0;
+      if (wait > 0)
+        timeout = timeout < 0 ? wait : MIN (timeout, wait);
+      else if (self->reports->len > 0)
+        reports = take_reports (self);
       quit = self->quit;
       g_mutex_unlock (&self->mutex);
-      deliver (self);
+      if (reports != NULL)
+        deliver (self, reports);
     }
   return NULL;
 }

@@ -11,6 +11,7 @@
 #include "core/engine/sy-process.h"
 
 #define ACK_EVERY 16
+#define NUMBERS_SKIPPED 64
 
 static void
 watch (Local *self, Keeper *keeper, int op)
@@ -81,6 +82,18 @@ note_frame (Keeper *keeper)
   keeper->n_since_frame = 0;
 }
 
+/* A keeper of a runner that was just killed may have taken the same number: once is no news, and the next numbers are free. */
+static void
+note_failed_start (Local *self, const Keeper *keeper)
+{
+  self->next_keeper = MAX (self->next_keeper, keeper->number + NUMBERS_SKIPPED);
+  if (++self->failed_starts < 2)
+    return;
+  self->spawn_after_us = keeper->gone_us + START_BACKOFF_US;
+  sy_local_report (self, SY_REPORT_TROUBLE, NULL, keeper->number)->text =
+    g_strdup_printf ("Keeper %u could not start: is the run's folder writable and the disk not full?", keeper->number);
+}
+
 /* The connection broke: no more frames. What it held is settled when its journal is final. */
 void
 sy_local_keeper_lost_link (Local *self, Keeper *keeper)
@@ -92,11 +105,7 @@ sy_local_keeper_lost_link (Local *self, Keeper *keeper)
   keeper->state = KEEPER_GONE;
   keeper->gone_us = g_get_monotonic_time ();
   if (!keeper->answered)
-    {
-      self->spawn_after_us = keeper->gone_us + START_BACKOFF_US;
-      sy_local_report (self, SY_REPORT_TROUBLE, NULL, keeper->number)->text =
-        g_strdup_printf ("Keeper %u could not start: is the run's folder writable and the disk not full?", keeper->number);
-    }
+    note_failed_start (self, keeper);
   sy_local_wake (self);
 }
 
@@ -283,9 +292,10 @@ on_claimed (Local *self, Keeper *keeper, const SyKeeperNonce *frame)
 }
 
 static void
-on_status (Keeper *keeper, const SyKeeperStatus *frame)
+on_status (Local *self, Keeper *keeper, const SyKeeperStatus *frame)
 {
   keeper->answered = TRUE;
+  self->failed_starts = 0;
   if (frame->retiring || frame->state == SY_KEEPER_KEPT)
     keeper->state = KEEPER_RETIRING;
 }
@@ -296,7 +306,7 @@ on_frame (Local *self, Keeper *keeper, const SyKeeperFrame *frame)
   switch (frame->kind)
     {
     case SY_KEEPER_STATUS:
-      on_status (keeper, (const SyKeeperStatus *) frame);
+      on_status (self, keeper, (const SyKeeperStatus *) frame);
       break;
     case SY_KEEPER_STARTED:
       on_started (self, keeper, (const SyKeeperStarted *) frame);

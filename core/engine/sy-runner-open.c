@@ -29,7 +29,7 @@ scheduler_options (SyRunner *self)
   SySchedulerOptions options = self->options.scheduler;
 
   options.slots = choose_slots (self);
-  options.ahead = MAX (options.ahead, options.slots);
+  options.ahead = MAX (options.ahead, 2 * options.slots);
   options.other_boot = self->other_boot;
   options.start_nothing = !self->options.start_tasks;
   if (options.milli_cpu == 0)

@@ -171,7 +171,7 @@ sy_scheduler_may_start (const SyScheduler *s)
   const SyRunState *run = s->state;
   guint8 init = 1 << SY_HANDLER_INIT;
 
-  return s->begun && !run->paused && !run->stopping && !run->disk_full && !run->settled
+  return s->begun && !s->options.start_nothing && !run->paused && !run->stopping && !run->disk_full && !run->settled
          && !sy_run_status_is_final (run->status) && s->now.boot_us >= s->start_after
          && (!s->workflow->handlers[SY_HANDLER_INIT].set || (run->handlers_done & init) != 0);
 }

@@ -244,6 +244,30 @@ ticks (int n, double seconds)
   return 0;
 }
 
+/* One line of the ledger: what happened, task and attempt; O_APPEND keeps lines of many writers whole. */
+static void
+enter (int ledger, const char *what)
+{
+  char line[256];
+  int n = snprintf (line, sizeof line, "%s %s %s\n", what, getenv ("SWITCHYARD_TASK"), getenv ("SWITCHYARD_ATTEMPT"));
+
+  if (write (ledger, line, (size_t) n) != n)
+    _exit (97);
+}
+
+static int
+keep_ledger (const char *path, double seconds)
+{
+  int ledger = open (path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+
+  if (ledger < 0)
+    return 96;
+  enter (ledger, "begin");
+  sleep_for (seconds);
+  enter (ledger, "end");
+  return 0;
+}
+
 int
 main (int argc, char **argv)
 {
@@ -279,6 +303,8 @@ main (int argc, char **argv)
     return ticks (atoi (one), strtod (two, NULL));
   if (strcmp (mode, "inside") == 0)
     return inside ();
+  if (strcmp (mode, "ledger") == 0) /* a line at the begin, sleeps, a line at the end */
+    return keep_ledger (one, strtod (two, NULL));
   if (strcmp (mode, "payload") == 0)
     return payload (one, two);
   if (strcmp (mode, "leave-daemon") == 0) /* exits 0; a daemon holds stdout */

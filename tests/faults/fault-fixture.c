@@ -1,0 +1,276 @@
+/* fault-fixture.c
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "tests/faults/fault-fixture.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <spawn.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "core/engine/sy-cgroup.h"
+#include "core/engine/sy-journal.h"
+#include "core/engine/sy-recovery-journals-private.h"
+#include "core/format/sy-loader.h"
+#include "core/store/sy-log-reader.h"
+
+#define SOAK_KILLS 10000
+
+guint
+fault_wanted_kills (guint ci)
+{
+  return g_getenv ("SWITCHYARD_SOAK") != NULL ? SOAK_KILLS : ci;
+}
+
+/* A group beside nobody: tests without the right to make one do without. */
+static char *
+make_cgroup (void)
+{
+  g_autofree char *name = g_strdup_printf ("fault%d", (int) getpid ());
+
+  return sy_cgroup_base (name);
+}
+
+void
+fault_init (Fault *fault, guint slots)
+{
+  g_autoptr (GError) error = NULL;
+
+  fault->folder = g_dir_make_tmp ("switchyard-fault-XXXXXX", &error);
+  g_assert_no_error (error);
+  fault->state = g_build_filename (fault->folder, "state", NULL);
+  fault->file = g_build_filename (fault->folder, "w.yard.yaml", NULL);
+  fault->ledger = g_build_filename (fault->folder, "ledger", NULL);
+  fault->cgroup = make_cgroup ();
+  fault->slots = slots;
+}
+
+static void
+run_tool (const char *const *argv)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_spawn_sync (NULL, (char **) argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, NULL, &error);
+  g_assert_no_error (error);
+}
+
+void
+fault_clear (Fault *fault)
+{
+  const char *argv[] = { "rm", "-rf", fault->folder, NULL };
+
+  run_tool (argv);
+  if (fault->cgroup != NULL)
+    rmdir (fault->cgroup);
+  g_free (fault->folder);
+  g_free (fault->state);
+  g_free (fault->file);
+  g_free (fault->ledger);
+  g_free (fault->cgroup);
+}
+
+void
+fault_write_workflow (Fault *fault, const char *text)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_file_set_contents (fault->file, text, -1, &error);
+  g_assert_no_error (error);
+}
+
+char *
+fault_make_workflow (Fault *fault, GRand *rand, guint n, const char *extra)
+{
+  g_autofree char *child = g_build_filename (g_getenv ("SWITCHYARD_BUILD_ROOT"), "tests", "lib", "test-child", NULL);
+  GString *text = g_string_new ("version: 1\ntasks:\n");
+
+  for (guint i = 0; i < n; i++)
+    {
+      g_string_append_printf (text, "  t%u:\n    command: [%s, ledger, %s, \"0.%03d\"]\n%s", i, child, fault->ledger,
+                              g_rand_int_range (rand, 1, 30), extra);
+      if (i >= 10)
+        g_string_append_printf (text, "    needs: [t%u]\n", (guint) g_rand_int_range (rand, (int) (i / 10 - 1) * 10, (int) (i / 10) * 10));
+    }
+  return g_string_free (text, FALSE);
+}
+
+GPid
+fault_start (Fault *fault, const char *state, gboolean in_cgroup, gboolean recover_only)
+{
+  g_autofree char *mini = g_build_filename (g_getenv ("SWITCHYARD_BUILD_ROOT"), "tests", "lib", "mini-runner", NULL);
+  g_autofree char *slots = g_strdup_printf ("%u", fault->slots);
+  g_autofree char *enter =
+    g_strdup_printf ("echo $$ > %s/cgroup.procs; exec \"$@\"", fault->cgroup != NULL ? fault->cgroup : "/dev/null");
+  const char *argv[] = { "sh", "-c", enter, "sh", mini, state, FAULT_UUID, fault->file, slots, NULL };
+  gboolean enters = in_cgroup && fault->cgroup != NULL;
+  g_auto (GStrv) envp = g_get_environ ();
+  g_autoptr (GError) error = NULL;
+  GPid pid;
+
+  if (recover_only)
+    envp = g_environ_setenv (envp, "MINI_RECOVER", "1", TRUE);
+  g_spawn_async (NULL, (char **) (enters ? argv : argv + 4), envp, G_SPAWN_SEARCH_PATH | G_SPAWN_DO_NOT_REAP_CHILD,
+                 NULL, NULL, &pid, &error);
+  g_assert_no_error (error);
+  return pid;
+}
+
+/* Whether a file of /proc/PID holds @word */
+static gboolean
+proc_has (const char *pid, const char *name, const char *word)
+{
+  g_autofree char *path = g_build_filename ("/proc", pid, name, NULL);
+  g_autofree char *text = NULL;
+  gsize length;
+
+  return g_file_get_contents (path, &text, &length, NULL) && length > 0 && memmem (text, length, word, strlen (word)) != NULL;
+}
+
+/* Without a group: all that have the run in their arguments (runner, keepers) or their environment (tasks). */
+static void
+kill_by_name (GPid runner)
+{
+  for (guint round = 0; round < 3; round++)
+    {
+      GDir *dir = g_dir_open ("/proc", 0, NULL);
+      const char *name;
+
+      kill (runner, SIGKILL);
+      while ((name = g_dir_read_name (dir)) != NULL)
+        if (g_ascii_isdigit (*name) && atoi (name) != getpid () &&
+            (proc_has (name, "cmdline", FAULT_UUID) || proc_has (name, "environ", FAULT_UUID)))
+          kill (atoi (name), SIGKILL);
+      g_dir_close (dir);
+    }
+}
+
+static void
+kill_everything (Fault *fault, GPid runner)
+{
+  g_autofree char *file = fault->cgroup != NULL ? g_build_filename (fault->cgroup, "cgroup.kill", NULL) : NULL;
+  int fd = file != NULL ? open (file, O_WRONLY | O_CLOEXEC) : -1;
+
+  if (fd < 0 || write (fd, "1", 1) != 1)
+    kill_by_name (runner);
+  if (fd >= 0)
+    close (fd);
+}
+
+gboolean
+fault_wait (Fault *fault, GPid pid, gint64 kill_after_us, gboolean kill_all, int *status)
+{
+  int wait_status = 0;
+
+  if (kill_after_us >= 0)
+    {
+      g_usleep ((gulong) kill_after_us);
+      if (kill_all)
+        kill_everything (fault, pid);
+      else
+        kill (pid, SIGKILL);
+    }
+  while (waitpid (pid, &wait_status, 0) < 0)
+    g_assert_cmpint (errno, ==, EINTR);
+  *status = WIFEXITED (wait_status) ? WEXITSTATUS (wait_status) : -1;
+  if (WIFSIGNALED (wait_status))
+    g_assert_cmpint (WTERMSIG (wait_status), ==, SIGKILL);
+  return WIFSIGNALED (wait_status);
+}
+
+static gboolean
+any_keeper (int run_fd)
+{
+  g_autoptr (GArray) numbers = sy_recovery_list_keepers (run_fd);
+
+  for (guint i = 0; i < numbers->len; i++)
+    if (sy_journal_lock_state (run_fd, g_array_index (numbers, guint32, i)) == SY_JOURNAL_HELD)
+      return TRUE;
+  return FALSE;
+}
+
+void
+fault_assert_no_keepers (Fault *fault)
+{
+  g_autofree char *path = g_build_filename (fault->state, "runs", FAULT_UUID, NULL);
+  gint64 deadline = g_get_monotonic_time () + 5 * G_USEC_PER_SEC;
+  int fd = open (path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+  g_assert_cmpint (fd, >=, 0);
+  while (any_keeper (fd) && g_get_monotonic_time () < deadline)
+    g_usleep (2000);
+  g_assert_false (any_keeper (fd));
+  close (fd);
+}
+
+GHashTable *
+fault_read_ledger (Fault *fault)
+{
+  GHashTable *tasks = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  g_autoptr (GHashTable) attempts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autofree char *text = NULL;
+  g_auto (GStrv) lines = NULL;
+
+  if (!g_file_get_contents (fault->ledger, &text, NULL, NULL))
+    return tasks;
+  lines = g_strsplit (text, "\n", -1);
+  for (guint i = 0; lines[i] != NULL && *lines[i] != '\0'; i++)
+    {
+      g_auto (GStrv) words = g_strsplit (lines[i], " ", -1);
+      LedgerTask *task;
+      guint n;
+
+      g_assert_cmpuint (g_strv_length (words), ==, 3);
+      task = g_hash_table_lookup (tasks, words[1]);
+      if (task == NULL)
+        {
+          task = g_new0 (LedgerTask, 1);
+          g_hash_table_insert (tasks, g_strdup (words[1]), task);
+        }
+      n = GPOINTER_TO_UINT (g_hash_table_lookup (attempts, lines[i])) + 1;
+      g_hash_table_insert (attempts, g_strdup (lines[i]), GUINT_TO_POINTER (n));
+      if (*words[0] == 'b')
+        {
+          task->n_begun++;
+          task->max_begun = MAX (task->max_begun, n);
+        }
+      else
+        task->n_ended++;
+    }
+  return tasks;
+}
+
+static gboolean
+apply (const SyEvent *event, gpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  sy_run_state_apply (data, event, &error);
+  g_assert_no_error (error);
+  return TRUE;
+}
+
+SyRunState *
+fault_fold (Fault *fault, const char *state_path)
+{
+  g_autoptr (SyProblems) problems = sy_problems_new ();
+  g_autoptr (SyWorkflow) workflow = sy_loader_load_path (fault->file, problems);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SyStateDir) dir = sy_state_dir_open (state_path, SY_STATE_DIR_READ, &error);
+  g_autoptr (SyRunDir) run = NULL;
+  g_autoptr (SyLogReader) reader = NULL;
+  SyRunState *state;
+
+  g_assert_no_error (error);
+  g_assert_nonnull (workflow);
+  run = sy_run_dir_open (dir, FAULT_UUID, &error);
+  g_assert_no_error (error);
+  reader = sy_log_reader_open (run, &error);
+  g_assert_no_error (error);
+  state = sy_run_state_new (workflow);
+  sy_log_reader_read (reader, 0, apply, state, &error);
+  g_assert_no_error (error);
+  return state;
+}

@@ -1,0 +1,46 @@
+/* fault-fixture.h: a run whose runner is killed, and the ledger that its tasks write themselves
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "core/model/sy-run-state.h"
+
+G_BEGIN_DECLS
+
+#define FAULT_UUID "5afe0000-0000-4000-8000-000000000001"
+
+typedef struct
+{
+  char *folder;         /* temp; removed at the end */
+  char *state, *file, *ledger;
+  char *cgroup;         /* (nullable) a group of our own, to kill all at once */
+  guint slots;
+} Fault;
+
+/* One line a task, as `mini-runner` and the ledger know it */
+typedef struct
+{
+  guint n_begun, n_ended; /* lines of all attempts */
+  guint max_begun;        /* of any one attempt: 2 = it was started twice */
+} LedgerTask;
+
+/* How many kills a test shall make: @ci in `make test`, 10,000 in `make soak` (SWITCHYARD_SOAK). */
+guint fault_wanted_kills (guint ci);
+
+void fault_init (Fault *fault, guint slots);
+void fault_clear (Fault *fault);
+void fault_write_workflow (Fault *fault, const char *text);
+/* A text of @n tasks over layers of 10 with 1–30 ms each, @extra in every task. (transfer full) */
+char *fault_make_workflow (Fault *fault, GRand *rand, guint n, const char *extra);
+
+/* Starts a runner; @in_cgroup: in our group. */
+GPid fault_start (Fault *fault, const char *state, gboolean in_cgroup, gboolean recover_only);
+/* Waits for a runner, kills it after @kill_after_us (-1 = never). TRUE if it was killed; else *@status is its exit code. */
+gboolean fault_wait (Fault *fault, GPid pid, gint64 kill_after_us, gboolean kill_all, int *status);
+/* No keeper of the run lives any more; waits at most 5 s. */
+void fault_assert_no_keepers (Fault *fault);
+
+/* id -> LedgerTask (transfer full) */
+GHashTable *fault_read_ledger (Fault *fault);
+SyRunState *fault_fold (Fault *fault, const char *state);
+
+G_END_DECLS

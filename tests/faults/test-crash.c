@@ -1,0 +1,269 @@
+/* test-crash.c: R1, R2, R6 and R7: runners, or everything, killed at random instants
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <string.h>
+
+#include "tests/faults/fault-fixture.h"
+
+#define SLOTS 8
+#define TASKS 100
+
+static guint seed;
+
+static GRand *
+start_random (void)
+{
+  seed = (guint) g_test_rand_int_range (0, G_MAXINT32);
+  g_test_message ("seed %u", seed);
+  return g_rand_new_with_seed (seed);
+}
+
+/* --- R1: the runner alone is killed: nothing is lost, nothing is started twice --- */
+
+static void
+check_all_ran_once (Fault *fault)
+{
+  g_autoptr (GHashTable) ledger = fault_read_ledger (fault);
+  g_autoptr (SyRunState) state = fault_fold (fault, fault->state);
+
+  g_assert_cmpuint (g_hash_table_size (ledger), ==, state->workflow->n_tasks);
+  g_assert_cmpint (state->status, ==, SY_RUN_SUCCEEDED);
+  for (guint32 i = 0; i < state->workflow->n_tasks; i++)
+    {
+      const LedgerTask *line = g_hash_table_lookup (ledger, state->workflow->tasks[i].id);
+      const SyTaskState *task = sy_run_state_at (state, i);
+
+      g_assert_nonnull (line);
+      g_assert_cmpuint (line->n_begun, ==, 1);
+      g_assert_cmpuint (line->n_ended, ==, 1);
+      g_assert_cmpint (task->state, ==, SY_STATE_SUCCEEDED);
+      g_assert_cmpuint (task->attempt, ==, 1);
+    }
+}
+
+/* One run, killed again and again until it is done; returns the number of kills. */
+static guint
+one_run_r1 (GRand *rand)
+{
+  Fault fault;
+  g_autofree char *text = NULL;
+  guint kills = 0;
+  int status = -1;
+
+  fault_init (&fault, SLOTS);
+  text = fault_make_workflow (&fault, rand, TASKS, "");
+  fault_write_workflow (&fault, text);
+  while (fault_wait (&fault, fault_start (&fault, fault.state, FALSE, FALSE), g_rand_int_range (rand, 0, 90000), FALSE,
+                     &status))
+    kills++;
+  g_assert_cmpint (status, ==, 0);
+  check_all_ran_once (&fault);
+  fault_assert_no_keepers (&fault);
+  fault_clear (&fault);
+  return kills;
+}
+
+static void
+test_r1 (void)
+{
+  g_autoptr (GRand) rand = start_random ();
+  guint wanted = fault_wanted_kills (300);
+  guint kills = 0, runs = 0;
+
+  while (kills < wanted)
+    {
+      kills += one_run_r1 (rand);
+      runs++;
+    }
+  g_test_message ("%u kills in %u runs", kills, runs);
+}
+
+/* --- R2: runner, keepers and tasks die at one blow: what is lost is said to be lost, and no success is made up --- */
+
+static void
+check_no_wrong_success (Fault *fault)
+{
+  g_autoptr (GHashTable) ledger = fault_read_ledger (fault);
+  g_autoptr (SyRunState) state = fault_fold (fault, fault->state);
+
+  for (guint32 i = 0; i < state->workflow->n_tasks; i++)
+    {
+      const LedgerTask *line = g_hash_table_lookup (ledger, state->workflow->tasks[i].id);
+      const SyTaskState *task = sy_run_state_at (state, i);
+
+      g_assert_true (sy_state_is_terminal ((SyState) task->state));
+      if (task->state == SY_STATE_SUCCEEDED)
+        g_assert_true (line != NULL && line->n_ended >= 1);
+      if (line != NULL)
+        g_assert_cmpuint (line->max_begun, ==, 1);
+    }
+}
+
+static guint
+one_run_r2 (GRand *rand)
+{
+  Fault fault;
+  g_autofree char *text = NULL;
+  guint kills = 0;
+  int status = -1;
+
+  fault_init (&fault, SLOTS);
+  text = fault_make_workflow (&fault, rand, TASKS, "    on_lost: fail\n    join: all_done\n");
+  fault_write_workflow (&fault, text);
+  while (fault_wait (&fault, fault_start (&fault, fault.state, TRUE, FALSE), g_rand_int_range (rand, 0, 90000), TRUE,
+                     &status))
+    kills++;
+  g_assert_true (status == 0 || status == 1);
+  check_no_wrong_success (&fault);
+  fault_assert_no_keepers (&fault);
+  fault_clear (&fault);
+  return kills;
+}
+
+static void
+test_r2 (void)
+{
+  g_autoptr (GRand) rand = start_random ();
+  guint wanted = fault_wanted_kills (300);
+  guint kills = 0, runs = 0;
+
+  while (kills < wanted)
+    {
+      kills += one_run_r2 (rand);
+      runs++;
+    }
+  g_test_message ("%u kills in %u runs", kills, runs);
+}
+
+/* --- R6: recovery run twice, and killed in its middle, tells the same --- */
+
+static void
+copy_folder (const char *from, const char *to)
+{
+  const char *argv[] = { "cp", "-a", from, to, NULL };
+  g_autoptr (GError) error = NULL;
+
+  g_spawn_sync (NULL, (char **) argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, NULL, &error);
+  g_assert_no_error (error);
+}
+
+static void
+recover_whole (Fault *fault, const char *state)
+{
+  int status = -1;
+
+  g_assert_false (fault_wait (fault, fault_start (fault, state, FALSE, TRUE), -1, FALSE, &status));
+  g_assert_cmpint (status, ==, 0);
+}
+
+/* Everything but times and numbers of events */
+static void
+assert_same_verdicts (const SyRunState *a, const SyRunState *b)
+{
+  g_assert_cmpint (a->status, ==, b->status);
+  for (guint32 i = 0; i < a->n_numbers; i++)
+    {
+      const SyTaskState *x = &a->tasks[i];
+      const SyTaskState *y = &b->tasks[i];
+
+      g_assert_cmpint (x->state, ==, y->state);
+      g_assert_cmpint (x->name, ==, y->name);
+      g_assert_cmpuint (x->attempt, ==, y->attempt);
+      g_assert_cmpint (x->exit_status, ==, y->exit_status);
+      g_assert_cmpuint (x->nonce, ==, y->nonce);
+      g_assert_cmpint (x->settled, ==, y->settled);
+    }
+}
+
+static void
+one_recovery (GRand *rand)
+{
+  Fault fault;
+  g_autofree char *text = NULL;
+  g_autofree char *other = NULL;
+  g_autoptr (SyRunState) once = NULL;
+  g_autoptr (SyRunState) disturbed = NULL;
+  g_autoptr (SyRunState) again = NULL;
+  int status;
+
+  fault_init (&fault, SLOTS);
+  other = g_build_filename (fault.folder, "other", NULL);
+  text = fault_make_workflow (&fault, rand, TASKS, "");
+  fault_write_workflow (&fault, text);
+  fault_wait (&fault, fault_start (&fault, fault.state, TRUE, FALSE), g_rand_int_range (rand, 30000, 120000), TRUE, &status);
+  copy_folder (fault.state, other);
+
+  recover_whole (&fault, other);
+  once = fault_fold (&fault, other);
+  for (guint i = 0; i < 4; i++)
+    fault_wait (&fault, fault_start (&fault, fault.state, FALSE, TRUE), g_rand_int_range (rand, 0, 25000), FALSE, &status);
+  recover_whole (&fault, fault.state);
+  disturbed = fault_fold (&fault, fault.state);
+  assert_same_verdicts (once, disturbed);
+  recover_whole (&fault, fault.state);
+  again = fault_fold (&fault, fault.state);
+  assert_same_verdicts (once, again);
+  fault_clear (&fault);
+}
+
+static void
+test_r6 (void)
+{
+  g_autoptr (GRand) rand = start_random ();
+  guint n = g_getenv ("SWITCHYARD_SOAK") != NULL ? 200 : 20;
+
+  for (guint i = 0; i < n; i++)
+    one_recovery (rand);
+}
+
+/* --- R7: many runners on one run: one owns it, the others say so --- */
+
+static void
+one_contest (GRand *rand, guint n)
+{
+  Fault fault;
+  g_autofree char *text = NULL;
+  GPid pids[20];
+  guint owners = 0;
+
+  fault_init (&fault, 4);
+  text = fault_make_workflow (&fault, rand, 40, "");
+  fault_write_workflow (&fault, text);
+  g_assert_cmpuint (n, <=, G_N_ELEMENTS (pids));
+  for (guint i = 0; i < n; i++)
+    pids[i] = fault_start (&fault, fault.state, FALSE, FALSE);
+  for (guint i = 0; i < n; i++)
+    {
+      int status = -1;
+
+      g_assert_false (fault_wait (&fault, pids[i], -1, FALSE, &status));
+      g_assert_true (status == 0 || status == 7);
+      owners += status == 0;
+    }
+  g_assert_cmpuint (owners, >=, 1); /* a late one may find the run done, and have nothing to do */
+  check_all_ran_once (&fault);
+  fault_clear (&fault);
+}
+
+static void
+test_r7 (void)
+{
+  g_autoptr (GRand) rand = start_random ();
+  guint rounds = g_getenv ("SWITCHYARD_SOAK") != NULL ? 100 : 3;
+
+  for (guint i = 0; i < rounds; i++)
+    {
+      one_contest (rand, 2);
+      one_contest (rand, 20);
+    }
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/faults/runner-killed", test_r1);
+  g_test_add_func ("/faults/all-killed", test_r2);
+  g_test_add_func ("/faults/recovery-killed", test_r6);
+  g_test_add_func ("/faults/many-runners", test_r7);
+  return g_test_run ();
+}
