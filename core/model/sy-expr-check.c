@@ -21,10 +21,10 @@ typedef struct
   GError **error;
 } Check;
 
-static gboolean check (Check *c, const SyNode *node, TypeSet *out);
+static gboolean check (Check *c, const SyExprNode *node, TypeSet *out);
 
 static gboolean G_GNUC_PRINTF (3, 4)
-fail (Check *c, const SyNode *node, const char *format, ...)
+fail (Check *c, const SyExprNode *node, const char *format, ...)
 {
   va_list args;
 
@@ -71,7 +71,7 @@ set_of_param (int type)
 }
 
 static gboolean
-check_param (Check *c, const SyNode *node, TypeSet *out)
+check_param (Check *c, const SyExprNode *node, TypeSet *out)
 {
   int type = c->types && c->types->param_type ? c->types->param_type (c->types->data, node->name) : -1;
 
@@ -82,7 +82,7 @@ check_param (Check *c, const SyNode *node, TypeSet *out)
 }
 
 static gboolean
-check_task (Check *c, const SyNode *node, TypeSet *out)
+check_task (Check *c, const SyExprNode *node, TypeSet *out)
 {
   g_autoptr (GError) why = NULL;
   int type = SY_TYPE_JSON;
@@ -103,11 +103,11 @@ check_task (Check *c, const SyNode *node, TypeSet *out)
 }
 
 static gboolean
-check_bools (Check *c, const SyNode *node, TypeSet *out)
+check_bools (Check *c, const SyExprNode *node, TypeSet *out)
 {
   for (guint i = 0; i < node->children->len; i++)
     {
-      const SyNode *child = sy_node_child (node, i);
+      const SyExprNode *child = sy_expr_child (node, i);
       TypeSet set;
 
       if (!check (c, child, &set))
@@ -121,14 +121,14 @@ check_bools (Check *c, const SyNode *node, TypeSet *out)
 }
 
 static gboolean
-check_coalesce (Check *c, const SyNode *node, TypeSet *out)
+check_coalesce (Check *c, const SyExprNode *node, TypeSet *out)
 {
   *out = SET (NULL);
   for (guint i = 0; i < node->children->len; i++)
     {
       TypeSet set;
 
-      if (!check (c, sy_node_child (node, i), &set))
+      if (!check (c, sy_expr_child (node, i), &set))
         return FALSE;
       *out = (*out & ~SET (NULL)) | set;
     }
@@ -136,10 +136,10 @@ check_coalesce (Check *c, const SyNode *node, TypeSet *out)
 }
 
 static gboolean
-fail_compare (Check *c, const SyNode *node, TypeSet a, TypeSet b)
+fail_compare (Check *c, const SyExprNode *node, TypeSet a, TypeSet b)
 {
   gboolean left_text = first_of (a) == SY_VALUE_STRING;
-  g_autofree char *quote = sy_node_quote (c->expr, sy_node_child (node, left_text ? 0 : 1));
+  g_autofree char *quote = sy_expr_quote (c->expr, sy_expr_child (node, left_text ? 0 : 1));
   TypeSet other = left_text ? b : a;
   g_autofree char *hint = NULL;
 
@@ -156,12 +156,12 @@ fail_compare (Check *c, const SyNode *node, TypeSet a, TypeSet b)
 }
 
 static gboolean
-check_compare (Check *c, const SyNode *node, TypeSet *out)
+check_compare (Check *c, const SyExprNode *node, TypeSet *out)
 {
   gboolean equality = node->op == OP_EQ || node->op == OP_NE;
   TypeSet a, b, common;
 
-  if (!check (c, sy_node_child (node, 0), &a) || !check (c, sy_node_child (node, 1), &b))
+  if (!check (c, sy_expr_child (node, 0), &a) || !check (c, sy_expr_child (node, 1), &b))
     return FALSE;
   *out = SET (BOOL);
   if (a == SET (NULL) || b == SET (NULL))
@@ -177,21 +177,21 @@ check_compare (Check *c, const SyNode *node, TypeSet *out)
 }
 
 static gboolean
-check_access (Check *c, const SyNode *node, TypeSet *out)
+check_access (Check *c, const SyExprNode *node, TypeSet *out)
 {
   TypeSet base, key;
 
-  if (!check (c, sy_node_child (node, 0), &base))
+  if (!check (c, sy_expr_child (node, 0), &base))
     return FALSE;
   if (!(base & SET (JSON)) && base != SET (NULL))
     return fail (c, node, "%s has no members%s", sy_value_type_phrase (first_of (base)),
                  first_of (base) == SY_VALUE_STRING ? ": if it holds JSON, write json(…) around it" : "");
   for (guint i = 1; i < node->children->len; i++)
     {
-      if (!check (c, sy_node_child (node, i), &key))
+      if (!check (c, sy_expr_child (node, i), &key))
         return FALSE;
       if (!(key & (SET (INT) | SET (STRING))))
-        return fail (c, sy_node_child (node, i), "[ ] takes a whole number or a name, and this is %s",
+        return fail (c, sy_expr_child (node, i), "[ ] takes a whole number or a name, and this is %s",
                      sy_value_type_phrase (first_of (key)));
     }
   *out = ANY;
@@ -199,7 +199,7 @@ check_access (Check *c, const SyNode *node, TypeSet *out)
 }
 
 static gboolean
-check_call (Check *c, const SyNode *node, TypeSet *out)
+check_call (Check *c, const SyExprNode *node, TypeSet *out)
 {
   static const struct { TypeSet first, second, result; const char *wanted; } table[N_FUNCS] = {
     [FUNC_LEN] = { SET (STRING) | SET (JSON), 0, SET (INT), "a string, list or object" },
@@ -219,14 +219,14 @@ check_call (Check *c, const SyNode *node, TypeSet *out)
     {
       TypeSet set, wanted = i == 0 ? table[node->func].first : table[node->func].second;
 
-      if (!check (c, sy_node_child (node, i), &set))
+      if (!check (c, sy_expr_child (node, i), &set))
         return FALSE;
       if (i == 0)
         first = set;
       else if (node->func == FUNC_CONTAINS && (first & ~SET (NULL)) == SET (STRING))
         wanted = SET (STRING);
       if (!(set & wanted))
-        return fail (c, sy_node_child (node, i), "%s() takes %s, and this is %s", sy_funcs[node->func].name,
+        return fail (c, sy_expr_child (node, i), "%s() takes %s, and this is %s", sy_funcs[node->func].name,
                      table[node->func].wanted, sy_value_type_phrase (first_of (set)));
     }
   *out = table[node->func].result;
@@ -234,7 +234,7 @@ check_call (Check *c, const SyNode *node, TypeSet *out)
 }
 
 static gboolean
-check (Check *c, const SyNode *node, TypeSet *out)
+check (Check *c, const SyExprNode *node, TypeSet *out)
 {
   *out = SET (STRING);
   switch (node->kind)

@@ -13,12 +13,12 @@ typedef struct
   GError **error;
 } Eval;
 
-static gboolean eval (Eval *e, const SyNode *node, SyValue *out);
+static gboolean eval (Eval *e, const SyExprNode *node, SyValue *out);
 
 static gboolean G_GNUC_PRINTF (3, 4)
-fail (Eval *e, const SyNode *node, const char *format, ...)
+fail (Eval *e, const SyExprNode *node, const char *format, ...)
 {
-  g_autofree char *what = NULL, *quote = sy_node_quote (e->expr, node);
+  g_autofree char *what = NULL, *quote = sy_expr_quote (e->expr, node);
   va_list args;
 
   va_start (args, format);
@@ -53,7 +53,7 @@ set_string (SyValue *out, char *value)
 /* Names */
 
 static gboolean
-eval_env (Eval *e, const SyNode *node, SyValue *out)
+eval_env (Eval *e, const SyExprNode *node, SyValue *out)
 {
   const char *value;
 
@@ -66,7 +66,7 @@ eval_env (Eval *e, const SyNode *node, SyValue *out)
 }
 
 static gboolean
-eval_name (Eval *e, const SyNode *node, SyValue *out)
+eval_name (Eval *e, const SyExprNode *node, SyValue *out)
 {
   const SyExprContext *c = e->context;
   g_autoptr (GError) why = NULL;
@@ -95,7 +95,7 @@ eval_name (Eval *e, const SyNode *node, SyValue *out)
 /* Operators */
 
 static gboolean
-eval_bool (Eval *e, const SyNode *node, gboolean *out)
+eval_bool (Eval *e, const SyExprNode *node, gboolean *out)
 {
   g_auto (SyValue) value = { 0 };
 
@@ -108,23 +108,23 @@ eval_bool (Eval *e, const SyNode *node, gboolean *out)
 }
 
 static gboolean
-eval_and_or (Eval *e, const SyNode *node, SyValue *out)
+eval_and_or (Eval *e, const SyExprNode *node, SyValue *out)
 {
   gboolean is_or = node->kind == NODE_OR, value = !is_or;
 
   for (guint i = 0; i < node->children->len && value != is_or; i++)
-    if (!eval_bool (e, sy_node_child (node, i), &value))
+    if (!eval_bool (e, sy_expr_child (node, i), &value))
       return FALSE;
   set_bool (out, value);
   return TRUE;
 }
 
 static gboolean
-eval_coalesce (Eval *e, const SyNode *node, SyValue *out)
+eval_coalesce (Eval *e, const SyExprNode *node, SyValue *out)
 {
   for (guint i = 0; i < node->children->len; i++)
     {
-      if (!eval (e, sy_node_child (node, i), out))
+      if (!eval (e, sy_expr_child (node, i), out))
         return FALSE;
       if (out->type != SY_VALUE_NULL)
         break;
@@ -185,9 +185,9 @@ values_equal (const SyValue *a, const SyValue *b)
 }
 
 static gboolean
-fail_types (Eval *e, const SyNode *node, const SyValue *a, const SyValue *b)
+fail_types (Eval *e, const SyExprNode *node, const SyValue *a, const SyValue *b)
 {
-  const SyNode *left = sy_node_child (node, 0), *right = sy_node_child (node, 1), *text = left;
+  const SyExprNode *left = sy_expr_child (node, 0), *right = sy_expr_child (node, 1), *text = left;
   const SyValue *other = b;
   g_autofree char *quote = NULL, *hint = NULL;
 
@@ -196,7 +196,7 @@ fail_types (Eval *e, const SyNode *node, const SyValue *a, const SyValue *b)
       text = right;
       other = a;
     }
-  quote = sy_node_quote (e->expr, text);
+  quote = sy_expr_quote (e->expr, text);
   if (a->type != SY_VALUE_STRING && b->type != SY_VALUE_STRING)
     hint = g_strdup ("");
   else if (other->type == SY_VALUE_INT || other->type == SY_VALUE_FLOAT)
@@ -210,14 +210,14 @@ fail_types (Eval *e, const SyNode *node, const SyValue *a, const SyValue *b)
 }
 
 static gboolean
-eval_compare (Eval *e, const SyNode *node, SyValue *out)
+eval_compare (Eval *e, const SyExprNode *node, SyValue *out)
 {
   g_auto (SyValue) a = { 0 };
   g_auto (SyValue) b = { 0 };
   gboolean equality = node->op == OP_EQ || node->op == OP_NE;
   int order;
 
-  if (!eval (e, sy_node_child (node, 0), &a) || !eval (e, sy_node_child (node, 1), &b))
+  if (!eval (e, sy_expr_child (node, 0), &a) || !eval (e, sy_expr_child (node, 1), &b))
     return FALSE;
   if (equality && (a.type == SY_VALUE_NULL || b.type == SY_VALUE_NULL))
     {
@@ -246,7 +246,7 @@ eval_compare (Eval *e, const SyNode *node, SyValue *out)
 /* Members */
 
 static gboolean
-access_json (Eval *e, const SyNode *node, const SyNode *key_node, JsonNode *base, const SyValue *key, JsonNode **out)
+access_json (Eval *e, const SyExprNode *node, const SyExprNode *key_node, JsonNode *base, const SyValue *key, JsonNode **out)
 {
   *out = NULL;
   if (JSON_NODE_HOLDS_OBJECT (base))
@@ -266,13 +266,13 @@ access_json (Eval *e, const SyNode *node, const SyNode *key_node, JsonNode *base
 }
 
 static gboolean
-eval_access (Eval *e, const SyNode *node, SyValue *out)
+eval_access (Eval *e, const SyExprNode *node, SyValue *out)
 {
   g_auto (SyValue) base = { 0 };
   g_autoptr (JsonNode) root = NULL;
   JsonNode *at;
 
-  if (!eval (e, sy_node_child (node, 0), &base))
+  if (!eval (e, sy_expr_child (node, 0), &base))
     return FALSE;
   if (base.type == SY_VALUE_NULL)
     return TRUE;
@@ -285,7 +285,7 @@ eval_access (Eval *e, const SyNode *node, SyValue *out)
   for (guint i = 1; i < node->children->len && at && !JSON_NODE_HOLDS_NULL (at); i++)
     {
       g_auto (SyValue) key = { 0 };
-      const SyNode *key_node = sy_node_child (node, i);
+      const SyExprNode *key_node = sy_expr_child (node, i);
 
       if (!eval (e, key_node, &key) || !access_json (e, node, key_node, at, &key, &at))
         return FALSE;
@@ -297,14 +297,14 @@ eval_access (Eval *e, const SyNode *node, SyValue *out)
 /* Functions */
 
 static gboolean
-fail_argument (Eval *e, const SyNode *node, const char *wanted, const SyValue *given)
+fail_argument (Eval *e, const SyExprNode *node, const char *wanted, const SyValue *given)
 {
   return fail (e, node, "%s() takes %s, and this is %s", sy_funcs[node->func].name, wanted,
                sy_value_type_phrase (given->type));
 }
 
 static gboolean
-call_len (Eval *e, const SyNode *node, const SyValue *a, SyValue *out)
+call_len (Eval *e, const SyExprNode *node, const SyValue *a, SyValue *out)
 {
   g_autoptr (JsonNode) json = NULL;
 
@@ -321,7 +321,7 @@ call_len (Eval *e, const SyNode *node, const SyValue *a, SyValue *out)
 }
 
 static gboolean
-call_int (Eval *e, const SyNode *node, const SyValue *a, SyValue *out)
+call_int (Eval *e, const SyExprNode *node, const SyValue *a, SyValue *out)
 {
   g_autofree char *text = NULL;
 
@@ -346,7 +346,7 @@ call_int (Eval *e, const SyNode *node, const SyValue *a, SyValue *out)
 }
 
 static gboolean
-call_float (Eval *e, const SyNode *node, const SyValue *a, SyValue *out)
+call_float (Eval *e, const SyExprNode *node, const SyValue *a, SyValue *out)
 {
   g_autofree char *text = NULL;
 
@@ -364,7 +364,7 @@ call_float (Eval *e, const SyNode *node, const SyValue *a, SyValue *out)
 }
 
 static gboolean
-call_string (Eval *e, const SyNode *node, const SyValue *a, SyValue *out)
+call_string (Eval *e, const SyExprNode *node, const SyValue *a, SyValue *out)
 {
   char *text = a->type == SY_VALUE_NULL ? NULL : sy_value_render (a, NULL);
 
@@ -375,7 +375,7 @@ call_string (Eval *e, const SyNode *node, const SyValue *a, SyValue *out)
 }
 
 static gboolean
-call_json (Eval *e, const SyNode *node, const SyValue *a, SyValue *out)
+call_json (Eval *e, const SyExprNode *node, const SyValue *a, SyValue *out)
 {
   g_autoptr (JsonNode) json = NULL;
   g_autoptr (GError) why = NULL;
@@ -394,7 +394,7 @@ call_json (Eval *e, const SyNode *node, const SyValue *a, SyValue *out)
 }
 
 static gboolean
-call_range (Eval *e, const SyNode *node, const SyValue *a, const SyValue *b, SyValue *out)
+call_range (Eval *e, const SyExprNode *node, const SyValue *a, const SyValue *b, SyValue *out)
 {
   gint64 from = 0, to;
   GString *text;
@@ -440,7 +440,7 @@ list_contains (JsonArray *list, const SyValue *item)
 }
 
 static gboolean
-call_contains (Eval *e, const SyNode *node, const SyValue *a, const SyValue *b, SyValue *out)
+call_contains (Eval *e, const SyExprNode *node, const SyValue *a, const SyValue *b, SyValue *out)
 {
   g_autoptr (JsonNode) json = NULL;
 
@@ -465,7 +465,7 @@ call_contains (Eval *e, const SyNode *node, const SyValue *a, const SyValue *b, 
 }
 
 static gboolean
-call_path (Eval *e, const SyNode *node, const SyValue *a, SyValue *out)
+call_path (Eval *e, const SyExprNode *node, const SyValue *a, SyValue *out)
 {
   g_autofree char *base = NULL;
   char *dot;
@@ -480,7 +480,7 @@ call_path (Eval *e, const SyNode *node, const SyValue *a, SyValue *out)
 }
 
 static gboolean
-call_starts_with (Eval *e, const SyNode *node, const SyValue *a, const SyValue *b, SyValue *out)
+call_starts_with (Eval *e, const SyExprNode *node, const SyValue *a, const SyValue *b, SyValue *out)
 {
   if (a->type != SY_VALUE_STRING || b->type != SY_VALUE_STRING)
     return fail_argument (e, node, "two strings", a->type != SY_VALUE_STRING ? a : b);
@@ -489,13 +489,13 @@ call_starts_with (Eval *e, const SyNode *node, const SyValue *a, const SyValue *
 }
 
 static gboolean
-eval_call (Eval *e, const SyNode *node, SyValue *out)
+eval_call (Eval *e, const SyExprNode *node, SyValue *out)
 {
   g_auto (SyValue) a = { 0 };
   g_auto (SyValue) b = { 0 };
   gboolean two = node->children->len > 1;
 
-  if (!eval (e, sy_node_child (node, 0), &a) || (two && !eval (e, sy_node_child (node, 1), &b)))
+  if (!eval (e, sy_expr_child (node, 0), &a) || (two && !eval (e, sy_expr_child (node, 1), &b)))
     return FALSE;
   switch (node->func)
     {
@@ -524,7 +524,7 @@ eval_call (Eval *e, const SyNode *node, SyValue *out)
 }
 
 static gboolean
-eval (Eval *e, const SyNode *node, SyValue *out)
+eval (Eval *e, const SyExprNode *node, SyValue *out)
 {
   gboolean value;
 
@@ -534,7 +534,7 @@ eval (Eval *e, const SyNode *node, SyValue *out)
       sy_value_copy (out, &node->value);
       return TRUE;
     case NODE_NOT:
-      if (!eval_bool (e, sy_node_child (node, 0), &value))
+      if (!eval_bool (e, sy_expr_child (node, 0), &value))
         return FALSE;
       set_bool (out, !value);
       return TRUE;

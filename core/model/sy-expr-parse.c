@@ -52,7 +52,7 @@ typedef struct
   GError *error;
 } Parser;
 
-static SyNode *parse_or (Parser *p);
+static SyExprNode *parse_or (Parser *p);
 
 static gpointer G_GNUC_PRINTF (3, 4)
 fail (Parser *p, gsize offset, const char *format, ...)
@@ -317,7 +317,7 @@ expect (Parser *p, char sign, gsize opened)
 static void
 node_free (gpointer data)
 {
-  SyNode *node = data;
+  SyExprNode *node = data;
 
   sy_value_clear (&node->value);
   g_free (node->name);
@@ -327,10 +327,10 @@ node_free (gpointer data)
   g_free (node);
 }
 
-static SyNode *
-node_new (Parser *p, SyNodeKind kind, gsize start)
+static SyExprNode *
+node_new (Parser *p, SyExprKind kind, gsize start)
 {
-  SyNode *node = g_new0 (SyNode, 1);
+  SyExprNode *node = g_new0 (SyExprNode, 1);
 
   node->kind = kind;
   node->start = start;
@@ -340,7 +340,7 @@ node_new (Parser *p, SyNodeKind kind, gsize start)
 }
 
 static void
-add_child (SyNode *node, SyNode *child)
+add_child (SyExprNode *node, SyExprNode *child)
 {
   if (!node->children)
     node->children = g_ptr_array_new ();
@@ -357,10 +357,10 @@ enter (Parser *p)
   return p->error == NULL;
 }
 
-static SyNode *
+static SyExprNode *
 parse_literal (Parser *p)
 {
-  SyNode *node = node_new (p, NODE_LITERAL, p->token.start);
+  SyExprNode *node = node_new (p, NODE_LITERAL, p->token.start);
 
   node->value = p->token.value;
   memset (&p->token.value, 0, sizeof p->token.value);
@@ -369,7 +369,7 @@ parse_literal (Parser *p)
 
 /* A word after a dot: any name, the reserved words included */
 static char *
-take_member (Parser *p, const char *after, SyNode *node)
+take_member (Parser *p, const char *after, SyExprNode *node)
 {
   char *name;
   Token *t = &p->token;
@@ -391,8 +391,8 @@ take_dot (Parser *p, const char *after, const char *form)
   return FALSE;
 }
 
-static SyNode *
-parse_task (Parser *p, SyNode *node)
+static SyExprNode *
+parse_task (Parser *p, SyExprNode *node)
 {
   static const char *const fields[] = { "outputs", "state", "failed", "succeeded", "artifacts", "items", NULL };
   gsize at;
@@ -423,10 +423,10 @@ parse_task (Parser *p, SyNode *node)
   return (node->key = take_member (p, "outputs", node)) ? node : NULL;
 }
 
-static SyNode *
-parse_scoped (Parser *p, SyNodeKind kind, const char *scope, const char *form)
+static SyExprNode *
+parse_scoped (Parser *p, SyExprKind kind, const char *scope, const char *form)
 {
-  SyNode *node = node_new (p, kind, p->token.start);
+  SyExprNode *node = node_new (p, kind, p->token.start);
 
   if (!next (p))
     return NULL;
@@ -443,10 +443,10 @@ parse_scoped (Parser *p, SyNodeKind kind, const char *scope, const char *form)
   return node;
 }
 
-static SyNode *
+static SyExprNode *
 parse_call (Parser *p, SyFunc func, gsize start)
 {
-  SyNode *node = node_new (p, NODE_CALL, start);
+  SyExprNode *node = node_new (p, NODE_CALL, start);
   gsize opened = p->token.start;
   guint n = 0;
 
@@ -456,7 +456,7 @@ parse_call (Parser *p, SyFunc func, gsize start)
     return NULL;
   while (!is_sign (p, ')'))
     {
-      SyNode *argument;
+      SyExprNode *argument;
 
       if (n++ > 0 && !expect (p, ',', opened))
         return NULL;
@@ -484,10 +484,10 @@ token_is (const Parser *p, const char *word)
   return strlen (word) == t->end - t->start && strncmp (p->text + t->start, word, t->end - t->start) == 0;
 }
 
-static SyNode *
+static SyExprNode *
 parse_name (Parser *p)
 {
-  static const struct { const char *word; SyNodeKind kind; const char *form; } scopes[] = {
+  static const struct { const char *word; SyExprKind kind; const char *form; } scopes[] = {
     { "params", NODE_PARAM, "params.NAME" },
     { "env", NODE_ENV, "env.NAME" },
     { "run", NODE_RUN, "run.id, run.dir or run.started" },
@@ -512,10 +512,10 @@ parse_name (Parser *p)
                word);
 }
 
-static SyNode *
+static SyExprNode *
 parse_primary (Parser *p)
 {
-  SyNode *node = NULL;
+  SyExprNode *node = NULL;
   gsize opened = p->token.start;
 
   if (!enter (p))
@@ -537,16 +537,16 @@ parse_primary (Parser *p)
   return node;
 }
 
-static SyNode *
+static SyExprNode *
 parse_postfix (Parser *p)
 {
-  SyNode *base = parse_primary (p), *access = NULL;
+  SyExprNode *base = parse_primary (p), *access = NULL;
 
   while (base && !p->error && (is_sign (p, '.') || is_sign (p, '[')))
     {
       gboolean dot = is_sign (p, '.');
       gsize opened = p->token.start;
-      SyNode *key;
+      SyExprNode *key;
 
       if (!access)
         {
@@ -576,11 +576,11 @@ parse_postfix (Parser *p)
 }
 
 /* `!` directly before an operand: `a == !b` */
-static SyNode *
+static SyExprNode *
 parse_operand (Parser *p)
 {
   gsize start = p->token.start;
-  SyNode *node, *inner;
+  SyExprNode *node, *inner;
 
   if (p->token.kind != TOKEN_NOT)
     return parse_postfix (p);
@@ -593,10 +593,10 @@ parse_operand (Parser *p)
 }
 
 /* A chain of one operator becomes one node. */
-static SyNode *
-parse_chain (Parser *p, TokenKind token, SyNodeKind kind, SyNode *(*tighter) (Parser *))
+static SyExprNode *
+parse_chain (Parser *p, TokenKind token, SyExprKind kind, SyExprNode *(*tighter) (Parser *))
 {
-  SyNode *first = tighter (p), *chain = NULL, *more;
+  SyExprNode *first = tighter (p), *chain = NULL, *more;
 
   while (first && !p->error && p->token.kind == token)
     {
@@ -612,16 +612,16 @@ parse_chain (Parser *p, TokenKind token, SyNodeKind kind, SyNode *(*tighter) (Pa
   return p->error ? NULL : chain ? chain : first;
 }
 
-static SyNode *
+static SyExprNode *
 parse_coalesce (Parser *p)
 {
   return parse_chain (p, TOKEN_COALESCE, NODE_COALESCE, parse_operand);
 }
 
-static SyNode *
+static SyExprNode *
 parse_compare (Parser *p)
 {
-  SyNode *left = parse_coalesce (p), *right, *node;
+  SyExprNode *left = parse_coalesce (p), *right, *node;
 
   if (!left || p->token.kind != TOKEN_COMPARE)
     return left;
@@ -636,11 +636,11 @@ parse_compare (Parser *p)
   return node;
 }
 
-static SyNode *
+static SyExprNode *
 parse_not (Parser *p)
 {
   gsize start = p->token.start;
-  SyNode *node, *inner;
+  SyExprNode *node, *inner;
 
   if (p->token.kind != TOKEN_NOT)
     return parse_compare (p);
@@ -652,13 +652,13 @@ parse_not (Parser *p)
   return node;
 }
 
-static SyNode *
+static SyExprNode *
 parse_and (Parser *p)
 {
   return parse_chain (p, TOKEN_AND, NODE_AND, parse_not);
 }
 
-static SyNode *
+static SyExprNode *
 parse_or (Parser *p)
 {
   return parse_chain (p, TOKEN_OR, NODE_OR, parse_and);
@@ -721,7 +721,7 @@ sy_expr_foreach_name (const SyExpr *expr, SyExprNameFunc each, gpointer data)
 {
   for (guint i = 0; i < expr->nodes->len; i++)
     {
-      const SyNode *node = g_ptr_array_index (expr->nodes, i);
+      const SyExprNode *node = g_ptr_array_index (expr->nodes, i);
 
       if (node->kind == NODE_PARAM || node->kind == NODE_ENV || node->kind == NODE_RUN || node->kind == NODE_TASK)
         each (node->kind == NODE_PARAM ? "params"
@@ -733,7 +733,7 @@ sy_expr_foreach_name (const SyExpr *expr, SyExprNameFunc each, gpointer data)
 }
 
 char *
-sy_node_quote (const SyExpr *expr, const SyNode *node)
+sy_expr_quote (const SyExpr *expr, const SyExprNode *node)
 {
   gsize n = node->end - node->start;
   const char *at = expr->text + node->start, *end;

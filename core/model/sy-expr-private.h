@@ -25,7 +25,7 @@ typedef enum
   NODE_COMPARE,  /* op, two children */
   NODE_ACCESS,   /* child 0 is the base, the others keys: `.name` is a string literal */
   NODE_CALL,     /* function, children are arguments */
-} SyNodeKind;
+} SyExprKind;
 
 typedef enum { OP_EQ, OP_NE, OP_LT, OP_LE, OP_GT, OP_GE } SyCompareOp;
 
@@ -42,10 +42,10 @@ typedef struct
 } SyFuncSpec;
 extern const SyFuncSpec sy_funcs[N_FUNCS];
 
-typedef struct _SyNode SyNode;
-struct _SyNode
+typedef struct _SyExprNode SyExprNode;
+struct _SyExprNode
 {
-  SyNodeKind kind;
+  SyExprKind kind;
   SyCompareOp op;
   SyFunc func;
   gsize start, end;     /* bytes of the text it stands for */
@@ -59,12 +59,12 @@ struct _SyNode
 struct _SyExpr
 {
   char *text;
-  SyNode *root;
+  SyExprNode *root;
   GPtrArray *nodes;
 };
 
-static inline SyNode *
-sy_node_child (const SyNode *node, guint i)
+static inline SyExprNode *
+sy_expr_child (const SyExprNode *node, guint i)
 {
   return g_ptr_array_index (node->children, i);
 }
@@ -72,7 +72,7 @@ sy_node_child (const SyNode *node, guint i)
 /* "string", "int", … with an article */
 const char *sy_value_type_phrase (SyValueType type);
 /* The text a node stands for, cut to a readable length. (transfer full) */
-char *sy_node_quote (const SyExpr *expr, const SyNode *node);
+char *sy_expr_quote (const SyExpr *expr, const SyExprNode *node);
 
 /* A node as a value: scalars get their own type, lists and objects compact text. */
 void sy_value_from_json (SyValue *out, JsonNode *node);
