@@ -141,6 +141,8 @@ check_bytes (GBytes *before, GBytes *after, const SyNode *node)
 static void
 check_meaning (const SyNode *node, const char *text, gboolean typed)
 {
+  if (node == NULL)
+    g_error ("the value is not there any more");
   g_assert_cmpint (node->kind, ==, SY_NODE_SCALAR);
   g_assert_cmpstr (node->text, ==, text);
   g_assert_false (sy_node_is_empty (node));
