@@ -318,6 +318,10 @@ sy_keeper_exit_to_model (const SyJournalExit *from, SyExit *to)
   *to = (SyExit){
     .status = from->status,
     .spawn_errno = from->spawn_errno,
+    .spawn_stage = from->spawn_stage == SY_SPAWN_DIR     ? SY_SPAWN_OF_DIR
+                   : from->spawn_stage == SY_SPAWN_STDIN ? SY_SPAWN_OF_STDIN
+                   : from->spawn_stage == SY_SPAWN_EXEC  ? SY_SPAWN_OF_PROGRAM
+                                                         : SY_SPAWN_OF_UNKNOWN,
     .started_us = from->started_us,
     .ended_us = from->ended_us,
     .user_us = from->user_us,

@@ -82,7 +82,7 @@ fail_deed (SyRunner *self, const Deed *deed)
     .item = deed->request.task == 0 ? (guint32) deed->request.handler + 1 : 0,
     .attempt = deed->request.attempt,
     .nonce = deed->request.nonce,
-    .exit = { .status = -1, .spawn_errno = deed->errnum, .rss = -1, .read = -1, .written = -1 },
+    .exit = { .status = -1, .spawn_errno = deed->errnum, .spawn_stage = SY_SPAWN_OF_DIR, .rss = -1, .read = -1, .written = -1 },
   };
 
   report.exit.started_us = report.exit.ended_us = sy_clock_now (self->clock).wall_us;

@@ -66,11 +66,15 @@ typedef enum
   SY_EVENT_HANDLER = 66,         /* value: SyHandlerKind; value2: exit status or -1 at its start; text */
 } SyEventKind;
 
+/* What a spawn error is about */
+typedef enum { SY_SPAWN_OF_UNKNOWN, SY_SPAWN_OF_DIR, SY_SPAWN_OF_STDIN, SY_SPAWN_OF_PROGRAM } SySpawnOf;
+
 /* Facts of one ended attempt; sizes in bytes, times in µs; -1 = unknown */
 typedef struct
 {
   int status;           /* wait status as waitpid(2) gives it; -1 = none (spawn error: see spawn_errno) */
   int spawn_errno;      /* 0 = was executed */
+  guint8 spawn_stage;   /* SySpawnOf; not logged, the text says it */
   gint64 started_us;    /* wall */
   gint64 ended_us;      /* wall */
   gint64 user_us, sys_us;

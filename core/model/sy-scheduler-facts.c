@@ -106,14 +106,31 @@ emit_outputs (SyScheduler *s, guint32 index, SyBy by, const char *outputs)
   sy_scheduler_emit (s, &event);
 }
 
+/* "folder “x”: No such file or directory"; paths as the file has them */
 static char *
-exit_text (const Verdict *verdict, const SyExit *exit, const char *output_error)
+spawn_text (const SyScheduler *s, guint32 index, const SyExit *exit)
+{
+  const SyTask *task = &s->workflow->tasks[index];
+  const SyText *shell = task->shell != NULL ? task->shell : s->workflow->shell;
+  const SyText *argv = task->kind == SY_TASK_COMMAND ? task->argv : shell;
+  const char *dir = task->dir.text != NULL ? task->dir.text : s->workflow->dir.text;
+  const char *cause = g_strerror (exit->spawn_errno);
+
+  if (exit->spawn_stage == SY_SPAWN_OF_DIR)
+    return g_strdup_printf ("folder “%s”: %s", dir != NULL ? dir : ".", cause);
+  if (exit->spawn_stage == SY_SPAWN_OF_STDIN && task->extra != NULL && task->extra->stdin_file.text != NULL)
+    return g_strdup_printf ("stdin “%s”: %s", task->extra->stdin_file.text, cause);
+  if (exit->spawn_stage == SY_SPAWN_OF_PROGRAM && argv != NULL && argv[0].text != NULL)
+    return g_strdup_printf ("program “%s”: %s", argv[0].text, cause);
+  return g_strdup (cause);
+}
+
+static char *
+exit_text (const SyScheduler *s, guint32 index, const Verdict *verdict, const SyExit *exit, const char *output_error)
 {
   if (verdict->failure == SY_NAME_OUTPUT)
     return g_strdup (output_error);
-  if (verdict->failure == SY_NAME_SPAWN)
-    return g_strdup (g_strerror (exit->spawn_errno));
-  return NULL;
+  return verdict->failure == SY_NAME_SPAWN ? spawn_text (s, index, exit) : NULL;
 }
 
 static void
@@ -128,7 +145,7 @@ emit_exit (SyScheduler *s, guint32 index, SyBy by, guint64 nonce, const SyExit *
   event.state = (guint8) verdict->state;
   event.name = (guint8) verdict->name;
   event.exit = g_memdup2 (exit, sizeof *exit);
-  event.text = exit_text (verdict, exit, output_error);
+  event.text = exit_text (s, index, verdict, exit, output_error);
   if (verdict->state == SY_STATE_READY)
     {
       event.value = verdict->failure;

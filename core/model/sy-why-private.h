@@ -13,6 +13,12 @@ typedef struct
   guint more, of; /* quorum: how many are missing of how many wanted; of 0 = no quorum */
 } SyWait;
 
+/*
+ * Name of the state, and for a queued task what the run as a whole does to it:
+ * HELD_PAUSE, HELD_DISK or HELD_STOPPING. A pause is one event, not one a task.
+ */
+SyName sy_why_name (const SyRunState *state, const SyTaskState *task);
+
 /* @index: a pending task */
 SyWait sy_why_wait (const SyRunState *state, guint32 index);
 

@@ -150,18 +150,19 @@ find_holds (const SyRunState *state, const SyTaskState *task)
   };
   GArray *holds = g_array_new (FALSE, TRUE, sizeof (SyWhyHold));
   SyWhyHold hold = { 0 };
+  SyName name = sy_why_name (state, task);
   guint used, capacity;
 
   g_array_set_clear_func (holds, (GDestroyNotify) hold_clear);
-  if (task->state != SY_STATE_READY || kinds[task->name] == NULL)
+  if (task->state != SY_STATE_READY || kinds[name] == NULL)
     return holds;
-  hold.kind = g_strdup (kinds[task->name]);
-  hold.name = g_strdup (task->text != NULL ? task->text : kinds[task->name]);
+  hold.kind = g_strdup (kinds[name]);
+  hold.name = g_strdup (task->text != NULL ? task->text : kinds[name]);
   hold.want = task->held_want;
   hold.free = task->held_free;
   hold.holders = g_array_new (FALSE, FALSE, sizeof (guint32));
-  if (task->name == SY_NAME_HELD_SLOTS
-      || (task->name == SY_NAME_HELD_POOL && !sy_why_pool (state, hold.name, &used, &capacity, hold.holders)))
+  if (name == SY_NAME_HELD_SLOTS
+      || (name == SY_NAME_HELD_POOL && !sy_why_pool (state, hold.name, &used, &capacity, hold.holders)))
     add_holders (state, hold.holders);
   g_array_append_val (holds, hold);
   return holds;
@@ -300,7 +301,7 @@ say_ready (GString *out, const SyRunState *state, guint32 number, gint64 now_wal
 {
   const SyTaskState *task = &state->tasks[number - 1];
 
-  if (task->name == SY_NAME_QUEUED)
+  if (sy_why_name (state, task) == SY_NAME_QUEUED)
     {
       g_string_append (out, task->nonce != 0 ? " is about to start" : " is queued: it starts as soon as there is room");
       return;
@@ -418,7 +419,7 @@ make_sentence (const SyRunState *state, guint32 number, gint64 now_wall_us, cons
 }
 
 static GStrv
-find_actions (const SyTaskState *task)
+find_actions (const SyTaskState *task, SyName name)
 {
   static const char *const by_state[SY_N_STATES] = {
     [SY_STATE_PENDING] = "skip",
@@ -436,7 +437,7 @@ find_actions (const SyTaskState *task)
 
   if (task->state == SY_STATE_READY && task->name == SY_NAME_AWAITING_RETRY)
     words = "retry-now give-up skip";
-  else if (task->state == SY_STATE_READY && task->name == SY_NAME_HELD_PAUSE)
+  else if (task->state == SY_STATE_READY && name == SY_NAME_HELD_PAUSE)
     words = "resume skip";
   else if (task->state == SY_STATE_READY && task->name == SY_NAME_REVOKING)
     words = "";
@@ -452,11 +453,11 @@ sy_why (const SyRunState *state, guint32 task, gint64 now_wall_us)
   g_return_val_if_fail (now != NULL, NULL);
 
   why = g_new0 (SyWhy, 1);
-  why->code = g_strdup (sy_name_to_string ((SyName) now->name));
+  why->code = g_strdup (sy_name_to_string (sy_why_name (state, now)));
   why->chain = find_chain (state, task, now_wall_us);
   why->held_by = find_holds (state, now);
   why->due_wall_us = now->name == SY_NAME_AWAITING_RETRY ? now->due.wall_us : 0;
-  why->actions = find_actions (now);
+  why->actions = find_actions (now, sy_why_name (state, now));
   why->sentence = make_sentence (state, task, now_wall_us, why);
   return why;
 }

@@ -186,12 +186,23 @@ brief_retry (GString *out, const SyRunState *state, guint32 number, gint64 now_w
     g_string_append_printf (out, ", %u of %u", task->budget_used, retry->limit);
 }
 
+SyName
+sy_why_name (const SyRunState *state, const SyTaskState *task)
+{
+  if (task->state != SY_STATE_READY || task->name != SY_NAME_QUEUED || task->nonce != 0)
+    return (SyName) task->name;
+  return state->paused      ? SY_NAME_HELD_PAUSE
+         : state->disk_full ? SY_NAME_HELD_DISK
+         : state->stopping  ? SY_NAME_HELD_STOPPING
+                            : SY_NAME_QUEUED;
+}
+
 static void
 brief_ready (GString *out, const SyRunState *state, guint32 number, gint64 now_wall_us)
 {
   const SyTaskState *task = &state->tasks[number - 1];
 
-  switch ((SyName) task->name)
+  switch (sy_why_name (state, task))
     {
     case SY_NAME_AWAITING_RETRY:
       brief_retry (out, state, number, now_wall_us);
