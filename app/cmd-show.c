@@ -2,7 +2,6 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "app/sy-command.h"
 
-#include "app/sy-estimate.h"
 #include "app/sy-run-json.h"
 #include "app/sy-words.h"
 #include "core/model/sy-attempt.h"
@@ -248,7 +247,7 @@ print_show_json (SyRunView *view, GError **error)
   SyJson json = sy_json_on (out);
   gint64 left = sy_run_status_is_final (view->state->status)
                     ? -1
-                    : sy_estimate_left (view->state, view->expected_us, g_get_real_time ());
+                    : sy_run_view_time_left (view);
   guint next = 0;
 
   if (all == NULL)
@@ -287,7 +286,7 @@ say_head (GString *out, SyRunView *view)
 {
   gboolean final = sy_run_status_is_final (view->state->status);
   gint64 end = final ? view->state->ended_us : g_get_real_time ();
-  gint64 left = final ? -1 : sy_estimate_left (view->state, view->expected_us, end);
+  gint64 left = final ? -1 : sy_run_view_time_left (view);
 
   g_string_append_printf (out, "Run      %s (%s #%u)\nWorkflow ", view->meta.uuid, view->meta.name, view->meta.number);
   sy_say_clean (out, view->meta.workflow_path);
@@ -318,14 +317,14 @@ say_task (GString *out, SyRunView *view, guint32 index, guint id_width)
 {
   const SyTask *def = &view->state->workflow->tasks[index];
   const SyTaskState *task = sy_run_state_at (view->state, index);
-  gint64 end = task->state == SY_STATE_RUNNING ? g_get_real_time () : task->ended_us;
+  g_autofree char *state = sy_say_word (task->state == SY_STATE_UPSTREAM_FAILED ? "blocked"
+                                                                                : sy_state_to_string (task->state));
 
   sy_say_fit (out, def->id, id_width, TRUE);
-  sy_say_task_state (g_string_append (out, "  "), view->state, def->number);
-  if (task->started_us > 0 && end >= task->started_us)
-    sy_say_duration (g_string_append (out, ", "), end - task->started_us);
-  if (task->attempt > 1)
-    g_string_append_printf (out, ", attempt %u", task->attempt);
+  sy_say_fit (g_string_append (out, "  "), state, 10, TRUE);
+  sy_say_task_state (g_string_append (out, "  "), view->state, def->number, g_get_real_time ());
+  if (task->state == SY_STATE_RUNNING && task->started_us > 0)
+    sy_say_duration (g_string_append (out, " for "), MAX (0, g_get_real_time () - task->started_us));
   for (guint i = 0; i < G_N_ELEMENTS (badge_words); i++)
     if (task->badges & badge_words[i].badge)
       g_string_append_printf (out, ", %s", badge_words[i].word);

@@ -1,4 +1,4 @@
-/* cmd-validate.c: validate, schema
+/* cmd-validate.c: validate
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "app/sy-command.h"
 
@@ -6,7 +6,6 @@
 #include "app/sy-words.h"
 #include "app/sy-problem-output.h"
 #include "core/format/sy-import.h"
-#include "core/format/sy-schema.h"
 
 #include <stdio.h>
 
@@ -104,21 +103,4 @@ const SyCommand sy_command_validate = {
   .min_args = 1,
   .max_args = -1,
   .run = validate,
-};
-
-static int
-schema (char **args)
-{
-  g_autofree char *text = sy_schema_print ();
-
-  sy_out_line (text);
-  return SY_EXIT_OK;
-}
-
-const SyCommand sy_command_schema = {
-  .name = "schema",
-  .arguments = "",
-  .summary = "Print the JSON Schema of workflow files",
-  .examples = "  switchyard schema > switchyard-1.schema.json",
-  .run = schema,
 };

@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "app/sy-command.h"
 
-#include "app/sy-progress.h"
+#include "app/sy-live.h"
 #include "app/sy-run-json.h"
 #include "app/sy-run-report.h"
 
@@ -21,7 +21,7 @@ static const GOptionEntry watch_entries[] = {
 typedef struct
 {
   SyRunView *view;
-  SyProgress *progress;
+  SyLive *progress;
 } Watch;
 
 static void
@@ -31,7 +31,7 @@ show_event (const SyEvent *event, gpointer data)
 
   if (opt_json)
     sy_event_json_print (watch->view->state, event);
-  sy_progress_event (watch->progress, watch->view->state, event);
+  sy_live_event (watch->progress, watch->view->state, event);
 }
 
 static gboolean
@@ -48,7 +48,7 @@ follow (Watch *watch, gint64 wait_us, GError **error)
 
   while (more)
     {
-      sy_progress_draw (watch->progress, watch->view->state, g_get_real_time (), FALSE);
+      sy_live_draw (watch->progress, watch->view->state, g_get_real_time (), FALSE);
       sy_log_reader_wait (watch->view->reader, wait_us);
       more = goes_on (watch->view);
       if (!sy_run_view_refresh (watch->view, show_event, watch, error))
@@ -63,17 +63,17 @@ watch (char **args)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (SyRunView) view = sy_run_view_open (args[0], &error);
-  SyProgressMode mode = sy_progress_mode_for (stderr);
+  SyLiveMode mode = sy_live_mode_for (stderr);
   g_autoptr (GString) out = g_string_new (NULL);
   Watch state = { .view = view };
   gboolean ok;
 
   if (view == NULL)
     return sy_fail (error);
-  state.progress = sy_progress_new (stderr, opt_json ? SY_PROGRESS_QUIET : mode);
-  sy_progress_set_expected (state.progress, view->expected_us);
-  ok = follow (&state, mode == SY_PROGRESS_LIVE ? LIVE_WAIT_US : PLAIN_WAIT_US, &error);
-  sy_progress_free (state.progress);
+  state.progress = sy_live_new (stderr, opt_json ? SY_LIVE_QUIET : mode);
+  sy_live_set_expected (state.progress, view->expected_us);
+  ok = follow (&state, mode == SY_LIVE_LIVE ? LIVE_WAIT_US : PLAIN_WAIT_US, &error);
+  sy_live_free (state.progress);
   if (!ok)
     return sy_fail (error);
   if (opt_json)

@@ -116,6 +116,8 @@ print_text (SyRunView *view, const SyWhy *why)
         sy_say_duration (g_string_append (out, ", in "), left);
       g_string_append_c (out, '\n');
     }
+  if (sy_run_view_is_interrupted (view) && view->state->status != SY_RUN_PAUSED)
+    g_string_append_printf (out, "  no runner is at work: switchyard resume %.8s\n", view->meta.uuid);
   if (why->actions != NULL && why->actions[0] != NULL)
     {
       g_autofree char *actions = g_strjoinv (", ", why->actions);

@@ -1,6 +1,6 @@
 /* sy-event-text.c: what an event is said as
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#include "app/sy-progress.h"
+#include "app/sy-live.h"
 #include "app/sy-words.h"
 
 #include <string.h>
@@ -15,10 +15,10 @@ task_id (const SyRunState *state, guint32 number)
 }
 
 static void
-append_status (GString *out, const SyExit *exit)
+append_status (GString *out, const SyExit *exit, const char *text)
 {
   if (exit->spawn_errno != 0)
-    g_string_append_printf (out, "could not be started: %s", g_strerror (exit->spawn_errno));
+    sy_say_clean (g_string_append (out, "could not be started: "), text != NULL ? text : g_strerror (exit->spawn_errno));
   else if (exit->timed_out == 2)
     g_string_append (out, "timed out: no output");
   else if (exit->timed_out != 0)
@@ -26,7 +26,7 @@ append_status (GString *out, const SyExit *exit)
   else if (exit->oom)
     g_string_append (out, "out of memory");
   else if (WIFSIGNALED (exit->status))
-    g_string_append_printf (out, "signal %d (%s)", WTERMSIG (exit->status), strsignal (WTERMSIG (exit->status)));
+    g_string_append_printf (out, "killed by SIG%s", sigabbrev_np (WTERMSIG (exit->status)));
   else
     g_string_append_printf (out, "exit %d", WEXITSTATUS (exit->status));
 }
@@ -47,7 +47,7 @@ say_exited (GString *out, const SyRunState *state, const SyEvent *event)
   if (exit != NULL)
     {
       if (!good)
-        append_status (g_string_append (out, ", "), exit);
+        append_status (g_string_append (out, ", "), exit, event->text);
       if (exit->ended_us >= exit->started_us && exit->started_us > 0)
         sy_say_duration (g_string_append (out, ", "), exit->ended_us - exit->started_us);
     }

@@ -27,7 +27,7 @@ struct _SyRunHost
   GMainLoop *loop;
   SyRunState *shown;          /* (nullable) fold of the committed events */
   SyLogReader *reader;        /* (nullable) for definitions that come later */
-  SyProgress *progress;
+  SyLive *progress;
   guint interrupts;
   int ready_fd;
 
@@ -173,13 +173,13 @@ show_event (SyRunHost *host, const SyEvent *event)
     host->reader = sy_log_reader_open (host->options->run, NULL);
   if (!sy_apply_event (host->shown, host->options->definitions, host->reader, event, &error))
     {
-      sy_progress_say (host->progress, error->message);
+      sy_live_say (host->progress, error->message);
       g_clear_pointer (&host->shown, sy_run_state_free);
       return;
     }
   if (host->options->show == SY_SHOW_JSON)
     sy_event_json_print (host->shown, event);
-  sy_progress_event (host->progress, host->shown, event);
+  sy_live_event (host->progress, host->shown, event);
 }
 
 static gboolean
@@ -200,11 +200,11 @@ host_woken (gpointer data)
   g_mutex_unlock (&host->mutex);
 
   for (guint i = 0; i < messages->len; i++)
-    sy_progress_say (host->progress, g_ptr_array_index (messages, i));
+    sy_live_say (host->progress, g_ptr_array_index (messages, i));
   for (guint i = 0; i < events->len; i++)
     show_event (host, &g_array_index (events, SyEvent, i));
   if (host->shown != NULL)
-    sy_progress_draw (host->progress, host->shown, g_get_real_time (), FALSE);
+    sy_live_draw (host->progress, host->shown, g_get_real_time (), FALSE);
   if (events->len > 0)
     say_ready (host);
   if (ended)
@@ -218,7 +218,7 @@ on_draw (gpointer data)
   SyRunHost *host = data;
 
   if (host->shown != NULL)
-    sy_progress_draw (host->progress, host->shown, g_get_real_time (), TRUE);
+    sy_live_draw (host->progress, host->shown, g_get_real_time (), TRUE);
   return G_SOURCE_CONTINUE;
 }
 
@@ -229,7 +229,7 @@ on_interrupt (gpointer data)
 
   host->interrupts++;
   if (host->interrupts == 1)
-    sy_progress_say (host->progress, "stopping; press Ctrl+C again to kill "
+    sy_live_say (host->progress, "stopping; press Ctrl+C again to kill "
                                      "(a run started with --detach goes on without its terminal)");
   sy_runner_cancel (host->runner, host->interrupts > 1);
   return G_SOURCE_CONTINUE;
@@ -317,7 +317,7 @@ prepare (SyRunHost *host, GError **error)
       return FALSE;
     }
   host->expected_us = sy_expected_durations (options->dir, workflow, options->workflow_path);
-  sy_progress_set_expected (host->progress, host->expected_us);
+  sy_live_set_expected (host->progress, host->expected_us);
   if (g_mkdir_with_parents (fresh_dir, 0700) != 0)
     {
       sy_error_set_errno (error, errno, "make the folder %s", fresh_dir);
@@ -338,7 +338,7 @@ run_loop (SyRunHost *host, SyRunnerEnd *end, GError **error)
   sources[0] = g_unix_signal_add (SIGINT, on_interrupt, host);
   sources[1] = g_unix_signal_add (SIGTERM, on_terminate, host);
   sources[2] = g_unix_signal_add (SIGHUP, on_hangup, host);
-  if (host->options->show == SY_SHOW_PROGRESS && sy_progress_mode_for (stderr) == SY_PROGRESS_LIVE)
+  if (host->options->show == SY_SHOW_PROGRESS && sy_live_mode_for (stderr) == SY_LIVE_LIVE)
     sources[3] = g_timeout_add (DRAW_INTERVAL_MS, on_draw, host);
   sy_runner_start (host->runner);
   g_main_loop_run (host->loop);
@@ -388,7 +388,7 @@ settle_accounts (SyRunHost *host, const SyRunnerEnd *end)
 gboolean
 sy_run_host (const SyRunHostOptions *options, SyRunnerEnd *end, GError **error)
 {
-  SyProgressMode mode = options->show == SY_SHOW_PROGRESS ? sy_progress_mode_for (stderr) : SY_PROGRESS_QUIET;
+  SyLiveMode mode = options->show == SY_SHOW_PROGRESS ? sy_live_mode_for (stderr) : SY_LIVE_QUIET;
   SyRunHost host = { .options = options, .log = options->log, .ready_fd = options->ready_fd };
   gboolean ok;
 
@@ -396,12 +396,12 @@ sy_run_host (const SyRunHostOptions *options, SyRunnerEnd *end, GError **error)
   g_mutex_init (&host.mutex);
   host.events = sy_event_array_new ();
   host.messages = g_ptr_array_new_with_free_func (g_free);
-  host.progress = sy_progress_new (stderr, mode);
+  host.progress = sy_live_new (stderr, mode);
   ok = prepare (&host, error) && run_loop (&host, end, error);
   if (host.loop != NULL)
     host_woken (&host);
   g_clear_pointer (&host.runner, sy_runner_free);
-  g_clear_pointer (&host.progress, sy_progress_free);
+  g_clear_pointer (&host.progress, sy_live_free);
   settle_accounts (&host, end);
   g_clear_pointer (&host.loop, g_main_loop_unref);
   g_clear_pointer (&host.shown, sy_run_state_free);

@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "app/sy-progress.h"
+#include "app/sy-live.h"
 #include "app/sy-run-view.h"
 #include "core/engine/sy-runner.h"
 #include "core/store/sy-run-log.h"

@@ -4,11 +4,9 @@
 
 #include "app/sy-command.h"
 #include "app/sy-words.h"
-#include "core/model/sy-attempt.h"
+#include "core/model/sy-words.h"
 #include "core/store/sy-output-reader.h"
 
-#include <string.h>
-#include <sys/wait.h>
 
 #define MAX_TASKS 5
 #define MAX_LINES 5
@@ -97,23 +95,15 @@ say_last_lines (GString *out, SyRunView *view, guint32 task, guint32 attempt)
 }
 
 static void
-say_how (GString *out, SyRunView *view, guint32 number)
+say_how (GString *out, const SyTaskState *task)
 {
-  const SyTaskState *task = sy_run_view_get_task (view, number);
-  g_autoptr (GArray) attempts = sy_log_reader_get_attempts (view->reader, number, 0, NULL);
-  const SyAttempt *last = attempts != NULL && attempts->len > 0
-                              ? &g_array_index (attempts, SyAttempt, attempts->len - 1)
-                              : NULL;
+  g_autoptr (GString) text = g_string_new (NULL);
 
-  if (task->name == SY_NAME_EXIT && last != NULL && sy_attempt_exit_code (last) >= 0)
-    g_string_append_printf (out, "exit %d", sy_attempt_exit_code (last));
-  else if (task->name == SY_NAME_SIGNAL && last != NULL && sy_attempt_signal (last) > 0)
-    g_string_append_printf (out, "signal %d (%s)", sy_attempt_signal (last), strsignal (sy_attempt_signal (last)));
-  else if (task->name == SY_NAME_SPAWN && last != NULL && last->spawn_errno != 0)
-    g_string_append_printf (out, "could not be started: %s",
-                            task->text != NULL ? task->text : g_strerror (last->spawn_errno));
+  if (task->state == SY_STATE_LOST)
+    g_string_append (text, task->name == SY_NAME_REBOOT ? "lost: the machine restarted" : "lost: nobody saw it end");
   else
-    sy_say_task_state (out, view->state, number);
+    sy_words_failure (text, task);
+  sy_say_clean (out, text->str);
   if (task->attempt > 1)
     g_string_append_printf (out, " after %u attempts", task->attempt);
 }
@@ -133,7 +123,7 @@ say_bad_tasks (GString *out, SyRunView *view)
       if (++n > MAX_TASKS)
         continue;
       g_string_append_printf (out, "  %s: ", workflow->tasks[i].id);
-      say_how (out, view, workflow->tasks[i].number);
+      say_how (out, task);
       g_string_append_c (out, '\n');
       if (task->attempt > 0)
         say_last_lines (out, view, workflow->tasks[i].number, task->attempt);

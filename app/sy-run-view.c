@@ -4,6 +4,7 @@
 
 #include "core/base/sy-error.h"
 #include "core/base/sy-text.h"
+#include "core/model/sy-progress.h"
 
 SyStateDir *
 sy_open_state_dir (SyStateDirFlags flags, GError **error)
@@ -147,6 +148,15 @@ sy_run_view_task_id (SyRunView *view, guint32 number)
   guint32 index = number == 0 ? SY_NO_TASK : sy_workflow_find_number (view->state->workflow, number);
 
   return index == SY_NO_TASK ? "?" : view->state->workflow->tasks[index].id;
+}
+
+gint64
+sy_run_view_time_left (SyRunView *view)
+{
+  SyProgress progress;
+
+  sy_progress_measure (view->state, NULL, view->expected_us, g_get_real_time (), &progress);
+  return progress.left_us;
 }
 
 gboolean

@@ -87,6 +87,9 @@ const char *sy_run_view_task_id (SyRunView *view, guint32 number); /* "?" for on
 /* Past durations by task index; NULL where nothing is known. (transfer full) */
 gint64 *sy_expected_durations (SyStateDir *dir, const SyWorkflow *workflow, const char *workflow_path);
 
+/* Estimate in µs; −1 = unknown */
+gint64 sy_run_view_time_left (SyRunView *view);
+
 /* Is the run unfinished and without a runner? */
 gboolean sy_run_view_is_interrupted (SyRunView *view);
 

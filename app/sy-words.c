@@ -2,43 +2,23 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "app/sy-words.h"
 
+#include "core/model/sy-words.h"
+
 #include <string.h>
 
 GString *
 sy_say_duration (GString *out, gint64 us)
 {
-  gint64 s = (us + 500000) / G_USEC_PER_SEC;
-
   if (us < 0)
-    g_string_append (out, "unknown time");
-  else if (us < 999500)
-    g_string_append_printf (out, "%d ms", (int) ((us + 500) / 1000));
-  else if (us < 9950000)
-    g_string_append_printf (out, "%.1f s", us / 1e6);
-  else if (s < 60)
-    g_string_append_printf (out, "%d s", (int) s);
-  else if (s < 3600)
-    g_string_append_printf (out, "%d min %d s", (int) (s / 60), (int) (s % 60));
-  else if (s < 86400)
-    g_string_append_printf (out, "%d h %d min", (int) (s / 3600), (int) (s / 60 % 60));
-  else
-    g_string_append_printf (out, "%d d %d h", (int) (s / 86400), (int) (s / 3600 % 24));
+    return g_string_append (out, "unknown time");
+  sy_words_duration (out, us);
   return out;
 }
 
 GString *
 sy_say_size (GString *out, gint64 bytes)
 {
-  static const char *const units[] = { "B", "kB", "MB", "GB", "TB", "PB" };
-  double value = bytes;
-  guint unit = 0;
-
-  while (value >= 999.5 && unit + 1 < G_N_ELEMENTS (units))
-    {
-      value /= 1000;
-      unit++;
-    }
-  g_string_append_printf (out, unit == 0 || value >= 99.95 ? "%.0f %s" : "%.1f %s", value, units[unit]);
+  sy_words_size (out, MAX (0, bytes));
   return out;
 }
 
@@ -163,91 +143,13 @@ sy_say_run_status (SyRunStatus status)
   return status == SY_RUN_PARTIALLY_SUCCEEDED ? "partially succeeded" : sy_run_status_to_string (status);
 }
 
-static const char *
-task_id (const SyRunState *state, guint32 number)
-{
-  guint32 index = number == 0 ? SY_NO_TASK : sy_workflow_find_number (state->workflow, number);
-
-  return index == SY_NO_TASK ? NULL : state->workflow->tasks[index].id;
-}
-
-static GString *
-append_cause (GString *out, const char *said, const char *id)
-{
-  g_string_append (out, said);
-  if (id != NULL)
-    g_string_append_printf (out, " %s", id);
-  return out;
-}
-
-static GString *
-say_ready (GString *out, const SyTaskState *task)
-{
-  const char *text = task->text != NULL ? task->text : "";
-
-  switch ((SyName) task->name)
-    {
-    case SY_NAME_HELD_POOL: return append_cause (out, "held: pool", text);
-    case SY_NAME_HELD_SLOTS: return g_string_append (out, "held: no free slot");
-    case SY_NAME_HELD_PAUSE: return g_string_append (out, "held: paused");
-    case SY_NAME_HELD_KEEPER: return g_string_append (out, "held: its keeper does not answer");
-    case SY_NAME_HELD_DISK: return g_string_append (out, "held: the disk is full");
-    case SY_NAME_HELD_STOPPING: return g_string_append (out, "held: a task failed, nothing new starts");
-    case SY_NAME_AWAITING_RETRY: return g_string_append (out, "awaiting retry");
-    default: return g_string_append (out, sy_name_to_string (task->name));
-    }
-}
-
-static GString *
-say_failed (GString *out, const SyTaskState *task)
-{
-  g_autofree char *word = sy_say_word (sy_name_to_string (task->name));
-
-  switch ((SyName) task->name)
-    {
-    case SY_NAME_SPAWN:
-    case SY_NAME_OUTPUT:
-    case SY_NAME_EXPRESSION:
-      g_string_append_printf (out, "failed (%s)", word);
-      if (task->text != NULL)
-        sy_say_clean (g_string_append (out, ": "), task->text);
-      return out;
-    case SY_NAME_TIMED_OUT:
-    case SY_NAME_OUT_OF_MEMORY:
-      return g_string_append (out, word);
-    default:
-      g_string_append_printf (out, "failed (%s)", word);
-      return out;
-    }
-}
-
 GString *
-sy_say_task_state (GString *out, const SyRunState *state, guint32 number)
+sy_say_task_state (GString *out, const SyRunState *state, guint32 number, gint64 now_wall_us)
 {
-  const SyTaskState *task = &state->tasks[number - 1];
-  const char *cause = task_id (state, task->cause);
-  g_autofree char *word = sy_say_word (sy_name_to_string (task->name));
+  g_autoptr (GString) text = g_string_new (NULL);
 
-  switch ((SyState) task->state)
-    {
-    case SY_STATE_PENDING:
-      return append_cause (out, task->name == SY_NAME_NEEDS ? "needs" : word, cause);
-    case SY_STATE_READY: return say_ready (out, task);
-    case SY_STATE_WAITING: return g_string_append (out, "needs you");
-    case SY_STATE_RUNNING: return g_string_append (out, word);
-    case SY_STATE_FAILED: return say_failed (out, task);
-    case SY_STATE_LOST:
-      return g_string_append (out, task->name == SY_NAME_REBOOT ? "lost: the machine restarted"
-                                                                : "lost: nobody saw it end");
-    case SY_STATE_SKIPPED:
-      return append_cause (g_string_append (out, "skipped: "), word, cause);
-    case SY_STATE_UPSTREAM_FAILED:
-      return append_cause (out, cause != NULL ? "blocked by" : "blocked", cause);
-    case SY_STATE_CANCELLED:
-      return g_string_append (out, task->name == SY_NAME_QUORUM_MET ? "cancelled: enough others were done"
-                                                                    : "cancelled");
-    default: return g_string_append (out, word);
-    }
+  sy_words_brief (text, state, number, now_wall_us);
+  return sy_say_clean (out, text->str);
 }
 
 char *

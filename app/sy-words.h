@@ -21,8 +21,8 @@ guint sy_say_width (const char *text);
 /* Appends @text cut to @columns with "…" where it does not fit, then padded with blanks to @columns where @pad. */
 GString *sy_say_fit (GString *out, const char *text, guint columns, gboolean pad);
 
-/* What a task's state is said as: "succeeded", "exit 3", "timed out", "held: pool db", "blocked by x" */
-GString *sy_say_task_state (GString *out, const SyRunState *state, guint32 number);
+/* sy_words_brief() without control characters */
+GString *sy_say_task_state (GString *out, const SyRunState *state, guint32 number, gint64 now_wall_us);
 /* "partially succeeded", … */
 const char *sy_say_run_status (SyRunStatus status);
 /* The word of a state or a name for people: '_' as blanks. (transfer full) */

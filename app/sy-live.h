@@ -1,4 +1,4 @@
-/* sy-progress.h: a run as it goes on, on a terminal or as plain lines
+/* sy-live.h: a run as it goes on, on a terminal or as plain lines
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
@@ -14,29 +14,29 @@ G_BEGIN_DECLS
  * above. No terminal mode is changed, so nothing is left behind by a kill.
  * Elsewhere: one plain line per thing that happened.
  */
-typedef struct _SyProgress SyProgress;
+typedef struct _SyLive SyLive;
 
-typedef enum { SY_PROGRESS_QUIET, SY_PROGRESS_PLAIN, SY_PROGRESS_LIVE } SyProgressMode;
+typedef enum { SY_LIVE_QUIET, SY_LIVE_PLAIN, SY_LIVE_LIVE } SyLiveMode;
 
 /* LIVE where @stream is a terminal that can move its cursor, else PLAIN */
-SyProgressMode sy_progress_mode_for (FILE *stream);
+SyLiveMode sy_live_mode_for (FILE *stream);
 /* NO_COLOR unset or empty, and a terminal */
 gboolean sy_color_wanted (FILE *stream);
 
-SyProgress *sy_progress_new (FILE *stream, SyProgressMode mode);
+SyLive *sy_live_new (FILE *stream, SyLiveMode mode);
 /* Erases the live lines. */
-void sy_progress_free (SyProgress *progress);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (SyProgress, sy_progress_free)
+void sy_live_free (SyLive *live);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SyLive, sy_live_free)
 
 /* Past durations by task index for the estimates; borrowed. */
-void sy_progress_set_expected (SyProgress *progress, const gint64 *expected_us);
+void sy_live_set_expected (SyLive *live, const gint64 *expected_us);
 
 /* One event, already applied to @state. */
-void sy_progress_event (SyProgress *progress, const SyRunState *state, const SyEvent *event);
+void sy_live_event (SyLive *live, const SyRunState *state, const SyEvent *event);
 /* Draws the live lines if a tenth of a second has passed since the last time; @force: now. */
-void sy_progress_draw (SyProgress *progress, const SyRunState *state, gint64 now_wall_us, gboolean force);
+void sy_live_draw (SyLive *live, const SyRunState *state, gint64 now_wall_us, gboolean force);
 /* A line of the program itself, above the live ones. */
-void sy_progress_say (SyProgress *progress, const char *text);
+void sy_live_say (SyLive *live, const char *text);
 
 /* What @event is said as, without a line end; FALSE where it is not worth a line. @worth: 1 = detail, 2 = always shown. */
 gboolean sy_event_text (GString *out, const SyRunState *state, const SyEvent *event, int *worth);
