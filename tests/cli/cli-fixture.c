@@ -7,6 +7,7 @@
 #include <ftw.h>
 #include <json-glib/json-glib.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
