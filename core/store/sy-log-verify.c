@@ -18,7 +18,7 @@ fail (SyFindingKind kind, SyFindingKind *out, GError **error, const char *format
   va_end (args);
   if (out != NULL)
     *out = kind;
-  g_set_error (error, SY_ERROR, SY_ERROR_CORRUPT, "%s: `switchyard doctor` can look further and save the rest", text);
+  g_set_error_literal (error, SY_ERROR, SY_ERROR_CORRUPT, text);
   return FALSE;
 }
 

@@ -201,16 +201,24 @@ check_confirmed (SyLogWriter *writer, GError **error)
 }
 
 static gboolean
+verify (SyLogWriter *writer, GError **error)
+{
+  writer->boots = sy_boots_load (writer->db, FALSE, error);
+  if (writer->boots != NULL &&
+      sy_log_verify_chain (writer->db, writer->run, writer->boots, &writer->chain, NULL, NULL, NULL, error))
+    return TRUE;
+  g_prefix_error (error, "The log of run %.8s is damaged (`switchyard doctor %.8s` looks further and saves the rest): ",
+                  sy_run_dir_get_uuid (writer->run), sy_run_dir_get_uuid (writer->run));
+  return FALSE;
+}
+
+static gboolean
 take_over_log (SyLogWriter *writer, gint64 version, const SyRunLogOptions *options, GError **error)
 {
   gint64 n = 0;
 
-  if (!sy_log_schema_migrate (writer->db, version, error) || !check_confirmed (writer, error))
-    return FALSE;
-  writer->boots = sy_boots_load (writer->db, FALSE, error);
-  if (writer->boots == NULL || !sy_log_verify_chain (writer->db, writer->run, writer->boots, &writer->chain, NULL, NULL, NULL,
-                            error) ||
-      !sy_database_get_int (writer->db, "SELECT max(n) FROM definition", &n, error))
+  if (!sy_log_schema_migrate (writer->db, version, error) || !check_confirmed (writer, error) ||
+      !verify (writer, error) || !sy_database_get_int (writer->db, "SELECT max(n) FROM definition", &n, error))
     return FALSE;
   writer->n_definitions = (guint32) n;
   return enter_boot (writer, options, error);

@@ -254,7 +254,11 @@ sy_output_reader_refresh (SyOutputReader *reader)
   read_index (reader);
   g_array_set_size (reader->ranges, 0);
   for (guint i = 0; i < reader->segments->len; i++)
-    size = MAX (size, add_segment (reader, g_array_index (reader->segments, guint64, i)));
+    {
+      gint64 end = add_segment (reader, g_array_index (reader->segments, guint64, i));
+
+      size = MAX (size, end);
+    }
   for (guint i = 0; i < reader->index->len; i++)
     {
       const SyOutputIndex *entry = &g_array_index (reader->index, SyOutputIndex, i);
