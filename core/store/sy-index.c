@@ -14,6 +14,7 @@
 #define INDEX_APPLICATION_ID 0x53794978 /* "SyIx" */
 #define INDEX_VERSION 1
 #define FILE_NAME "index.db"
+#define PREFIX_MIN 4
 
 /* `counts`: one number per SyState, with spaces. `final`: the row is as its log has it and will not change by itself. */
 static const char schema[]
@@ -619,17 +620,17 @@ sy_index_resolve (SyIndex *index, const char *argument, const char *workflow_pat
       g_set_error (error, SY_ERROR, SY_ERROR_NOT_FOUND, "There is no run yet");
       return NULL;
     }
+  if (!digits && strlen (argument) < PREFIX_MIN)
+    {
+      g_set_error (error, SY_ERROR, SY_ERROR_INVALID, "“%s” is too short: give at least %d characters of a run's id",
+                   argument, PREFIX_MIN);
+      return NULL;
+    }
   found = filter (runs, argument, digits);
-  if (found->len == 0 && digits)
+  if (found->len == 0 && digits && strlen (argument) >= PREFIX_MIN)
     {
       g_ptr_array_unref (found);
       found = filter (runs, argument, FALSE);
-    }
-  if (found->len > 0 && !digits && strlen (argument) < 4)
-    {
-      g_set_error (error, SY_ERROR, SY_ERROR_INVALID, "“%s” is too short: give at least 4 characters of a run's id",
-                   argument);
-      return NULL;
     }
   return pick (found, argument, error);
 }

@@ -48,7 +48,7 @@ gssize sy_output_reader_read (SyOutputReader *reader, gint64 *offset, void *buff
 /* Offset at which the last @lines lines begin (for `logs --tail`) */
 gint64 sy_output_reader_tail_offset (SyOutputReader *reader, guint lines, GError **error);
 
-/* Offset of the next (or, @backward, previous) occurrence of @needle at or after (before) @from; -1 none */
+/* Offset of the next occurrence of @needle that begins at or after @from or, @backward, of the previous one that ends before it; -1 none */
 gint64 sy_output_reader_find (SyOutputReader *reader, gint64 from, gboolean backward, const char *needle, GError **error);
 
 /* When the byte at @offset arrived, to about 50 ms: CLOCK_BOOTTIME µs of the attempt's boot (SyBoot makes wall time of

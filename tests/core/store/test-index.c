@@ -117,7 +117,8 @@ test_resolve (void)
       { "1", "/w/b.yard.yaml", b1, -1 },
       { "1", NULL, NULL, SY_ERROR_INVALID }, /* of which workflow? */
       { "3", NULL, NULL, SY_ERROR_NOT_FOUND },
-      { "zz", NULL, NULL, SY_ERROR_NOT_FOUND },
+      { "zz", NULL, NULL, SY_ERROR_INVALID },
+      { "zzzz", NULL, NULL, SY_ERROR_NOT_FOUND },
       { "", NULL, NULL, SY_ERROR_INVALID },
       { "ffffffff-0000", NULL, NULL, SY_ERROR_NOT_FOUND },
     };
