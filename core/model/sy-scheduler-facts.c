@@ -134,13 +134,14 @@ exit_text (const SyScheduler *s, guint32 index, const Verdict *verdict, const Sy
 }
 
 static void
-emit_exit (SyScheduler *s, guint32 index, SyBy by, guint64 nonce, const SyExit *exit, const char *output_error,
-           const Verdict *verdict)
+emit_exit (SyScheduler *s, guint32 task, guint32 attempt, SyBy by, guint64 nonce, const SyExit *exit,
+           const char *output_error, const Verdict *verdict)
 {
-  SyEvent event = sy_scheduler_event (s, SY_EVENT_EXITED, index);
+  SyEvent event = sy_scheduler_event (s, SY_EVENT_EXITED, SY_NO_TASK);
 
+  event.task = task;
   event.by = (guint8) by;
-  event.attempt = sy_scheduler_state (s, index)->attempt;
+  event.attempt = attempt;
   event.nonce = nonce;
   event.state = (guint8) verdict->state;
   event.name = (guint8) verdict->name;
@@ -155,6 +156,23 @@ emit_exit (SyScheduler *s, guint32 index, SyBy by, guint64 nonce, const SyExit *
   sy_scheduler_emit (s, &event);
 }
 
+/* A task that the present file has no more: nothing follows from its end, but its end is logged. */
+static void
+end_vanished (SyScheduler *s, SyTime now, SyBy by, guint32 task, guint32 attempt, guint64 nonce, const SyExit *exit)
+{
+  static const SyTask none = { .id = "" };
+  const SyTaskState *state = sy_run_state_task (s->state, task);
+  Verdict verdict;
+
+  if (state == NULL || state->state != SY_STATE_RUNNING || (attempt != 0 && state->attempt != attempt))
+    return;
+  sy_scheduler_enter (s, now);
+  verdict = stop_asked (state, exit) ? (Verdict){ SY_STATE_CANCELLED, (SyName) state->stop_name }
+                                     : judge_facts (&none, exit, NULL);
+  emit_exit (s, task, state->attempt, by, nonce, exit, NULL, &verdict);
+  sy_scheduler_leave (s);
+}
+
 void
 sy_scheduler_exited (SyScheduler *s, SyTime now, SyBy by, guint32 task, guint32 attempt, guint64 nonce,
                      const SyExit *exit, const char *outputs, const char *output_error)
@@ -164,6 +182,8 @@ sy_scheduler_exited (SyScheduler *s, SyTime now, SyBy by, guint32 task, guint32 
   gboolean again;
   Verdict verdict;
 
+  if (index == SY_NO_TASK)
+    end_vanished (s, now, by, task, attempt, nonce, exit);
   if (!is_current (s, index, attempt, nonce))
     return;
   sy_scheduler_enter (s, now);
@@ -173,7 +193,7 @@ sy_scheduler_exited (SyScheduler *s, SyTime now, SyBy by, guint32 task, guint32 
   verdict = judge (s, index, exit, output_error);
   if (verdict.state == SY_STATE_SUCCEEDED && outputs != NULL)
     emit_outputs (s, index, by, outputs);
-  emit_exit (s, index, by, nonce, exit, output_error, &verdict);
+  emit_exit (s, task, state->attempt, by, nonce, exit, output_error, &verdict);
   if (again)
     sy_scheduler_reset (s, index, 0);
   else if (verdict.state == SY_STATE_READY)

@@ -80,6 +80,7 @@ typedef struct
   guint8 out;                   /* not selected by --only */
   guint8 warned;                /* its clamped request was said */
   guint8 dynamic;               /* has values to evaluate */
+  guint8 stop_said;             /* STOP was said for this attempt by this scheduler */
   gint64 due_boot;              /* awaiting_retry: on the present boot's clock */
   gint64 first_started_boot;    /* for timeout.total; G_MININT64 = unknown */
   char *values;                 /* (nullable) (owned) evaluated at the join, for the next intent */
@@ -192,6 +193,8 @@ gboolean sy_scheduler_retry_delay (SyScheduler *s, guint32 index, SyName failure
 /* Takes back an intent that is out: @state and @name are what the task becomes once it is fenced. */
 void sy_scheduler_revoke (SyScheduler *s, guint32 index, SyState state, SyName name);
 void sy_scheduler_stop_running (SyScheduler *s, guint32 index, SyName name, gboolean kill, SyBy by);
+/* After a restart: a stop that was logged may never have been said. */
+void sy_scheduler_repeat_stop (SyScheduler *s, guint32 index);
 /* Cancels a task that has not ended: at once, by a fence, or by a stop. */
 void sy_scheduler_cancel_task (SyScheduler *s, guint32 index, SyName name, gboolean kill);
 void sy_scheduler_cancel_rest (SyScheduler *s, guint32 index);     /* a quorum has fired with rest: cancel */

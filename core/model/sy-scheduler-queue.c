@@ -96,7 +96,7 @@ give_back (SyScheduler *s, SyPlanTask *task)
   s->memory_used -= class->memory;
   s->n_in_flight--;
   s->n_deaf -= task->deaf;
-  task->in_flight = task->deaf = FALSE;
+  task->in_flight = task->deaf = task->stop_said = FALSE;
   task->slots_taken = 0;
   for (guint32 i = 0; i < class->n_pools; i++)
     s->pool_used[class->pools[i].pool] -= pool_wanted (s, &class->pools[i]);

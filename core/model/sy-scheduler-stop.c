@@ -17,6 +17,13 @@ sy_scheduler_revoke (SyScheduler *s, guint32 index, SyState state, SyName name)
     sy_scheduler_action (s, SY_ACTION_FENCE, index, SY_NAME_NONE, 0);
 }
 
+static void
+say_stop (SyScheduler *s, guint32 index, SyName name, gboolean kill)
+{
+  s->tasks[index].stop_said = TRUE;
+  sy_scheduler_action (s, SY_ACTION_STOP, index, name, kill ? 1 : 0);
+}
+
 void
 sy_scheduler_stop_running (SyScheduler *s, guint32 index, SyName name, gboolean kill, SyBy by)
 {
@@ -33,7 +40,16 @@ sy_scheduler_stop_running (SyScheduler *s, guint32 index, SyName name, gboolean 
   event.value = kill ? 1 : 0;
   event.cause = s->stop_cause;
   if (sy_scheduler_emit (s, &event))
-    sy_scheduler_action (s, SY_ACTION_STOP, index, name, kill ? 1 : 0);
+    say_stop (s, index, name, kill);
+}
+
+void
+sy_scheduler_repeat_stop (SyScheduler *s, guint32 index)
+{
+  const SyTaskState *state = sy_scheduler_state (s, index);
+
+  if (state->name == SY_NAME_STOPPING && !s->tasks[index].stop_said)
+    say_stop (s, index, (SyName) state->stop_name, s->state->cancel_kill);
 }
 
 void

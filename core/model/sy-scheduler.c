@@ -156,6 +156,7 @@ sy_scheduler_begin (SyScheduler *s, SyTime now)
   for (guint32 i = 0; i < s->workflow->n_tasks && !over; i++)
     {
       sy_scheduler_hold_branch (s, i);
+      sy_scheduler_repeat_stop (s, i);
       if (s->state->stopping)
         sy_scheduler_cancel_task (s, i, SY_NAME_RUN_STOPPED, s->state->cancel_kill);
       else

@@ -1,0 +1,565 @@
+/* test-sched-units.c: delays, intents ahead, previews, values, inputs: what the tables cannot say
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "core/base/sy-error.h"
+#include "core/model/sy-scheduler-private.h"
+#include "core/model/sy-simulate.h"
+#include "core/model/sy-task-values.h"
+#include "tests/lib/flow.h"
+#include "tests/lib/play.h"
+
+#include <string.h>
+
+/* --- retry delays --- */
+
+static void
+test_delay (void)
+{
+  static const struct { const char *flow; guint32 used; gint64 low, high; } cases[] = {
+    { "a retry=9 delay=1000000 backoff=2", 0, 1000000, 1000000 },
+    { "a retry=9 delay=1000000 backoff=2", 3, 8000000, 8000000 },
+    { "a retry=9 delay=1000000 backoff=2 max=5000000", 8, 5000000, 5000000 },
+    { "a retry=9 delay=1000000 jitter=0.5", 0, 500000, 1500000 },
+    /* capped before the draw: the widest lands on max, not above */
+    { "a retry=9 delay=1000000 backoff=10 jitter=0.25 max=5000000", 8, 3000000, 5000000 },
+    { "a retry=9 delay=0", 5, 0, 0 },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      SySchedulerOptions options = play_options (1);
+      g_autoptr (Play) play = play_new (cases[i].flow, &options);
+      SyExit exit = { .status = 256 };
+      gint64 low = G_MAXINT64, high = G_MININT64, delay = -1;
+
+      sy_run_state_at (play_state (play), 0)->budget_used = cases[i].used;
+      for (guint k = 0; k < 4000; k++)
+        {
+          g_assert_true (sy_scheduler_retry_delay (play_scheduler (play), 0, SY_NAME_EXIT, &exit, 1, &delay));
+          low = MIN (low, delay);
+          high = MAX (high, delay);
+        }
+      g_assert_cmpint (low, >=, cases[i].low);
+      g_assert_cmpint (high, <=, cases[i].high);
+      /* the whole range is drawn from */
+      g_assert_cmpint (low, <=, cases[i].low + (cases[i].high - cases[i].low) / 100);
+      g_assert_cmpint (high, >=, cases[i].high - (cases[i].high - cases[i].low) / 100);
+    }
+}
+
+static void
+test_causes (void)
+{
+  static const struct { SyRetryOn on; SyName failure; guint8 timed_out; gboolean retried; } cases[] = {
+    { SY_RETRY_DEFAULT, SY_NAME_EXIT, 0, TRUE },          { SY_RETRY_DEFAULT, SY_NAME_SIGNAL, 0, TRUE },
+    { SY_RETRY_DEFAULT, SY_NAME_TIMED_OUT, 1, TRUE },     { SY_RETRY_DEFAULT, SY_NAME_TIMED_OUT, 2, TRUE },
+    { SY_RETRY_DEFAULT, SY_NAME_TIMED_OUT, 3, FALSE },    { SY_RETRY_DEFAULT, SY_NAME_OUT_OF_MEMORY, 0, TRUE },
+    { SY_RETRY_DEFAULT, SY_NAME_OUTPUT, 0, TRUE },        { SY_RETRY_DEFAULT, SY_NAME_SPAWN, 0, FALSE },
+    { SY_RETRY_SPAWN, SY_NAME_SPAWN, 0, TRUE },           { SY_RETRY_SPAWN, SY_NAME_EXIT, 0, FALSE },
+    { SY_RETRY_DEFAULT, SY_NAME_EXPRESSION, 0, FALSE },   { SY_RETRY_SIGNAL, SY_NAME_OUTPUT, 0, FALSE },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      SySchedulerOptions options = play_options (1);
+      g_autoptr (Play) play = play_new ("a retry=1", &options);
+      SyExit exit = { .status = 256, .timed_out = cases[i].timed_out };
+      gint64 delay;
+
+      ((SyRetry *) play_workflow (play)->tasks[0].retry)->on = cases[i].on;
+      g_assert_cmpint (
+          sy_scheduler_retry_delay (play_scheduler (play), 0, cases[i].failure, &exit, 1, &delay), ==, cases[i].retried);
+    }
+}
+
+/* --- after another boot, due times count by the wall clock, never longer than the original delay --- */
+
+static void
+test_other_boot (void)
+{
+  static const struct { gint64 away_us, left_us; } cases[] = {
+    { 4000000, 6000000 }, { 60000000, 0 }, { -100000000, 10000000 }, /* the wall clock went back */
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      SySchedulerOptions options = play_options (1);
+      g_autoptr (Play) play = play_new ("a retry=1 delay=10000000", &options);
+      g_autoptr (SyScheduler) scheduler = NULL;
+      SyTime later = { 1000 * G_USEC_PER_SEC + cases[i].away_us, 3 };
+
+      play_script (play, "a-");
+      options.other_boot = TRUE;
+      scheduler = sy_scheduler_new (play_state (play), &options);
+      sy_scheduler_begin (scheduler, later);
+      if (cases[i].left_us > 0)
+        g_assert_cmpint (sy_scheduler_next_due (scheduler), ==, later.boot_us + cases[i].left_us);
+      else
+        g_assert_cmpint (sy_run_state_at (play_state (play), 0)->name, ==, SY_NAME_QUEUED);
+    }
+}
+
+/* --- intents ahead --- */
+
+static guint
+count_actions (SyScheduler *scheduler, SyActionKind kind, guint32 *last)
+{
+  SyBatch batch;
+  guint n = 0;
+
+  if (!sy_scheduler_take (scheduler, &batch))
+    return 0;
+  for (guint i = 0; i < batch.actions->len; i++)
+    if (g_array_index (batch.actions, SyAction, i).kind == kind)
+      {
+        n++;
+        *last = g_array_index (batch.actions, SyAction, i).task;
+      }
+  sy_batch_clear (&batch);
+  return n;
+}
+
+static void
+test_ahead (void)
+{
+  static const struct { const char *flow; guint slots, ahead, dispatched; } cases[] = {
+    { "a;b;c;d;e;f;g;h;i;j", 2, 0, 2 },
+    { "a;b;c;d;e;f;g;h;i;j", 2, 4, 6 },
+    { "a;b;c;d;e", 2, 4, 3 },               /* ahead only while more than the slots are ready */
+    { "a cpu=2;b;c;d;e;f;g;h;i;j", 2, 4, 1 }, /* an idle keeper would start it at once */
+    { "a;b;x cpu=2 prio=-1;d;e;f;g", 2, 4, 4 },
+    { "a prio=9;b prio=9;x cpu=2 prio=5;d;e;f;g", 2, 4, 2 }, /* never past one that waits for slots */
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      SySchedulerOptions options = play_options (cases[i].slots);
+      SyWorkflow *workflow = flow_parse (cases[i].flow);
+      g_autoptr (SyRunState) state = sy_run_state_new (workflow);
+      g_autoptr (SyScheduler) scheduler = NULL;
+      guint32 last;
+
+      options.ahead = cases[i].ahead;
+      scheduler = sy_scheduler_new (state, &options);
+      sy_scheduler_begin (scheduler, (SyTime){ 1, 1 });
+      g_assert_cmpuint (count_actions (scheduler, SY_ACTION_DISPATCH, &last), ==, cases[i].dispatched);
+      sy_workflow_unref (workflow);
+    }
+}
+
+/* A stop that was logged is said again by the next runner: it may never have reached the keeper. */
+static void
+test_stop_said_again (void)
+{
+  SySchedulerOptions options = play_options (1);
+  g_autoptr (Play) play = play_new ("a", &options);
+  g_autoptr (SyScheduler) scheduler = NULL;
+  guint32 last = 0;
+
+  play_script (play, "stop:a");
+  scheduler = sy_scheduler_new (play_state (play), &options);
+  sy_scheduler_begin (scheduler, (SyTime){ 1, 1 });
+  g_assert_cmpuint (count_actions (scheduler, SY_ACTION_STOP, &last), ==, 1);
+  g_assert_cmpuint (last, ==, 1);
+}
+
+/* --- previews --- */
+
+static char *
+numbers (const GArray *array, const SyWorkflow *workflow)
+{
+  GString *text = g_string_new (NULL);
+
+  for (guint i = 0; i < array->len; i++)
+    g_string_append (text, workflow->tasks[g_array_index (array, guint32, i) - 1].id);
+  return g_string_free (text, FALSE);
+}
+
+static char *
+items (const SyRerunPlan *plan, const SyWorkflow *workflow)
+{
+  GString *text = g_string_new (NULL);
+
+  for (guint i = 0; i < plan->will_run->len; i++)
+    {
+      const SyRerunItem *item = &g_array_index (plan->will_run, SyRerunItem, i);
+
+      g_assert_cmpuint (item->order, ==, i + 1);
+      g_string_append_printf (text, "%s%s", workflow->tasks[item->task - 1].id, item->again ? "!" : "");
+      if (item->because != 0)
+        g_string_append_printf (text, "<%s", workflow->tasks[item->because - 1].id);
+      g_string_append_c (text, ' ');
+    }
+  return g_strchomp (g_string_free (text, FALSE));
+}
+
+static void
+test_preview (void)
+{
+  static const struct
+  {
+    const char *flow, *script;
+    SyRerunScope scope;
+    guint32 tasks[2];
+    guint n;
+    const char *will_run, *running, *reused, *stays;
+    guint refused;
+    gint64 expected;
+  } cases[] = {
+    { "a;b:a;c:b;d:a", "a+ b- d+", SY_RERUN_FAILED, { 0 }, 0, "b c<b", "", "a", "d", 0, 50 },
+    { "a;b:a;c:b;d:a", "a+ b- d+", SY_RERUN_FROM, { 1 }, 1, "a! b<a c<b d!<a", "", "", "", 0, 60 },
+    { "a;b:a;c:b;d:a", "a+ b+ c+ d+", SY_RERUN_TASK, { 2 }, 1, "b!", "", "a", "cd", 0, 20 },
+    { "a;b:a;c:b;d:a", "a+ b+ c+ d+", SY_RERUN_BRANCH, { 1, 2 }, 2, "b! c!", "", "a", "d", 0, 50 },
+    { "a;b:a;c:b;d:a", "a+", SY_RERUN_FROM, { 1 }, 1, "a! c<b", "bd", "", "", 2, 40 },
+    { "a;b;c:a,b", "a- b-", SY_RERUN_FAILED, { 1 }, 1, "a", "", "", "bc", 0, 10 },
+    { "a;b;c:a,b", "a- b-", SY_RERUN_FAILED, { 3 }, 1, "", "", "", "abc", 1, -1 },
+    { "a off=1;b", "b+", SY_RERUN_TASK, { 1 }, 1, "", "", "", "ab", 1, -1 },
+    { "a;b:a;c:b;d:a", "a- ", SY_RERUN_CURRENT_FILE, { 4 }, 1, "a b<a c<b d", "", "", "", 0, 60 },
+  };
+  static const gint64 expected[] = { 10, 20, 30, 40 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      SySchedulerOptions options = play_options (9);
+      g_autoptr (Play) play = play_new (cases[i].flow, &options);
+      const SyWorkflow *workflow = play_workflow (play);
+      SyRerunRequest request = { cases[i].scope, cases[i].tasks, cases[i].n, SY_RUNNING_REFUSE };
+      g_autoptr (SyRerunPlan) plan = NULL;
+      g_autofree char *will_run = NULL, *running = NULL, *reused = NULL, *stays = NULL;
+
+      play_script (play, cases[i].script);
+      plan = sy_rerun_preview (play_state (play), &request, expected, NULL);
+      will_run = items (plan, workflow);
+      running = numbers (plan->running_now, workflow);
+      reused = numbers (plan->reused, workflow);
+      stays = numbers (plan->stays, workflow);
+      g_test_message ("%s | %s", cases[i].flow, cases[i].script);
+      g_assert_cmpstr (will_run, ==, cases[i].will_run);
+      g_assert_cmpstr (running, ==, cases[i].running);
+      g_assert_cmpstr (reused, ==, cases[i].reused);
+      g_assert_cmpstr (stays, ==, cases[i].stays);
+      g_assert_cmpuint (plan->refused->len, ==, cases[i].refused);
+      if (cases[i].refused != 2)
+        g_assert_cmpint (plan->expected_us, ==, cases[i].expected);
+    }
+}
+
+static void
+test_preview_errors (void)
+{
+  SySchedulerOptions options = play_options (1);
+  g_autoptr (Play) play = play_new ("a;b:a", &options);
+  guint32 wrong[] = { 77, 1 }, no_fork[] = { 1, 2 };
+  SyRerunRequest request = { SY_RERUN_TASK, wrong, 1, SY_RUNNING_REFUSE };
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (sy_rerun_preview (play_state (play), &request, NULL, &error));
+  g_assert_error (error, SY_ERROR, SY_ERROR_NOT_FOUND);
+  g_clear_error (&error);
+  request = (SyRerunRequest){ SY_RERUN_BRANCH, no_fork, 2, SY_RUNNING_REFUSE };
+  g_assert_null (sy_rerun_preview (play_state (play), &request, NULL, &error));
+  g_assert_error (error, SY_ERROR, SY_ERROR_INVALID);
+}
+
+/* --- --only, --on-failure, start_nothing, sleeps --- */
+
+static void
+test_options (void)
+{
+  SySchedulerOptions options = play_options (2);
+  const guint8 selected[] = { 0, 1, 1 };
+  g_autoptr (Play) only = NULL, stop = NULL, nothing = NULL;
+
+  options.selected = selected;
+  only = play_new ("a;b:a;c:a,b", &options);
+  play_script (only, "[a=skipped(user) b=running] b+ [c=running] c+ [run=succeeded] rerun:from:a [a=running b=pending] a+ b+ c+ [run=succeeded]");
+
+  options = play_options (2);
+  options.on_failure = SY_ON_FAILURE_STOP;
+  stop = play_new ("a;b;c", &options);
+  play_script (stop, "a- [c=cancelled(run_stopped) run=stopping] b+ [run=failed]");
+
+  options = play_options (2);
+  options.start_nothing = TRUE;
+  nothing = play_new ("a;b:a;@handler=init", &options);
+  play_script (nothing, "[a=ready(queued) handlers= run=queued] cancel [a=cancelled(run_stopped) run=cancelled]");
+}
+
+static void
+test_sleeps (void)
+{
+  SyWorkflow *workflow = flow_parse ("a point=1;b:a");
+  SySchedulerOptions options = play_options (1);
+  g_autoptr (SyRunState) state = sy_run_state_new (workflow);
+  g_autoptr (SyScheduler) scheduler = NULL;
+
+  workflow->tasks[0].sleep_us = 5;
+  options.sleeps = TRUE;
+  scheduler = sy_scheduler_new (state, &options);
+  sy_scheduler_begin (scheduler, (SyTime){ 1, 1 });
+  g_assert_cmpint (sy_run_state_at (state, 0)->nonce, !=, 0);
+  g_assert_cmpint (sy_run_state_at (state, 1)->state, ==, SY_STATE_PENDING);
+  sy_workflow_unref (workflow);
+}
+
+/* --- values --- */
+
+static gboolean
+some_param (gpointer data, const char *name, SyValue *out)
+{
+  if (!g_str_equal (name, "day"))
+    return FALSE;
+  out->type = SY_VALUE_STRING;
+  out->string = g_strdup ("mon'day");
+  return TRUE;
+}
+
+static const char *
+some_env (gpointer data, const char *name)
+{
+  return g_str_equal (name, "HOME") ? "/home/me" : NULL;
+}
+
+static gboolean
+some_task (gpointer data, const char *id, const char *field, const char *key, SyValue *out, GError **error)
+{
+  out->type = SY_VALUE_NULL;
+  return TRUE;
+}
+
+static gboolean
+some_run (gpointer data, const char *field, SyValue *out)
+{
+  out->type = SY_VALUE_STRING;
+  out->string = g_strdup ("/runs/7");
+  return g_str_equal (field, "dir");
+}
+
+static const SyExprContext context = { some_param, some_env, some_task, some_run, NULL };
+
+static SyText *
+texts (SyWorkflow *workflow, const char *const *words, guint *n)
+{
+  SyText *out = sy_workflow_alloc (workflow, 8 * sizeof (SyText));
+
+  for (*n = 0; words[*n] != NULL; (*n)++)
+    out[*n] = sy_workflow_text (workflow, words[*n]);
+  return out;
+}
+
+static SyEnv *
+env_of (SyWorkflow *workflow, const char *const *pairs)
+{
+  SyEnv *env = sy_workflow_alloc (workflow, sizeof *env);
+  SyEnvVar *vars = sy_workflow_alloc (workflow, 8 * sizeof (SyEnvVar));
+
+  for (; pairs[2 * env->n] != NULL; env->n++)
+    vars[env->n] = (SyEnvVar){ pairs[2 * env->n], sy_workflow_text (workflow, pairs[2 * env->n + 1]) };
+  env->vars = vars;
+  return env;
+}
+
+static SyWorkflow *
+workflow_with_values (const char *const *argv)
+{
+  SyWorkflow *workflow = flow_parse ("a;b");
+  SyParam *param = sy_workflow_alloc (workflow, sizeof *param);
+  SyTaskExtra *extra = sy_workflow_alloc (workflow, sizeof *extra);
+  static const char *const file_env[] = { "LC", "C", "day", "file", "WHERE", "${{ env.HOME }}/x", NULL };
+  static const char *const task_env[] = { "DAY", "on ${{ params.day }}", "LC", "de", NULL };
+  static const char *const shell[] = { "/bin/sh", "-e", "-c", NULL };
+  static const char *const writes[] = { "out/${{ params.day }}", "plain" };
+  guint n;
+
+  *param = (SyParam){ .name = "day", .type = SY_TYPE_STRING };
+  workflow->params = param;
+  workflow->n_params = 1;
+  workflow->env = env_of (workflow, file_env);
+  workflow->shell = texts (workflow, shell, &workflow->n_shell);
+  workflow->dir = sy_workflow_text (workflow, "work");
+  workflow->tasks[0].kind = SY_TASK_COMMAND;
+  workflow->tasks[0].argv = texts (workflow, argv, &n);
+  workflow->tasks[0].n_argv = n;
+  workflow->tasks[0].env = env_of (workflow, task_env);
+  workflow->tasks[0].dir = sy_workflow_text (workflow, "sub");
+  extra->stdin_file = sy_workflow_text (workflow, "../in");
+  extra->writes = (SyStrings){ writes, 2 };
+  workflow->tasks[0].extra = extra;
+  return workflow;
+}
+
+static void
+test_values (void)
+{
+  static const char *const argv[] = { "prog", "--day=${{ params.day }}", "$${{ x }}", "a b", NULL };
+  SyWorkflow *workflow = workflow_with_values (argv);
+  g_autofree char *json = NULL, *words = NULL, *env = NULL, *writes = NULL;
+  g_auto (SyTaskValues) values = { 0 }, edited = { 0 }, shell = { 0 };
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (sy_task_values_is_dynamic (workflow, 0));
+  g_assert_false (sy_task_values_is_dynamic (workflow, 1));
+  g_assert_true (sy_task_values_evaluate (workflow, 0, &context, &json, &error));
+  g_assert_cmpstr (json, ==,
+                   "{\"argv\":[\"prog\",\"--day=mon'day\",\"${{ x }}\",\"a b\"],\"env\":{\"DAY\":\"on mon'day\"},"
+                   "\"writes\":[\"out/mon'day\",\"plain\"]}");
+
+  g_assert_true (sy_task_values_resolve (workflow, 0, json, NULL, &context, "/home/me/flows", &values, &error));
+  words = g_strjoinv ("|", values.argv);
+  env = g_strjoinv ("|", values.env);
+  writes = g_strjoinv ("|", values.writes);
+  g_assert_cmpstr (words, ==, "prog|--day=mon'day|${{ x }}|a b");
+  /* file env < params < task env, each name once */
+  g_assert_cmpstr (env, ==, "LC=de|day=mon'day|WHERE=/home/me/x|DAY=on mon'day");
+  g_assert_cmpstr (writes, ==, "out/mon'day|plain");
+  g_assert_cmpstr (values.dir, ==, "/home/me/flows/work/sub");
+  g_assert_cmpstr (values.stdin_file, ==, "/home/me/flows/work/in");
+  g_assert_false (values.shell);
+
+  g_assert_true (sy_task_values_resolve (workflow, 0, json, "{\"command\":[\"other\",\"1\"]}", &context, "/f", &edited, &error));
+  g_assert_cmpstr (edited.argv[0], ==, "other");
+  g_assert_cmpuint (g_strv_length (edited.argv), ==, 2);
+
+  g_assert_true (sy_task_values_resolve (workflow, 1, NULL, "{\"run\":\"echo hi\"}", &context, "/f", &shell, &error));
+  g_assert_true (shell.shell);
+  g_assert_cmpstr (shell.argv[3], ==, "echo hi");
+  g_assert_cmpstr (shell.dir, ==, "/f/work");
+  g_assert_null (shell.stdin_file);
+  sy_workflow_unref (workflow);
+}
+
+static void
+test_values_errors (void)
+{
+  static const char *const bad[][3] = {
+    { "prog", "${{ tasks.b.outputs.n }}", NULL }, /* null */
+    { "prog", "${{ nonsense( }}", NULL },
+  };
+  g_autoptr (GError) error = NULL;
+  g_auto (SyTaskValues) values = { 0 };
+  SyWorkflow *workflow;
+  char *json;
+
+  for (guint i = 0; i < G_N_ELEMENTS (bad); i++)
+    {
+      workflow = workflow_with_values (bad[i]);
+      g_assert_false (sy_task_values_evaluate (workflow, 0, &context, &json, &error));
+      g_assert_true (g_str_has_prefix (error->message, "argv[1]: "));
+      g_assert_null (json);
+      g_clear_error (&error);
+      sy_workflow_unref (workflow);
+    }
+  workflow = workflow_with_values (bad[0]);
+  g_assert_false (sy_task_values_resolve (workflow, 0, "[1]", NULL, &context, "/f", &values, &error));
+  g_assert_error (error, SY_ERROR, SY_ERROR_CORRUPT);
+  sy_workflow_unref (workflow);
+}
+
+static void
+test_env_limit (void)
+{
+  static const char *const argv[] = { "prog", NULL };
+  SyWorkflow *workflow = workflow_with_values (argv);
+  g_autofree char *fits = g_strnfill (SY_ENV_MAX_BYTES - 3, 'x'), *over = g_strnfill (SY_ENV_MAX_BYTES - 2, 'x');
+  const char *const pairs_fit[] = { "A", fits, NULL }, *const pairs_over[] = { "A", over, NULL };
+  g_auto (SyTaskValues) values = { 0 };
+  g_autoptr (GError) error = NULL;
+
+  workflow->tasks[1].env = env_of (workflow, pairs_fit);
+  g_assert_true (sy_task_values_resolve (workflow, 1, NULL, NULL, &context, "/f", &values, &error));
+  sy_task_values_clear (&values);
+  workflow->tasks[1].env = env_of (workflow, pairs_over);
+  g_assert_false (sy_task_values_resolve (workflow, 1, NULL, NULL, &context, "/f", &values, &error));
+  g_assert_error (error, SY_ERROR, SY_ERROR_LIMIT);
+  g_assert_nonnull (strstr (error->message, "SWITCHYARD_INPUTS"));
+  sy_workflow_unref (workflow);
+}
+
+static char *
+artifacts (guint32 task, guint32 attempt, gpointer data)
+{
+  return g_strdup_printf ("/art/t%u.a%u", task, attempt);
+}
+
+static void
+test_inputs (void)
+{
+  SySchedulerOptions options = play_options (3);
+  g_autoptr (Play) play = play_new ("a outputs=n;b;c off=1;d:c?s,a,b join=all_done", &options);
+  g_autofree char *needs = NULL, *all = NULL;
+
+  play_script (play, "b=7 a{\"n\":\"x\\\"y\"}");
+  needs = sy_task_inputs_json (play_state (play), 3, "r-1", NULL, artifacts, NULL);
+  /* in the order in which they ended: c was skipped at the start, then b, then a */
+  g_assert_cmpstr (needs, ==,
+                   "{\"v\":1,\"run\":{\"id\":\"r-1\",\"state\":\"running\",\"params\":{}},\"needs\":["
+                   "{\"id\":\"c\",\"state\":\"skipped\",\"reason\":\"disabled\",\"exit\":null,\"outputs\":null,\"artifacts\":null,\"items\":null},"
+                   "{\"id\":\"b\",\"state\":\"failed\",\"reason\":\"exit\",\"exit\":7,\"outputs\":null,\"artifacts\":\"/art/t2.a1\",\"items\":null},"
+                   "{\"id\":\"a\",\"state\":\"succeeded\",\"reason\":\"succeeded\",\"exit\":0,\"outputs\":{\"n\":\"x\\\"y\"},"
+                   "\"artifacts\":\"/art/t1.a1\",\"items\":null}]}");
+  all = sy_task_inputs_json (play_state (play), SY_NO_TASK, "r-1", NULL, NULL, NULL);
+  g_assert_nonnull (strstr (all, "\"id\":\"d\",\"state\":\"running\""));
+}
+
+/* The values of an intent are logged, kept over a retry, and evaluated again by a re-run. */
+static void
+test_values_logged (void)
+{
+  SySchedulerOptions options = play_options (1);
+  g_autoptr (Play) play = play_new ("a outputs=n;b:a env=${{tasks.a.outputs.n}} retry=1 delay=0", &options);
+  const SyTaskState *b = sy_run_state_at (play_state (play), 1);
+
+  play_script (play, "a{\"n\":\"1\"} [b=running]");
+  g_assert_cmpstr (b->values, ==, "{\"env\":{\"X\":\"1\"}}");
+  play_script (play, "b- [b=running]");
+  g_assert_cmpstr (b->values, ==, "{\"env\":{\"X\":\"1\"}}");
+  play_script (play, "b+ rerun:from:a a{\"n\":\"2\"} [b=running]");
+  g_assert_cmpstr (b->values, ==, "{\"env\":{\"X\":\"2\"}}");
+}
+
+/* --- simulation --- */
+
+static void
+test_simulation (void)
+{
+  static const struct { const char *flow; guint slots; gint64 makespan; } cases[] = {
+    { "a;b:a;c:b", 4, 60 }, { "a;b;c", 1, 60 }, { "a;b;c", 3, 30 }, { "a;b:a;c:a", 2, 40 }, { "a;b;c", 2, 30 },
+  };
+  static const gint64 expected[] = { 10, 20, 30 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      SyWorkflow *workflow = flow_parse (cases[i].flow);
+      SySimOptions options = { .scheduler = play_options (cases[i].slots), .start = { 1000, 1000 } };
+      g_autoptr (SySimulation) sim = NULL;
+
+      options.scheduler.expected_us = expected;
+      sim = sy_simulation_new (workflow, &options);
+      sy_simulation_run (sim);
+      g_assert_true (sy_simulation_has_left (sim));
+      g_assert_cmpint (sy_simulation_state (sim)->status, ==, SY_RUN_SUCCEEDED);
+      g_assert_cmpint (sy_simulation_now (sim).boot_us - 1000, ==, cases[i].makespan);
+      sy_workflow_unref (workflow);
+    }
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/sched/retry/delay", test_delay);
+  g_test_add_func ("/sched/retry/causes", test_causes);
+  g_test_add_func ("/sched/retry/other-boot", test_other_boot);
+  g_test_add_func ("/sched/ahead", test_ahead);
+  g_test_add_func ("/sched/stop-said-again", test_stop_said_again);
+  g_test_add_func ("/sched/preview", test_preview);
+  g_test_add_func ("/sched/preview/errors", test_preview_errors);
+  g_test_add_func ("/sched/options", test_options);
+  g_test_add_func ("/sched/sleeps", test_sleeps);
+  g_test_add_func ("/sched/values", test_values);
+  g_test_add_func ("/sched/values/errors", test_values_errors);
+  g_test_add_func ("/sched/values/env-limit", test_env_limit);
+  g_test_add_func ("/sched/values/logged", test_values_logged);
+  g_test_add_func ("/sched/inputs", test_inputs);
+  g_test_add_func ("/sched/simulation", test_simulation);
+  return g_test_run ();
+}
