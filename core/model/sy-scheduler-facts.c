@@ -130,7 +130,7 @@ exit_text (const SyScheduler *s, guint32 index, const Verdict *verdict, const Sy
 {
   if (verdict->failure == SY_NAME_OUTPUT)
     return g_strdup (output_error);
-  return verdict->failure == SY_NAME_SPAWN ? spawn_text (s, index, exit) : NULL;
+  return verdict->failure == SY_NAME_SPAWN && index != SY_NO_TASK ? spawn_text (s, index, exit) : NULL;
 }
 
 static void
@@ -146,7 +146,7 @@ emit_exit (SyScheduler *s, guint32 task, guint32 attempt, SyBy by, guint64 nonce
   event.state = (guint8) verdict->state;
   event.name = (guint8) verdict->name;
   event.exit = g_memdup2 (exit, sizeof *exit);
-  event.text = exit_text (s, index, verdict, exit, output_error);
+  event.text = exit_text (s, sy_scheduler_index (s, task), verdict, exit, output_error);
   if (verdict->state == SY_STATE_READY)
     {
       event.value = verdict->failure;
