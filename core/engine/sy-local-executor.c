@@ -573,8 +573,17 @@ sy_local_executor_start (SyExecutor *executor, SyReportFunc report, gpointer dat
   self->thread = g_thread_new ("sy-poll", poll_thread, self);
 }
 
-const char *
-sy_local_executor_get_cgroup (SyExecutor *executor)
+pid_t
+sy_local_executor_describe (SyExecutor *executor, guint32 number, char **cgroup)
 {
-  return ((Local *) executor)->cgroup;
+  Local *self = (Local *) executor;
+  const Keeper *keeper;
+  pid_t pid;
+
+  g_mutex_lock (&self->mutex);
+  keeper = sy_local_find_keeper (self, number);
+  pid = keeper != NULL ? keeper->pid : 0;
+  *cgroup = keeper != NULL ? g_strdup (keeper->cgroup) : NULL;
+  g_mutex_unlock (&self->mutex);
+  return pid;
 }

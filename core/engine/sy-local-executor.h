@@ -51,7 +51,7 @@ gboolean sy_local_executor_adopt (SyExecutor *executor, guint32 number, gint64 p
 /* Is k/<number> one of ours? */
 gboolean sy_local_executor_knows (SyExecutor *executor, guint32 number);
 
-/* Absolute path of the control group of all keepers, NULL without. */
-const char *sy_local_executor_get_cgroup (SyExecutor *executor);
+/* What the sampler wants to know of a keeper: its pid (0 = unknown) and the path of its control group (transfer full) (nullable). */
+pid_t sy_local_executor_describe (SyExecutor *executor, guint32 number, char **cgroup);
 
 G_END_DECLS

@@ -92,6 +92,8 @@ note_adopted (Work *w, const SyKeeperStatus *status)
   if (state != NULL && state->nonce == status->nonce && state->state == SY_STATE_READY)
     sy_scheduler_started (w->in->scheduler, w->in->now, SY_BY_RECOVERY, status->task, status->attempt, status->nonce,
                           status->keeper, status->pid, status->start_time, status->pidns);
+  if (w->in->adopted != NULL)
+    w->in->adopted (status, w->in->data);
 }
 
 /* TRUE: the keeper lives; what it holds now is known, or it does not answer. */

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "core/engine/sy-keeper-proto.h"
 #include "core/model/sy-executor.h"
 #include "core/model/sy-scheduler.h"
 
@@ -26,6 +27,8 @@ typedef struct
   SyTime now;
   gboolean other_boot;          /* the newest event of the log is of another boot */
   gint64 patience_us;           /* how long a living keeper may take to answer */
+  void (*adopted) (const SyKeeperStatus *status, gpointer data); /* (nullable) a running attempt was taken over */
+  gpointer data;
 } SyRecovery;
 
 typedef struct

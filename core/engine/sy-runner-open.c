@@ -81,6 +81,12 @@ make_executor (SyRunner *self, GError **error)
 /* --- recovery; the mutex is held --- */
 
 static void
+on_adopted (const SyKeeperStatus *status, gpointer data)
+{
+  sy_runner_sample (data, status->task, status->item, status->attempt, status->keeper, status->pid, status->start_time);
+}
+
+static void
 recover (SyRunner *self, gint64 patience_us)
 {
   SyRecovery recovery = {
@@ -93,6 +99,8 @@ recover (SyRunner *self, gint64 patience_us)
     .now = sy_clock_now (self->clock),
     .other_boot = self->other_boot,
     .patience_us = patience_us,
+    .adopted = on_adopted,
+    .data = self,
   };
   SyRecoveryResult result;
   SyEvent event = { .kind = SY_EVENT_RECOVERED, .by = SY_BY_RECOVERY };
@@ -139,6 +147,8 @@ make_parts (SyRunner *self, gboolean first, GError **error)
       if (self->executor == NULL)
         return FALSE;
     }
+  if (has_keepers (self))
+    self->sampler = sy_sampler_new (self->sink, SY_SAMPLER_INTERVAL_US, SY_SAMPLER_MIN_AGE_US);
   options = scheduler_options (self);
   self->scheduler = sy_scheduler_new (self->state, &options);
   return TRUE;
@@ -218,11 +228,14 @@ void
 sy_runner_close_log (SyRunner *self)
 {
   SyLogSink *sink;
+  SySampler *sampler;
 
   g_mutex_lock (&self->mutex);
   g_clear_pointer (&self->scheduler, sy_scheduler_free);
   sink = g_steal_pointer (&self->sink);
+  sampler = g_steal_pointer (&self->sampler);
   g_mutex_unlock (&self->mutex);
+  g_clear_pointer (&sampler, sy_sampler_free); /* its thread uses the sink */
   if (sink != NULL)
     self->host.close (self->host.data, sink);
   g_mutex_lock (&self->mutex);

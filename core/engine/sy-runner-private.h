@@ -5,6 +5,7 @@
 #include "core/engine/sy-control-server.h"
 #include "core/engine/sy-order-builder.h"
 #include "core/engine/sy-runner.h"
+#include "core/engine/sy-sampler.h"
 
 G_BEGIN_DECLS
 
@@ -67,7 +68,7 @@ struct _SyRunner
   SyRunState *state;
   SyScheduler *scheduler;       /* NULL likewise: reports wait in backlog */
   SyOrderBuilder *builder;
-  gboolean begun;
+  SySampler *sampler;           /* (nullable) NULL with a fake executor */
   gint64 next_seq;
   GArray *events;               /* SyEvent (owned): decided, not yet submitted */
   GArray *actions;              /* SyAction, likewise */
@@ -122,6 +123,8 @@ void sy_runner_reply (SyRunner *self, const Request *request, char *json);
 /* --- sy-runner-report.c --- */
 void sy_runner_on_reports (SyExecutor *executor, SyReport *reports, guint n_reports, gpointer data);
 /* The mutex is held. */
+void sy_runner_sample (SyRunner *self, guint32 task, guint32 item, guint32 attempt, guint32 keeper, gint32 pid,
+                       guint64 start_time);
 void sy_runner_feed_backlog (SyRunner *self);
 
 /* --- sy-runner-command.c; the mutex is held --- */

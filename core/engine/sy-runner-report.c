@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include <string.h>
 
+#include "core/engine/sy-local-executor.h"
 #include "core/engine/sy-output-values.h"
 #include "core/engine/sy-runner-private.h"
 
@@ -29,6 +30,35 @@ is_at_hand (const SyRunner *self, const SyReport *report)
   const SyTaskState *state = sy_run_state_task (self->state, report->task);
 
   return state != NULL && state->nonce == report->nonce && report->nonce != 0;
+}
+
+void
+sy_runner_sample (SyRunner *self, guint32 task, guint32 item, guint32 attempt, guint32 keeper, gint32 pid,
+                  guint64 start_time)
+{
+  SySamplerTarget target = { .task = task, .item = item, .attempt = attempt, .pid = pid, .start_time = start_time };
+  g_autofree char *cgroup = NULL;
+
+  if (self->sampler == NULL)
+    return;
+  target.keeper_pid = sy_local_executor_describe (self->executor, keeper, &cgroup);
+  target.cgroup = cgroup;
+  sy_sampler_add (self->sampler, &target);
+}
+
+/* The keeper knows nothing of bytes read and written; the newest sample does. */
+static void
+stop_sampling (SyRunner *self, SyReport *report)
+{
+  SySamplerTotals totals;
+
+  if (self->sampler == NULL)
+    return;
+  sy_sampler_remove (self->sampler, report->task, report->item, report->attempt, &totals);
+  if (report->kind != SY_REPORT_EXITED)
+    return;
+  report->exit.read = totals.read;
+  report->exit.written = totals.written;
 }
 
 static void
@@ -105,6 +135,7 @@ feed_started (SyRunner *self, const SyReport *report)
 {
   sy_scheduler_started (self->scheduler, sy_clock_now (self->clock), SY_BY_RUNNER, report->task, report->attempt,
                         report->nonce, report->keeper, report->pid, report->start_time, report->pidns);
+  sy_runner_sample (self, report->task, report->item, report->attempt, report->keeper, report->pid, report->start_time);
 }
 
 static void
@@ -127,6 +158,7 @@ feed_task (SyRunner *self, SyReport *report)
         feed_started (self, report);
       break;
     case SY_REPORT_EXITED:
+      stop_sampling (self, report);
       feed_exited (self, report);
       break;
     case SY_REPORT_FENCED:
@@ -134,6 +166,7 @@ feed_task (SyRunner *self, SyReport *report)
       feed_voided (self, report);
       break;
     case SY_REPORT_LOST:
+      stop_sampling (self, report);
       if (is_at_hand (self, report))
         sy_scheduler_lost (self->scheduler, sy_clock_now (self->clock), SY_BY_RUNNER, report->task, report->attempt,
                            report->name, report->text);
