@@ -178,17 +178,32 @@ give_ahead (Local *self)
   return TRUE;
 }
 
+/* Orders that wait behind a task, although slots are free, get keepers of their own. */
+static guint
+count_idle (Local *self)
+{
+  guint idle = 0;
+  guint ahead = 0;
+  guint coming = count_coming (self);
+
+  for (guint i = 0; i < self->keepers->len; i++)
+    {
+      const Keeper *keeper = keeper_at (self, i);
+
+      idle += is_usable (keeper) && keeper->n_held == 0;
+      ahead += keeper->n_held > 1 ? keeper->n_held - 1 : 0;
+    }
+  if (ahead > idle + coming)
+    sy_local_start_keepers (self, ahead - idle - coming);
+  return MIN (idle, self->slots - self->used);
+}
+
 /* An idle keeper and nothing queued: fetch back what waits behind another task. */
 static void
 steal (Local *self)
 {
-  guint idle = 0;
+  guint idle = self->used < self->slots ? count_idle (self) : 0;
 
-  if (self->used >= self->slots)
-    return;
-  for (guint i = 0; i < self->keepers->len; i++)
-    idle += is_usable (keeper_at (self, i)) && keeper_at (self, i)->n_held == 0;
-  idle = MIN (idle, self->slots - self->used);
   for (guint i = 0; idle > 0 && i < self->keepers->len; i++)
     {
       Keeper *keeper = keeper_at (self, i);
