@@ -30,12 +30,17 @@ guint sy_run_model_get_number (SyRunModel *view);
 gboolean sy_run_model_is_live (SyRunModel *view);                 /* a runner lives */
 void sy_run_model_set_live (SyRunModel *view, gboolean live);
 const gint64 *sy_run_model_get_expected (SyRunModel *view);       /* (nullable) median past durations by index */
+/* Copied; dropped when the workflow changes. */
 void sy_run_model_set_expected (SyRunModel *view, const gint64 *expected_us);
 
 /* Takes the events (their contents are cleared). */
 void sy_run_model_push (SyRunModel *view, GArray *events);
 void sy_run_model_set_workflow (SyRunModel *view, SyWorkflow *workflow);
 void sy_run_model_flush (SyRunModel *view);
+/* Takes a fold made on another thread (a log read from its start) in place of the model's own. (transfer full) */
+void sy_run_model_adopt_state (SyRunModel *view, SyRunState *state);
+/* (nullable) (transfer none): the first event that the fold refused: the log cannot be read further */
+const GError *sy_run_model_get_error (SyRunModel *view);
 
 /* CPU and memory of a running task, newest sample; FALSE = none */
 gboolean sy_run_model_get_usage (SyRunModel *view, guint32 index, double *cpu_percent, gint64 *rss);
@@ -44,6 +49,7 @@ void sy_run_model_set_usage (SyRunModel *view, guint32 number, double cpu_percen
 double sy_run_model_get_progress (SyRunModel *view, guint32 index);
 void sy_run_model_set_progress (SyRunModel *view, guint32 number, double share);
 
+gboolean sy_run_model_is_past (SyRunModel *view);
 /* Time travel: shows @state instead of the live fold; NULL = live again. (transfer full) */
 void sy_run_model_show_state (SyRunModel *view, SyRunState *state);
 

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "views/scene/sy-look.h"
 #include "views/sy-run-model.h"
 
 G_BEGIN_DECLS
@@ -30,7 +31,7 @@ SySession *sy_session_new (SyController *controller);
 SyController *sy_session_get_controller (SySession *session); /* (transfer none) */
 
 SyRunModel *sy_session_get_model (SySession *session);           /* (transfer none) (nullable) */
-void sy_session_set_model (SySession *session, SyRunModel *view);
+void sy_session_set_model (SySession *session, SyRunModel *model); /* @model: (nullable) */
 
 guint32 sy_session_get_focus (SySession *session);
 void sy_session_set_focus (SySession *session, guint32 task);
@@ -48,13 +49,36 @@ gboolean sy_session_matches (SySession *session, guint32 task);
 
 /* The preview of a re-run (interaction.md); NULL = none. The plan is recomputed when states change meanwhile. */
 void sy_session_begin_rerun (SySession *session, SyRerunScope scope, const guint32 *numbers, guint n_numbers);
+/* Includes or excludes a task (index); the closure is kept: a refusal is told in the status line. */
 void sy_session_toggle_in_plan (SySession *session, guint32 task);
 void sy_session_end_rerun (SySession *session);
 const SyRerunPlan *sy_session_get_plan (SySession *session);  /* (nullable) */
-/* will_run: 1 + order; again: + G_MAXUINT16 flag; 0 = not in the plan. See sy-look.h. */
-guint sy_session_plan_mark (SySession *session, guint32 task);
+/* What the preview says of a task (index); @order: (out) (optional): place among those that will run, from 1, else 0 */
+SyPlanMark sy_session_get_mark (SySession *session, guint32 task, guint *order);
+/* "3 will run (1 was done already), 12 reused, 23 stay · about 50 s"; (transfer full) (nullable) */
+char *sy_session_describe_plan (SySession *session);
+/* What happens to running tasks of the set; then-again by default. */
+SyRerunRunning sy_session_get_plan_running (SySession *session);
+void sy_session_set_plan_running (SySession *session, SyRerunRunning running);
 void sy_session_confirm_rerun (SySession *session);
 
+const char *sy_session_get_find (SySession *session);            /* (nullable) */
+void sy_session_set_find (SySession *session, const char *text);
+guint sy_session_get_states (SySession *session);
+void sy_session_set_states (SySession *session, guint states);
+gint64 sy_session_get_instant (SySession *session);
+/* Shows the run as it was; 0 = live. The fold of that instant comes from the controller. */
+void sy_session_set_instant (SySession *session, gint64 wall_us);
+gboolean sy_session_get_follow (SySession *session);
+void sy_session_set_follow (SySession *session, gboolean follow);
+gboolean sy_session_get_all_edges (SySession *session);
+void sy_session_set_all_edges (SySession *session, gboolean all);
+gboolean sy_session_get_critical (SySession *session);
+void sy_session_set_critical (SySession *session, gboolean critical);
+
+void sy_session_reveal (SySession *session, guint32 task);
+void sy_session_show_output (SySession *session, guint32 task);
+const char *sy_session_get_status (SySession *session);          /* never NULL */
 void sy_session_set_status (SySession *session, const char *format, ...) G_GNUC_PRINTF (2, 3);
 
 G_END_DECLS

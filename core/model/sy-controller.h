@@ -35,7 +35,7 @@ typedef struct
   guint processes;
 } SyResourceSample;
 typedef void (*SyControllerSamples) (GArray *samples, const GError *error, gpointer data);
-/* @state: (transfer none): the fold at that instant */
+/* @state: (transfer full) (nullable): the fold at that instant */
 typedef void (*SyControllerState) (SyRunState *state, const GError *error, gpointer data);
 
 struct _SyController

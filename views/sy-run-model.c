@@ -1,0 +1,438 @@
+/* sy-run-model.c
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "views/sy-run-model.h"
+
+#include <string.h>
+
+#define FRAME_US 16000
+
+typedef struct
+{
+  double cpu_percent;   /* < 0: none */
+  gint64 rss;
+  double progress;      /* < 0: none */
+} Usage;
+
+struct _SyRunModel
+{
+  GObject parent;
+
+  SyRunState *live;     /* (owned) the fold of everything pushed */
+  SyRunState *past;     /* (owned) (nullable) shown instead */
+  char *run_id;
+  guint number;
+  gboolean is_live;
+  gint64 *expected;     /* (owned) (nullable) by index */
+  GArray *pending;      /* (owned) SyEvent, not yet folded */
+  GArray *usage;        /* (owned) Usage by number - 1 */
+  GError *error;        /* (owned) (nullable) */
+  guint flush_source;
+  gint64 flushed_us;    /* monotonic */
+  guint emitting;
+};
+
+enum
+{
+  STRUCTURE_CHANGED,
+  CHANGED,
+  RUN_CHANGED,
+  N_SIGNALS
+};
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (SyRunModel, sy_run_model, G_TYPE_OBJECT)
+
+/* --- telling --- */
+
+static void
+tell (SyRunModel *self, guint signal)
+{
+  self->emitting++;
+  g_signal_emit (self, signals[signal], 0);
+  self->emitting--;
+}
+
+static void
+tell_changed (SyRunModel *self, GArray *indices)
+{
+  if (indices->len == 0)
+    return;
+  self->emitting++;
+  g_signal_emit (self, signals[CHANGED], 0, indices);
+  self->emitting--;
+}
+
+/* --- folding --- */
+
+static int
+compare_indices (gconstpointer a, gconstpointer b)
+{
+  guint32 x = *(const guint32 *) a, y = *(const guint32 *) b;
+
+  return x < y ? -1 : x > y;
+}
+
+/* Numbers of changed tasks as indices; what no longer runs uses nothing. */
+static GArray *
+take_changed (SyRunModel *self)
+{
+  g_autoptr (GArray) numbers = sy_run_state_take_changed (self->live);
+  GArray *indices = g_array_sized_new (FALSE, FALSE, sizeof (guint32), numbers->len);
+
+  for (guint i = 0; i < numbers->len; i++)
+    {
+      guint32 number = g_array_index (numbers, guint32, i);
+      guint32 index = sy_workflow_find_number (self->live->workflow, number);
+      const SyTaskState *task = sy_run_state_task (self->live, number);
+
+      if (number <= self->usage->len && task != NULL && task->state != SY_STATE_RUNNING)
+        g_array_index (self->usage, Usage, number - 1) = (Usage){ .cpu_percent = -1, .progress = -1 };
+      if (index != SY_NO_TASK)
+        g_array_append_val (indices, index);
+    }
+  g_array_sort (indices, compare_indices);
+  return indices;
+}
+
+static void
+fold_pending (SyRunModel *self)
+{
+  for (guint i = 0; i < self->pending->len && self->error == NULL; i++)
+    sy_run_state_apply (self->live, &g_array_index (self->pending, SyEvent, i), &self->error);
+  g_array_set_size (self->pending, 0);
+}
+
+static gboolean
+flush_now (gpointer data)
+{
+  SyRunModel *self = data;
+
+  self->flush_source = 0;
+  sy_run_model_flush (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* At the next turn of the loop, but not sooner than a frame after the last time; before GTK draws. */
+static void
+schedule_flush (SyRunModel *self)
+{
+  gint64 rest = self->flushed_us + FRAME_US - g_get_monotonic_time ();
+
+  if (self->flush_source == 0)
+    self->flush_source = g_timeout_add_full (G_PRIORITY_HIGH_IDLE, rest > 0 ? (guint) (rest / 1000 + 1) : 0, flush_now, self, NULL);
+}
+
+void
+sy_run_model_push (SyRunModel *self, GArray *events)
+{
+  g_return_if_fail (SY_IS_RUN_MODEL (self));
+  if (events->len == 0)
+    return;
+  g_array_append_vals (self->pending, events->data, events->len);
+  memset (events->data, 0, events->len * sizeof (SyEvent));
+  g_array_set_size (events, 0);
+  schedule_flush (self);
+}
+
+void
+sy_run_model_flush (SyRunModel *self)
+{
+  g_autoptr (GArray) changed = NULL;
+  g_autoptr (SyRunModel) alive = NULL;
+
+  g_return_if_fail (SY_IS_RUN_MODEL (self));
+  if (self->pending->len == 0)
+    return;
+  if (self->emitting > 0)
+    {
+      schedule_flush (self);
+      return;
+    }
+  alive = g_object_ref (self);
+  g_clear_handle_id (&self->flush_source, g_source_remove);
+  self->flushed_us = g_get_monotonic_time ();
+  fold_pending (self);
+  changed = take_changed (self);
+  if (self->past == NULL)
+    tell_changed (self, changed);
+  tell (self, RUN_CHANGED);
+}
+
+/* --- other states to show --- */
+
+static gboolean
+same_to_the_eye (const SyTaskState *a, const SyTaskState *b)
+{
+  return a->state == b->state && a->name == b->name && a->badges == b->badges && a->attempt == b->attempt && a->cause == b->cause
+         && a->started_us == b->started_us && a->ended_us == b->ended_us && a->due.wall_us == b->due.wall_us
+         && a->held_want == b->held_want && a->held_free == b->held_free && g_strcmp0 (a->text, b->text) == 0;
+}
+
+static void
+tell_difference (SyRunModel *self, const SyRunState *before, const SyRunState *after)
+{
+  g_autoptr (GArray) changed = g_array_new (FALSE, FALSE, sizeof (guint32));
+
+  for (guint32 i = 0; i < after->workflow->n_tasks; i++)
+    {
+      const SyTaskState *old = sy_run_state_task (before, after->workflow->tasks[i].number);
+
+      if (old == NULL || !same_to_the_eye (old, sy_run_state_at (after, i)))
+        g_array_append_val (changed, i);
+    }
+  tell_changed (self, changed);
+  tell (self, RUN_CHANGED);
+}
+
+void
+sy_run_model_show_state (SyRunModel *self, SyRunState *state)
+{
+  SyRunState *before;
+
+  g_return_if_fail (SY_IS_RUN_MODEL (self));
+  before = self->past;
+  if (before == NULL && state == NULL)
+    return;
+  self->past = state;
+  if (state != NULL && state->workflow != self->live->workflow)
+    sy_run_state_set_workflow (state, self->live->workflow);
+  tell_difference (self, before != NULL ? before : self->live, sy_run_model_get_state (self));
+  sy_run_state_free (before);
+}
+
+void
+sy_run_model_adopt_state (SyRunModel *self, SyRunState *state)
+{
+  SyRunState *before;
+
+  g_return_if_fail (SY_IS_RUN_MODEL (self) && state != NULL);
+  before = self->live;
+  if (state->workflow != before->workflow)
+    sy_run_state_set_workflow (state, before->workflow);
+  sy_run_state_track (state);
+  self->live = state;
+  if (self->past == NULL)
+    tell_difference (self, before, state);
+  sy_run_state_free (before);
+}
+
+void
+sy_run_model_set_workflow (SyRunModel *self, SyWorkflow *workflow)
+{
+  g_return_if_fail (SY_IS_RUN_MODEL (self));
+  if (workflow == self->live->workflow)
+    return;
+  fold_pending (self);
+  sy_run_state_set_workflow (self->live, workflow);
+  g_array_unref (take_changed (self));
+  if (self->past)
+    sy_run_state_set_workflow (self->past, workflow);
+  g_clear_pointer (&self->expected, g_free);
+  tell (self, STRUCTURE_CHANGED);
+  tell (self, RUN_CHANGED);
+}
+
+/* --- what is asked --- */
+
+SyWorkflow *
+sy_run_model_get_workflow (SyRunModel *self)
+{
+  g_return_val_if_fail (SY_IS_RUN_MODEL (self), NULL);
+  return self->live->workflow;
+}
+
+SyRunState *
+sy_run_model_get_state (SyRunModel *self)
+{
+  g_return_val_if_fail (SY_IS_RUN_MODEL (self), NULL);
+  return self->past != NULL ? self->past : self->live;
+}
+
+const SyTaskState *
+sy_run_model_get_task (SyRunModel *self, guint32 index)
+{
+  g_return_val_if_fail (SY_IS_RUN_MODEL (self) && index < self->live->workflow->n_tasks, NULL);
+  return sy_run_state_at (sy_run_model_get_state (self), index);
+}
+
+const char *
+sy_run_model_get_run_id (SyRunModel *self)
+{
+  g_return_val_if_fail (SY_IS_RUN_MODEL (self), NULL);
+  return self->run_id;
+}
+
+guint
+sy_run_model_get_number (SyRunModel *self)
+{
+  g_return_val_if_fail (SY_IS_RUN_MODEL (self), 0);
+  return self->number;
+}
+
+gboolean
+sy_run_model_is_live (SyRunModel *self)
+{
+  g_return_val_if_fail (SY_IS_RUN_MODEL (self), FALSE);
+  return self->is_live;
+}
+
+void
+sy_run_model_set_live (SyRunModel *self, gboolean live)
+{
+  g_return_if_fail (SY_IS_RUN_MODEL (self));
+  if (self->is_live == !!live)
+    return;
+  self->is_live = !!live;
+  tell (self, RUN_CHANGED);
+}
+
+gboolean
+sy_run_model_is_past (SyRunModel *self)
+{
+  g_return_val_if_fail (SY_IS_RUN_MODEL (self), FALSE);
+  return self->past != NULL;
+}
+
+const GError *
+sy_run_model_get_error (SyRunModel *self)
+{
+  g_return_val_if_fail (SY_IS_RUN_MODEL (self), NULL);
+  return self->error;
+}
+
+const gint64 *
+sy_run_model_get_expected (SyRunModel *self)
+{
+  g_return_val_if_fail (SY_IS_RUN_MODEL (self), NULL);
+  return self->expected;
+}
+
+void
+sy_run_model_set_expected (SyRunModel *self, const gint64 *expected_us)
+{
+  g_return_if_fail (SY_IS_RUN_MODEL (self));
+  g_clear_pointer (&self->expected, g_free);
+  if (expected_us != NULL)
+    self->expected = g_memdup2 (expected_us, MAX (self->live->workflow->n_tasks, 1) * sizeof *expected_us);
+  tell (self, RUN_CHANGED);
+}
+
+/* --- usage --- */
+
+static Usage *
+usage_of (SyRunModel *self, guint32 number)
+{
+  const Usage none = { .cpu_percent = -1, .progress = -1 };
+
+  if (number == 0 || number > self->live->n_numbers)
+    return NULL;
+  while (self->usage->len < number)
+    g_array_append_val (self->usage, none);
+  return &g_array_index (self->usage, Usage, number - 1);
+}
+
+static const Usage *
+usage_at (SyRunModel *self, guint32 index)
+{
+  guint32 number = index < self->live->workflow->n_tasks ? self->live->workflow->tasks[index].number : 0;
+
+  if (number == 0 || number > self->usage->len || self->past != NULL)
+    return NULL;
+  return &g_array_index (self->usage, Usage, number - 1);
+}
+
+gboolean
+sy_run_model_get_usage (SyRunModel *self, guint32 index, double *cpu_percent, gint64 *rss)
+{
+  const Usage *usage;
+
+  g_return_val_if_fail (SY_IS_RUN_MODEL (self), FALSE);
+  usage = usage_at (self, index);
+  if (usage == NULL || usage->cpu_percent < 0)
+    return FALSE;
+  *cpu_percent = usage->cpu_percent;
+  *rss = usage->rss;
+  return TRUE;
+}
+
+void
+sy_run_model_set_usage (SyRunModel *self, guint32 number, double cpu_percent, gint64 rss)
+{
+  Usage *usage;
+
+  g_return_if_fail (SY_IS_RUN_MODEL (self));
+  usage = usage_of (self, number);
+  if (usage == NULL)
+    return;
+  usage->cpu_percent = cpu_percent;
+  usage->rss = rss;
+}
+
+double
+sy_run_model_get_progress (SyRunModel *self, guint32 index)
+{
+  const Usage *usage;
+
+  g_return_val_if_fail (SY_IS_RUN_MODEL (self), -1);
+  usage = usage_at (self, index);
+  return usage != NULL ? usage->progress : -1;
+}
+
+void
+sy_run_model_set_progress (SyRunModel *self, guint32 number, double share)
+{
+  Usage *usage;
+
+  g_return_if_fail (SY_IS_RUN_MODEL (self));
+  usage = usage_of (self, number);
+  if (usage != NULL)
+    usage->progress = share;
+}
+
+/* --- life --- */
+
+static void
+sy_run_model_finalize (GObject *object)
+{
+  SyRunModel *self = SY_RUN_MODEL (object);
+
+  g_clear_handle_id (&self->flush_source, g_source_remove);
+  g_clear_error (&self->error);
+  g_array_unref (self->pending);
+  g_array_unref (self->usage);
+  sy_run_state_free (self->past);
+  sy_run_state_free (self->live);
+  g_free (self->expected);
+  g_free (self->run_id);
+  G_OBJECT_CLASS (sy_run_model_parent_class)->finalize (object);
+}
+
+static void
+sy_run_model_class_init (SyRunModelClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = sy_run_model_finalize;
+  signals[STRUCTURE_CHANGED] = g_signal_new ("structure-changed", SY_TYPE_RUN_MODEL, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                             G_TYPE_NONE, 0);
+  signals[CHANGED] = g_signal_new ("changed", SY_TYPE_RUN_MODEL, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
+                                   G_TYPE_ARRAY);
+  signals[RUN_CHANGED] = g_signal_new ("run-changed", SY_TYPE_RUN_MODEL, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+}
+
+static void
+sy_run_model_init (SyRunModel *self)
+{
+  self->pending = sy_event_array_new ();
+  self->usage = g_array_new (FALSE, FALSE, sizeof (Usage));
+}
+
+SyRunModel *
+sy_run_model_new (SyWorkflow *workflow, const char *run_id, guint number)
+{
+  SyRunModel *self = g_object_new (SY_TYPE_RUN_MODEL, NULL);
+
+  self->live = sy_run_state_new (workflow);
+  sy_run_state_track (self->live);
+  self->run_id = g_strdup (run_id);
+  self->number = number;
+  return self;
+}

@@ -1,0 +1,42 @@
+/* sy-session-private.h: what the session's files share
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "views/sy-session.h"
+
+G_BEGIN_DECLS
+
+struct _SySession
+{
+  GObject parent;
+
+  SyController *controller; /* borrowed (nullable) */
+  SyRunModel *model;    /* (owned) (nullable) */
+  guint32 focus;
+  guint8 *selected;     /* (owned) (nullable) by index */
+  guint n_selected;
+  char *find;           /* (owned) (nullable) */
+  guint8 *found;        /* (owned) (nullable) by index; NULL: nothing is sought */
+  guint states;
+  gint64 instant;
+  gboolean follow, all_edges, critical;
+  char *status;
+
+  /* the preview of a re-run */
+  SyRerunPlan *plan;    /* (owned) (nullable) */
+  SyRerunScope plan_scope;
+  SyRerunRunning plan_running;
+  GArray *plan_tasks;   /* (owned) (nullable) numbers asked for */
+  guint8 *plan_marks;   /* (owned) (nullable) SyPlanMark by index */
+  guint32 *plan_order;  /* (owned) (nullable) by index */
+  guint plan_again;     /* of those that will run: done already */
+  guint plan_source;    /* states changed: to be computed again */
+};
+
+void sy_session_emit_plan_changed (SySession *session);
+/* Drops the plan without telling. */
+void sy_session_plan_forget (SySession *session);
+/* States changed: the plan is computed again soon. */
+void sy_session_plan_touch (SySession *session);
+
+G_END_DECLS
