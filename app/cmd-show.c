@@ -248,13 +248,14 @@ print_show_json (SyRunView *view, GError **error)
   gint64 left = sy_run_status_is_final (view->state->status)
                     ? -1
                     : sy_run_view_time_left (view);
+  SyRunFacts facts = sy_run_view_get_facts (view);
   guint next = 0;
 
   if (all == NULL)
     return FALSE;
   sy_json_begin_object (&json, NULL);
   sy_json_int (&json, "v", 1);
-  sy_run_json_from_view (&json, view);
+  sy_run_json_from_facts (&json, &facts);
   sy_json_int (&json, "seq", view->state->seq);
   sy_run_settings_write_params (view->settings, &json);
   sy_json_int (&json, "slots", view->state->slots);

@@ -66,6 +66,7 @@ watch (char **args)
   SyLiveMode mode = sy_live_mode_for (stderr);
   g_autoptr (GString) out = g_string_new (NULL);
   Watch state = { .view = view };
+  SyRunFacts facts;
   gboolean ok;
 
   if (view == NULL)
@@ -76,9 +77,10 @@ watch (char **args)
   sy_live_free (state.progress);
   if (!ok)
     return sy_fail (error);
+  facts = sy_run_view_get_facts (view);
   if (opt_json)
-    sy_run_json_print (view);
-  sy_run_report (out, view, NULL);
+    sy_run_json_print (&facts);
+  sy_run_report (out, &facts, NULL);
   fputs (out->str, stderr);
   return sy_exit_code_of_run (view->state->status);
 }

@@ -386,7 +386,7 @@ settle_accounts (SyRunHost *host, const SyRunnerEnd *end)
 }
 
 gboolean
-sy_run_host (const SyRunHostOptions *options, SyRunnerEnd *end, GError **error)
+sy_run_host (const SyRunHostOptions *options, SyRunnerEnd *end, SyRunState **shown, GError **error)
 {
   SyLiveMode mode = options->show == SY_SHOW_PROGRESS ? sy_live_mode_for (stderr) : SY_LIVE_QUIET;
   SyRunHost host = { .options = options, .log = options->log, .ready_fd = options->ready_fd };
@@ -404,7 +404,7 @@ sy_run_host (const SyRunHostOptions *options, SyRunnerEnd *end, GError **error)
   g_clear_pointer (&host.progress, sy_live_free);
   settle_accounts (&host, end);
   g_clear_pointer (&host.loop, g_main_loop_unref);
-  g_clear_pointer (&host.shown, sy_run_state_free);
+  *shown = host.shown;
   g_clear_pointer (&host.reader, sy_log_reader_free);
   sy_run_context_clear (&host.context);
   g_free (host.selected);

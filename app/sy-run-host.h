@@ -25,7 +25,9 @@ typedef struct
   SyRunLog *log;                /* (nullable) (transfer full): a new run's, open already */
   SyRunSettings *settings;      /* must outlive the host */
   SyDefinitions *definitions;   /* must outlive the host */
-  const char *workflow_path;
+  const char *workflow_path, *name;
+  const char *rerun_of;         /* (nullable) */
+  guint32 number;
   gint64 created_us;
   const char *const *environment; /* the starter's */
   gboolean start_tasks;
@@ -38,11 +40,12 @@ typedef struct
 /**
  * sy_run_host:
  * @end: (out): how it ended; sy_runner_end_clear()
+ * @shown: (out) (nullable) (transfer full): the run as committed
  *
  * Runs until the run is over or the runner has to leave: INT stops the run (a
  * second one kills), TERM leaves, HUP is ignored. Closes the log, brings the
  * index up to date, deletes the start environment of a run that is over.
  */
-gboolean sy_run_host (const SyRunHostOptions *options, SyRunnerEnd *end, GError **error);
+gboolean sy_run_host (const SyRunHostOptions *options, SyRunnerEnd *end, SyRunState **shown, GError **error);
 
 G_END_DECLS

@@ -103,27 +103,28 @@ sy_run_json_from_info (SyJson *json, const SyRunInfo *info)
 }
 
 void
-sy_run_json_from_view (SyJson *json, SyRunView *view)
+sy_run_json_from_facts (SyJson *json, const SyRunFacts *facts)
 {
+  const SyRunState *state = facts->state;
   SyRunInfo info = {
-    .uuid = view->meta.uuid,
-    .workflow_path = view->meta.workflow_path,
-    .name = view->meta.name,
-    .rerun_of = view->meta.rerun_of,
-    .number = view->meta.number,
-    .status = view->state->status,
-    .runner = sy_run_dir_get_owner (view->run, NULL, NULL),
-    .created_us = view->meta.created_us,
-    .ended_us = sy_run_status_is_final (view->state->status) ? view->state->ended_us : 0,
-    .pinned = sy_run_dir_is_pinned (view->run),
+    .uuid = (char *) sy_run_dir_get_uuid (facts->run),
+    .workflow_path = (char *) facts->workflow_path,
+    .name = (char *) facts->name,
+    .rerun_of = (char *) facts->rerun_of,
+    .number = facts->number,
+    .status = state->status,
+    .runner = sy_run_dir_get_owner (facts->run, NULL, NULL),
+    .created_us = facts->created_us,
+    .ended_us = sy_run_status_is_final (state->status) ? state->ended_us : 0,
+    .pinned = sy_run_dir_is_pinned (facts->run),
   };
 
-  memcpy (info.counts, view->state->counts, sizeof info.counts);
+  memcpy (info.counts, state->counts, sizeof info.counts);
   sy_run_json_from_info (json, &info);
 }
 
 void
-sy_run_json_print (SyRunView *view)
+sy_run_json_print (const SyRunFacts *facts)
 {
   g_autoptr (GString) line = g_string_new (NULL);
   SyJson json = sy_json_on (line);
@@ -132,7 +133,7 @@ sy_run_json_print (SyRunView *view)
   sy_json_int (&json, "v", 1);
   sy_json_begin_array (&json, "runs");
   sy_json_begin_object (&json, NULL);
-  sy_run_json_from_view (&json, view);
+  sy_run_json_from_facts (&json, facts);
   sy_json_end_object (&json);
   sy_json_end_array (&json);
   sy_json_end_object (&json);

@@ -12,10 +12,10 @@ void sy_event_json_print (const SyRunState *state, const SyEvent *event);
 
 /* The keys of a `runs` object, without braces. */
 void sy_run_json_from_info (SyJson *json, const SyRunInfo *info);
-void sy_run_json_from_view (SyJson *json, SyRunView *view);
+void sy_run_json_from_facts (SyJson *json, const SyRunFacts *facts);
 
 /* The `runs` object of one run as a line on stdout: how `run --json` ends. */
-void sy_run_json_print (SyRunView *view);
+void sy_run_json_print (const SyRunFacts *facts);
 
 /* exit: code or null; signal: number or null */
 void sy_json_status (SyJson *json, int status);

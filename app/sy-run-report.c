@@ -66,9 +66,9 @@ say_counts (GString *out, const SyRunState *state)
 
 /* The last lines that an attempt wrote, each behind a bar. */
 static void
-say_last_lines (GString *out, SyRunView *view, guint32 task, guint32 attempt)
+say_last_lines (GString *out, SyRunDir *run, guint32 task, guint32 attempt)
 {
-  g_autoptr (SyOutputReader) reader = sy_output_reader_open (view->run, task, 0, attempt, 0, NULL);
+  g_autoptr (SyOutputReader) reader = sy_output_reader_open (run, task, 0, attempt, 0, NULL);
   g_autofree char *tail = g_malloc0 (MAX_TAIL + 1);
   g_auto (GStrv) lines = NULL;
   SyOutputExtent extent;
@@ -109,14 +109,14 @@ say_how (GString *out, const SyTaskState *task)
 }
 
 static void
-say_bad_tasks (GString *out, SyRunView *view)
+say_bad_tasks (GString *out, const SyRunFacts *run)
 {
-  const SyWorkflow *workflow = view->state->workflow;
+  const SyWorkflow *workflow = run->state->workflow;
   guint n = 0;
 
   for (guint32 i = 0; i < workflow->n_tasks; i++)
     {
-      const SyTaskState *task = sy_run_state_at (view->state, i);
+      const SyTaskState *task = sy_run_state_at (run->state, i);
 
       if (task->state != SY_STATE_FAILED && task->state != SY_STATE_LOST)
         continue;
@@ -126,52 +126,61 @@ say_bad_tasks (GString *out, SyRunView *view)
       say_how (out, task);
       g_string_append_c (out, '\n');
       if (task->attempt > 0)
-        say_last_lines (out, view, workflow->tasks[i].number, task->attempt);
+        say_last_lines (out, run->run, workflow->tasks[i].number, task->attempt);
     }
   if (n > MAX_TASKS)
-    g_string_append_printf (out, "  … and %u more: switchyard show %.8s --failed\n", n - MAX_TASKS, view->meta.uuid);
+    g_string_append_printf (out, "  … and %u more: switchyard show %.8s --failed\n", n - MAX_TASKS,
+                            sy_run_dir_get_uuid (run->run));
 }
 
 /* The shortest word that means this run now */
 static char *
-run_word (SyRunView *view)
+run_word (const SyRunFacts *run)
 {
-  g_autoptr (SyIndex) index = sy_index_open (view->dir, SY_INDEX_READ, NULL);
+  g_autoptr (SyIndex) index = sy_index_open (run->dir, SY_INDEX_READ, NULL);
+  const char *uuid = sy_run_dir_get_uuid (run->run);
   g_autofree char *last = index != NULL ? sy_index_resolve (index, "last", NULL, NULL) : NULL;
 
-  return g_strcmp0 (last, view->meta.uuid) == 0 ? g_strdup ("last") : g_strndup (view->meta.uuid, 8);
+  return g_strcmp0 (last, uuid) == 0 ? g_strdup ("last") : g_strndup (uuid, 8);
+}
+
+static gboolean
+status_wants_advice (SyRunStatus status)
+{
+  return status != SY_RUN_SUCCEEDED && status != SY_RUN_PARTIALLY_SUCCEEDED;
 }
 
 static void
-say_advice (GString *out, SyRunView *view, const SyRunnerEnd *end)
+say_advice (GString *out, const SyRunFacts *facts, const SyRunnerEnd *end)
 {
-  g_autofree char *run = run_word (view);
-  SyRunStatus status = view->state->status;
+  g_autofree char *run = run_word (facts);
+  SyRunStatus status = facts->state->status;
 
-  if (end != NULL && end->message != NULL)
-    sy_say_clean (g_string_append (out, "  "), end->message), g_string_append_c (out, '\n');
   if (status == SY_RUN_FAILED || status == SY_RUN_CANCELLED || status == SY_RUN_LOST)
     g_string_append_printf (out, "To repair: switchyard rerun %s --failed\n", run);
   else if (status == SY_RUN_STALLED)
     g_string_append_printf (out, "What it waits for: switchyard show %s\n", run);
   else if (end != NULL && end->kind == SY_RUNNER_LEFT)
     g_string_append_printf (out, "Running tasks go on; to go on with the run: switchyard resume %s\n", run);
-  else if (!sy_run_status_is_final (status))
+  else
     g_string_append_printf (out, "To go on: switchyard resume %s\n", run);
 }
 
 void
-sy_run_report (GString *out, SyRunView *view, const SyRunnerEnd *end)
+sy_run_report (GString *out, const SyRunFacts *run, const SyRunnerEnd *end)
 {
-  const SyRunState *state = view->state;
-  gint64 to = sy_run_status_is_final (state->status) ? state->ended_us : g_get_real_time ();
+  const SyRunState *state = run->state;
+  gboolean final = sy_run_status_is_final (state->status);
+  gint64 to = final ? state->ended_us : g_get_real_time ();
 
-  g_string_append_printf (out, "%s #%u (%.8s) %s", view->meta.name, view->meta.number, view->meta.uuid,
+  g_string_append_printf (out, "%s #%u (%.8s) %s", run->name, run->number, sy_run_dir_get_uuid (run->run),
                           sy_say_run_status (state->status));
-  sy_say_duration (g_string_append (out, sy_run_status_is_final (state->status) ? " in " : " after "),
-                   MAX (0, to - view->meta.created_us));
+  sy_say_duration (g_string_append (out, final ? " in " : " after "), MAX (0, to - run->created_us));
   say_counts (out, state);
   g_string_append_c (out, '\n');
-  say_bad_tasks (out, view);
-  say_advice (out, view, end);
+  if (end != NULL && end->message != NULL)
+    g_string_append_c (sy_say_clean (g_string_append (out, "  "), end->message), '\n');
+  say_bad_tasks (out, run);
+  if (status_wants_advice (state->status))
+    say_advice (out, run, end);
 }

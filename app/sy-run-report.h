@@ -18,6 +18,6 @@ int sy_exit_code_of_end (const SyRunnerEnd *end);
  * Appends the result, and where something failed: the first tasks, why, the
  * last lines of their output, and the command that repairs it.
  */
-void sy_run_report (GString *out, SyRunView *view, const SyRunnerEnd *end);
+void sy_run_report (GString *out, const SyRunFacts *run, const SyRunnerEnd *end);
 
 G_END_DECLS

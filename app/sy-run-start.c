@@ -22,10 +22,9 @@
 
 /* A living run of the same file, older than number @before (0 = any) */
 static gboolean
-find_living_run (SyStateDir *dir, const char *path, guint32 before, char uuid[37], guint32 *number)
+find_living_run (SyIndex *index, const char *path, guint32 before, char uuid[37], guint32 *number)
 {
-  g_autoptr (SyIndex) index = sy_index_open (dir, SY_INDEX_READ, NULL);
-  g_autoptr (GPtrArray) list = index != NULL ? sy_index_list (index, path, NULL) : NULL;
+  g_autoptr (GPtrArray) list = sy_index_list (index, path, NULL);
 
   for (guint i = 0; list != NULL && i < list->len; i++)
     {
@@ -58,13 +57,13 @@ lock_starts (SyStateDir *dir, GError **error)
 }
 
 static gboolean
-check_concurrency (SyStateDir *dir, const SyRunStart *start, GError **error)
+check_concurrency (SyIndex *index, const SyRunStart *start, GError **error)
 {
   char uuid[37];
   guint32 number;
 
   if (start->workflow->concurrency != SY_CONCURRENCY_REFUSE
-      || !find_living_run (dir, start->path, 0, uuid, &number))
+      || !find_living_run (index, start->path, 0, uuid, &number))
     return TRUE;
   g_set_error (error, SY_ERROR, SY_ERROR_OWNED,
                "run %.8s (#%u) of %s is going on; wait for it, cancel it (switchyard cancel %.8s), or allow two runs: "
@@ -93,10 +92,11 @@ wait_for_turn (SyStateDir *dir, const SyRunStart *start, guint32 number)
   signal (SIGTERM, interrupt_queue);
   while (!queue_interrupted)
     {
+      g_autoptr (SyIndex) index = sy_index_open (dir, SY_INDEX_READ, NULL);
       char uuid[37];
       guint32 other;
 
-      if (!find_living_run (dir, start->path, number, uuid, &other))
+      if (index == NULL || !find_living_run (index, start->path, number, uuid, &other))
         break;
       if (other != said)
         sy_complain ("queued behind run %.8s (#%u) of this file", uuid, other);
@@ -185,8 +185,8 @@ make_run (NewRun *new_run, const SyRunStart *start, const char *const *env, GErr
   if (new_run->dir == NULL || (lock = lock_starts (new_run->dir, error)) < 0)
     return FALSE;
   new_run->created_us = g_get_real_time ();
-  ok = check_concurrency (new_run->dir, start, error)
-       && (index = sy_index_open (new_run->dir, SY_INDEX_WRITE, error)) != NULL
+  ok = (index = sy_index_open (new_run->dir, SY_INDEX_WRITE, error)) != NULL
+       && check_concurrency (index, start, error)
        && (new_run->run = sy_run_dir_create (new_run->dir, NULL, error)) != NULL
        && sy_index_add_run (index, sy_run_dir_get_uuid (new_run->run), start->path, start->workflow->name,
                             new_run->created_us, start->rerun_of, &new_run->number, error)
@@ -213,38 +213,40 @@ unmake_run (NewRun *new_run)
     sy_index_remove_run (index, uuid, NULL);
 }
 
-static int
-report (const char *uuid, const SyRunnerEnd *end, SyRunShow show)
+static void
+report (const SyRunHostOptions *options, const SyRunState *state, const SyRunnerEnd *end)
 {
-  g_autoptr (GError) error = NULL;
-  g_autoptr (SyRunView) view = sy_run_view_open_uuid (uuid, &error);
-  g_autoptr (GString) out = g_string_new (NULL);
+  SyRunFacts facts = { .dir = options->dir,
+                       .run = options->run,
+                       .state = state,
+                       .workflow_path = options->workflow_path,
+                       .name = options->name,
+                       .rerun_of = options->rerun_of,
+                       .number = options->number,
+                       .created_us = options->created_us };
+  g_autoptr (GString) out = NULL;
 
-  if (view == NULL)
-    return sy_fail (error);
-  if (show == SY_SHOW_JSON)
-    sy_run_json_print (view);
-  sy_run_report (out, view, end);
+  if (options->show == SY_SHOW_JSON)
+    sy_run_json_print (&facts);
+  if (options->show == SY_SHOW_NOTHING && state->status == SY_RUN_SUCCEEDED)
+    return;
+  out = g_string_new (NULL);
+  sy_run_report (out, &facts, end);
   fflush (stdout);
-  if (show == SY_SHOW_PROGRESS || view->state->status != SY_RUN_SUCCEEDED)
-    fputs (out->str, stderr);
-  return sy_exit_code_of_end (end);
+  fputs (out->str, stderr);
 }
 
 static int
 host (const SyRunHostOptions *options, gboolean say)
 {
   g_autoptr (GError) error = NULL;
+  g_autoptr (SyRunState) shown = NULL;
   SyRunnerEnd end = { 0 };
-  int code;
+  gboolean ok = sy_run_host (options, &end, &shown, &error);
+  int code = ok ? sy_exit_code_of_end (&end) : sy_fail (error);
 
-  if (!sy_run_host (options, &end, &error))
-    {
-      sy_complain ("%s", error->message);
-      sy_runner_end_clear (&end);
-      return sy_exit_code_of_error (error);
-    }
-  code = say ? report (sy_run_dir_get_uuid (options->run), &end, options->show) : sy_exit_code_of_end (&end);
+  if (ok && say && shown != NULL)
+    report (options, shown, &end);
   sy_runner_end_clear (&end);
   return code;
 }
@@ -274,6 +276,9 @@ sy_run_start (SyRunStart *start)
     .settings = start->settings,
     .definitions = new_run.definitions,
     .workflow_path = start->path,
+    .name = start->workflow->name,
+    .rerun_of = start->rerun_of,
+    .number = new_run.number,
     .created_us = new_run.created_us,
     .environment = (const char *const *) env,
     .start_tasks = TRUE,
@@ -347,6 +352,9 @@ sy_run_take_over (SyRunView *view, const SyRunTakeOver *how)
     .settings = view->settings,
     .definitions = view->definitions,
     .workflow_path = view->meta.workflow_path,
+    .name = view->meta.name,
+    .rerun_of = view->meta.rerun_of,
+    .number = view->meta.number,
     .created_us = view->meta.created_us,
     .environment = (const char *const *) env,
     .start_tasks = how->start_tasks,

@@ -113,6 +113,19 @@ sy_run_view_open (const char *argument, GError **error)
   return uuid != NULL ? sy_run_view_open_uuid (uuid, error) : NULL;
 }
 
+SyRunFacts
+sy_run_view_get_facts (SyRunView *view)
+{
+  return (SyRunFacts){ .dir = view->dir,
+                       .run = view->run,
+                       .state = view->state,
+                       .workflow_path = view->meta.workflow_path,
+                       .name = view->meta.name,
+                       .rerun_of = view->meta.rerun_of,
+                       .number = view->meta.number,
+                       .created_us = view->meta.created_us };
+}
+
 gboolean
 sy_run_view_refresh (SyRunView *view, SyFoldEach each, gpointer data, GError **error)
 {

@@ -49,6 +49,18 @@ gboolean sy_fold_log (SyRunState *state, SyDefinitions *definitions, SyLogReader
 
 /* --- the run --- */
 
+/* What is said about a run as a whole; all borrowed. */
+typedef struct
+{
+  SyStateDir *dir;
+  SyRunDir *run;
+  const SyRunState *state;
+  const char *workflow_path, *name;
+  const char *rerun_of;     /* (nullable) */
+  guint32 number;
+  gint64 created_us;
+} SyRunFacts;
+
 /* Everything is owned; nothing is written. */
 typedef struct
 {
@@ -70,6 +82,8 @@ SyRunView *sy_run_view_open (const char *argument, GError **error);
 SyRunView *sy_run_view_open_uuid (const char *uuid, GError **error);
 void sy_run_view_free (SyRunView *view);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SyRunView, sy_run_view_free)
+
+SyRunFacts sy_run_view_get_facts (SyRunView *view);
 
 /* Takes in what the log has got since; @each (nullable) sees every new event after it was applied. */
 gboolean sy_run_view_refresh (SyRunView *view, SyFoldEach each, gpointer data, GError **error);
