@@ -1,0 +1,304 @@
+/* test-bad.c: bad input and bad surroundings get a clear error and lose nothing
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "tests/cli/cli-fixture.h"
+
+#include <fcntl.h>
+#include <glib/gstdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static const char good[] = "version: 1\ntasks:\n  a: {command: [%CHILD%, echo, hello]}\n";
+
+/* --- files --- */
+
+typedef struct
+{
+  const char *name;
+  const char *text;     /* NULL: there is no such file */
+  const char *said[4];
+} BadFile;
+
+static const BadFile bad_files[] = {
+  { "absent", NULL, { "bad.yard.yaml" } },
+  { "empty", "", { "bad.yard.yaml" } },
+  { "half-written", "version: 1\ntasks:\n  a: {run: \"echo", { "bad.yard.yaml:3" } },
+  { "no-utf8", "version: 1\ntasks:\n  a: {run: 'echo \xff\xfe'}\n", { "bad.yard.yaml:3", "UTF-8" } },
+  { "nul", "version: 1\ntasks:\n  a: {run: \"echo \\0\"}\n", { "bad.yard.yaml:3" } },
+  { "cycle",
+    "version: 1\ntasks:\n  a: {needs: [c], run: 'true'}\n  b: {needs: [a], run: 'true'}\n  c: {needs: [b], run: 'true'}\n",
+    { "cycle", "a", "b", "c" } },
+  { "unknown-need", "version: 1\ntasks:\n  fetch: {run: 'true'}\n  b: {needs: [fetsh], run: 'true'}\n",
+    { "bad.yard.yaml:4", "fetsh", "did you mean", "fetch" } },
+  { "above-capacity", "version: 1\npools: {db: 2}\ntasks:\n  a: {run: 'true', resources: {db: 3}}\n",
+    { "bad.yard.yaml:4", "db", "3", "2" } },
+  { "unknown-key", "version: 1\ntasks:\n  a: {rum: 'true'}\n", { "bad.yard.yaml:3", "rum", "run" } },
+  { "anchor", "version: 1\ntasks:\n  a: &x {run: 'true'}\n  b: *x\n", { "bad.yard.yaml:3" } },
+  { "two-errors", "version: 1\nfoo: 1\nbar: 2\ntasks:\n  a: {run: 'true'}\n", { "bad.yard.yaml:2", "bad.yard.yaml:3" } },
+};
+
+/* `run` and `validate` say the same, start nothing and make no state. */
+static void
+test_file (CliFixture *fixture, gconstpointer data)
+{
+  static const char *const commands[] = { "validate", "run" };
+  const BadFile *bad = data;
+  g_autofree char *path = bad->text != NULL ? cli_write (fixture, "bad.yard.yaml", bad->text) : NULL;
+  g_autofree char *state = g_build_filename (fixture->state, "switchyard", NULL);
+
+  for (guint c = 0; c < G_N_ELEMENTS (commands); c++)
+    {
+      g_auto (CliResult) result = cli_expect (fixture, 2, commands[c], "bad.yard.yaml", NULL);
+
+      for (guint i = 0; i < G_N_ELEMENTS (bad->said) && bad->said[i] != NULL; i++)
+        cli_assert_has (result.err, bad->said[i]);
+    }
+  g_assert_false (g_file_test (state, G_FILE_TEST_EXISTS));
+}
+
+/* A text with NUL, and files that are none */
+static void
+test_odd_files (CliFixture *fixture, gconstpointer data)
+{
+  g_autofree char *fifo = g_build_filename (fixture->dir, "fifo", NULL);
+  g_auto (CliResult) folder = cli_expect (fixture, 2, "validate", ".", NULL);
+  g_auto (CliResult) device = cli_expect (fixture, 2, "validate", "/dev/zero", NULL);
+  g_auto (CliResult) pipe = { 0 };
+  g_autofree char *locked = cli_write (fixture, "locked.yard.yaml", good);
+
+  g_assert_cmpint (mkfifo (fifo, 0600), ==, 0);
+  pipe = cli_expect (fixture, 2, "run", "fifo", NULL);
+  cli_assert_has (pipe.err, "fifo");
+  g_chmod (locked, 0);
+  if (geteuid () != 0)
+    {
+      g_auto (CliResult) result = cli_expect (fixture, 2, "run", "locked.yard.yaml", NULL);
+
+      cli_assert_has (result.err, "locked.yard.yaml");
+    }
+}
+
+/* --- the command line itself --- */
+
+static void
+test_usage (CliFixture *fixture, gconstpointer data)
+{
+  static const struct { const char *args[5]; const char *said; } cases[] = {
+    { { "ruin", "x" }, "did you mean “run”" },     { { "xyzzy" }, "--help" },
+    { { "run" }, "too few" },                       { { "run", "a", "b" }, "unexpected" },
+    { { "show" }, "too few" },                      { { "show", "last", "--jsno" }, "--jsno" },
+    { { "show", "last" }, "no runs yet" },          { { "export", "last" }, "--to" },
+    { { "mark", "last", "a", "--as", "done" }, "--as" }, { { "gc", "--keep", "0" }, "--keep" },
+    { { "rerun" }, "RUN" },                         { { "rerun", "last", "--branch", "x" }, "FORK/CHILD" },
+    { { "logs", "last", "-f" }, "no runs yet" },    { { "run", "x", "--time-scale", "-1" }, "--time-scale" },
+    { { "import", "nothing.dag" }, "nothing.dag" },
+  };
+  g_auto (CliResult) none = cli_run (fixture, NULL);
+
+  g_assert_cmpint (none.code, ==, 2);
+  cli_assert_has (none.err, "Commands:");
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      const char *args[6] = { cases[i].args[0], cases[i].args[1], cases[i].args[2], cases[i].args[3], cases[i].args[4],
+                              NULL };
+      g_auto (CliResult) result = cli_runv (fixture, args);
+
+      if (result.code != 2)
+        g_test_message ("%s %s: %d, %s", args[0], args[1] != NULL ? args[1] : "", result.code, result.err);
+      g_assert_cmpint (result.code, ==, 2);
+      cli_assert_has (result.err, cases[i].said);
+      g_assert_cmpstr (result.out, ==, "");
+    }
+}
+
+static void
+test_help (CliFixture *fixture, gconstpointer data)
+{
+  g_auto (CliResult) version = cli_expect (fixture, 0, "--version", NULL);
+  g_auto (CliResult) overview = cli_expect (fixture, 0, "--help", NULL);
+  g_auto (CliResult) command = cli_expect (fixture, 0, "run", "--help", NULL);
+  g_auto (CliResult) same = cli_expect (fixture, 0, "help", "run", NULL);
+
+  cli_assert_has (version.out, "switchyard ");
+  cli_assert_has (overview.out, "rerun");
+  cli_assert_has (command.out, "--on-failure");
+  g_assert_cmpstr (command.out, ==, same.out);
+}
+
+static void
+test_full_stdout (CliFixture *fixture, gconstpointer data)
+{
+  const char *argv[] = { "/bin/sh", "-c", "exec \"$0\" schema > /dev/full", cli_program (), NULL };
+  g_autofree char *err = NULL;
+  g_autoptr (GError) error = NULL;
+  int status;
+
+  g_spawn_sync (fixture->dir, (char **) argv, fixture->env, G_SPAWN_DEFAULT, NULL, NULL, NULL, &err, &status, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (WEXITSTATUS (status), ==, 6);
+  cli_assert_has (err, "cannot write the output");
+}
+
+/* --- the state dir --- */
+
+/* No place for runs: nothing is started, and the message names the place. */
+static void
+test_no_state_dir (CliFixture *fixture, gconstpointer data)
+{
+  static const char *const places[] = { "/dev/null", "/proc/1/nowhere", "/sys/kernel" };
+  g_autofree char *path = cli_write (fixture, "flow.yard.yaml",
+                                     "version: 1\ntasks:\n  a: {run: 'touch started'}\n");
+  g_autofree char *started = g_build_filename (fixture->dir, "started", NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (places); i++)
+    {
+      g_auto (CliResult) result = { 0 };
+
+      fixture->env = g_environ_setenv (fixture->env, "XDG_STATE_HOME", places[i], TRUE);
+      result = cli_run (fixture, "run", "flow.yard.yaml", NULL);
+      g_assert_cmpint (result.code, !=, 0);
+      g_assert_cmpint (result.code, !=, 1);
+      cli_assert_has (result.err, places[i]);
+      g_assert_false (g_file_test (started, G_FILE_TEST_EXISTS));
+    }
+}
+
+/* A folder that others may write to is refused. */
+static void
+test_open_state_dir (CliFixture *fixture, gconstpointer data)
+{
+  g_autofree char *path = cli_write (fixture, "flow.yard.yaml", good);
+  g_autofree char *dir = g_build_filename (fixture->state, "switchyard", NULL);
+  g_auto (CliResult) result = { 0 };
+
+  g_mkdir (dir, 0700);
+  g_chmod (dir, 0777);
+  result = cli_expect (fixture, 2, "run", "flow.yard.yaml", NULL);
+  cli_assert_has (result.err, dir);
+}
+
+/* --- logs of one run among others --- */
+
+static char *
+make_run (CliFixture *fixture)
+{
+  g_autofree char *path = cli_write (fixture, "flow.yard.yaml", good);
+  g_auto (CliResult) result = cli_expect (fixture, 0, "run", "flow.yard.yaml", NULL);
+
+  return cli_run_uuid (fixture, "last");
+}
+
+static void
+overwrite (CliFixture *fixture, const char *uuid, goffset offset, const void *bytes, gsize size)
+{
+  g_autofree char *path = g_build_filename (fixture->state, "switchyard", "runs", uuid, "log.db", NULL);
+  int fd = open (path, O_WRONLY | O_CLOEXEC);
+
+  g_assert_cmpint (fd, >=, 0);
+  g_assert_cmpint (pwrite (fd, bytes, size, offset), ==, (gssize) size);
+  close (fd);
+}
+
+/* The index knows finished runs without opening them: without it every log is looked at. */
+static void
+expect_others_go_on (CliFixture *fixture, const char *sound, const char *bad)
+{
+  g_autofree char *index = g_build_filename (fixture->state, "switchyard", "index.db", NULL);
+  int removed = g_unlink (index);
+  g_auto (CliResult) listed = cli_expect (fixture, 0, "runs", NULL);
+  g_auto (CliResult) json = cli_expect (fixture, 0, "runs", "--json", NULL);
+  g_auto (CliResult) shown = cli_expect (fixture, 0, "show", sound, NULL);
+  g_autofree char *prefix = g_strndup (bad, 8);
+
+  g_assert_cmpint (removed, ==, 0);
+  cli_assert_has (listed.out, prefix);
+  cli_assert_has (listed.out, "unreadable");
+  cli_assert_has (json.out, "\"error\":\"");
+  cli_assert_has (shown.out, "succeeded");
+}
+
+/* user_version is a big-endian number at byte 60 of the file. */
+static void
+test_newer_log (CliFixture *fixture, gconstpointer data)
+{
+  g_autofree char *bad = make_run (fixture);
+  g_autofree char *sound = make_run (fixture);
+  g_auto (CliResult) shown = { 0 };
+  g_auto (CliResult) again = { 0 };
+
+  overwrite (fixture, bad, 60, "\0\0\x27\x0f", 4);
+  shown = cli_expect (fixture, 6, "show", bad, NULL);
+  cli_assert_has (shown.err, "newer");
+  again = cli_run (fixture, "rerun", bad, "--from", "a", NULL);
+  g_assert_cmpint (again.code, ==, 6);
+  expect_others_go_on (fixture, sound, bad);
+}
+
+static void
+test_damaged_log (CliFixture *fixture, gconstpointer data)
+{
+  g_autofree char *garbage = g_strnfill (4096, 'x');
+  g_autofree char *bad = make_run (fixture);
+  g_autofree char *sound = make_run (fixture);
+  g_auto (CliResult) shown = { 0 };
+  g_auto (CliResult) doctor = { 0 };
+
+  overwrite (fixture, bad, 0, garbage, 4096);
+  shown = cli_expect (fixture, 6, "show", bad, NULL);
+  expect_others_go_on (fixture, sound, bad);
+  doctor = cli_run (fixture, "doctor", NULL);
+  g_assert_cmpint (doctor.code, ==, 6);
+  cli_assert_has (doctor.out, "damaged");
+  cli_assert_has (doctor.out, "sound");
+}
+
+/* The bytes of an event are changed: the chain tells, what is before it is saved, and the run goes on once confirmed. */
+static void
+test_salvage (CliFixture *fixture, gconstpointer data)
+{
+  g_autofree char *bad = make_run (fixture);
+  g_autofree char *path = g_build_filename (fixture->state, "switchyard", "runs", bad, "log.db", NULL);
+  g_autofree char *text = NULL;
+  gsize size;
+  char *at;
+  g_auto (CliResult) checked = { 0 };
+  g_auto (CliResult) salvaged = { 0 };
+  g_auto (CliResult) refused = { 0 };
+  g_auto (CliResult) confirmed = { 0 };
+  g_auto (CliResult) sound = { 0 };
+
+  g_assert_true (g_file_get_contents (path, &text, &size, NULL));
+  at = memmem (text, size, "{\"t\":\"settled\"}", 15);
+  g_assert_nonnull (at);
+  overwrite (fixture, bad, at - text, "{\"t\":\"sottled\"}", 15);
+  checked = cli_expect (fixture, 6, "doctor", bad, "--check", NULL);
+  cli_assert_has (checked.out, "damaged");
+  salvaged = cli_expect (fixture, 0, "doctor", bad, "--salvage", NULL);
+  cli_assert_has (salvaged.out, "put aside");
+  refused = cli_run (fixture, "rerun", bad, "--from", "a", NULL);
+  g_assert_cmpint (refused.code, !=, 0);
+  confirmed = cli_expect (fixture, 0, "doctor", bad, "--confirm", NULL);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (bad_files); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/cli/bad/file/%s", bad_files[i].name);
+
+      CLI_ADD (path, &bad_files[i], test_file);
+    }
+  CLI_ADD ("/cli/bad/odd-files", NULL, test_odd_files);
+  CLI_ADD ("/cli/bad/usage", NULL, test_usage);
+  CLI_ADD ("/cli/bad/help", NULL, test_help);
+  CLI_ADD ("/cli/bad/full-stdout", NULL, test_full_stdout);
+  CLI_ADD ("/cli/bad/no-state-dir", NULL, test_no_state_dir);
+  CLI_ADD ("/cli/bad/open-state-dir", NULL, test_open_state_dir);
+  CLI_ADD ("/cli/bad/newer-log", NULL, test_newer_log);
+  CLI_ADD ("/cli/bad/damaged-log", NULL, test_damaged_log);
+  CLI_ADD ("/cli/bad/salvage", NULL, test_salvage);
+  return g_test_run ();
+}
