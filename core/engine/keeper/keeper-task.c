@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #define KILL_BUDGET_US 1000000
+#define KILL_AGAIN_US 20000 /* of each second, where something hangs in the kernel */
 #define OOM_LOOK_US 1000000
 
 static int
@@ -334,11 +335,11 @@ kill_now (Keeper *keeper)
   KeeperTask *task = &keeper->task;
   int alive;
 
-  keeper_tree_kill (keeper, KILL_BUDGET_US);
+  keeper_tree_kill (keeper, task->kill_sent ? KILL_AGAIN_US : KILL_BUDGET_US);
   alive = keeper_task_reap (keeper);
   if (!task->main_ended)
     {
-      task->kill_at = keeper_clock (CLOCK_MONOTONIC) + KILL_BUDGET_US; /* it hangs in the kernel: again */
+      task->kill_at = keeper_clock (CLOCK_MONOTONIC) + KILL_BUDGET_US;
       return;
     }
   if (alive)

@@ -4,7 +4,7 @@
 
 #include "core/engine/sy-keeper-link.h"
 
-/* A private run folder and one keeper in it. Every wait fails the test after 20 s. */
+/* A private run folder and one keeper in it. Every wait fails the test after 20 s (soak: 10 min). */
 typedef struct
 {
   char *dir;
@@ -20,9 +20,9 @@ typedef struct
 } KeeperClient;
 
 KeeperClient *keeper_client_new (gboolean with_cgroup);
-/* A second keeper in the same folder */
+/* A keeper in a folder that has k, out and v; number 1 owns it */
 KeeperClient *keeper_client_new_in (const char *dir, guint32 number);
-/* Closes the connection, waits until the keeper has left, removes the folder (of keeper_client_new()). */
+/* Closes the connection, waits until the keeper has left, removes the folder (number 1). */
 void keeper_client_free (KeeperClient *client);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (KeeperClient, keeper_client_free)
 

@@ -1,0 +1,114 @@
+/* test-keeper-full.c: the disk of the run folder is full: no exit is lost, no task is blamed
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "core/model/sy-output-format.h"
+#include "tests/core/engine/keeper-client.h"
+
+/* A file system of 3 MB that only this process and its children see; NULL where that is not allowed. */
+static char *
+small_disk (void)
+{
+  static const char *const folders[] = { "k", "out", "v" };
+  char *dir = g_dir_make_tmp ("sy-full-XXXXXX", NULL);
+
+  if (unshare (CLONE_NEWNS) < 0 && unshare (CLONE_NEWUSER | CLONE_NEWNS) < 0)
+    g_clear_pointer (&dir, g_free);
+  else if (mount (NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0 || mount ("none", dir, "tmpfs", 0, "size=3m,mode=0700") < 0)
+    g_clear_pointer (&dir, g_free);
+  for (guint i = 0; dir != NULL && i < G_N_ELEMENTS (folders); i++)
+    {
+      g_autofree char *path = g_build_filename (dir, folders[i], NULL);
+
+      g_assert_cmpint (mkdir (path, 0700), ==, 0);
+    }
+  return dir;
+}
+
+/* Takes all space but @leave bytes. */
+static void
+fill_disk (const char *dir, gsize leave)
+{
+  g_autofree char *path = g_build_filename (dir, "filler", NULL);
+  static const char block[4096];
+  int fd = open (path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+
+  while (write (fd, block, sizeof block) == sizeof block)
+    ;
+  g_assert_cmpint (errno, ==, ENOSPC);
+  if (leave > 0)
+    g_assert_cmpint (ftruncate (fd, lseek (fd, 0, SEEK_END) - (off_t) leave), ==, 0);
+  close (fd);
+}
+
+static void
+free_disk (const char *dir)
+{
+  g_autofree char *path = g_build_filename (dir, "filler", NULL);
+
+  g_assert_cmpint (unlink (path), ==, 0);
+}
+
+static void
+check_recorded (KeeperClient *client, guint64 nonce, int status)
+{
+  g_autofree SyJournalView *view = g_new (SyJournalView, 1);
+  SyJournalAttempt attempt;
+
+  g_assert_cmpint (sy_journal_load (view, client->run_fd, client->number), ==, 0);
+  g_assert_true (sy_journal_find (view, nonce, &attempt));
+  g_assert_nonnull (attempt.exit);
+  g_assert_cmpint (attempt.exit->exit.status, ==, status);
+}
+
+static void
+test_full (void)
+{
+  g_autofree char *dir = small_disk ();
+  guint rounds = g_getenv ("SWITCHYARD_SOAK") ? 100 : 5;
+
+  if (dir == NULL)
+    {
+      g_test_skip ("no file system of one's own here");
+      return;
+    }
+  for (guint i = 0; i < rounds; i++)
+    {
+      g_autoptr (KeeperClient) client = keeper_client_new_in (dir, i + 2);
+      guint64 quiet, loud, after;
+      SyJournalExit exit;
+
+      client->last_nonce = i * 10;
+      fill_disk (dir, i % 3 * 4096);
+      quiet = keeper_client_run (client, "@", "exit", "3", NULL);
+      g_assert_cmpint (keeper_client_wait_exit (client, quiet).status, ==, 3 << 8);
+      loud = keeper_client_run (client, "@", "spew", "300000", NULL);
+      exit = keeper_client_wait_exit (client, loud);
+      g_assert_cmpint (exit.status, ==, 0);
+      g_assert_cmpint (exit.output, ==, 300000);
+      g_assert_cmpint (exit.dropped, >=, 300000 - 3 * 4096);
+      free_disk (dir);
+      after = keeper_client_run (client, "@", "spew", "3000", NULL);
+      exit = keeper_client_wait_exit (client, after);
+      g_assert_cmpint (exit.dropped, ==, 0);
+      check_recorded (client, after, 0);
+      check_recorded (client, quiet, 3 << 8);
+      check_recorded (client, loud, 0);
+    }
+  umount2 (dir, MNT_DETACH);
+  rmdir (dir);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/faults/keeper-full", test_full);
+  return g_test_run ();
+}
