@@ -192,8 +192,8 @@ store_run_clear (StoreRun *run)
 
 /* --- events --- */
 
-static void
-apply_last (StoreRun *run)
+void
+store_run_settle (StoreRun *run)
 {
   g_autoptr (GError) error = NULL;
   SyEvent *event;
@@ -212,7 +212,7 @@ store_run_event (StoreRun *run, SyEventKind kind, guint32 task)
 {
   SyEvent event = { .kind = (guint16) kind, .task = task };
 
-  apply_last (run); /* the caller has filled the one before by now */
+  store_run_settle (run); /* the caller has filled the one before by now */
   sy_fake_clock_advance (&run->clock, 100);
   event.seq = run->state->seq + 1;
   event.time = sy_clock_now (&run->clock.base);
@@ -290,6 +290,26 @@ store_run_task (StoreRun *run, guint32 task)
   store_run_exit (run, task, 0);
 }
 
+gboolean
+store_run_advance (StoreRun *run, guint32 task)
+{
+  const SyTaskState *state;
+
+  store_run_settle (run);
+  state = task_state (run, task);
+  if (state->state == SY_STATE_PENDING)
+    store_run_join (run, task);
+  else if (state->state == SY_STATE_READY && state->nonce == 0)
+    store_run_intent (run, task);
+  else if (state->state == SY_STATE_READY)
+    store_run_start (run, task);
+  else if (state->state == SY_STATE_RUNNING)
+    store_run_exit (run, task, 0);
+  else
+    return FALSE;
+  return TRUE;
+}
+
 typedef struct
 {
   StoreRun *run;
@@ -317,7 +337,7 @@ store_run_submit (StoreRun *run, gboolean may_wait)
   g_autoptr (GArray) changed = NULL;
   Ticket *ticket = g_new0 (Ticket, 1);
 
-  apply_last (run);
+  store_run_settle (run);
   changed = sy_run_state_take_changed (run->state);
   for (guint i = 0; i < changed->len; i++)
     {

@@ -54,6 +54,10 @@ void store_run_start (StoreRun *run, guint32 task);
 void store_run_exit (StoreRun *run, guint32 task, int status);
 /* All four */
 void store_run_task (StoreRun *run, guint32 task);
+/* Takes @task one event further; FALSE if it has ended. */
+gboolean store_run_advance (StoreRun *run, guint32 task);
+/* Folds the last event of the batch, which its maker has filled by now. */
+void store_run_settle (StoreRun *run);
 void store_run_submit (StoreRun *run, gboolean may_wait);
 gboolean store_run_flush (StoreRun *run, GError **error);
 void store_run_finish (StoreRun *run);

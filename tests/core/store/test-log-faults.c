@@ -1,0 +1,230 @@
+/* test-log-faults.c: D1 (every call of the disk fails) and D2 (the power goes) of the log
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "store-fixture.h"
+
+#include "core/base/sy-error.h"
+#include "fault-vfs.h"
+
+#include <glib/gstdio.h>
+
+#define N_TASKS 12
+
+static gboolean
+is_soak (void)
+{
+  return g_getenv ("SWITCHYARD_SOAK") != NULL;
+}
+
+/* What is in the log now: all that was acknowledged, sound in every respect. */
+static void
+check_log (StoreDir *store, const char *uuid, gint64 acknowledged)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SyRunDir) run = sy_run_dir_open (store->dir, uuid, &error);
+  g_autoptr (SyDoctorReport) report = NULL;
+
+  g_assert_no_error (error);
+  report = sy_doctor_verify (run, store_load, GUINT_TO_POINTER (N_TASKS), &error);
+  g_assert_no_error (error);
+  for (guint i = 0; i < report->findings->len; i++)
+    g_error ("%s", g_array_index (report->findings, SyFinding, i).text);
+  g_assert_cmpint (report->n_events, >=, acknowledged);
+  g_assert_true (report->fold_checked);
+  store_assert_log (run, N_TASKS, NULL);
+}
+
+/* The runner after a failed commit: reopen, fold again, go on with what is missing. FALSE: it cannot. */
+static gboolean
+recover (StoreRun *run)
+{
+  if (!sy_run_log_reopen (run->log, NULL))
+    return FALSE;
+  sy_run_state_free (run->state);
+  run->state = store_fold (run->run, N_TASKS, NULL);
+  if (run->state == NULL)
+    return FALSE;
+  sy_run_state_track (run->state);
+  g_assert_cmpint (run->state->seq, >=, run->acknowledged);
+  g_assert_cmpint (run->state->seq, ==, sy_run_log_get_last_seq (run->log));
+  run->acknowledged = run->state->seq;
+  return TRUE;
+}
+
+static void
+drop_batch (StoreRun *run)
+{
+  g_array_set_size (run->batch.events, 0);
+  g_array_set_size (run->batch.states, 0);
+}
+
+/* All tasks to their end, two at a time, each event a commit; gives up where even a reopened log fails. */
+static gboolean
+drive (StoreRun *run)
+{
+  for (guint32 task = 1; task <= N_TASKS; task += 2)
+    {
+      guint tries = 0;
+
+      for (;;)
+        {
+          gboolean first = store_run_advance (run, task), second = store_run_advance (run, task + 1);
+
+          if (!first && !second)
+            break;
+          store_run_submit (run, FALSE);
+          if (store_run_flush (run, NULL))
+            continue;
+          drop_batch (run);
+          if (++tries > 2 || !recover (run))
+            return FALSE;
+        }
+    }
+  return TRUE;
+}
+
+/* Without faults this VFS differs by not waiting for the disk. */
+static const SyRunLogOptions quick = { .vfs = FAULT_VFS };
+
+static void
+start (StoreRun *run, StoreDir *store)
+{
+  store_run_init (run, store, N_TASKS, &quick);
+  store_run_submit (run, FALSE);
+  g_assert_true (store_run_flush (run, NULL));
+}
+
+/* One log made in peace, then opened and written through the VFS that fails. */
+static gboolean
+run_with_fault (FaultCalls calls, guint nth, gboolean persistent, gboolean full)
+{
+  g_autofree char *uuid = NULL;
+  gboolean done = FALSE, has_failed;
+  gint64 acknowledged;
+  StoreDir store;
+  StoreRun run;
+
+  store_dir_init (&store);
+  start (&run, &store);
+  uuid = g_strdup (sy_run_dir_get_uuid (run.run));
+  acknowledged = run.acknowledged;
+  store_run_clear (&run);
+  fault_vfs_fail (calls, nth, persistent, full);
+  if (store_run_open (&run, &store, uuid, N_TASKS, &quick, NULL))
+    {
+      done = drive (&run);
+      acknowledged = MAX (acknowledged, run.acknowledged);
+    }
+  store_run_clear (&run);
+  has_failed = fault_vfs_has_failed ();
+  fault_vfs_fail (0, 0, FALSE, FALSE);
+  if (!persistent && !has_failed)
+    g_assert_true (done);
+  check_log (&store, uuid, acknowledged);
+  /* With a sound disk it goes on to its end. */
+  g_assert_true (store_run_open (&run, &store, uuid, N_TASKS, &quick, NULL));
+  g_assert_true (drive (&run));
+  store_run_clear (&run);
+  check_log (&store, uuid, acknowledged);
+  store_dir_clear (&store);
+  return has_failed;
+}
+
+typedef struct
+{
+  const char *name;
+  FaultCalls calls;
+  gboolean persistent, full;
+  guint step; /* of CI; soak takes every call */
+} D1Case;
+
+static const D1Case d1_cases[] = {
+  { "open-once", FAULT_OPEN, FALSE, FALSE, 1 },
+  { "open-persistent", FAULT_OPEN, TRUE, FALSE, 1 },
+  { "write-once", FAULT_WRITE, FALSE, FALSE, 5 },
+  { "write-persistent", FAULT_WRITE, TRUE, FALSE, 5 },
+  { "full-once", FAULT_WRITE, FALSE, TRUE, 5 },
+  { "full-persistent", FAULT_WRITE, TRUE, TRUE, 5 },
+  { "sync-once", FAULT_SYNC, FALSE, FALSE, 1 },
+  { "sync-persistent", FAULT_SYNC, TRUE, FALSE, 1 },
+  { "truncate-once", FAULT_TRUNCATE, FALSE, FALSE, 1 },
+  { "truncate-persistent", FAULT_TRUNCATE, TRUE, FALSE, 1 },
+  { "shm-once", FAULT_SHM_MAP, FALSE, FALSE, 1 },
+  { "shm-persistent", FAULT_SHM_MAP, TRUE, FALSE, 1 },
+};
+
+static void
+test_d1 (gconstpointer data)
+{
+  const D1Case *test = data;
+  guint n = 0, failed = 0;
+
+  /* Until a run meets no fault any more: then every call has had its turn. */
+  for (guint nth = 1;; nth += is_soak () ? 1 : test->step, n++)
+    {
+      if (!run_with_fault (test->calls, nth, test->persistent, test->full))
+        break;
+      failed++;
+    }
+  g_test_message ("%u faults", failed);
+  g_assert_cmpuint (failed, >, 0);
+}
+
+/* --- D2 --- */
+
+static void
+cut_power (guint seed)
+{
+  GRand *random = g_rand_new_with_seed (seed);
+  g_autofree char *uuid = NULL, *shm = NULL;
+  gint64 acknowledged;
+  StoreDir store;
+  StoreRun run;
+
+  g_test_message ("seed %u", seed);
+  store_dir_init (&store);
+  start (&run, &store);
+  uuid = g_strdup (sy_run_dir_get_uuid (run.run));
+  shm = g_build_filename (sy_run_dir_get_path (run.run), "log.db-shm", NULL);
+  store_run_clear (&run);
+  fault_vfs_start_recording ();
+  g_assert_true (store_run_open (&run, &store, uuid, N_TASKS, &quick, NULL));
+  /* The whole takes about 270 calls, the checkpoint at its end among them. */
+  fault_vfs_cut_after ((guint) g_rand_int_range (random, 1, 300));
+  drive (&run);
+  acknowledged = run.acknowledged;
+  store_run_clear (&run);
+  fault_vfs_crash (random);
+  g_remove (shm); /* memory of processes that are no more */
+  check_log (&store, uuid, acknowledged);
+  g_assert_true (store_run_open (&run, &store, uuid, N_TASKS, &quick, NULL));
+  g_assert_true (drive (&run));
+  store_run_clear (&run);
+  check_log (&store, uuid, acknowledged);
+  store_dir_clear (&store);
+  g_rand_free (random);
+}
+
+static void
+test_d2 (void)
+{
+  guint n = is_soak () ? 50000 : 100;
+  guint first = g_test_rand_int () & 0xffffff;
+
+  for (guint i = 0; i < n; i++)
+    cut_power (first + i);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  fault_vfs_register ();
+  for (gsize i = 0; i < G_N_ELEMENTS (d1_cases); i++)
+    {
+      g_autofree char *path = g_strconcat ("/store/faults/d1/", d1_cases[i].name, NULL);
+
+      g_test_add_data_func (path, &d1_cases[i], test_d1);
+    }
+  g_test_add_func ("/store/faults/d2", test_d2);
+  return g_test_run ();
+}
