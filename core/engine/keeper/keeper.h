@@ -126,6 +126,13 @@ keeper_clock (clockid_t id)
   return (int64_t) ts.tv_sec * 1000000 + ts.tv_nsec / 1000;
 }
 
+/* Its main process lives. */
+static inline int
+keeper_task_is_alive (const KeeperTask *task)
+{
+  return task->state == SY_KEEPER_RUNNING || task->state == SY_KEEPER_STOPPING;
+}
+
 /* keeper-wire.c */
 void keeper_wire_adopt (Keeper *keeper, int fd);   /* @fd is the runner now; drops the orders of the one before */
 void keeper_wire_close (Keeper *keeper);
@@ -163,14 +170,27 @@ int keeper_tree_signal (Keeper *keeper, int number);           /* all descendant
 void keeper_tree_kill (Keeper *keeper, int64_t budget_us);     /* KILL until none is left, or the time is over */
 
 /* keeper-task.c */
+#define KEEPER_KILL_BUDGET_US 1000000
 int keeper_task_start_next (Keeper *keeper);                   /* 1 = an order was taken and is over already */
-void keeper_task_children (Keeper *keeper);                    /* SIGCHLD: record and reap */
-int keeper_task_reap (Keeper *keeper);                         /* 1 = descendants live */
+void keeper_task_status (const Keeper *keeper, SyKeeperStatus *status);
+int keeper_task_append (Keeper *keeper, SyJournalKind kind);   /* 0 = the disk refused the record */
+void keeper_task_send_started (Keeper *keeper);
+void keeper_task_send_end (Keeper *keeper, SyKeeperKind kind);
+
+/* keeper-end.c */
+void keeper_task_children (Keeper *keeper);                    /* SIGCHLD: record and reap, go on */
+int keeper_task_reap (Keeper *keeper);                         /* record and reap; 1 = descendants live */
+void keeper_task_after_reap (Keeper *keeper, int alive);
 void keeper_task_output (Keeper *keeper);
+void keeper_task_settle (Keeper *keeper);                      /* ENDING is over: stragglers are kept or killed */
+void keeper_task_finish (Keeper *keeper, int revised);         /* reports; @revised: with a final exit record */
+void keeper_task_become_idle (Keeper *keeper);
+void keeper_task_retire (Keeper *keeper);                      /* takes no more orders; those that wait go back */
+
+/* keeper-stop.c */
 void keeper_task_stop (Keeper *keeper, uint64_t nonce, int kill);
 int64_t keeper_task_deadline (const Keeper *keeper);           /* monotonic; 0 = none */
 void keeper_task_timers (Keeper *keeper, int64_t now);
-void keeper_task_status (const Keeper *keeper, SyKeeperStatus *status);
 
 /* keeper-oom.c */
 void keeper_oom_setup (Keeper *keeper, uint32_t adjust);
