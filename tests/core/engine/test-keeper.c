@@ -10,6 +10,7 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -925,6 +926,44 @@ test_replaced (void)
   g_assert_false (keeper_client_has (client, SY_KEEPER_EXITED, queued));
 }
 
+/* Another user who reaches the socket is shown the door; the runner stays. */
+static void
+test_other_user (void)
+{
+  g_autoptr (KeeperClient) client = keeper_client_new (FALSE);
+  static const char *const paths[] = { "", "k", "k/1.s" };
+  int status;
+  pid_t pid;
+
+  if (geteuid () != 0)
+    {
+      g_test_skip ("needs root to become another user");
+      return;
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (paths); i++)
+    {
+      g_autofree char *path = g_build_filename (client->dir, paths[i], NULL);
+
+      g_assert_cmpint (chmod (path, 0777), ==, 0);
+    }
+  pid = fork ();
+  if (pid == 0)
+    {
+      SyKeeperHello hello = { .frame = { .length = sizeof hello, .kind = SY_KEEPER_HELLO }, .version = 1 };
+      struct sockaddr_un address = { .sun_family = AF_UNIX };
+      int fd = socket (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+      g_snprintf (address.sun_path, sizeof address.sun_path, "%s/k/1.s", client->dir);
+      if (setresuid (65534, 65534, 65534) < 0 || connect (fd, (struct sockaddr *) &address, sizeof address) < 0)
+        _exit (2);
+      send (fd, &hello, sizeof hello, MSG_NOSIGNAL);
+      _exit (recv (fd, &hello, sizeof hello, 0) > 0 ? 1 : 0);
+    }
+  g_assert_cmpint (waitpid (pid, &status, 0), ==, pid);
+  g_assert_cmpint (status, ==, 0);
+  g_assert_cmpint (keeper_client_wait_exit (client, keeper_client_run (client, "@", "exit", "4", NULL)).status, ==, 4 << 8);
+}
+
 static void
 test_polite_signals (void)
 {
@@ -1064,6 +1103,7 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/keeper/finishes-alone", test_finishes_alone);
   g_test_add_func ("/engine/keeper/adoption", test_adoption);
   g_test_add_func ("/engine/keeper/replaced", test_replaced);
+  g_test_add_func ("/engine/keeper/other-user", test_other_user);
   g_test_add_func ("/engine/keeper/polite-signals", test_polite_signals);
   g_test_add_func ("/engine/keeper/killed", test_killed);
   g_test_add_func ("/engine/keeper/nonsense", test_nonsense);
