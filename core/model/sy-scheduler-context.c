@@ -35,7 +35,7 @@ lookup_output (const SyTaskState *state, const char *key, SyValue *out, GError *
   JsonNode *member = NULL;
 
   out->type = SY_VALUE_NULL;
-  if (state->outputs == NULL || !sy_state_is_terminal ((SyState) state->state))
+  if (state->outputs == NULL) /* it has not succeeded, or not yet */
     return TRUE;
   if (!(outputs = sy_json_parse (state->outputs, error)))
     return FALSE;

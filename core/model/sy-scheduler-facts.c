@@ -266,8 +266,6 @@ sy_scheduler_voided (SyScheduler *s, SyTime now, SyBy by, guint32 task, guint64 
     sy_scheduler_emit_state (s, SY_EVENT_SKIPPED, index, SY_STATE_SKIPPED, SY_NAME_USER, 0);
   else if (name != SY_NAME_NONE && becomes == SY_STATE_PENDING)
     sy_scheduler_reset (s, index, 0);
-  else if (s->state->stopping)
-    sy_scheduler_emit_state (s, SY_EVENT_CANCELLED, index, SY_STATE_CANCELLED, SY_NAME_RUN_STOPPED, s->stop_cause);
   else
     sy_scheduler_hold_branch (s, index);
   sy_scheduler_leave (s);

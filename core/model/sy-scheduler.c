@@ -157,10 +157,7 @@ sy_scheduler_begin (SyScheduler *s, SyTime now)
     {
       sy_scheduler_hold_branch (s, i);
       sy_scheduler_repeat_stop (s, i);
-      if (s->state->stopping)
-        sy_scheduler_cancel_task (s, i, SY_NAME_RUN_STOPPED, s->state->cancel_kill);
-      else
-        sy_scheduler_push_eval (s, i);
+      sy_scheduler_push_eval (s, i);
     }
   sy_scheduler_leave (s);
 }

@@ -24,7 +24,7 @@ struct _Play
   GQueue orders;        /* of numbers */
   Order *at;            /* by index: newest order */
   guint n_claimed, slots;
-  gboolean begun, held;
+  gboolean begun, held, mute, busy;
   GString *handlers, *started;
   guint n_events[128];  /* by kind */
   GArray *log;          /* SyEvent: all of them */
@@ -88,7 +88,7 @@ act (Play *play, const SyAction *action)
       g_queue_push_tail (&play->orders, number);
       break;
     case SY_ACTION_FENCE:
-      if (g_queue_remove (&play->orders, number))
+      if (!play->mute && g_queue_remove (&play->orders, number))
         sy_scheduler_voided (play->scheduler, play->now, SY_BY_RUNNER, action->task, action->nonce, "fenced");
       break;
     case SY_ACTION_STOP:
@@ -97,7 +97,8 @@ act (Play *play, const SyAction *action)
     case SY_ACTION_HANDLER:
       g_string_append_printf (play->handlers, "%s%s", play->handlers->len ? "," : "",
                               sy_handler_kind_to_string ((SyHandlerKind) action->value));
-      sy_scheduler_handler_done (play->scheduler, play->now, (SyHandlerKind) action->value, 0);
+      if (!play->busy)
+        sy_scheduler_handler_done (play->scheduler, play->now, (SyHandlerKind) action->value, 0);
       break;
     case SY_ACTION_SLOTS:
       play->slots = (guint) action->value;
@@ -359,6 +360,10 @@ run_fact (Play *play, const char *word)
     sy_scheduler_keeper_deaf (play->scheduler, play->now, task_number (play, strchr (word, ':') + 1), word[0] == 'd');
   else if (g_str_equal (word, "hold") || g_str_equal (word, "unhold"))
     play->held = word[0] == 'h';
+  else if (g_str_equal (word, "mute"))
+    play->mute = TRUE;
+  else if (g_str_equal (word, "busy") || g_str_equal (word, "idle"))
+    play->busy = word[0] == 'b';
   else if (g_str_has_prefix (word, "void:"))
     {
       guint32 number = task_number (play, word + 5);
@@ -463,6 +468,7 @@ play_script (Play *play, const char *script)
     {
       play->begun = TRUE;
       play->held = g_str_equal (words[0], "hold");
+      play->busy = g_str_equal (words[0], "busy");
       sy_scheduler_begin (play->scheduler, play->now);
       flush (play);
     }

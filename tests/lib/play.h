@@ -18,6 +18,7 @@ G_BEGIN_DECLS
  *   rerun:failed rerun:task:a rerun:from:a rerun:branch:a/b again:task:a (then_again) stopfirst:task:a
  *   pause resume pause:a/b resume:a/b drain cancel cancel! slots:N tick:SECONDS full ok deaf:a heard:a
  *   hold unhold          keepers claim nothing (as the first word: from the start), and again
+ *   mute busy            fences, handlers are not answered from now on (busy as the first word: from the start); `idle`: handlers again
  *   crash                a new scheduler on the folded state: running attempts live on, intents are void
  *   !WORD                the word must be refused
  *   [a=STATE …]          expectations: a=STATE, a=STATE(name), run=STATUS, handlers=LIST, order=IDS started so far, held=POOL of

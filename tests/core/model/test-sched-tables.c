@@ -137,6 +137,16 @@ static const Case user[] = {
   { "f; a:f; b:f; c:a; d:b; e:c,d", 2, "f+ [a=running b=running] pause:f/a a+ [c=ready(held_pause) c@f/a] b+ [d=running] d+ [run=paused] resume:f/a [c=running run=running] c+ e+ [run=succeeded]" },
   { "f; a:f; b:f", 2, "!pause:f/f !pause:a/b !pause:f f+ pause:f/a !pause:f/a a+ b+ [run=succeeded]" },
   { "f; a:f; b:f", 2, "pause:f/a f+ [a=ready(held_pause) b=running] crash [a=ready(held_pause)] b+ [run=paused] resume:f/a [a=running]" },
+  /* intents that are out, and were claimed before the fence */
+  { "a; b", 2, "hold mute stop:a [a=ready(revoking)] unhold tick:0 [a=running(stopping)] a- [a=cancelled(user)]" },
+  { "a; b", 2, "hold mute skip:a unhold tick:0 [a=running(stopping)] a+ [a=succeeded]" },
+  { "a; b", 2, "hold mute pause [a=ready(revoking)] unhold tick:0 [a=running(running)] a+ [a=succeeded]" },
+  { "a; b:a", 2, "hold mute rerun:task:a [a=ready(revoking)] unhold tick:0 [a=running] a+ [a=running b=pending] a+ [b=running]" },
+  { "a", 1, "hold mute pause cancel crash [a=cancelled(run_stopped) run=cancelled]" },
+  { "@fail=stop; a; b; c", 2, "a- crash [b=running(running) run=stopping] b+ [run=failed]" },
+  { "a; b", 2, "cancel !rerun:failed !good:a !pause !drain a- b- rerun:failed [run=running]" },
+  { "a; @handler=exit", 1, "busy a+ [run=running handlers=exit] !rerun:task:a !good:a !cancel !pause crash [run=succeeded handlers=exit]" },
+  { "a; @handler=init", 1, "busy [a=ready(queued) run=running handlers=init] crash [a=running]" },
   /* intents that are out */
   { "a; b", 2, "hold [a=ready] skip:a [a=skipped(user)] unhold tick:0 [b=running] crash [b=running]" },
   { "a; b", 2, "hold stop:a [a=cancelled(user) b=ready]" },
