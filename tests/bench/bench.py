@@ -53,7 +53,7 @@ class Sampler(threading.Thread):
         try:
             name, rest = open(f"/proc/{pid}/stat").read().rsplit(")", 1)
             fields = rest.split()
-            if pid != self.pid and "keeper" not in name:
+            if pid != self.pid and "switchyard-keep" not in name:
                 return
             self.cpu[pid] = (int(fields[11]) + int(fields[12])) / TICK
             status = open(f"/proc/{pid}/status").read()
