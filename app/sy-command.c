@@ -74,6 +74,40 @@ wants_help (int argc, char **argv)
   return FALSE;
 }
 
+static gboolean
+takes_value (const SyCommand *command, char letter)
+{
+  for (const GOptionEntry *e = command->entries; e != NULL && e->long_name != NULL; e++)
+    if (e->short_name == letter)
+      return e->arg != G_OPTION_ARG_NONE && !(e->flags & (G_OPTION_FLAG_NO_ARG | G_OPTION_FLAG_OPTIONAL_ARG));
+  return FALSE;
+}
+
+/* GOption does not know values that stand right behind a short option, as every make user writes them: -j8 becomes -j 8. */
+static GStrv
+split_short_options (const SyCommand *command, int argc, char **argv)
+{
+  g_autoptr (GStrvBuilder) out = g_strv_builder_new ();
+  gboolean options = TRUE;
+
+  for (int i = 0; i < argc; i++)
+    {
+      const char *arg = argv[i];
+
+      options = options && !g_str_equal (arg, "--");
+      if (i > 0 && options && arg[0] == '-' && arg[1] != '-' && arg[1] != '\0' && arg[2] != '\0' && takes_value (command, arg[1]))
+        {
+          const char letter[] = { '-', arg[1], '\0' };
+
+          g_strv_builder_add (out, letter);
+          g_strv_builder_add (out, arg + (arg[2] == '=' ? 3 : 2));
+        }
+      else
+        g_strv_builder_add (out, arg);
+    }
+  return g_strv_builder_end (out);
+}
+
 int
 sy_command_main (const SyCommand *command, int argc, char **argv)
 {
@@ -92,9 +126,7 @@ sy_command_main (const SyCommand *command, int argc, char **argv)
     }
   context = option_context (command);
   g_option_context_set_help_enabled (context, FALSE);
-  args = g_new0 (char *, argc + 1);
-  for (int i = 0; i < argc; i++)
-    args[i] = g_strdup (argv[i]);
+  args = split_short_options (command, argc, argv);
   if (!g_option_context_parse_strv (context, &args, &error))
     return sy_usage (command, "%s", error->message);
   if (args[1] != NULL && g_str_equal (args[1], "--"))

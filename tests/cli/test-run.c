@@ -243,6 +243,19 @@ test_quiet (CliFixture *fixture, gconstpointer data)
   g_assert_cmpstr (result.err, ==, "");
 }
 
+/* Values right behind a short option, as users of make write them. */
+static void
+test_attached_values (CliFixture *fixture, gconstpointer data)
+{
+  g_autofree char *path = cli_write (fixture, "flow.yard.yaml",
+                                     "version: 1\nparams: {who: {type: string, default: nobody}}\ntasks:\n  a: {run: 'echo \"$who\" > who'}\n");
+  g_auto (CliResult) result = cli_expect (fixture, 0, "run", "-j3", "-pwho=me", "flow.yard.yaml", NULL);
+  g_autofree char *who = cli_read (fixture, "who");
+  g_auto (CliResult) wrong = cli_expect (fixture, 2, "run", "flow.yard.yaml", "-j", NULL);
+
+  g_assert_cmpstr (who, ==, "me\n");
+}
+
 /* The environment is kept while the run may be resumed, readable by the owner alone, and goes with its end. */
 static void
 test_env_file (CliFixture *fixture, gconstpointer data)
@@ -274,6 +287,7 @@ main (int argc, char **argv)
   CLI_ADD ("/cli/run/detach", NULL, test_detach);
   CLI_ADD ("/cli/run/detach-invalid", NULL, test_detach_invalid);
   CLI_ADD ("/cli/run/quiet", NULL, test_quiet);
+  CLI_ADD ("/cli/run/attached-values", NULL, test_attached_values);
   CLI_ADD ("/cli/run/env-file", NULL, test_env_file);
   return g_test_run ();
 }
