@@ -9,7 +9,7 @@ struct _SySource
   gatomicrefcount ref_count;
   char *name;
   GBytes *bytes;
-  const char *data; /* of bytes */
+  char *data;       /* a copy with a NUL behind it */
   gsize length;
   gsize bom;
   GArray *lines;    /* guint32: offset of the start of each line; at least one */
@@ -37,6 +37,7 @@ SySource *
 sy_source_new (const char *name, GBytes *bytes)
 {
   SySource *source;
+  const char *data;
 
   g_return_val_if_fail (name != NULL, NULL);
   g_return_val_if_fail (bytes != NULL, NULL);
@@ -45,9 +46,11 @@ sy_source_new (const char *name, GBytes *bytes)
   g_atomic_ref_count_init (&source->ref_count);
   source->name = g_strdup (name);
   source->bytes = g_bytes_ref (bytes);
-  source->data = g_bytes_get_data (bytes, &source->length);
-  if (source->data == NULL)
-    source->data = "";
+  data = g_bytes_get_data (bytes, &source->length);
+  source->data = g_malloc (source->length + 1);
+  if (source->length > 0)
+    memcpy (source->data, data, source->length);
+  source->data[source->length] = '\0';
   source->bom = source->length >= 3 && memcmp (source->data, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
   source->lines = g_array_new (FALSE, FALSE, sizeof (guint32));
   index_lines (source);
@@ -68,6 +71,7 @@ sy_source_unref (SySource *source)
   if (!g_atomic_ref_count_dec (&source->ref_count))
     return;
   g_free (source->name);
+  g_free (source->data);
   g_bytes_unref (source->bytes);
   g_array_unref (source->lines);
   g_free (source);

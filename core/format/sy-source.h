@@ -25,7 +25,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SySource, sy_source_unref)
 
 const char *sy_source_get_name (const SySource *source);
 GBytes *sy_source_get_bytes (const SySource *source); /* (transfer none) */
-/* (transfer none); not NUL-terminated */
+/* (transfer none); a NUL stands behind the last byte (and may stand inside), so that one byte more can always be looked at */
 const char *sy_source_get_data (const SySource *source, gsize *length);
 guint sy_source_get_n_lines (const SySource *source);
 

@@ -63,7 +63,9 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
   g_assert_true (document != NULL || sy_problems_get_n_errors (problems) > 0);
   if (document != NULL && sy_document_get_root (document) != NULL)
     check_node (document, sy_document_get_root (document), size);
-  if (document != NULL)
+  if (document == NULL)
+    sy_problems_sort (problems);
+  else
     workflow = sy_loader_load_document (document, "fuzz.yard.yaml", problems);
   g_assert_true ((workflow != NULL) == (document != NULL && sy_problems_get_n_errors (problems) == 0));
   check_problems (problems, size);
