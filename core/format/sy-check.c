@@ -273,7 +273,7 @@ sy_check_table (SyCheck *check, const SyNode *map, const SyTable *table, gboolea
     {
       const SyField *field = sy_table_find (table, key->text);
 
-      if (field == NULL) /* misspelt is not missing */
+      if (field == NULL && !sy_check_skips_key (key)) /* misspelt is not missing */
         field = nearest_field (table, key->text);
       if (field != NULL)
         seen |= G_GUINT64_CONSTANT (1) << (field - table->fields);

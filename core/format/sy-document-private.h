@@ -29,11 +29,13 @@ typedef struct
   const char *data, *end; /* behind the BOM */
   gsize base;             /* bytes of the BOM */
   GArray *steps;          /* (nullable) guint32; NULL: all ASCII */
+  const char *last;       /* where the last question led: the next one is mostly a little further on */
+  gsize last_index;
 } SyMarks;
 
 void sy_marks_init (SyMarks *marks, const SySource *source);
 void sy_marks_clear (SyMarks *marks);
 /* Byte offset in the file of the @index-th character */
-gsize sy_marks_to_byte (const SyMarks *marks, gsize index);
+gsize sy_marks_to_byte (SyMarks *marks, gsize index);
 
 G_END_DECLS

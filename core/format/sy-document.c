@@ -58,6 +58,8 @@ sy_marks_init (SyMarks *marks, const SySource *source)
   marks->data = sy_source_get_data (source, &length) + marks->base;
   marks->end = marks->data + length - marks->base;
   marks->steps = NULL;
+  marks->last = marks->data;
+  marks->last_index = 0;
   if (is_ascii (marks->data, marks->end))
     return;
 
@@ -77,9 +79,9 @@ sy_marks_clear (SyMarks *marks)
 }
 
 gsize
-sy_marks_to_byte (const SyMarks *marks, gsize index)
+sy_marks_to_byte (SyMarks *marks, gsize index)
 {
-  gsize length = (gsize) (marks->end - marks->data);
+  gsize length = (gsize) (marks->end - marks->data), n = index % STEP;
   const char *p;
 
   if (marks->steps == NULL)
@@ -87,9 +89,16 @@ sy_marks_to_byte (const SyMarks *marks, gsize index)
   if (index / STEP >= marks->steps->len)
     return marks->base + length;
   p = marks->data + g_array_index (marks->steps, guint32, index / STEP);
-  for (gsize n = index % STEP; n > 0 && p < marks->end; n--)
+  if (index >= marks->last_index && index - marks->last_index < n)
+    {
+      p = marks->last;
+      n = index - marks->last_index;
+    }
+  for (; n > 0 && p < marks->end; n--)
     for (p++; p < marks->end && ((guchar) *p & 0xc0) == 0x80; p++)
       ;
+  marks->last = p;
+  marks->last_index = index;
   return marks->base + (gsize) (p - marks->data);
 }
 

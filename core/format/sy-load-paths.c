@@ -6,7 +6,7 @@
 #include <string.h>
 
 /* Comparisons of globs with written paths: a hint is not worth more time */
-#define GLOB_PATIENCE 2000000
+#define GLOB_PATIENCE 200000
 
 typedef struct
 {
