@@ -36,6 +36,13 @@ name_of_path (const char *path)
   return g_utf8_make_valid (base, -1);
 }
 
+/* g_int64_hash() folds the halves into each other: all edges of a dense graph would collide. */
+static guint
+edge_hash (gconstpointer key)
+{
+  return (guint) ((*(const guint64 *) key * G_GUINT64_CONSTANT (0x9e3779b97f4a7c15)) >> 32);
+}
+
 SyDraft *
 sy_draft_new (SySource *source, const char *path, SyProblems *problems)
 {
@@ -45,7 +52,7 @@ sy_draft_new (SySource *source, const char *path, SyProblems *problems)
   draft->tasks = g_ptr_array_new_with_free_func (task_free);
   draft->ids = g_hash_table_new (g_str_hash, g_str_equal);
   draft->by_name = g_hash_table_new (g_str_hash, g_str_equal);
-  draft->edges = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+  draft->edges = g_hash_table_new_full (edge_hash, g_int64_equal, g_free, NULL);
   draft->pools = g_ptr_array_new_with_free_func (g_free);
   draft->source = source;
   draft->problems = problems;

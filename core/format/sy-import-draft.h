@@ -7,7 +7,7 @@
 
 G_BEGIN_DECLS
 
-#define SY_DRAFT_MAX_EDGES 4000000
+#define SY_DRAFT_MAX_EDGES 2000000
 
 typedef struct
 {

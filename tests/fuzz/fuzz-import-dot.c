@@ -1,0 +1,4 @@
+/* fuzz-import-dot.c
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#define FUZZ_FORMAT SY_FORMAT_DOT
+#include "tests/fuzz/fuzz-import.h"

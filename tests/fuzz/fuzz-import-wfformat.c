@@ -1,0 +1,4 @@
+/* fuzz-import-wfformat.c
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#define FUZZ_FORMAT SY_FORMAT_WFFORMAT
+#include "tests/fuzz/fuzz-import.h"
