@@ -12,5 +12,7 @@ G_BEGIN_DECLS
 JsonNode *sy_json_parse (const char *text, GError **error);
 /* Appends @node compactly, members in their order, numbers in their shortest form. */
 void sy_json_append (GString *out, JsonNode *node);
+/* Appends @text as a JSON string, quotes and all. */
+void sy_json_append_string (GString *out, const char *text);
 
 G_END_DECLS

@@ -6,42 +6,41 @@
 
 #include "core/model/sy-expr-private.h"
 
-static JsonNode *
-value_to_node (const SyValue *value)
+static void
+append_value (GString *out, const SyValue *value)
 {
-  JsonNode *node = json_node_alloc ();
+  g_autofree char *text = NULL;
 
-  switch (value->type)
+  if (value->type == SY_VALUE_STRING)
     {
-    case SY_VALUE_BOOL:
-      return json_node_init_boolean (node, value->boolean);
-    case SY_VALUE_INT:
-      return json_node_init_int (node, value->integer);
-    case SY_VALUE_FLOAT:
-      return json_node_init_double (node, value->number);
-    case SY_VALUE_STRING:
-      return json_node_init_string (node, value->string);
-    case SY_VALUE_JSON:
-      {
-        JsonNode *parsed = sy_json_parse (value->string, NULL);
-
-        if (parsed == NULL)
-          break;
-        json_node_unref (node);
-        return parsed;
-      }
-    case SY_VALUE_NULL:
-    default:
-      break;
+      sy_json_append_string (out, value->string);
+      return;
     }
-  return json_node_init_null (node);
+  if (value->type != SY_VALUE_NULL)
+    text = sy_value_render (value, NULL); /* numbers, booleans and compact json are JSON as they render */
+  g_string_append (out, text ? text : "null");
 }
 
-static JsonObject *
-params_object (const SyWorkflow *workflow, const SyExprContext *context)
+static void
+append_member (GString *out, const char *name, const char *text)
 {
-  JsonObject *object = json_object_new ();
+  g_string_append_printf (out, ",\"%s\":", name);
+  if (text != NULL)
+    sy_json_append_string (out, text);
+  else
+    g_string_append (out, "null");
+}
 
+static void
+append_run (GString *out, const SyRunState *state, const char *run_id, const SyExprContext *context)
+{
+  const SyWorkflow *workflow = state->workflow;
+  gboolean any = FALSE;
+
+  g_string_append (out, "{\"id\":");
+  sy_json_append_string (out, run_id);
+  append_member (out, "state", sy_run_status_to_string (state->status));
+  g_string_append (out, ",\"params\":{");
   for (guint i = 0; i < workflow->n_params; i++)
     {
       g_auto (SyValue) value = { .type = SY_VALUE_NULL };
@@ -50,52 +49,36 @@ params_object (const SyWorkflow *workflow, const SyExprContext *context)
         continue;
       if (context != NULL && context->param != NULL)
         context->param (context->data, workflow->params[i].name, &value);
-      json_object_set_member (object, workflow->params[i].name, value_to_node (&value));
+      if (any)
+        g_string_append_c (out, ',');
+      any = TRUE;
+      sy_json_append_string (out, workflow->params[i].name);
+      g_string_append_c (out, ':');
+      append_value (out, &value);
     }
-  return object;
+  g_string_append (out, "}}");
 }
 
-static JsonObject *
-run_object (const SyRunState *state, const char *run_id, const SyExprContext *context)
-{
-  JsonObject *object = json_object_new ();
-
-  json_object_set_string_member (object, "id", run_id);
-  json_object_set_string_member (object, "state", sy_run_status_to_string (state->status));
-  json_object_set_object_member (object, "params", params_object (state->workflow, context));
-  return object;
-}
-
+/* Outputs are logged as compact JSON and go on as they are. */
 static void
-set_text_or_null (JsonObject *object, const char *key, char *text)
-{
-  if (text != NULL)
-    json_object_set_string_member (object, key, text);
-  else
-    json_object_set_null_member (object, key);
-  g_free (text);
-}
-
-static JsonObject *
-task_object (const SyRunState *state, guint32 index, SyArtifactsFunc artifacts, gpointer data)
+append_task (GString *out, const SyRunState *state, guint32 index, SyArtifactsFunc artifacts, gpointer data)
 {
   const SyTask *task = &state->workflow->tasks[index];
   const SyTaskState *at = sy_run_state_at (state, index);
-  JsonObject *object = json_object_new ();
-  JsonNode *outputs = at->outputs ? sy_json_parse (at->outputs, NULL) : NULL;
+  g_autofree char *path = artifacts != NULL && at->attempt > 0 ? artifacts (task->number, at->attempt, data) : NULL;
 
-  json_object_set_string_member (object, "id", task->id);
-  json_object_set_string_member (object, "state", sy_state_to_string ((SyState) at->state));
-  json_object_set_string_member (object, "reason", sy_name_to_string ((SyName) at->name));
+  g_string_append (out, "{\"id\":");
+  sy_json_append_string (out, task->id);
+  append_member (out, "state", sy_state_to_string ((SyState) at->state));
+  append_member (out, "reason", sy_name_to_string ((SyName) at->name));
   if (at->attempt > 0 && at->exit_status >= 0 && WIFEXITED (at->exit_status))
-    json_object_set_int_member (object, "exit", WEXITSTATUS (at->exit_status));
+    g_string_append_printf (out, ",\"exit\":%d", WEXITSTATUS (at->exit_status));
   else
-    json_object_set_null_member (object, "exit");
-  json_object_set_member (object, "outputs", outputs ? outputs : json_node_init_null (json_node_alloc ()));
-  set_text_or_null (object, "artifacts",
-                    artifacts != NULL && at->attempt > 0 ? artifacts (task->number, at->attempt, data) : NULL);
-  json_object_set_null_member (object, "items");
-  return object;
+    g_string_append (out, ",\"exit\":null");
+  g_string_append (out, ",\"outputs\":");
+  g_string_append (out, at->outputs ? at->outputs : "null");
+  append_member (out, "artifacts", path);
+  g_string_append (out, ",\"items\":null}");
 }
 
 /* Ended ones by their last event, then the open ones, each in file order. */
@@ -115,35 +98,37 @@ compare_completion (gconstpointer a, gconstpointer b, gpointer data)
   return one < two ? -1 : one > two;
 }
 
-static JsonArray *
-needs_array (const SyRunState *state, guint32 index, SyArtifactsFunc artifacts, gpointer data)
+static void
+append_needs (GString *out, const SyRunState *state, guint32 index, SyArtifactsFunc artifacts, gpointer data)
 {
   const SyWorkflow *workflow = state->workflow;
   const SyTask *task = index != SY_NO_TASK ? &workflow->tasks[index] : NULL;
   guint32 n = task ? task->n_needs : workflow->n_tasks;
   g_autofree guint32 *indices = g_new (guint32, MAX (n, 1));
-  JsonArray *array = json_array_sized_new (n);
 
   for (guint32 i = 0; i < n; i++)
     indices[i] = task ? task->needs[i].task : i;
   g_qsort_with_data (indices, (gint) n, sizeof (guint32), compare_completion, (gpointer) state);
+  g_string_append_c (out, '[');
   for (guint32 i = 0; i < n; i++)
-    json_array_add_object_element (array, task_object (state, indices[i], artifacts, data));
-  return array;
+    {
+      if (i > 0)
+        g_string_append_c (out, ',');
+      append_task (out, state, indices[i], artifacts, data);
+    }
+  g_string_append_c (out, ']');
 }
 
 char *
 sy_task_inputs_json (const SyRunState *state, guint32 index, const char *run_id, const SyExprContext *context,
                      SyArtifactsFunc artifacts, gpointer data)
 {
-  JsonObject *object = json_object_new ();
-  g_autoptr (JsonNode) node = json_node_alloc ();
-  GString *text = g_string_new (NULL);
+  GString *out = g_string_sized_new (512);
 
-  json_object_set_int_member (object, "v", 1);
-  json_object_set_object_member (object, "run", run_object (state, run_id, context));
-  json_object_set_array_member (object, "needs", needs_array (state, index, artifacts, data));
-  json_node_take_object (json_node_init (node, JSON_NODE_OBJECT), object);
-  sy_json_append (text, node);
-  return g_string_free (text, FALSE);
+  g_string_append (out, "{\"v\":1,\"run\":");
+  append_run (out, state, run_id, context);
+  g_string_append (out, ",\"needs\":");
+  append_needs (out, state, index, artifacts, data);
+  g_string_append_c (out, '}');
+  return g_string_free (out, FALSE);
 }

@@ -64,8 +64,8 @@ sy_value_render (const SyValue *value, GError **error)
     }
 }
 
-static void
-append_json_string (GString *out, const char *text)
+void
+sy_json_append_string (GString *out, const char *text)
 {
   g_string_append_c (out, '"');
   for (const char *p = text; *p; p++)
@@ -92,7 +92,7 @@ append_json_scalar (GString *out, JsonNode *node)
   GType type = json_node_get_value_type (node);
 
   if (type == G_TYPE_STRING)
-    append_json_string (out, json_node_get_string (node));
+    sy_json_append_string (out, json_node_get_string (node));
   else if (type == G_TYPE_BOOLEAN)
     g_string_append (out, json_node_get_boolean (node) ? "true" : "false");
   else if (type == G_TYPE_INT64)
@@ -137,7 +137,7 @@ append_json_object (GString *out, JsonObject *object)
       if (!first)
         g_string_append_c (out, ',');
       first = FALSE;
-      append_json_string (out, name);
+      sy_json_append_string (out, name);
       g_string_append_c (out, ':');
       sy_json_append (out, member);
     }

@@ -500,6 +500,24 @@ test_inputs (void)
   g_assert_nonnull (strstr (all, "\"id\":\"d\",\"state\":\"running\""));
 }
 
+static void
+test_inputs_params (void)
+{
+  static const char *const argv[] = { "prog", NULL };
+  SyWorkflow *workflow = workflow_with_values (argv);
+  SyParam *params = sy_workflow_alloc (workflow, 2 * sizeof *params);
+  g_autoptr (SyRunState) state = sy_run_state_new (workflow);
+  g_autofree char *json = NULL;
+
+  params[0] = (SyParam){ .name = "day", .type = SY_TYPE_STRING };
+  params[1] = (SyParam){ .name = "token", .type = SY_TYPE_SECRET };
+  workflow->params = params;
+  workflow->n_params = 2;
+  json = sy_task_inputs_json (state, 1, "r", &context, NULL, NULL);
+  g_assert_cmpstr (json, ==, "{\"v\":1,\"run\":{\"id\":\"r\",\"state\":\"queued\",\"params\":{\"day\":\"mon'day\"}},\"needs\":[]}");
+  sy_workflow_unref (workflow);
+}
+
 /* The values of an intent are logged, kept over a retry, and evaluated again by a re-run. */
 static void
 test_values_logged (void)
@@ -560,6 +578,7 @@ main (int argc, char **argv)
   g_test_add_func ("/sched/values/env-limit", test_env_limit);
   g_test_add_func ("/sched/values/logged", test_values_logged);
   g_test_add_func ("/sched/inputs", test_inputs);
+  g_test_add_func ("/sched/inputs/params", test_inputs_params);
   g_test_add_func ("/sched/simulation", test_simulation);
   return g_test_run ();
 }
