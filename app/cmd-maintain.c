@@ -134,7 +134,11 @@ doctor (char **args)
   if (all == NULL)
     return sy_fail (error);
   for (guint i = 0; all[i] != NULL; i++)
-    worst = MAX (worst, examine (dir, all[i]));
+    {
+      int code = examine (dir, all[i]);
+
+      worst = MAX (worst, code);
+    }
   return worst;
 }
 

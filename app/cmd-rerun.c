@@ -235,11 +235,10 @@ rerun (char **args)
   if (run == NULL)
     return sy_usage (&sy_command_rerun, "too few arguments: it takes RUN");
   if (!take_scope (&wish, &error))
-    return sy_usage (&sy_command_rerun, "%s", error->message);
-  if (opt_detach)
-    return sy_run_detached ();
-  view = sy_run_view_open (run, &error);
-  if (view == NULL || (opt_current_file && !take_current_file (view, &wish, &bytes, &workflow, &error)))
+    code = sy_usage (&sy_command_rerun, "%s", error->message);
+  else if (opt_detach)
+    code = sy_run_detached ();
+  else if ((view = sy_run_view_open (run, &error)) == NULL || (opt_current_file && !take_current_file (view, &wish, &bytes, &workflow, &error)))
     code = sy_fail (error);
   else if (!opt_preview)
     code = rerun_now (view, &wish, bytes, workflow);

@@ -82,7 +82,7 @@ take_params (SyRunSettings *settings, const SyWorkflow *workflow, GError **error
   return TRUE;
 }
 
-/* A pool job of the order in which tasks become ready: by needs, then as in the file */
+/* The tasks in an order in which they could run: by needs, then as in the file */
 static int
 print_plan (const SyWorkflow *workflow, const SyRunSettings *settings)
 {

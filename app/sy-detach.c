@@ -85,3 +85,27 @@ sy_run_detached (void)
   sy_out_line (line);
   return SY_EXIT_OK;
 }
+
+void
+sy_run_announce (SyRunDir *run, int *ready_fd)
+{
+  g_autofree char *line = NULL;
+  int null, messages;
+
+  if (*ready_fd < 0)
+    return;
+  line = g_strdup_printf ("%s\n", sy_run_dir_get_uuid (run));
+  fflush (NULL);
+  if (write (*ready_fd, line, strlen (line)) < 0)
+    g_debug ("the starter has gone already");
+  close (*ready_fd);
+  *ready_fd = -1;
+  null = open ("/dev/null", O_RDWR | O_CLOEXEC);
+  messages = sy_run_dir_open_file (run, "messages", O_WRONLY | O_CREAT | O_APPEND, NULL);
+  dup2 (null, STDIN_FILENO);
+  dup2 (null, STDOUT_FILENO);
+  dup2 (messages >= 0 ? messages : null, STDERR_FILENO);
+  close (null);
+  if (messages >= 0)
+    close (messages);
+}

@@ -169,7 +169,11 @@ draw_task (SyLive *live, const SyRunState *state, guint32 index, guint columns, 
   g_autoptr (GString) line = g_string_new ("  ");
 
   sy_say_fit (line, state->workflow->tasks[index].id, id_width, TRUE);
-  sy_say_duration (g_string_append (line, "  "), elapsed);
+  /* No milliseconds: they would only flicker. */
+  if (elapsed < G_USEC_PER_SEC)
+    g_string_append_printf (line, "  %.1f s", elapsed / 1e6);
+  else
+    sy_say_duration (g_string_append (line, "  "), elapsed);
   if (task->name == SY_NAME_STOPPING)
     g_string_append (line, ", stopping");
   else if (expected > elapsed)

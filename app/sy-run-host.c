@@ -3,14 +3,13 @@
 #include "app/sy-run-host.h"
 
 #include "app/sy-run-json.h"
+#include "app/sy-run-start.h"
 #include "core/base/sy-error.h"
 #include "core/store/sy-index.h"
 
-#include <fcntl.h>
 #include <glib-unix.h>
 #include <stdio.h>
 #include <sys/random.h>
-#include <unistd.h>
 
 #define DRAW_INTERVAL_MS 100
 
@@ -136,32 +135,6 @@ host_ended (gpointer data, const SyRunnerEnd *end)
 
 /* --- the main thread --- */
 
-/* The starter waits for this: from here on the run goes on without it. */
-static void
-say_ready (SyRunHost *host)
-{
-  g_autofree char *line = NULL;
-  int fd = host->ready_fd;
-  int null, messages;
-
-  if (fd < 0)
-    return;
-  host->ready_fd = -1;
-  line = g_strdup_printf ("%s\n", sy_run_dir_get_uuid (host->options->run));
-  fflush (NULL);
-  if (write (fd, line, strlen (line)) < 0)
-    g_debug ("the starter has gone already");
-  close (fd);
-  null = open ("/dev/null", O_RDWR | O_CLOEXEC);
-  messages = sy_run_dir_open_file (host->options->run, "messages", O_WRONLY | O_CREAT | O_APPEND, NULL);
-  dup2 (null, STDIN_FILENO);
-  dup2 (null, STDOUT_FILENO);
-  dup2 (messages >= 0 ? messages : null, STDERR_FILENO);
-  close (null);
-  if (messages >= 0)
-    close (messages);
-}
-
 static void
 show_event (SyRunHost *host, const SyEvent *event)
 {
@@ -206,7 +179,7 @@ host_woken (gpointer data)
   if (host->shown != NULL)
     sy_live_draw (host->progress, host->shown, g_get_real_time (), FALSE);
   if (events->len > 0)
-    say_ready (host);
+    sy_run_announce (host->options->run, &host->ready_fd);
   if (ended)
     g_main_loop_quit (host->loop);
   return G_SOURCE_REMOVE;

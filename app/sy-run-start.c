@@ -18,6 +18,26 @@
 
 #define QUEUE_INTERVAL_US 200000
 
+/* A run in the making */
+typedef struct
+{
+  SyStateDir *dir;
+  SyRunDir *run;
+  SyRunLog *log;
+  SyDefinitions *definitions;
+  guint32 number;
+  gint64 created_us;
+} NewRun;
+
+static void
+new_run_clear (NewRun *new_run)
+{
+  g_clear_pointer (&new_run->definitions, sy_definitions_free);
+  g_clear_pointer (&new_run->run, sy_run_dir_free);
+  g_clear_pointer (&new_run->dir, sy_state_dir_free);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (NewRun, new_run_clear)
+
 /* --- two runs of one file --- */
 
 /* A living run of the same file, older than number @before (0 = any) */
@@ -82,7 +102,7 @@ interrupt_queue (int signum)
 
 /* FALSE: interrupted meanwhile */
 static gboolean
-wait_for_turn (SyStateDir *dir, const SyRunStart *start, guint32 number)
+wait_for_turn (NewRun *new_run, SyRunStart *start)
 {
   guint32 said = 0;
 
@@ -92,40 +112,22 @@ wait_for_turn (SyStateDir *dir, const SyRunStart *start, guint32 number)
   signal (SIGTERM, interrupt_queue);
   while (!queue_interrupted)
     {
-      g_autoptr (SyIndex) index = sy_index_open (dir, SY_INDEX_READ, NULL);
+      g_autoptr (SyIndex) index = sy_index_open (new_run->dir, SY_INDEX_READ, NULL);
       char uuid[37];
       guint32 other;
 
-      if (index == NULL || !find_living_run (index, start->path, number, uuid, &other))
+      if (index == NULL || !find_living_run (index, start->path, new_run->number, uuid, &other))
         break;
       if (other != said)
         sy_complain ("queued behind run %.8s (#%u) of this file", uuid, other);
       said = other;
+      sy_run_announce (new_run->run, &start->ready_fd);
       g_usleep (QUEUE_INTERVAL_US);
     }
   return !queue_interrupted;
 }
 
 /* --- a new run --- */
-
-typedef struct
-{
-  SyStateDir *dir;
-  SyRunDir *run;
-  SyRunLog *log;
-  SyDefinitions *definitions;
-  guint32 number;
-  gint64 created_us;
-} NewRun;
-
-static void
-new_run_clear (NewRun *new_run)
-{
-  g_clear_pointer (&new_run->definitions, sy_definitions_free);
-  g_clear_pointer (&new_run->run, sy_run_dir_free);
-  g_clear_pointer (&new_run->dir, sy_state_dir_free);
-}
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (NewRun, new_run_clear)
 
 static void
 add_event (GArray *events, NewRun *new_run, SyEventKind kind, gint64 value, char *text)
@@ -247,6 +249,9 @@ host (const SyRunHostOptions *options, gboolean say)
 
   if (ok && say && shown != NULL)
     report (options, shown, &end);
+  /* A command that was done is a success, whatever it made of the run. */
+  if (ok && !say && end.kind != SY_RUNNER_FAILED)
+    code = SY_EXIT_OK;
   sy_runner_end_clear (&end);
   return code;
 }
@@ -264,7 +269,7 @@ sy_run_start (SyRunStart *start)
       unmake_run (&new_run);
       return sy_fail (error);
     }
-  if (!wait_for_turn (new_run.dir, start, new_run.number))
+  if (!wait_for_turn (&new_run, start))
     {
       unmake_run (&new_run);
       return SY_EXIT_CANCELLED;

@@ -51,6 +51,14 @@ gboolean sy_run_command (SyRunView *view, const char *request, GError **error);
  * of its own, and waits until the run goes on by itself. Prints the run's id; gives the exit code.
  */
 int sy_run_detached (void);
+/**
+ * sy_run_announce:
+ * @ready_fd: (inout): as --ready-fd gave it, −1 = nobody waits; −1 afterwards
+ *
+ * Tells the process that waits in sy_run_detached() that the run goes on by
+ * itself, and lets go of its standard streams; stderr becomes the run's file `messages`.
+ */
+void sy_run_announce (SyRunDir *run, int *ready_fd);
 /* Kept by main() for sy_run_detached(). */
 void sy_run_set_arguments (char **argv);
 

@@ -156,7 +156,7 @@ load_definition (SyRefold *refold, sqlite3 *db, guint32 n)
 void
 sy_refold_start (SyRefold *refold, sqlite3 *db)
 {
-  SyWorkflow *workflow = refold->load != NULL ? load_definition (refold, db, 1) : NULL;
+  g_autoptr (SyWorkflow) workflow = refold->load != NULL ? load_definition (refold, db, 1) : NULL;
 
   refold->n_definitions = 1;
   if (workflow != NULL)
