@@ -78,7 +78,7 @@ static void
 set_up (StoreRun *run, guint n_tasks)
 {
   run->workflow = store_workflow (n_tasks);
-  run->state = sy_run_state_new (sy_workflow_ref (run->workflow));
+  run->state = sy_run_state_new (run->workflow);
   sy_run_state_track (run->state);
   sy_fake_clock_init (&run->clock, G_GINT64_CONSTANT (1767225600000000), G_GINT64_CONSTANT (86400000000));
   clear_batch_arrays (run);
@@ -143,11 +143,12 @@ SyRunState *
 store_fold (SyRunDir *run, guint n_tasks, GError **error)
 {
   g_autoptr (SyLogReader) reader = sy_log_reader_open (run, error);
+  g_autoptr (SyWorkflow) workflow = store_workflow (n_tasks);
   SyRunState *state;
 
   if (reader == NULL)
     return NULL;
-  state = sy_run_state_new (store_workflow (n_tasks));
+  state = sy_run_state_new (workflow);
   if (sy_log_reader_read (reader, 0, fold_event, state, error))
     return state;
   sy_run_state_free (state);
