@@ -438,13 +438,23 @@ report_scalar (SyCheck *check, const SyNode *node, const SyField *field, const c
     suggest_collection (check, problem, field, node);
 }
 
+/* `$${{` is no expression but the text `${{` */
+static gboolean
+has_expression (const char *text)
+{
+  for (const char *p = text; (p = strstr (p, "${{")) != NULL; p += 3)
+    if (p == text || p[-1] != '$')
+      return TRUE;
+  return FALSE;
+}
+
 /* An expression where none is evaluated */
 static gboolean
 check_no_expression (SyCheck *check, const SyNode *node, const SyField *field, const char *key)
 {
   SyProblem *problem;
 
-  if ((field->flags & (SY_FIELD_DYNAMIC | SY_FIELD_EXPRESSION)) || strstr (node->text, "${{") == NULL)
+  if ((field->flags & (SY_FIELD_DYNAMIC | SY_FIELD_EXPRESSION | SY_FIELD_PROSE)) || !has_expression (node->text))
     return TRUE;
   if (strcmp (key, "run") == 0)
     {

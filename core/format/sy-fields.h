@@ -42,6 +42,7 @@ typedef enum
   SY_FIELD_DYNAMIC = 1 << 2,    /* may hold ${{ }} */
   SY_FIELD_EXPRESSION = 1 << 3, /* is an expression */
   SY_FIELD_DEFAULTS = 1 << 4,   /* task: also allowed in `defaults` */
+  SY_FIELD_PROSE = 1 << 6,      /* words for people: ${{ }} is nothing special in them */
   SY_FIELD_OWN = 1 << 5,        /* what is inside is checked piece by piece by the loader */
 } SyFieldFlags;
 

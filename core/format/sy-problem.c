@@ -186,11 +186,42 @@ compare (gconstpointer a, gconstpointer b)
   return (int) x->severity - (int) y->severity;
 }
 
+/* A fix of several lines ends them as the file does */
+static void
+use_crlf (SyProblem *problem)
+{
+  GString *text;
+
+  if (!problem->has_fix)
+    return;
+  text = g_string_new (NULL);
+  for (const char *p = problem->fix_text; *p != '\0'; p++)
+    {
+      if (*p == '\n' && (p == problem->fix_text || p[-1] != '\r'))
+        g_string_append_c (text, '\r');
+      g_string_append_c (text, *p);
+    }
+  g_free (problem->fix_text);
+  problem->fix_text = g_string_free (text, FALSE);
+}
+
+static gboolean
+has_crlf (const SySource *source)
+{
+  const char *data = sy_source_get_data (source, NULL);
+  gsize start, end;
+
+  return sy_source_line (source, 1, &start, &end) && data[end] == '\r' && data[end + 1] == '\n';
+}
+
 /* g_ptr_array_sort() is a stable merge sort. */
 void
 sy_problems_sort (SyProblems *problems)
 {
   g_ptr_array_sort (problems->list, compare);
+  if (problems->source != NULL && has_crlf (problems->source))
+    for (guint i = 0; i < problems->list->len; i++)
+      use_crlf (g_ptr_array_index (problems->list, i));
 }
 
 guint

@@ -57,7 +57,7 @@ void sy_problem_set_hint (SyProblem *problem, const char *format, ...) G_GNUC_PR
 void sy_problem_set_task (SyProblem *problem, const char *task);
 void sy_problem_set_fix (SyProblem *problem, gsize start, gsize end, const char *text);
 
-/* Sorts by position (stable). The loaders do it at their end. */
+/* Sorts by position (stable), and gives fixes the line ends of the file. The loaders do it at their end. */
 void sy_problems_sort (SyProblems *problems);
 
 guint sy_problems_get_n (const SyProblems *problems);             /* kept */

@@ -45,6 +45,12 @@ append_problems (GString *out, const char *name, const SyProblems *problems)
     }
 }
 
+static int
+compare_names (gconstpointer a, gconstpointer b)
+{
+  return strcmp (*(const char *const *) a, *(const char *const *) b);
+}
+
 static GPtrArray *
 list_files (void)
 {
@@ -58,7 +64,7 @@ list_files (void)
     if (g_str_has_suffix (name, ".yaml"))
       g_ptr_array_add (names, g_strdup (name));
   g_assert_cmpuint (names->len, >, 10);
-  g_ptr_array_sort (names, (GCompareFunc) (void (*) (void)) g_strcmp0);
+  g_ptr_array_sort (names, compare_names);
   return names;
 }
 
@@ -143,6 +149,41 @@ test_fixes (void)
     {
       g_autofree char *text = read_data (g_ptr_array_index (names, i));
       check_fixes (g_ptr_array_index (names, i), text);
+    }
+}
+
+/* The same file with a BOM and CRLF: the same problems at the same places, and fixes that hold */
+static void
+test_crlf (void)
+{
+  g_autoptr (GPtrArray) names = list_files ();
+
+  for (guint i = 0; i < names->len; i++)
+    {
+      const char *name = g_ptr_array_index (names, i);
+      g_autofree char *text = read_data (name), *joined = NULL, *other = NULL;
+      g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
+      g_autoptr (SyProblems) before = sy_problems_new (), after = sy_problems_new ();
+      g_autoptr (GString) wanted = g_string_new (NULL), found = g_string_new (NULL);
+      SyWorkflow *workflow;
+
+      joined = g_strjoinv ("\r\n", lines);
+      other = g_strconcat ("\xef\xbb\xbf", joined, NULL);
+      workflow = load_text (text, before);
+      g_clear_pointer (&workflow, sy_workflow_unref);
+      workflow = load_text (other, after);
+      g_clear_pointer (&workflow, sy_workflow_unref);
+      append_problems (wanted, name, before);
+      append_problems (found, name, after);
+      g_assert_cmpstr (found->str, ==, wanted->str);
+      check_fixes (name, other);
+      for (guint j = 0; j < sy_problems_get_n (after); j++)
+        {
+          const SyProblem *p = sy_problems_get (after, j);
+
+          for (const char *n = p->has_fix ? strchr (p->fix_text, '\n') : NULL; n != NULL; n = strchr (n + 1, '\n'))
+            g_assert_cmpint (n[-1], ==, '\r');
+        }
     }
 }
 
@@ -285,6 +326,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/cases/expected", test_expected);
   g_test_add_func ("/cases/fixes", test_fixes);
+  g_test_add_func ("/cases/crlf", test_crlf);
   g_test_add_func ("/cases/said", test_said);
   g_test_add_func ("/cases/no-foreign-words", test_no_foreign_words);
   g_test_add_func ("/cases/env-too-large", test_env_too_large);

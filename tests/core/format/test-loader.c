@@ -256,6 +256,17 @@ test_plain_defaults (void)
   g_assert_null (a->resources);
 }
 
+/* `$${{` is no expression; in a description and in a shell text nothing is */
+static void
+test_no_expression (void)
+{
+  g_autoptr (SyWorkflow) w = load_good ("version: 1\ndescription: \"${{ x\"\ntasks:\n"
+                                        "  a: {run: \"echo $${{ x }}\", description: \"${{ y }}\"}\n");
+
+  g_assert_cmpstr (find (w, "a")->run.text, ==, "echo $${{ x }}");
+  g_assert_false (find (w, "a")->run.dynamic);
+}
+
 static void
 test_exit_any (void)
 {
@@ -398,6 +409,7 @@ main (int argc, char **argv)
   g_test_add_func ("/loader/defaults", test_defaults);
   g_test_add_func ("/loader/needs", test_needs);
   g_test_add_func ("/loader/plain-defaults", test_plain_defaults);
+  g_test_add_func ("/loader/no-expression", test_no_expression);
   g_test_add_func ("/loader/exit-any", test_exit_any);
   g_test_add_func ("/loader/runtime", test_runtime);
   g_test_add_func ("/loader/encodings", test_encodings);
