@@ -173,14 +173,42 @@ is_caused_by_failure (const SyJoin *join, const guint32 *c)
     }
 }
 
+static gboolean
+counts_settled_only (const SyJoin *join)
+{
+  switch (join->rule)
+    {
+    case SY_JOIN_ALL_DONE:
+    case SY_JOIN_ALL_FAILED:
+    case SY_JOIN_NONE_FAILED:
+    case SY_JOIN_NONE_FAILED_MIN_ONE_SUCCESS:
+      return TRUE;
+    case SY_JOIN_QUORUM:
+      return join->of_done;
+    case SY_JOIN_ALL_SUCCESS:
+    case SY_JOIN_ONE_SUCCESS:
+    case SY_JOIN_ONE_FAILED:
+    case SY_JOIN_ONE_DONE:
+    case SY_N_JOIN_RULES:
+    default:
+      return FALSE;
+    }
+}
+
+/* That a rule can no longer hold is said at once, but for failures, which count when they are settled. */
 SyVerdict
 sy_join_verdict (const SyJoin *join, const SyJoinCounts *counts)
 {
+  guint32 ends[SY_N_EDGE_KINDS];
+
   if (counts->n == 0 || holds (join, counts))
     return SY_VERDICT_HOLDS;
-  if (is_possible (join, counts->sure, counts->n))
+  for (guint i = 0; i < SY_N_EDGE_KINDS; i++)
+    ends[i] = counts_settled_only (join) || i == SY_EDGE_FAILURE || i == SY_EDGE_FAILURE_TOLERATED ? counts->sure[i]
+                                                                                                   : counts->now[i];
+  if (is_possible (join, ends, counts->n))
     return SY_VERDICT_WAIT;
-  return is_caused_by_failure (join, counts->sure) ? SY_VERDICT_UPSTREAM_FAILED : SY_VERDICT_UPSTREAM_SKIPPED;
+  return is_caused_by_failure (join, ends) ? SY_VERDICT_UPSTREAM_FAILED : SY_VERDICT_UPSTREAM_SKIPPED;
 }
 
 gboolean

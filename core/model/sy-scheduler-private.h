@@ -38,7 +38,7 @@ const SyJoin *sy_join_of (const SyTask *task);
 SyOutcome sy_outcome_of (const SyRunState *run, guint32 index);
 /* Adds @by (-1 as unsigned: takes away) upstreams that ended so to the counts. @edge: SyTolerate bits, SY_EDGE_IGNORED */
 void sy_join_count (SyJoinCounts *counts, guint32 edge, SyOutcome outcome, gboolean settled, guint32 by);
-/* Does the rule hold, can it still? @counts->sure decides what is impossible. */
+/* Does the rule hold, can it still? */
 SyVerdict sy_join_verdict (const SyJoin *join, const SyJoinCounts *counts);
 /* Is it impossible by what has ended so far, settled or not? An announcement stands as long as it is. */
 gboolean sy_join_impossible_now (const SyJoin *join, const SyJoinCounts *counts);

@@ -94,18 +94,36 @@ reference_holds (const SyJoin *join, const Upstream *ups, guint n)
     }
 }
 
-/* Could it come true if what is not settled ended in any way? */
+/* Is it certain how the upstream ends, as this rule counts? Failures are once they are settled; for some rules nothing is before. */
+static gboolean
+certain (const SyJoin *join, const Upstream *up)
+{
+  gboolean patient = join->rule == SY_JOIN_ALL_DONE || join->rule == SY_JOIN_ALL_FAILED || join->rule == SY_JOIN_NONE_FAILED
+                     || join->rule == SY_JOIN_NONE_FAILED_MIN_ONE_SUCCESS
+                     || (join->rule == SY_JOIN_QUORUM && join->of_done);
+
+  return settled (up) || (!patient && (up->end == 'S' || up->end == 'K'));
+}
+
+/* Could it come true if what is not certain ended in any way? */
 static gboolean
 is_possible (const SyJoin *join, Upstream *ups, guint n, guint from)
 {
   static const char ends[] = "SFK";
   Upstream was;
 
-  while (from < n && settled (&ups[from]))
-    from++;
   if (from == n)
     return reference_holds (join, ups, n);
   was = ups[from];
+  if (certain (join, &was))
+    {
+      gboolean possible;
+
+      ups[from].settled = TRUE; /* sooner or later */
+      possible = is_possible (join, ups, n, from + 1);
+      ups[from] = was;
+      return possible;
+    }
   ups[from].settled = TRUE;
   for (guint i = 0; i < 3; i++)
     {

@@ -47,6 +47,7 @@ static const Case joins[] = {
   { "a; b; m:a,b join=one_success; x:m", 3, "a+ m- [x=pending(upstream_settling)] b+ [x=upstream_failed run=failed]" },
   { "a; b; m:a,b join=one_success; x:m join=one_failed", 3, "a+ m- [x=running b=running]" },
   { "a; b; m:a,b join=one_success; x:m join=none_failed", 3, "a+ m+ [x=pending(upstream_settling)] b- [x=running]" },
+  { "a; b:a; c:b; d:c join=all_done; e:b?s", 1, "skip:b [c=skipped(upstream_skipped) d=pending(upstream_settling) e=pending(upstream_settling)] a+ [d=running e=ready]" },
   /* points, disabled, if */
   { "a; p:a point=1; b:p", 2, "a+ [p=succeeded b=running]" },
   { "p point=1; q:p point=1", 2, "[p=succeeded q=succeeded run=succeeded handlers=]" },
