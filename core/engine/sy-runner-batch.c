@@ -275,6 +275,10 @@ on_committed (const GError *error, gpointer data)
     self->executor->post (self->executor, perform_job, self);
   else if (error != NULL)
     sy_runner_wake (self);
+  g_mutex_lock (&self->perform_mutex);
+  self->n_submitted--;
+  g_cond_broadcast (&self->told);
+  g_mutex_unlock (&self->perform_mutex);
 }
 
 /* --- before COMMIT (the mutex is held) --- */
@@ -427,6 +431,7 @@ submit_events (SyRunner *self, Pending *pending)
   batch.states = changed_rows (self);
   g_mutex_lock (&self->perform_mutex);
   g_queue_push_tail (&self->performing, pending);
+  self->n_submitted++;
   g_mutex_unlock (&self->perform_mutex);
   self->sink->submit (self->sink, &batch, on_committed, pending);
 }
@@ -484,6 +489,15 @@ sy_runner_reply (SyRunner *self, const Request *request, char *json)
     }
   g_mutex_lock (&self->perform_mutex);
   g_array_append_val (self->answers, reply);
+  g_mutex_unlock (&self->perform_mutex);
+}
+
+void
+sy_runner_await_commits (SyRunner *self)
+{
+  g_mutex_lock (&self->perform_mutex);
+  while (self->n_submitted > 0)
+    g_cond_wait (&self->told, &self->perform_mutex);
   g_mutex_unlock (&self->perform_mutex);
 }
 

@@ -146,6 +146,8 @@ make_parts (SyRunner *self, gboolean first, GError **error)
       self->executor = has_keepers (self) ? make_executor (self, error) : self->options.executor;
       if (self->executor == NULL)
         return FALSE;
+      self->executor->report = sy_runner_on_reports;
+      self->executor->report_data = self;
     }
   if (has_keepers (self))
     self->sampler = sy_sampler_new (self->sink, SY_SAMPLER_INTERVAL_US, SY_SAMPLER_MIN_AGE_US);
@@ -215,11 +217,6 @@ sy_runner_open_log (SyRunner *self, gboolean first, GError **error)
   g_mutex_unlock (&self->mutex);
   if (first && self->executor != NULL && has_keepers (self))
     sy_local_executor_start (self->executor, sy_runner_on_reports, self);
-  else if (first && self->executor != NULL)
-    {
-      self->executor->report = sy_runner_on_reports;
-      self->executor->report_data = self;
-    }
   return ok;
 }
 

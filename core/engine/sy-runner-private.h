@@ -91,6 +91,8 @@ struct _SyRunner
   GArray *answers;              /* Reply (owned) to give */
   GQueue requests;              /* Request (owned) */
   GPtrArray *messages;          /* char* (owned) */
+  GCond told;                   /* n_submitted has fallen */
+  guint n_submitted;            /* batches whose COMMIT is not yet known */
   gboolean commit_failed, leave_asked, over, disk_full;
   gboolean telling;             /* the runner thread will look at `observed` by itself */
   gboolean closing;             /* both mutexes: the executor is being shut down, its pool takes no more jobs */
@@ -118,6 +120,8 @@ void sy_runner_flush (SyRunner *self);
 void sy_runner_forget (SyRunner *self);
 /* Is a batch on its way? (the mutex is not held) */
 gboolean sy_runner_is_performing (SyRunner *self);
+/* Waits until every batch is known to be committed or not (the mutex is not held). */
+void sy_runner_await_commits (SyRunner *self);
 void sy_runner_reply (SyRunner *self, const Request *request, char *json);
 
 /* --- sy-runner-report.c --- */

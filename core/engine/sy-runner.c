@@ -254,10 +254,28 @@ mend_log (SyRunner *self)
     }
 }
 
+/* The scheduler let us go. A request that came between its word and ours may have given the run new life. */
+static gboolean
+may_go (SyRunner *self)
+{
+  gboolean may = TRUE;
+
+  if (!get_flag (self, &self->over))
+    return FALSE;
+  g_mutex_lock (&self->mutex);
+  if (self->state != NULL && self->options.start_tasks)
+    may = sy_run_status_is_final (self->state->status) || self->state->draining;
+  g_mutex_unlock (&self->mutex);
+  g_mutex_lock (&self->perform_mutex);
+  self->over = may;
+  g_mutex_unlock (&self->perform_mutex);
+  return may;
+}
+
 static void
 loop (SyRunner *self)
 {
-  while (!get_flag (self, &self->leave_asked) && !get_flag (self, &self->over))
+  while (!get_flag (self, &self->leave_asked) && !may_go (self))
     {
       sleep_for (self, time_to_sleep (self));
       do_requests (self);
@@ -299,6 +317,7 @@ finish_deeds (SyRunner *self)
 {
   if (self->sink == NULL || !self->sink->flush (self->sink, NULL))
     return;
+  sy_runner_await_commits (self);
   while (sy_runner_is_performing (self))
     g_usleep (200);
 }
@@ -335,6 +354,7 @@ finish (SyRunner *self, gboolean opened)
         }
       self->end.status = self->state->status;
     }
+  sy_runner_await_commits (self);
   if (self->error != NULL)
     self->end.message = g_strdup (self->error->message);
   tell (self);
@@ -379,6 +399,7 @@ sy_runner_new (const SyRunnerOptions *options, const SyRunnerHost *host)
   self->wake = eventfd (0, EFD_CLOEXEC | EFD_NONBLOCK);
   g_mutex_init (&self->mutex);
   g_mutex_init (&self->perform_mutex);
+  g_cond_init (&self->told);
   g_queue_init (&self->requests);
   self->messages = g_ptr_array_new_with_free_func (g_free);
   self->backlog = g_array_new (FALSE, TRUE, sizeof (SyReport));
@@ -427,6 +448,7 @@ sy_runner_free (SyRunner *self)
   close (self->wake);
   g_mutex_clear (&self->mutex);
   g_mutex_clear (&self->perform_mutex);
+  g_cond_clear (&self->told);
   g_strfreev (self->commands);
   g_strfreev ((char **) self->options.environment);
   g_free ((char *) self->options.run_path);

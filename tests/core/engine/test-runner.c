@@ -1,0 +1,491 @@
+/* test-runner.c: the runner over a fake executor, a log in memory and a clock that stands still
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "core/base/sy-error.h"
+#include "core/engine/sy-control.h"
+#include "core/engine/sy-runner.h"
+#include "tests/core/engine/fake-executor.h"
+#include "tests/lib/flow.h"
+
+#define EXIT(n) ((n) << 8)
+
+typedef struct
+{
+  char *folder;
+  int run_fd;
+  SyWorkflow *workflow;
+  FakeSink *sink;
+  FakeExecutor *executor;
+  SyFakeClock clock;
+  SyExprContext context;
+  SyRunner *runner;
+  int n_opened, n_closed; /* atomic */
+  GArray *seqs;         /* gint64: what the observer saw */
+  GAsyncQueue *replies; /* char* */
+  SyRunnerEnd end;
+  GError *error;
+} Fixture;
+
+static gboolean
+host_open (gpointer data, SyLogSink **sink, SyRunState **state, GError **error G_GNUC_UNUSED)
+{
+  Fixture *f = data;
+
+  if (g_atomic_int_add (&f->n_opened, 1) > 0)
+    fake_sink_reopen (f->sink);
+  *sink = &f->sink->base;
+  *state = fake_sink_fold (f->sink, f->workflow);
+  return TRUE;
+}
+
+static void
+host_close (gpointer data, SyLogSink *sink G_GNUC_UNUSED)
+{
+  g_atomic_int_inc (&((Fixture *) data)->n_closed);
+}
+
+static void
+host_events (gpointer data, const SyEvent *events, guint n)
+{
+  for (guint i = 0; i < n; i++)
+    g_array_append_val (((Fixture *) data)->seqs, events[i].seq);
+}
+
+static void
+remember_created (Fixture *f)
+{
+  SyLogBatch batch = { .events = sy_event_array_new (), .states = g_array_new (FALSE, TRUE, sizeof (SyStateRow)) };
+  SyEvent created = { .seq = 1, .kind = SY_EVENT_RUN_CREATED, .value = 2, .boot = 1 };
+
+  g_array_append_val (batch.events, created);
+  f->sink->base.submit (&f->sink->base, &batch, NULL, NULL);
+  fake_sink_await (f->sink, SY_EVENT_RUN_CREATED, 1);
+}
+
+/* @requests: first commands, parted by newlines; NULL = none. */
+static void
+set_up (Fixture *f, const char *flow, const char *requests)
+{
+  g_auto (GStrv) commands = requests != NULL ? g_strsplit (requests, "\n", -1) : NULL;
+  const char *environment[] = { "PATH=/usr/bin:/bin", NULL };
+  SyRunnerHost host = { host_open, host_close, host_events, NULL, NULL, f };
+  SyRunnerOptions options = { 0 };
+
+  memset (f, 0, sizeof *f);
+  f->folder = g_dir_make_tmp ("switchyard-runner-XXXXXX", NULL);
+  f->run_fd = open (f->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  mkdirat (f->run_fd, "v", 0700);
+  f->workflow = flow_parse (flow);
+  f->sink = fake_sink_new ();
+  f->executor = fake_executor_new ();
+  f->seqs = g_array_new (FALSE, FALSE, sizeof (gint64));
+  f->replies = g_async_queue_new_full (g_free);
+  sy_fake_clock_init (&f->clock, 1000000, 1000000);
+  remember_created (f);
+  options = (SyRunnerOptions){
+    .run_fd = f->run_fd,
+    .run_path = f->folder,
+    .run_id = "0e0e0e0e-0000-4000-8000-00000000bbbb",
+    .environment = environment,
+    .scheduler = { .slots = 2, .seed = 7, .on_failure = -1, .context = &f->context, .milli_cpu = 8000 },
+    .start_tasks = TRUE,
+    .commands = (const char *const *) commands,
+    .free_floor = 1,
+    .serve = TRUE,
+    .executor = &f->executor->base,
+    .clock = &f->clock.base,
+  };
+  f->runner = sy_runner_new (&options, &host);
+}
+
+static void
+join (Fixture *f)
+{
+  sy_runner_join (f->runner, &f->end, &f->error);
+}
+
+static void
+tear_down (Fixture *f)
+{
+  const char *argv[] = { "rm", "-rf", f->folder, NULL };
+
+  g_assert_cmpint (f->n_opened, ==, f->n_closed);
+  g_assert_true (f->executor->is_shut);
+  sy_runner_free (f->runner);
+  f->executor->base.free (&f->executor->base);
+  fake_sink_free (f->sink);
+  sy_workflow_unref (f->workflow);
+  g_spawn_sync (NULL, (char **) argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, NULL, NULL);
+  close (f->run_fd);
+  g_array_unref (f->seqs);
+  g_async_queue_unref (f->replies);
+  g_clear_error (&f->error);
+  sy_runner_end_clear (&f->end);
+  g_free (f->folder);
+}
+
+static void
+on_reply (gpointer data, const char *json)
+{
+  g_async_queue_push (data, g_strdup (json));
+}
+
+/* Asks, and waits for the answer. (transfer full) */
+static char *
+ask (Fixture *f, const char *json)
+{
+  char *reply;
+
+  sy_runner_request (f->runner, json, on_reply, f->replies);
+  reply = g_async_queue_timeout_pop (f->replies, 20 * G_USEC_PER_SEC);
+  g_assert_nonnull (reply);
+  return reply;
+}
+
+static void
+assert_settled (Fixture *f, SyRunStatus status)
+{
+  g_assert_no_error (f->error);
+  g_assert_cmpint (f->end.kind, ==, SY_RUNNER_SETTLED);
+  g_assert_cmpint (f->end.status, ==, status);
+}
+
+/* --- decisions go out only after COMMIT --- */
+
+static void
+test_commit_first (void)
+{
+  Fixture f;
+
+  set_up (&f, "a;b:a", NULL);
+  fake_sink_gate (f.sink, TRUE);
+  sy_runner_start (f.runner);
+  g_usleep (50000); /* long enough for a hasty runner to be caught */
+  g_assert_cmpuint (fake_executor_count (f.executor), ==, 0);
+  fake_sink_gate (f.sink, FALSE);
+  fake_executor_await (f.executor, 1);
+  g_assert_cmpuint (fake_sink_count (f.sink, SY_EVENT_INTENT), ==, 1);
+  fake_executor_start (f.executor, 0);
+  fake_executor_end (f.executor, 0, 0);
+  fake_executor_await (f.executor, 2);
+  fake_executor_end (f.executor, 1, 0);
+  join (&f);
+  assert_settled (&f, SY_RUN_SUCCEEDED);
+  g_assert_false (f.executor->left_running);
+  g_assert_cmpuint (f.executor->committed->len, ==, 2);
+  tear_down (&f);
+}
+
+/* An exit and the intents that follow from it are one transaction. */
+static void
+test_one_transaction (void)
+{
+  Fixture f;
+  guint before;
+
+  set_up (&f, "a;b:a;c:b", NULL);
+  sy_runner_start (f.runner);
+  fake_executor_await (f.executor, 1);
+  before = f.sink->n_commits;
+  fake_executor_end (f.executor, 0, 0);
+  fake_executor_await (f.executor, 2);
+  g_assert_cmpuint (f.sink->n_commits, ==, before + 1);
+  fake_executor_end (f.executor, 1, 0);
+  fake_executor_await (f.executor, 3);
+  g_assert_cmpuint (f.sink->n_commits, ==, before + 2);
+  fake_executor_end (f.executor, 2, 0);
+  join (&f);
+  assert_settled (&f, SY_RUN_SUCCEEDED);
+  tear_down (&f);
+}
+
+static void
+test_observer (void)
+{
+  Fixture f;
+
+  set_up (&f, "a;b;c", NULL);
+  sy_runner_start (f.runner);
+  for (guint i = 0; i < 3; i++)
+    {
+      fake_executor_await (f.executor, i + 1);
+      fake_executor_end (f.executor, i, i == 1 ? EXIT (1) : 0);
+    }
+  join (&f);
+  assert_settled (&f, SY_RUN_FAILED);
+  g_assert_cmpuint (f.seqs->len, ==, f.sink->events->len - 1); /* all but RUN_CREATED */
+  for (guint i = 0; i < f.seqs->len; i++)
+    g_assert_cmpint (g_array_index (f.seqs, gint64, i), ==, (gint64) i + 2);
+  tear_down (&f);
+}
+
+/* --- outputs --- */
+
+static void
+test_outputs (gconstpointer data)
+{
+  gboolean good = GPOINTER_TO_INT (data);
+  Fixture f;
+  int fd;
+
+  set_up (&f, "a outputs=x", NULL);
+  sy_runner_start (f.runner);
+  fake_executor_await (f.executor, 1);
+  fd = openat (f.run_fd, "v/t1.i0.a1", O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+  g_assert_cmpint (write (fd, good ? "x=7\n" : "nonsense\n", good ? 4 : 9), >, 0);
+  close (fd);
+  fake_executor_end (f.executor, 0, 0);
+  join (&f);
+  assert_settled (&f, good ? SY_RUN_SUCCEEDED : SY_RUN_FAILED);
+  g_assert_cmpuint (fake_sink_count (f.sink, SY_EVENT_OUTPUT_SET), ==, good ? 1 : 0);
+  tear_down (&f);
+}
+
+/* --- a COMMIT that fails --- */
+
+static void
+test_commit_fails (void)
+{
+  Fixture f;
+  g_autoptr (SyRunState) state = NULL;
+
+  set_up (&f, "a;b:a", NULL);
+  sy_runner_start (f.runner);
+  fake_executor_await (f.executor, 1);
+  fake_executor_start (f.executor, 0);
+  fake_sink_await (f.sink, SY_EVENT_STARTED, 1);
+  f.sink->fail_next = TRUE;
+  fake_executor_end (f.executor, 0, 0); /* never gets into the log; the intent of b neither */
+  while (g_atomic_int_get (&f.n_opened) < 2)
+    g_usleep (1000);
+  g_assert_cmpuint (fake_executor_count (f.executor), ==, 1);
+  fake_executor_end (f.executor, 0, 0); /* as the journal of a keeper would say it again */
+  fake_executor_await (f.executor, 2);
+  fake_executor_end (f.executor, 1, 0);
+  join (&f);
+  assert_settled (&f, SY_RUN_SUCCEEDED);
+  g_assert_cmpuint (fake_executor_count (f.executor), ==, 2);
+  state = fake_sink_fold (f.sink, f.workflow);
+  g_assert_cmpuint (state->tasks[0].attempt, ==, 1);
+  tear_down (&f);
+}
+
+/* A command that could not be logged is refused, visibly. */
+static void
+test_command_not_logged (void)
+{
+  Fixture f;
+  g_autofree char *reply = NULL;
+  g_autofree char *again = NULL;
+
+  set_up (&f, "a", NULL);
+  sy_runner_start (f.runner);
+  fake_executor_await (f.executor, 1);
+  f.sink->fail_next = TRUE;
+  reply = ask (&f, "{\"command\":\"pause\"}");
+  g_assert_nonnull (strstr (reply, "\"ok\":false"));
+  while (g_atomic_int_get (&f.n_opened) < 2)
+    g_usleep (1000);
+  again = ask (&f, "{\"command\":\"status\"}");
+  g_assert_nonnull (strstr (again, "\"running\""));
+  fake_executor_end (f.executor, 0, 0);
+  join (&f);
+  assert_settled (&f, SY_RUN_SUCCEEDED);
+  tear_down (&f);
+}
+
+/* --- time --- */
+
+static void
+test_retry_on_the_clock (void)
+{
+  Fixture f;
+
+  set_up (&f, "a retry=1 delay=10000000 jitter=0", NULL);
+  sy_runner_start (f.runner);
+  fake_executor_await (f.executor, 1);
+  fake_executor_end (f.executor, 0, EXIT (1));
+  fake_sink_await (f.sink, SY_EVENT_EXITED, 1);
+  g_free (ask (&f, "{\"command\":\"ping\"}"));
+  g_assert_cmpuint (fake_executor_count (f.executor), ==, 1);
+  sy_fake_clock_advance (&f.clock, 10 * G_USEC_PER_SEC);
+  g_free (ask (&f, "{\"command\":\"ping\"}"));
+  fake_executor_await (f.executor, 2);
+  fake_executor_end (f.executor, 1, 0);
+  join (&f);
+  assert_settled (&f, SY_RUN_SUCCEEDED);
+  tear_down (&f);
+}
+
+/* --- commands --- */
+
+static const struct
+{
+  const char *request;
+  const char *in_reply;
+} requests[] = {
+  { "{\"command\":\"ping\"}", "\"ok\":true" },
+  { "{\"command\":\"status\"}", "\"state\":\"running\"" },
+  { "{\"command\":\"set-slots\",\"slots\":5}", "\"slots\":5" },
+  { "{\"command\":\"set-slots\",\"slots\":0}", "\"code\":\"invalid\"" },
+  { "{\"command\":\"skip\",\"task\":\"nobody\"}", "no task" },
+  { "{\"command\":\"skip\"}", "names no task" },
+  { "{\"command\":\"mark\",\"task\":\"a\"}", "succeeded or failed" },
+  { "{\"command\":\"retry-now\",\"task\":\"a\"}", "\"ok\":false" },
+  { "{\"command\":\"rerun\",\"scope\":\"all\"}", "\"code\":\"invalid\"" },
+  { "{\"command\":\"edit\",\"task\":\"b\"}", "\"code\":\"invalid\"" },
+  { "{\"command\":\"dance\"}", "\"code\":\"unsupported\"" },
+  { "{\"command\":", "\"code\":\"invalid\"" },
+  { "[1]", "\"code\":\"invalid\"" },
+  { "{\"command\":\"skip\",\"task\":\"b\"}", "\"ok\":true" },
+};
+
+static void
+test_commands (void)
+{
+  Fixture f;
+
+  set_up (&f, "a;b:a", NULL);
+  sy_runner_start (f.runner);
+  fake_executor_await (f.executor, 1);
+  fake_executor_start (f.executor, 0);
+  fake_sink_await (f.sink, SY_EVENT_STARTED, 1);
+  for (guint i = 0; i < G_N_ELEMENTS (requests); i++)
+    {
+      g_autofree char *in_process = ask (&f, requests[i].request);
+
+      if (strstr (in_process, requests[i].in_reply) == NULL)
+        g_error ("%s: %s", requests[i].request, in_process);
+    }
+  g_assert_cmpuint (f.executor->slots, ==, 5);
+  fake_executor_end (f.executor, 0, 0);
+  join (&f);
+  assert_settled (&f, SY_RUN_SUCCEEDED);
+  tear_down (&f);
+}
+
+/* The same over the socket, from other threads at once. */
+static gpointer
+call_status (gpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  char *reply = sy_control_call (((Fixture *) data)->run_fd, "{\"v\":1,\"command\":\"status\"}", 20000, &error);
+
+  g_assert_no_error (error);
+  return reply;
+}
+
+static void
+test_socket (void)
+{
+  Fixture f;
+  GThread *threads[8];
+  g_autoptr (GError) error = NULL;
+  g_autofree char *filler = g_strnfill (2 * 1024 * 1024, 'x');
+  g_autofree char *large = g_strdup_printf ("{\"command\":\"%s\"}", filler);
+  g_autofree char *reply = NULL;
+  g_autofree char *huge = g_strnfill (SY_CONTROL_MAX + 1, ' ');
+
+  set_up (&f, "a", NULL);
+  g_assert_null (sy_control_call (f.run_fd, "{}", 1000, &error));
+  g_assert_error (error, SY_ERROR, SY_ERROR_NOT_FOUND);
+  g_clear_error (&error);
+  sy_runner_start (f.runner);
+  fake_executor_await (f.executor, 1);
+  for (guint i = 0; i < G_N_ELEMENTS (threads); i++)
+    threads[i] = g_thread_new ("call", call_status, &f);
+  for (guint i = 0; i < G_N_ELEMENTS (threads); i++)
+    {
+      g_autofree char *status = g_thread_join (threads[i]);
+
+      g_assert_nonnull (strstr (status, "\"counts\":{\"ready\":1}"));
+    }
+  reply = sy_control_call (f.run_fd, large, 20000, &error);
+  g_assert_no_error (error);
+  g_assert_nonnull (strstr (reply, "unsupported"));
+  g_assert_null (sy_control_call (f.run_fd, huge, 20000, &error));
+  g_assert_error (error, SY_ERROR, SY_ERROR_LIMIT);
+  fake_executor_end (f.executor, 0, 0);
+  join (&f);
+  assert_settled (&f, SY_RUN_SUCCEEDED);
+  g_assert_cmpint (faccessat (f.run_fd, "ctl", F_OK, 0), ==, -1);
+  tear_down (&f);
+}
+
+static void
+test_first_command_refused (void)
+{
+  Fixture f;
+
+  set_up (&f, "a", "{\"command\":\"skip\",\"task\":\"nobody\"}");
+  sy_runner_start (f.runner);
+  join (&f);
+  g_assert_error (f.error, SY_ERROR, SY_ERROR_NOT_FOUND);
+  g_assert_cmpuint (fake_executor_count (f.executor), ==, 0);
+  tear_down (&f);
+}
+
+static void
+test_cancel (void)
+{
+  Fixture f;
+
+  set_up (&f, "a;b:a", NULL);
+  sy_runner_start (f.runner);
+  fake_executor_await (f.executor, 1);
+  fake_executor_start (f.executor, 0);
+  fake_sink_await (f.sink, SY_EVENT_STARTED, 1);
+  sy_runner_cancel (f.runner, FALSE);
+  fake_sink_await (f.sink, SY_EVENT_STOP_REQUESTED, 1);
+  fake_executor_await_stop (f.executor);
+  fake_executor_end (f.executor, 0, 15);
+  join (&f);
+  assert_settled (&f, SY_RUN_CANCELLED);
+  tear_down (&f);
+}
+
+static void
+test_leave (void)
+{
+  Fixture f;
+  g_autoptr (SyRunState) state = NULL;
+
+  set_up (&f, "a;b:a", NULL);
+  sy_runner_start (f.runner);
+  fake_executor_await (f.executor, 1);
+  fake_executor_start (f.executor, 0);
+  fake_sink_await (f.sink, SY_EVENT_STARTED, 1);
+  sy_runner_leave (f.runner);
+  join (&f);
+  g_assert_no_error (f.error);
+  g_assert_cmpint (f.end.kind, ==, SY_RUNNER_LEFT);
+  g_assert_true (f.executor->left_running);
+  g_assert_cmpuint (fake_sink_count (f.sink, SY_EVENT_RUNNER_LEFT), ==, 1);
+  state = fake_sink_fold (f.sink, f.workflow);
+  g_assert_cmpint (state->tasks[0].state, ==, SY_STATE_RUNNING);
+  tear_down (&f);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/engine/runner/commit-first", test_commit_first);
+  g_test_add_func ("/engine/runner/one-transaction", test_one_transaction);
+  g_test_add_func ("/engine/runner/observer", test_observer);
+  g_test_add_data_func ("/engine/runner/outputs/good", GINT_TO_POINTER (TRUE), test_outputs);
+  g_test_add_data_func ("/engine/runner/outputs/wrong", GINT_TO_POINTER (FALSE), test_outputs);
+  g_test_add_func ("/engine/runner/commit-fails", test_commit_fails);
+  g_test_add_func ("/engine/runner/command-not-logged", test_command_not_logged);
+  g_test_add_func ("/engine/runner/retry-on-the-clock", test_retry_on_the_clock);
+  g_test_add_func ("/engine/runner/commands", test_commands);
+  g_test_add_func ("/engine/runner/socket", test_socket);
+  g_test_add_func ("/engine/runner/first-command-refused", test_first_command_refused);
+  g_test_add_func ("/engine/runner/cancel", test_cancel);
+  g_test_add_func ("/engine/runner/leave", test_leave);
+  return g_test_run ();
+}
