@@ -534,15 +534,37 @@ test_values_logged (void)
   g_assert_cmpstr (b->values, ==, "{\"env\":{\"X\":\"2\"}}");
 }
 
+/* Longer ones first; what differs by noise alone stays in file order. */
+static void
+test_expected_order (void)
+{
+  static const struct { gint64 a, b; const char *script; } cases[] = {
+    { 1000000, 3000000, "[b=running]" }, { 1000, 30000, "[a=running]" }, { 1000000, 1040000, "[a=running]" },
+    { 1000000, 1500000, "[b=running]" }, { 0, 0, "[a=running]" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      const gint64 expected[] = { cases[i].a, cases[i].b };
+      SySchedulerOptions options = play_options (1);
+      g_autoptr (Play) play = NULL;
+
+      options.expected_us = expected;
+      play = play_new ("a;b", &options);
+      play_script (play, cases[i].script);
+    }
+}
+
 /* --- simulation --- */
 
 static void
 test_simulation (void)
 {
   static const struct { const char *flow; guint slots; gint64 makespan; } cases[] = {
-    { "a;b:a;c:b", 4, 60 }, { "a;b;c", 1, 60 }, { "a;b;c", 3, 30 }, { "a;b:a;c:a", 2, 40 }, { "a;b;c", 2, 30 },
+    { "a;b:a;c:b", 4, 6000000 }, { "a;b;c", 1, 6000000 }, { "a;b;c", 3, 3000000 }, { "a;b:a;c:a", 2, 4000000 },
+    { "a;b;c", 2, 3000000 },
   };
-  static const gint64 expected[] = { 10, 20, 30 };
+  static const gint64 expected[] = { 1000000, 2000000, 3000000 };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
@@ -579,6 +601,7 @@ main (int argc, char **argv)
   g_test_add_func ("/sched/values/logged", test_values_logged);
   g_test_add_func ("/sched/inputs", test_inputs);
   g_test_add_func ("/sched/inputs/params", test_inputs_params);
+  g_test_add_func ("/sched/expected-order", test_expected_order);
   g_test_add_func ("/sched/simulation", test_simulation);
   return g_test_run ();
 }
