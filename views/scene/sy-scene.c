@@ -1,0 +1,374 @@
+/* sy-scene.c
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "views/scene/sy-scene.h"
+
+#include "views/scene/sy-raster.h"
+
+#include <math.h>
+#include <string.h>
+
+#define MOST_POINTS 64
+#define LOUD_LEAST 6 /* pixels: failed, lost and waiting are never smaller */
+#define DIMMED 0.35
+
+SyScene *
+sy_scene_new (SyGeometry *geometry, const SyStyle *style, const char *font, double font_scale, gboolean all_edges, gboolean quiet_edges,
+              const guint8 *critical)
+{
+  SyScene *scene = g_new0 (SyScene, 1);
+
+  g_atomic_ref_count_init (&scene->ref_count);
+  scene->geometry = sy_geometry_ref (geometry);
+  scene->style = style;
+  scene->font = g_strdup (font);
+  scene->font_scale = font_scale;
+  scene->all_edges = all_edges;
+  scene->quiet_edges = quiet_edges;
+  if (critical != NULL)
+    scene->critical = g_memdup2 (critical, MAX (geometry->n_nodes, 1));
+  return scene;
+}
+
+SyScene *
+sy_scene_ref (SyScene *scene)
+{
+  g_atomic_ref_count_inc (&scene->ref_count);
+  return scene;
+}
+
+void
+sy_scene_unref (SyScene *scene)
+{
+  if (!g_atomic_ref_count_dec (&scene->ref_count))
+    return;
+  sy_geometry_unref (scene->geometry);
+  g_free (scene->critical);
+  g_free (scene->font);
+  g_free (scene);
+}
+
+gboolean
+sy_scene_is_far (const SyScene *scene, double zoom)
+{
+  return zoom * scene->font_scale < SY_ZOOM_FLAT;
+}
+
+SyRect
+sy_scene_box (const SyScene *scene, double zoom, guint32 index)
+{
+  const SyRect *node = &scene->geometry->nodes[index];
+
+  return (SyRect){ (float) round (node->x * zoom), (float) round (node->y * zoom), (float) round (node->width * zoom),
+                   (float) round (node->height * zoom) };
+}
+
+static gboolean
+edge_is_shown (const SyScene *scene, const SyEdgeShape *edge)
+{
+  return scene->all_edges || !edge->implied;
+}
+
+static gboolean
+edge_is_critical (const SyScene *scene, const SyEdgeShape *edge)
+{
+  return scene->critical != NULL && scene->critical[edge->from] && scene->critical[edge->to];
+}
+
+/* --- far --- */
+
+static guint32
+pixel_of (const SyColour *c)
+{
+  return (guint32) (c->r * 255 + 0.5) << 16 | (guint32) (c->g * 255 + 0.5) << 8 | (guint32) (c->b * 255 + 0.5);
+}
+
+typedef struct
+{
+  const SyScenePart *part;
+  SyRaster raster;
+  float zoom, x, y;     /* device pixels a world unit; of the tile's corner */
+  guint alpha;
+  gboolean critical;    /* which edges this pass draws */
+  gboolean loud;        /* which tasks */
+  guint32 edge, accent, text;
+  guint32 colours[2][SY_N_STATES];      /* [dimmed] */
+} Far;
+
+static SyRaster
+raster_of (cairo_surface_t *surface)
+{
+  return (SyRaster){ (guint32 *) (void *) cairo_image_surface_get_data (surface), cairo_image_surface_get_width (surface),
+                     cairo_image_surface_get_height (surface), cairo_image_surface_get_stride (surface) / 4 };
+}
+
+static void
+far_init (Far *far, const SyScenePart *part, int tx, int ty, cairo_surface_t *surface)
+{
+  *far = (Far){ .part = part, .raster = raster_of (surface), .zoom = (float) (part->zoom * part->scale) };
+  far->x = (float) tx * SY_TILE * (float) part->scale;
+  far->y = (float) ty * SY_TILE * (float) part->scale;
+}
+
+/* World: the tile and @room device pixels around it */
+static SyRect
+far_area (const Far *far, float room)
+{
+  return (SyRect){ (far->x - room) / far->zoom, (far->y - room) / far->zoom, ((float) far->raster.width + 2 * room) / far->zoom,
+                   ((float) far->raster.height + 2 * room) / far->zoom };
+}
+
+static void
+far_edge (guint32 index, gpointer data)
+{
+  Far *far = data;
+  const SyGeometry *g = far->part->scene->geometry;
+  const SyEdgeShape *edge = &g->edges[index];
+  const SyPoint *p = g->points + edge->first_point;
+
+  if (!edge_is_shown (far->part->scene, edge) || edge_is_critical (far->part->scene, edge) != far->critical)
+    return;
+  for (guint32 k = 0; k + 1 < edge->n_points; k++)
+    {
+      float x0 = p[k].x * far->zoom - far->x, y0 = p[k].y * far->zoom - far->y;
+      float x1 = p[k + 1].x * far->zoom - far->x, y1 = p[k + 1].y * far->zoom - far->y;
+
+      sy_raster_line (&far->raster, x0, y0, x1, y1, far->critical ? far->accent : far->edge, far->alpha);
+      if (far->critical)
+        sy_raster_line (&far->raster, x0, y0 + 1, x1, y1 + 1, far->accent, far->alpha);
+    }
+}
+
+/* Many lines on few pixels: the further away, the paler each */
+static guint
+far_alpha (const SyScenePart *part)
+{
+  double alpha = CLAMP (0.22 + part->zoom * part->scene->font_scale * 2, 0.22, 0.75);
+
+  return (guint) (256 * alpha * (part->scene->quiet_edges ? DIMMED : 1));
+}
+
+void
+sy_scene_paint_far_edges (const SyScenePart *part, int tx, int ty, cairo_surface_t *surface)
+{
+  const SyStyle *style = part->scene->style;
+  Far far;
+  SyRect area;
+
+  cairo_surface_flush (surface);
+  far_init (&far, part, tx, ty, surface);
+  sy_raster_fill (&far.raster, 0, 0, far.raster.width, far.raster.height, pixel_of (&style->canvas));
+  far.edge = pixel_of (&style->edge);
+  far.accent = pixel_of (&style->critical);
+  far.alpha = far_alpha (part);
+  area = far_area (&far, 2);
+  sy_geometry_foreach_edge (part->scene->geometry, &area, far_edge, &far);
+  if (part->scene->critical != NULL)
+    {
+      far.critical = TRUE;
+      far.alpha = 256;
+      sy_geometry_foreach_edge (part->scene->geometry, &area, far_edge, &far);
+    }
+  cairo_surface_mark_dirty (surface);
+}
+
+static void
+far_colours (Far *far)
+{
+  const SyStyle *style = far->part->scene->style;
+  guint32 canvas = pixel_of (&style->canvas);
+
+  for (guint s = 0; s < SY_N_STATES; s++)
+    {
+      double share = s == SY_STATE_SUCCEEDED ? 0.45 : s == SY_STATE_PENDING || s == SY_STATE_SKIPPED ? 0.5 : 1;
+      guint32 fill = pixel_of (&style->fill[s]);
+
+      far->colours[0][s] = sy_raster_mix (canvas, fill, share);
+      far->colours[1][s] = sy_raster_mix (canvas, fill, share * DIMMED);
+    }
+  far->accent = pixel_of (&style->accent);
+  far->text = pixel_of (&style->text);
+}
+
+static gboolean
+is_loud (guint8 flat)
+{
+  guint state = flat & SY_FLAT_STATE;
+
+  return (state == SY_STATE_FAILED || state == SY_STATE_LOST || state == SY_STATE_WAITING) && !(flat & SY_FLAT_DIMMED);
+}
+
+static void
+far_node (guint32 index, gpointer data)
+{
+  Far *far = data;
+  guint8 flat = far->part->flat[index];
+  const SyRect *node = &far->part->scene->geometry->nodes[index];
+  int x = (int) lroundf (node->x * far->zoom - far->x), y = (int) lroundf (node->y * far->zoom - far->y);
+  int width = MAX ((int) lroundf (node->width * far->zoom), 1), height = MAX ((int) lroundf (node->height * far->zoom), 1);
+  guint32 colour = flat & SY_FLAT_PLANNED ? far->accent : far->colours[(flat & SY_FLAT_DIMMED) != 0][MIN (flat & SY_FLAT_STATE, SY_N_STATES - 1)];
+
+  if (is_loud (flat) != far->loud)
+    return;
+  if (far->loud)
+    {
+      int least = LOUD_LEAST * far->part->scale;
+
+      width = MAX (width, least);
+      height = MAX (height, least);
+      sy_raster_frame (&far->raster, x - 1, y - 1, width + 2, height + 2, far->text);
+    }
+  sy_raster_fill (&far->raster, x, y, width, height, colour);
+}
+
+void
+sy_scene_paint_far_tasks (const SyScenePart *part, int tx, int ty, cairo_surface_t *surface)
+{
+  Far far;
+  SyRect area;
+
+  cairo_surface_flush (surface);
+  far_init (&far, part, tx, ty, surface);
+  far_colours (&far);
+  area = far_area (&far, (float) ((LOUD_LEAST + 1) * part->scale));
+  sy_geometry_foreach_node (part->scene->geometry, &area, far_node, &far);
+  far.loud = TRUE;
+  sy_geometry_foreach_node (part->scene->geometry, &area, far_node, &far);
+  cairo_surface_mark_dirty (surface);
+}
+
+void
+sy_scene_compose_far (const SyScenePart *part, int tx, int ty, cairo_surface_t *edges, cairo_surface_t *surface)
+{
+  cairo_surface_flush (surface);
+  memcpy (cairo_image_surface_get_data (surface), cairo_image_surface_get_data (edges),
+          (gsize) cairo_image_surface_get_stride (surface) * (gsize) cairo_image_surface_get_height (surface));
+  sy_scene_paint_far_tasks (part, tx, ty, surface);
+}
+
+/* --- near --- */
+
+void
+sy_scene_init_painter (const SyScene *scene, SyPainter *painter, double zoom)
+{
+  PangoContext *context = pango_font_map_create_context (pango_cairo_font_map_get_default ());
+  PangoFontDescription *font = scene->font != NULL ? pango_font_description_from_string (scene->font) : NULL;
+
+  if (font != NULL)
+    {
+      pango_context_set_font_description (context, font);
+      pango_font_description_free (font);
+    }
+  pango_cairo_context_set_resolution (context, 96);
+  sy_painter_init (painter, scene->style, context, 1);
+  g_object_unref (context);
+  sy_painter_set_zoom (painter, zoom * scene->font_scale);
+}
+
+typedef struct
+{
+  const SyScenePart *part;
+  SyPainter *painter;
+  cairo_t *cr;
+  gboolean critical;
+  SyLookOf look_of;
+  gpointer data;
+  guint count;
+} Near;
+
+static gboolean
+is_dead (guint8 flat)
+{
+  guint state = flat & SY_FLAT_STATE;
+
+  return state == SY_STATE_UPSTREAM_FAILED || state == SY_STATE_SKIPPED;
+}
+
+static SyEdgeLook
+edge_look (const SyScenePart *part, const SyEdgeShape *edge)
+{
+  if (edge_is_critical (part->scene, edge))
+    return SY_EDGE_CRITICAL;
+  if (part->scene->quiet_edges)
+    return SY_EDGE_DIMMED;
+  if (is_dead (part->flat[edge->from]) || is_dead (part->flat[edge->to]))
+    return SY_EDGE_NOT_TAKEN;
+  return SY_EDGE_PLAIN;
+}
+
+static void
+near_edge (guint32 index, gpointer data)
+{
+  Near *near = data;
+  const SyGeometry *g = near->part->scene->geometry;
+  const SyEdgeShape *edge = &g->edges[index];
+  guint32 n = MIN (edge->n_points, MOST_POINTS);
+  SyPoint points[MOST_POINTS];
+  SyEdgeLook look = edge_look (near->part, edge);
+
+  if (!edge_is_shown (near->part->scene, edge) || (look == SY_EDGE_CRITICAL) != near->critical)
+    return;
+  for (guint32 k = 0; k < n; k++)
+    points[k] = (SyPoint){ (float) (g->points[edge->first_point + k].x * near->part->zoom),
+                           (float) (g->points[edge->first_point + k].y * near->part->zoom) };
+  sy_paint_edge (near->painter, near->cr, points, n, look);
+}
+
+static void
+near_node (guint32 index, gpointer data)
+{
+  Near *near = data;
+  const SyScene *scene = near->part->scene;
+  const SyTask *task = &scene->geometry->workflow->tasks[index];
+  const SyLook *look = near->look_of (index, near->data);
+  SyRect box = sy_scene_box (scene, near->part->zoom, index);
+
+  if (look != NULL)
+    sy_paint_node (near->painter, near->cr, &box, task->label != NULL ? task->label : task->id, look);
+}
+
+/* World: @area of the picture's pixels with room for what sticks out */
+static SyRect
+near_area (const SyScenePart *part, const SyRect *area, double room)
+{
+  float r = (float) (room * part->scene->font_scale), z = (float) part->zoom;
+
+  return (SyRect){ area->x / z - r, area->y / z - r, area->width / z + 2 * r, area->height / z + 2 * r };
+}
+
+void
+sy_scene_paint_near (const SyScenePart *part, SyPainter *painter, cairo_t *cr, const SyRect *area, SyLookOf look_of, gpointer data)
+{
+  Near near = { .part = part, .painter = painter, .cr = cr, .look_of = look_of, .data = data };
+  const SyColour *canvas = &part->scene->style->canvas;
+  SyRect world = near_area (part, area, SY_PAINT_MARGIN), touched = near_area (part, area, 3);
+
+  cairo_save (cr);
+  cairo_rectangle (cr, area->x, area->y, area->width, area->height);
+  cairo_clip (cr);
+  cairo_set_source_rgb (cr, canvas->r, canvas->g, canvas->b);
+  cairo_paint (cr);
+  sy_geometry_foreach_edge (part->scene->geometry, &touched, near_edge, &near);
+  if (part->scene->critical != NULL)
+    {
+      near.critical = TRUE;
+      sy_geometry_foreach_edge (part->scene->geometry, &touched, near_edge, &near);
+    }
+  sy_geometry_foreach_node (part->scene->geometry, &world, near_node, &near);
+  cairo_restore (cr);
+}
+
+static void
+count_edge (guint32 index, gpointer data)
+{
+  ((Near *) data)->count++;
+}
+
+guint
+sy_scene_count_edges (const SyScenePart *part, const SyRect *area)
+{
+  Near near = { 0 };
+  SyRect world = near_area (part, area, 0);
+
+  sy_geometry_foreach_edge (part->scene->geometry, &world, count_edge, &near);
+  return near.count;
+}

@@ -1,0 +1,276 @@
+/* sy-canvas-input.c: pointer, wheel and touch
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "views/sy-canvas-private.h"
+
+#include <math.h>
+
+#define WHEEL_PIXELS 48.0
+#define NEAR_EDGE 6.0 /* screen */
+
+static guint32
+task_at (SyCanvas *self, double x, double y)
+{
+  SyPoint world = sy_viewport_to_world (&self->view, x, y);
+
+  return sy_canvas_is_ready (self) ? sy_geometry_node_at (self->geometry, world.x, world.y) : SY_NO_TASK;
+}
+
+static GdkModifierType
+modifiers (GtkEventController *controller)
+{
+  return gtk_event_controller_get_current_event_state (controller) & (GDK_CONTROL_MASK | GDK_SHIFT_MASK | GDK_ALT_MASK);
+}
+
+/* --- hover --- */
+
+static void
+describe_hover (SyCanvas *self)
+{
+  g_autofree char *text = NULL;
+
+  if (self->hover_chip != G_MAXUINT32)
+    text = sy_canvas_describe_chip (self, self->hover_chip);
+  else if (self->hover != SY_NO_TASK && sy_canvas_is_ready (self))
+    text = sy_look_describe (sy_canvas_look_of (self->hover, self), sy_run_model_get_state (self->model), self->hover);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self), text);
+}
+
+static void
+set_hover (SyCanvas *self, guint32 task, guint32 chip)
+{
+  if (task == self->hover && chip == self->hover_chip)
+    return;
+  self->hover = task;
+  self->hover_chip = chip;
+  gtk_widget_set_cursor_from_name (GTK_WIDGET (self), task != SY_NO_TASK || chip != G_MAXUINT32 ? "pointer" : NULL);
+  describe_hover (self);
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+static void
+on_motion (GtkEventControllerMotion *controller, double x, double y, SyCanvas *self)
+{
+  guint32 chip = sy_canvas_chip_at (self, x, y);
+
+  self->pointer_x = x;
+  self->pointer_y = y;
+  if (self->drag == SY_DRAG_NONE)
+    set_hover (self, chip == G_MAXUINT32 ? task_at (self, x, y) : SY_NO_TASK, chip);
+}
+
+static void
+on_leave (GtkEventControllerMotion *controller, SyCanvas *self)
+{
+  set_hover (self, SY_NO_TASK, G_MAXUINT32);
+}
+
+/* --- press --- */
+
+static void
+press_task (SyCanvas *self, guint32 task, GdkModifierType state, int n_press)
+{
+  if (sy_session_get_plan (self->session) != NULL)
+    sy_session_toggle_in_plan (self->session, task);
+  else if (state & GDK_CONTROL_MASK)
+    sy_session_toggle (self->session, task);
+  else
+    sy_session_select (self->session, task, (state & GDK_SHIFT_MASK) != 0);
+  if (n_press == 2)
+    sy_session_show_output (self->session, task);
+}
+
+/* An edge leads to its target; with Shift, to its source. */
+static gboolean
+press_edge (SyCanvas *self, double x, double y, GdkModifierType state)
+{
+  SyPoint world = sy_viewport_to_world (&self->view, x, y);
+  guint32 edge;
+
+  if (sy_scene_is_far (self->scene, self->view.zoom))
+    return FALSE;
+  edge = sy_geometry_edge_at (self->geometry, world.x, world.y, (float) (NEAR_EDGE / self->view.zoom));
+  if (edge == G_MAXUINT32)
+    return FALSE;
+  sy_session_select_many (self->session, (guint32[2]){ self->geometry->edges[edge].from, self->geometry->edges[edge].to }, 2);
+  sy_session_set_focus (self->session, state & GDK_SHIFT_MASK ? self->geometry->edges[edge].from : self->geometry->edges[edge].to);
+  return TRUE;
+}
+
+static void
+on_released (GtkGestureClick *gesture, int n_press, double x, double y, SyCanvas *self)
+{
+  GdkModifierType state = modifiers (GTK_EVENT_CONTROLLER (gesture));
+  guint32 chip = sy_canvas_chip_at (self, x, y), task = task_at (self, x, y);
+
+  if (self->drag != SY_DRAG_NONE || !sy_canvas_is_ready (self))
+    return;
+  gtk_widget_grab_focus (GTK_WIDGET (self));
+  sy_canvas_user_acts (self);
+  if (chip != G_MAXUINT32)
+    sy_canvas_select_branch (self, chip);
+  else if (task != SY_NO_TASK)
+    press_task (self, task, state, n_press);
+  else if (!press_edge (self, x, y, state) && state == 0)
+    sy_session_clear_selection (self->session);
+}
+
+static void
+on_menu_pressed (GtkGestureClick *gesture, int n_press, double x, double y, SyCanvas *self)
+{
+  guint32 task = task_at (self, x, y);
+
+  gtk_gesture_set_state (GTK_GESTURE (gesture), GTK_EVENT_SEQUENCE_CLAIMED);
+  gtk_widget_grab_focus (GTK_WIDGET (self));
+  if (task != SY_NO_TASK && !sy_session_is_selected (self->session, task))
+    sy_session_select (self->session, task, FALSE);
+  sy_canvas_show_menu (self, x, y);
+}
+
+/* --- drag --- */
+
+static void
+on_drag_begin (GtkGestureDrag *gesture, double x, double y, SyCanvas *self)
+{
+  SyPoint world = sy_viewport_to_world (&self->view, x, y);
+
+  self->drag = SY_DRAG_NONE;
+  self->drag_x = x;
+  self->drag_y = y;
+  self->from_x = world.x;
+  self->from_y = world.y;
+}
+
+static void
+on_drag_update (GtkGestureDrag *gesture, double dx, double dy, SyCanvas *self)
+{
+  GdkModifierType state = modifiers (GTK_EVENT_CONTROLLER (gesture));
+  guint button = gtk_gesture_single_get_current_button (GTK_GESTURE_SINGLE (gesture));
+  double x, y;
+
+  if (!gtk_gesture_drag_get_start_point (gesture, &x, &y) || self->geometry == NULL)
+    return;
+  x += dx;
+  y += dy;
+  if (self->drag == SY_DRAG_NONE)
+    {
+      if (!gtk_drag_check_threshold (GTK_WIDGET (self), (int) (x - dx), (int) (y - dy), (int) x, (int) y))
+        return;
+      self->drag = button == GDK_BUTTON_PRIMARY && (state & (GDK_SHIFT_MASK | GDK_CONTROL_MASK)) ? SY_DRAG_MARQUEE : SY_DRAG_PAN;
+      gtk_gesture_set_state (GTK_GESTURE (gesture), GTK_EVENT_SEQUENCE_CLAIMED);
+      set_hover (self, SY_NO_TASK, G_MAXUINT32);
+    }
+  if (self->drag == SY_DRAG_PAN)
+    sy_canvas_pan (self, self->drag_x - x, self->drag_y - y);
+  self->drag_x = x;
+  self->drag_y = y;
+  if (self->drag == SY_DRAG_MARQUEE)
+    gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+typedef struct
+{
+  GArray *tasks;
+} Within;
+
+static void
+add_within (guint32 index, gpointer data)
+{
+  g_array_append_val (((Within *) data)->tasks, index);
+}
+
+static void
+select_marquee (SyCanvas *self, gboolean add)
+{
+  SyPoint to = sy_viewport_to_world (&self->view, self->drag_x, self->drag_y);
+  SyRect area = { (float) MIN (self->from_x, to.x), (float) MIN (self->from_y, to.y), (float) fabs (self->from_x - to.x),
+                  (float) fabs (self->from_y - to.y) };
+  g_autoptr (GArray) tasks = add ? sy_session_get_selection (self->session) : g_array_new (FALSE, FALSE, sizeof (guint32));
+  Within within = { tasks };
+
+  sy_geometry_foreach_node (self->geometry, &area, add_within, &within);
+  sy_session_select_many (self->session, (const guint32 *) tasks->data, tasks->len);
+  sy_session_set_status (self->session, "%u selected", sy_session_get_n_selected (self->session));
+}
+
+static gboolean
+end_drag (gpointer data)
+{
+  SyCanvas *self = data;
+
+  self->drag = SY_DRAG_NONE;
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_drag_end (GtkGestureDrag *gesture, double dx, double dy, SyCanvas *self)
+{
+  if (self->drag == SY_DRAG_MARQUEE && sy_canvas_is_ready (self))
+    select_marquee (self, (modifiers (GTK_EVENT_CONTROLLER (gesture)) & GDK_CONTROL_MASK) != 0);
+  if (self->drag != SY_DRAG_NONE)
+    end_drag (self);
+}
+
+/* --- wheel and touch --- */
+
+static gboolean
+on_scroll (GtkEventControllerScroll *controller, double dx, double dy, SyCanvas *self)
+{
+  GdkModifierType state = modifiers (GTK_EVENT_CONTROLLER (controller));
+
+  if (self->geometry == NULL)
+    return FALSE;
+  if (state & GDK_CONTROL_MASK)
+    sy_canvas_zoom_at (self, self->view.zoom * pow (SY_ZOOM_STEP, -dy), self->pointer_x, self->pointer_y);
+  else if (state & GDK_SHIFT_MASK)
+    sy_canvas_pan (self, (dx + dy) * WHEEL_PIXELS, 0);
+  else
+    sy_canvas_pan (self, dx * WHEEL_PIXELS, dy * WHEEL_PIXELS);
+  return TRUE;
+}
+
+static void
+on_pinch_begin (GtkGesture *gesture, GdkEventSequence *sequence, SyCanvas *self)
+{
+  self->pinch_zoom = self->view.zoom;
+}
+
+static void
+on_pinch (GtkGestureZoom *gesture, double scale, SyCanvas *self)
+{
+  double x = self->view.width / 2, y = self->view.height / 2;
+
+  gtk_gesture_get_bounding_box_center (GTK_GESTURE (gesture), &x, &y);
+  if (self->geometry != NULL)
+    sy_canvas_zoom_at (self, self->pinch_zoom * scale, x, y);
+}
+
+void
+sy_canvas_add_controllers (SyCanvas *self)
+{
+  GtkWidget *widget = GTK_WIDGET (self);
+  GtkEventController *motion = gtk_event_controller_motion_new ();
+  GtkEventController *scroll = gtk_event_controller_scroll_new (GTK_EVENT_CONTROLLER_SCROLL_BOTH_AXES);
+  GtkGesture *click = gtk_gesture_click_new (), *menu = gtk_gesture_click_new (), *drag = gtk_gesture_drag_new ();
+  GtkGesture *pinch = gtk_gesture_zoom_new ();
+
+  g_signal_connect (motion, "enter", G_CALLBACK (on_motion), self);
+  g_signal_connect (motion, "motion", G_CALLBACK (on_motion), self);
+  g_signal_connect (motion, "leave", G_CALLBACK (on_leave), self);
+  g_signal_connect (scroll, "scroll", G_CALLBACK (on_scroll), self);
+  g_signal_connect (click, "released", G_CALLBACK (on_released), self);
+  gtk_gesture_single_set_button (GTK_GESTURE_SINGLE (menu), GDK_BUTTON_SECONDARY);
+  g_signal_connect (menu, "pressed", G_CALLBACK (on_menu_pressed), self);
+  gtk_gesture_single_set_button (GTK_GESTURE_SINGLE (drag), 0);
+  g_signal_connect (drag, "drag-begin", G_CALLBACK (on_drag_begin), self);
+  g_signal_connect (drag, "drag-update", G_CALLBACK (on_drag_update), self);
+  g_signal_connect (drag, "drag-end", G_CALLBACK (on_drag_end), self);
+  g_signal_connect (pinch, "begin", G_CALLBACK (on_pinch_begin), self);
+  g_signal_connect (pinch, "scale-changed", G_CALLBACK (on_pinch), self);
+  gtk_widget_add_controller (widget, motion);
+  gtk_widget_add_controller (widget, scroll);
+  gtk_widget_add_controller (widget, GTK_EVENT_CONTROLLER (drag));
+  gtk_widget_add_controller (widget, GTK_EVENT_CONTROLLER (click));
+  gtk_widget_add_controller (widget, GTK_EVENT_CONTROLLER (menu));
+  gtk_widget_add_controller (widget, GTK_EVENT_CONTROLLER (pinch));
+}

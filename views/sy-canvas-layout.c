@@ -1,0 +1,191 @@
+/* sy-canvas-layout.c: layouts made by a worker; the critical path
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "views/sy-canvas-private.h"
+
+#include "core/model/sy-graph.h"
+#include "core/model/sy-words.h"
+
+#define QUICK_STARTS 1
+#define MOST_STARTS 4
+#define MOST_NAMED 4 /* tasks of the critical path in the caption */
+
+typedef struct
+{
+  SyWorkflow *workflow; /* (owned) */
+  SyGeometry *former;   /* (owned) (nullable) */
+  guint starts;
+  float scale;
+  gint cancel;
+} LayoutOrder;
+
+static void
+order_free (gpointer data)
+{
+  LayoutOrder *order = data;
+
+  sy_workflow_unref (order->workflow);
+  g_clear_pointer (&order->former, sy_geometry_unref);
+  g_free (order);
+}
+
+static void
+lay_out (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  LayoutOrder *order = data;
+  SyGeometry *geometry = sy_geometry_compute (order->workflow, order->former, order->starts, order->scale, &order->cancel);
+
+  g_task_return_pointer (task, geometry, (GDestroyNotify) sy_geometry_unref);
+}
+
+static void
+on_cancelled (GCancellable *cancellable, gpointer cancel)
+{
+  g_atomic_int_set ((gint *) cancel, 1);
+}
+
+static void start (SyCanvas *self, guint starts, SyGeometry *former);
+
+static void
+adopt (SyCanvas *self, SyGeometry *geometry)
+{
+  gboolean first = self->geometry == NULL;
+  guint32 n = MAX (geometry->n_nodes, 1);
+
+  if (first || self->geometry->n_nodes != geometry->n_nodes)
+    {
+      g_free (self->flat);
+      self->flat = g_malloc0 (n);
+      g_free (self->look_hash);
+      self->look_hash = g_new0 (guint32, n);
+    }
+  g_clear_pointer (&self->geometry, sy_geometry_unref);
+  self->geometry = geometry;
+  self->frozen = FALSE;
+  sy_tile_cache_freeze (self->tiles, FALSE);
+  sy_viewport_set_bounds (&self->view, &geometry->bounds);
+  if (self->fitted)
+    sy_viewport_fit (&self->view);
+  sy_canvas_update_critical (self);
+  sy_canvas_find_chips (self);
+  sy_canvas_rebuild_scene (self);
+  sy_canvas_refresh_states (self);
+  sy_canvas_view_changed (self);
+}
+
+static void
+on_laid_out (GObject *object, GAsyncResult *result, gpointer data)
+{
+  SyCanvas *self = SY_CANVAS (object);
+  LayoutOrder *order = g_task_get_task_data (G_TASK (result));
+  gboolean quick = order->starts == QUICK_STARTS && order->former == NULL;
+  SyGeometry *geometry = g_task_propagate_pointer (G_TASK (result), NULL);
+
+  /* Cancelled meanwhile, or the answer to an older question */
+  if (geometry == NULL || g_task_get_cancellable (G_TASK (result)) != self->layout)
+    {
+      g_clear_pointer (&geometry, sy_geometry_unref);
+      return;
+    }
+  g_clear_object (&self->layout);
+  self->layout_first = FALSE;
+  adopt (self, geometry);
+  if (quick && !self->touched && geometry->n_nodes > 2)
+    start (self, MOST_STARTS, NULL);
+}
+
+static void
+start (SyCanvas *self, guint starts, SyGeometry *former)
+{
+  LayoutOrder *order = g_new0 (LayoutOrder, 1);
+  g_autoptr (GTask) task = NULL;
+
+  self->layout = g_cancellable_new ();
+  task = g_task_new (self, self->layout, on_laid_out, NULL);
+  order->workflow = sy_workflow_ref (sy_run_model_get_workflow (self->model));
+  order->former = former != NULL ? sy_geometry_ref (former) : NULL;
+  order->starts = starts;
+  order->scale = (float) self->font_scale;
+  g_task_set_task_data (task, order, order_free);
+  g_task_set_check_cancellable (task, TRUE);
+  g_cancellable_connect (self->layout, G_CALLBACK (on_cancelled), &order->cancel, NULL);
+  g_task_run_in_thread (task, lay_out);
+}
+
+void
+sy_canvas_start_layout (SyCanvas *self)
+{
+  sy_canvas_cancel_layout (self);
+  if (self->model == NULL)
+    return;
+  self->layout_first = TRUE;
+  start (self, QUICK_STARTS, self->geometry);
+}
+
+void
+sy_canvas_cancel_layout (SyCanvas *self)
+{
+  g_autoptr (GCancellable) layout = g_steal_pointer (&self->layout);
+
+  self->layout_first = FALSE;
+  if (layout != NULL)
+    g_cancellable_cancel (layout);
+}
+
+/* --- critical path --- */
+
+static char *
+caption_of (const SyWorkflow *workflow, const GArray *path, gint64 total_us, gboolean known)
+{
+  GString *text = g_string_new ("Critical path: ");
+
+  for (guint i = 0; i < path->len; i++)
+    {
+      const SyTask *task = &workflow->tasks[g_array_index (path, guint32, i)];
+
+      if (i == MOST_NAMED - 1 && path->len > MOST_NAMED)
+        {
+          g_string_append_printf (text, " → %u more → ", path->len - MOST_NAMED);
+          i = path->len - 2;
+          continue;
+        }
+      if (i > 0 && text->str[text->len - 1] != ' ')
+        g_string_append (text, " → ");
+      g_string_append (text, task->label != NULL ? task->label : task->id);
+    }
+  if (known)
+    {
+      g_string_append (text, ", about ");
+      sy_words_duration (text, total_us);
+    }
+  return g_string_free (text, FALSE);
+}
+
+void
+sy_canvas_update_critical (SyCanvas *self)
+{
+  const gint64 *expected;
+  const SyWorkflow *workflow;
+  g_autoptr (GArray) path = NULL;
+  gint64 total = 0;
+
+  g_clear_pointer (&self->critical, g_free);
+  g_clear_pointer (&self->caption, g_free);
+  if (!sy_canvas_is_ready (self) || !sy_session_get_critical (self->session))
+    return;
+  workflow = self->geometry->workflow;
+  expected = sy_run_model_get_expected (self->model);
+  if (expected != NULL)
+    path = sy_graph_critical_path (workflow, expected, &total);
+  else
+    {
+      g_autofree gint64 *ones = g_new (gint64, MAX (workflow->n_tasks, 1));
+
+      for (guint32 i = 0; i < workflow->n_tasks; i++)
+        ones[i] = 1;
+      path = sy_graph_critical_path (workflow, ones, &total);
+    }
+  self->critical = g_malloc0 (MAX (workflow->n_tasks, 1));
+  for (guint i = 0; i < path->len; i++)
+    self->critical[g_array_index (path, guint32, i)] = 1;
+  self->caption = caption_of (workflow, path, total, expected != NULL && total > 0);
+}

@@ -1,0 +1,127 @@
+/* sy-canvas-private.h: what the canvas's files share
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "views/sy-canvas.h"
+#include "views/sy-tile-cache.h"
+
+G_BEGIN_DECLS
+
+/* A branch whose progress is shown where it leaves its fork */
+typedef struct
+{
+  guint32 fork, child;
+  GArray *tasks;        /* (owned) indices */
+  guint share;          /* percent */
+  guint n_failed, n_running;
+  gboolean dirty;
+  GskRenderNode *node;  /* (owned) (nullable) drawn at its own origin */
+  double node_zoom;
+  const SyStyle *node_style;
+  SyRect box;           /* screen, as last drawn; width 0 = not in sight */
+} SyChip;
+
+typedef enum { SY_DRAG_NONE, SY_DRAG_PAN, SY_DRAG_MARQUEE } SyDrag;
+
+struct _SyCanvas
+{
+  GtkWidget parent;
+
+  SySession *session;   /* (owned) */
+  SyRunModel *model;    /* (owned) (nullable) */
+  SyViewport view;
+  gboolean fitted;      /* shows all of it until the user moves */
+  gboolean touched;     /* the user has done something: the layout stays */
+
+  /* what is drawn */
+  SyGeometry *geometry; /* (owned) (nullable) */
+  gboolean frozen;      /* the model has other tasks already; what is drawn is of the former ones */
+  SyScene *scene;       /* (owned) (nullable) */
+  guint8 *flat;         /* (owned) by task index */
+  SyTileCache *tiles;   /* (owned) */
+  SyLook look;          /* scratch */
+  guint32 *look_hash;   /* (owned) by index: of the look last painted of running tasks */
+  const SyStyle *style;
+  SyPalette palette;
+  char *font;
+  double font_scale;
+  guint8 *critical;     /* (owned) (nullable) by index */
+  char *caption;        /* (owned) (nullable) what the critical path is */
+
+  /* layout */
+  GCancellable *layout; /* (owned) (nullable) the one under way */
+  gboolean layout_first;/* the quick one is under way */
+
+  /* time */
+  guint settle_source;  /* the zoom rests soon */
+  guint beat_source;    /* 2 Hz while something runs */
+  gboolean moving;
+
+  /* pointer */
+  guint32 hover;
+  guint32 hover_chip;   /* index in chips, G_MAXUINT32 = none */
+  SyDrag drag;
+  double drag_x, drag_y;/* where the drag was last */
+  double from_x, from_y;/* marquee: world */
+  double pointer_x, pointer_y;
+  double pinch_zoom;
+  GtkWidget *menu;      /* (nullable) the popover */
+
+  GArray *chips;        /* SyChip */
+  guint32 menu_fork, menu_child;
+  GtkWidget *minimap;
+  GPtrArray *proxies;   /* SyCanvasProxy, borrowed children */
+  guint proxy_source;
+};
+
+/* Geometry, model and session speak of the same tasks. */
+static inline gboolean
+sy_canvas_is_ready (SyCanvas *canvas)
+{
+  return canvas->geometry != NULL && canvas->model != NULL && !canvas->frozen;
+}
+
+/* --- sy-canvas.c --- */
+void sy_canvas_rebuild_scene (SyCanvas *canvas);
+void sy_canvas_refresh_states (SyCanvas *canvas);
+const SyLook *sy_canvas_look_of (guint32 index, gpointer canvas);
+void sy_canvas_view_changed (SyCanvas *canvas);
+/* The user acts: the layout is not improved behind their back. */
+void sy_canvas_user_acts (SyCanvas *canvas);
+void sy_canvas_zoom_at (SyCanvas *canvas, double zoom, double x, double y);
+void sy_canvas_reveal (SyCanvas *canvas, guint32 task);
+void sy_canvas_update_beat (SyCanvas *canvas);
+
+/* --- sy-canvas-layout.c --- */
+void sy_canvas_start_layout (SyCanvas *canvas);
+void sy_canvas_cancel_layout (SyCanvas *canvas);
+/* Which tasks and edges the longest path by past durations takes, and the caption. */
+void sy_canvas_update_critical (SyCanvas *canvas);
+
+/* --- sy-canvas-draw.c --- */
+void sy_canvas_snapshot (GtkWidget *widget, GtkSnapshot *snapshot);
+
+/* --- sy-canvas-chips.c --- */
+void sy_canvas_find_chips (SyCanvas *canvas);
+void sy_canvas_clear_chips (SyCanvas *canvas);
+void sy_canvas_touch_chips (SyCanvas *canvas);
+void sy_canvas_draw_chips (SyCanvas *canvas, GtkSnapshot *snapshot);
+guint32 sy_canvas_chip_at (SyCanvas *canvas, double x, double y);
+/* "topics: 52 %, about 40 s left, 1 failed"; (transfer full) */
+char *sy_canvas_describe_chip (SyCanvas *canvas, guint32 chip);
+
+/* --- sy-canvas-input.c, sy-canvas-keys.c, sy-canvas-menu.c --- */
+void sy_canvas_add_controllers (SyCanvas *canvas);
+void sy_canvas_add_keys (SyCanvas *canvas);
+void sy_canvas_install_actions (GtkWidgetClass *klass);
+void sy_canvas_show_menu (SyCanvas *canvas, double x, double y);
+void sy_canvas_select_branch (SyCanvas *canvas, guint32 chip);
+
+/* --- sy-canvas-a11y.c --- */
+void sy_canvas_update_proxies (SyCanvas *canvas);
+void sy_canvas_schedule_proxies (SyCanvas *canvas);
+void sy_canvas_clear_proxies (SyCanvas *canvas);
+void sy_canvas_allocate_proxies (SyCanvas *canvas);
+void sy_canvas_proxy_states (SyCanvas *canvas);
+
+G_END_DECLS
