@@ -156,11 +156,12 @@ sy_canvas_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   GdkRGBA ground = rgba_of (&self->style->canvas, 1);
 
   gtk_snapshot_append_color (snapshot, &ground, &GRAPHENE_RECT_INIT (0, 0, (float) self->view.width, (float) self->view.height));
+  self->drawn = TRUE;
   if (self->scene == NULL)
     return;
   sy_tile_cache_set_output (self->tiles, gtk_widget_get_scale_factor (widget),
                             native != NULL && !GSK_IS_CAIRO_RENDERER (gtk_native_get_renderer (native)));
-  sy_tile_cache_snapshot (self->tiles, snapshot, &self->view, self->moving);
+  self->drawn = sy_tile_cache_snapshot (self->tiles, snapshot, &self->view, self->moving);
   if (sy_canvas_is_ready (self))
     {
       draw_hover (self, snapshot);

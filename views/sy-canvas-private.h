@@ -56,6 +56,7 @@ struct _SyCanvas
   guint settle_source;  /* the zoom rests soon */
   guint beat_source;    /* 2 Hz while something runs */
   gboolean moving;
+  gboolean drawn;       /* what is wanted is on the screen */
 
   /* pointer */
   guint32 hover;

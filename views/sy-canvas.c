@@ -110,6 +110,7 @@ sy_canvas_rebuild_scene (SyCanvas *self)
                                 quiet, sy_session_get_critical (self->session) ? self->critical : NULL);
   sy_tile_cache_set_scene (self->tiles, self->scene, self->flat);
   sy_minimap_set_scene (SY_MINIMAP (self->minimap), self->scene, self->flat);
+  self->drawn = FALSE;
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 
@@ -183,7 +184,7 @@ settle (gpointer data)
   SyCanvas *self = data;
 
   self->settle_source = 0;
-  self->moving = FALSE;
+  self->moving = self->drawn = FALSE;
   gtk_widget_queue_draw (GTK_WIDGET (self));
   return G_SOURCE_REMOVE;
 }
@@ -197,6 +198,7 @@ sy_canvas_view_changed (SyCanvas *self)
   gtk_widget_set_child_visible (self->minimap, show);
   sy_minimap_set_view (SY_MINIMAP (self->minimap), &self->view);
   sy_canvas_schedule_proxies (self);
+  self->drawn = FALSE;
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 
@@ -630,7 +632,7 @@ gboolean
 sy_canvas_is_busy (SyCanvas *self)
 {
   g_return_val_if_fail (SY_IS_CANVAS (self), FALSE);
-  return self->layout != NULL || self->settle_source != 0 || sy_tile_cache_is_busy (self->tiles);
+  return self->layout != NULL || !self->drawn || self->settle_source != 0 || sy_tile_cache_is_busy (self->tiles);
 }
 
 gsize

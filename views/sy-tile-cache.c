@@ -50,6 +50,7 @@ struct _SyTileCache
   guint64 frame;
   int scale;
   gboolean textures, frozen;
+  GskRenderNode *last;  /* (owned) (nullable) the last whole picture */
   GHashTable *tiles;    /* Tile by its key */
   gsize bytes;
   guint n_outstanding;
@@ -121,6 +122,8 @@ drop_tile (SyTileCache *cache, Tile *tile)
 static void
 drop_all (SyTileCache *cache)
 {
+  if (cache->scene == NULL)
+    g_clear_pointer (&cache->last, gsk_render_node_unref);
   g_hash_table_remove_all (cache->tiles);
   cache->bytes = 0;
   cache->shown_zoom = 0;
@@ -626,14 +629,24 @@ step_of (double zoom)
   return exp2 (round (log2 (zoom) * 2) / 2);
 }
 
+static void
+keep_last (SyTileCache *cache, GskRenderNode *node)
+{
+  g_clear_pointer (&cache->last, gsk_render_node_unref);
+  cache->last = gsk_render_node_ref (node);
+}
+
 gboolean
 sy_tile_cache_snapshot (SyTileCache *cache, GtkSnapshot *snapshot, const SyViewport *v, gboolean moving)
 {
+  g_autoptr (GtkSnapshot) tiles = NULL;
+  g_autoptr (GskRenderNode) node = NULL;
   gboolean complete;
   Sight wanted;
 
   if (cache->scene == NULL || cache->scene->geometry->n_nodes == 0 || v->width < 1)
     return TRUE;
+  tiles = gtk_snapshot_new ();
   spread_touches (cache);
   cache->wanted_zoom = moving ? step_of (v->zoom) : v->zoom;
   wanted = look_at (cache, v, cache->wanted_zoom);
@@ -642,14 +655,21 @@ sy_tile_cache_snapshot (SyTileCache *cache, GtkSnapshot *snapshot, const SyViewp
     {
       Sight shown = look_at (cache, v, cache->shown_zoom);
 
-      draw_scaled (cache, snapshot, v, &shown);
+      draw_scaled (cache, tiles, v, &shown);
     }
   if (wanted.factor == 1)
-    draw_exact (cache, snapshot, &wanted);
+    draw_exact (cache, tiles, &wanted);
   else
-    draw_scaled (cache, snapshot, v, &wanted);
+    draw_scaled (cache, tiles, v, &wanted);
   if (complete)
     cache->shown_zoom = cache->wanted_zoom;
+  node = gtk_snapshot_to_node (tiles);
+  if (complete && node != NULL)
+    keep_last (cache, node);
+  if (!complete && cache->shown_zoom == 0 && cache->last != NULL)
+    gtk_snapshot_append_node (snapshot, cache->last);
+  else if (node != NULL)
+    gtk_snapshot_append_node (snapshot, node);
   shrink (cache);
   return complete;
 }
@@ -806,6 +826,7 @@ sy_tile_cache_free (SyTileCache *cache)
   g_hash_table_unref (cache->tiles);
   g_array_unref (cache->touched);
   drop_painter (cache);
+  g_clear_pointer (&cache->last, gsk_render_node_unref);
   g_clear_pointer (&cache->flat_copy, g_bytes_unref);
   g_clear_pointer (&cache->scene, sy_scene_unref);
   g_free (cache->changed);
