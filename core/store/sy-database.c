@@ -8,8 +8,9 @@
 
 #define BUSY_TIMEOUT_MS 2000
 
-static const char settings[] = "PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON; PRAGMA temp_store=MEMORY; "
-                               "PRAGMA secure_delete=OFF; PRAGMA mmap_size=0;";
+static const char settings[] =
+    "PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON; PRAGMA temp_store=MEMORY; "
+    "PRAGMA secure_delete=OFF; PRAGMA mmap_size=0;";
 
 int
 sy_database_error_code (int rc)
@@ -40,7 +41,8 @@ sy_database_set_error (GError **error, sqlite3 *db, int rc, const char *format, 
   what = g_strdup_vprintf (format, args);
   va_end (args);
   g_set_error (error, SY_ERROR, sy_database_error_code (rc), "%s: %s (SQLite %d)", what,
-               db != NULL && sqlite3_extended_errcode (db) == rc ? sqlite3_errmsg (db) : sqlite3_errstr (rc), rc);
+               db != NULL && sqlite3_extended_errcode (db) == rc ? sqlite3_errmsg (db) : sqlite3_errstr (rc),
+               rc);
 }
 
 static void
@@ -64,11 +66,13 @@ make_uri (const char *path, SyDatabaseFlags flags, const char *mode_of)
 
   if (flags & SY_DATABASE_IMMUTABLE)
     return g_strconcat ("file:", escaped, "?immutable=1", NULL);
-  return mode != NULL ? g_strconcat ("file:", escaped, "?modeof=", mode, NULL) : g_strconcat ("file:", escaped, NULL);
+  return mode != NULL ? g_strconcat ("file:", escaped, "?modeof=", mode, NULL)
+                      : g_strconcat ("file:", escaped, NULL);
 }
 
 sqlite3 *
-sy_database_open (const char *path, SyDatabaseFlags flags, const char *mode_of, const char *vfs, GError **error)
+sy_database_open (
+    const char *path, SyDatabaseFlags flags, const char *mode_of, const char *vfs, GError **error)
 {
   g_autofree char *uri = make_uri (path, flags, mode_of);
   int open_flags = SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;

@@ -24,7 +24,8 @@ sy_doctor_report_free (SyDoctorReport *report)
   g_free (report);
 }
 
-static void add (SyDoctorReport *report, SyFindingKind kind, gint64 seq, const char *format, ...) G_GNUC_PRINTF (4, 5);
+static void add (SyDoctorReport *report, SyFindingKind kind, gint64 seq, const char *format, ...)
+    G_GNUC_PRINTF (4, 5);
 
 static void
 add (SyDoctorReport *report, SyFindingKind kind, gint64 seq, const char *format, ...)
@@ -149,7 +150,8 @@ load_definition (SyRefold *refold, sqlite3 *db, guint32 n)
   if (sqlite3_step (get) == SQLITE_ROW)
     definition = sy_definition_row_read (get, &refold->load_error);
   else
-    g_set_error (&refold->load_error, SY_ERROR, SY_ERROR_CORRUPT, "The stored file %u of the run is missing", n);
+    g_set_error (&refold->load_error, SY_ERROR, SY_ERROR_CORRUPT, "The stored file %u of the run is missing",
+                 n);
   return definition != NULL ? refold->load (definition, refold->data, &refold->load_error) : NULL;
 }
 
@@ -221,7 +223,8 @@ check_attempts (sqlite3 *db, SyRefold *refold, SyDoctorReport *report)
       if (ought == NULL || !sy_attempt_row_equal (&is, ought))
         {
           wrong++;
-          add (report, SY_FINDING_ATTEMPT, 0, "Attempt %u of task %u is not what the events say", is.n, is.task);
+          add (report, SY_FINDING_ATTEMPT, 0, "Attempt %u of task %u is not what the events say", is.n,
+               is.task);
         }
       sy_attempt_clear (&is);
     }
@@ -238,7 +241,8 @@ check_missing_states (const SyRunState *state, const guint8 *seen, SyDoctorRepor
 {
   for (guint32 number = 1; number <= state->n_numbers; number++)
     if (!seen[number] && state->tasks[number - 1].last_seq != 0)
-      add (report, SY_FINDING_STATE, state->tasks[number - 1].last_seq, "Task %u has no recorded state", number);
+      add (report, SY_FINDING_STATE, state->tasks[number - 1].last_seq, "Task %u has no recorded state",
+           number);
 }
 
 static void
@@ -264,8 +268,9 @@ check_states (sqlite3 *db, const SyRunState *state, SyDoctorReport *report)
       if (sy_state_row_equal (&is, &ought))
         continue;
       wrong++;
-      add (report, SY_FINDING_STATE, ought.last_seq, "Task %u (%s) is recorded as %s (%s), but the events say %s (%s)",
-           is.task, is.id, sy_state_to_string ((SyState) is.state), sy_name_to_string ((SyName) is.name),
+      add (report, SY_FINDING_STATE, ought.last_seq,
+           "Task %u (%s) is recorded as %s (%s), but the events say %s (%s)", is.task, is.id,
+           sy_state_to_string ((SyState) is.state), sy_name_to_string ((SyName) is.name),
            sy_state_to_string ((SyState) ought.state), sy_name_to_string ((SyName) ought.name));
     }
   if (error != NULL)

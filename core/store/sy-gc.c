@@ -59,7 +59,8 @@ collect (SyStateDir *dir, SyIndex *index, const SyRunInfo *info, gboolean dry_ru
   if (run == NULL)
     return NULL;
   item = g_new0 (SyGcItem, 1);
-  *item = (SyGcItem){ g_strdup (info->uuid), g_strdup (info->workflow_path), info->number, sy_run_dir_measure (run) };
+  *item = (SyGcItem){ g_strdup (info->uuid), g_strdup (info->workflow_path), info->number,
+                      sy_run_dir_measure (run) };
   if (dry_run)
     return item;
   if (sy_run_dir_delete (dir, info->uuid, &error))

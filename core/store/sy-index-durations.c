@@ -41,7 +41,8 @@ typedef struct
 static gboolean
 learn_one (SyIndex *index, gint64 workflow, const char *id, gint64 us, GError **error)
 {
-  sqlite3_stmt *get = index->statements[SY_INDEX_DURATION_GET], *put = index->statements[SY_INDEX_DURATION_PUT];
+  sqlite3_stmt *get = index->statements[SY_INDEX_DURATION_GET],
+               *put = index->statements[SY_INDEX_DURATION_PUT];
   Durations durations;
   gboolean ok;
 
@@ -69,13 +70,18 @@ learn (SyIndex *index, gpointer data, GError **error)
   if (workflow == 0)
     return FALSE;
   for (guint i = 0; i < lesson->n; i++)
-    if (lesson->durations_us[i] > 0 && !learn_one (index, workflow, lesson->ids[i], lesson->durations_us[i], error))
+    if (lesson->durations_us[i] > 0 &&
+        !learn_one (index, workflow, lesson->ids[i], lesson->durations_us[i], error))
       return FALSE;
   return TRUE;
 }
 
 gboolean
-sy_index_learn (SyIndex *index, const char *workflow_path, const char *const *ids, const gint64 *durations_us, guint n,
+sy_index_learn (SyIndex *index,
+                const char *workflow_path,
+                const char *const *ids,
+                const gint64 *durations_us,
+                guint n,
                 GError **error)
 {
   Lesson lesson = { workflow_path, ids, durations_us, n };
@@ -103,7 +109,11 @@ median (Durations *durations)
 }
 
 gboolean
-sy_index_get_medians (SyIndex *index, const char *workflow_path, const char *const *ids, gint64 *medians_us, guint n,
+sy_index_get_medians (SyIndex *index,
+                      const char *workflow_path,
+                      const char *const *ids,
+                      gint64 *medians_us,
+                      guint n,
                       GError **error)
 {
   gint64 workflow = sy_index_get_workflow (index, workflow_path, FALSE, NULL, error);

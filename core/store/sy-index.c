@@ -14,49 +14,61 @@
 #define INDEX_APPLICATION_ID 0x53794978 /* "SyIx" */
 #define INDEX_VERSION 1
 #define FILE_NAME "index.db"
-#define PREFIX_MIN 4
 
-/* `counts`: one number per SyState, with spaces. `final`: the row is as its log has it and will not change by itself. */
-static const char schema[]
-    = "CREATE TABLE IF NOT EXISTS workflow(id INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, last_number INTEGER NOT NULL"
-      " DEFAULT 0) STRICT;"
-      "CREATE TABLE IF NOT EXISTS run(uuid TEXT PRIMARY KEY, workflow INTEGER NOT NULL, name TEXT NOT NULL, number INTEGER"
-      " NOT NULL, status INTEGER NOT NULL, created_us INTEGER NOT NULL, ended_us INTEGER NOT NULL, rerun_of TEXT,"
-      " counts TEXT NOT NULL, final INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
-      "CREATE TABLE IF NOT EXISTS duration(workflow INTEGER NOT NULL, task TEXT NOT NULL, newest BLOB NOT NULL,"
-      " PRIMARY KEY(workflow, task)) STRICT, WITHOUT ROWID;"
-      "PRAGMA application_id=" G_STRINGIFY (INDEX_APPLICATION_ID) ";"
-      "PRAGMA user_version=" G_STRINGIFY (INDEX_VERSION) ";";
+/* `counts`: one number per SyState, with spaces. `final`: the row is as its log has it and will not change by
+ * itself. */
+static const char schema[] =
+    "CREATE TABLE IF NOT EXISTS workflow(id INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, last_number "
+    "INTEGER NOT NULL"
+    " DEFAULT 0) STRICT;"
+    "CREATE TABLE IF NOT EXISTS run(uuid TEXT PRIMARY KEY, workflow INTEGER NOT NULL, name TEXT NOT NULL, "
+    "number INTEGER"
+    " NOT NULL, status INTEGER NOT NULL, created_us INTEGER NOT NULL, ended_us INTEGER NOT NULL, rerun_of "
+    "TEXT,"
+    " counts TEXT NOT NULL, final INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE IF NOT EXISTS duration(workflow INTEGER NOT NULL, task TEXT NOT NULL, newest BLOB NOT NULL,"
+    " PRIMARY KEY(workflow, task)) STRICT, WITHOUT ROWID;"
+    "PRAGMA application_id=" G_STRINGIFY (INDEX_APPLICATION_ID) ";"
+                                                                "PRAGMA user_version=" G_STRINGIFY (
+                                                                    INDEX_VERSION) ";";
 
 static const char *const statements_sql[SY_INDEX_N_STMTS] = {
   [SY_INDEX_WORKFLOW_ADD] = "INSERT OR IGNORE INTO workflow(path) VALUES(?1)",
   [SY_INDEX_WORKFLOW_GET] = "SELECT id, last_number FROM workflow WHERE path = ?1",
   [SY_INDEX_WORKFLOW_NUMBER] = "UPDATE workflow SET last_number = max(last_number, ?2) WHERE id = ?1",
   [SY_INDEX_RUN_PUT] = "INSERT OR REPLACE INTO run VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
-  [SY_INDEX_RUN_GET] = "SELECT r.uuid, w.path, r.name, r.number, r.status, r.created_us, r.ended_us, r.rerun_of, r.counts,"
-                       " r.final FROM run AS r JOIN workflow AS w ON w.id = r.workflow WHERE r.uuid = ?1",
+  [SY_INDEX_RUN_GET] =
+      "SELECT r.uuid, w.path, r.name, r.number, r.status, r.created_us, r.ended_us, r.rerun_of, r.counts,"
+      " r.final FROM run AS r JOIN workflow AS w ON w.id = r.workflow WHERE r.uuid = ?1",
   [SY_INDEX_RUN_REMOVE] = "DELETE FROM run WHERE uuid = ?1",
   [SY_INDEX_RUN_UUIDS] = "SELECT uuid FROM run",
   [SY_INDEX_DURATION_PUT] = "INSERT OR REPLACE INTO duration VALUES(?1, ?2, ?3)",
   [SY_INDEX_DURATION_GET] = "SELECT newest FROM duration WHERE workflow = ?1 AND task = ?2",
 };
 
-typedef enum { FILE_GOOD, FILE_EMPTY, FILE_USELESS, FILE_BUSY } FileState;
+typedef enum
+{
+  FILE_GOOD,
+  FILE_EMPTY,
+  FILE_USELESS,
+  FILE_BUSY
+} FileState;
 
 /* The table of durations is large and checked by its use alone. */
 static FileState
 look_at_file (sqlite3 *db, GError **error)
 {
-  static const char check[] = "SELECT (SELECT count(*) FROM pragma_quick_check('run') WHERE quick_check <> 'ok') +"
-                              " (SELECT count(*) FROM pragma_quick_check('workflow') WHERE quick_check <> 'ok')";
+  static const char check[] =
+      "SELECT (SELECT count(*) FROM pragma_quick_check('run') WHERE quick_check <> 'ok') +"
+      " (SELECT count(*) FROM pragma_quick_check('workflow') WHERE quick_check <> 'ok')";
   g_autoptr (GError) problem = NULL;
   gint64 tables = 0, id = 0, version = 0, broken = 0;
 
   if (sy_database_get_int (db, "SELECT count(*) FROM sqlite_schema", &tables, &problem) && tables == 0)
     return FILE_EMPTY;
-  if (problem == NULL && sy_database_get_int (db, "PRAGMA application_id", &id, &problem) && id == INDEX_APPLICATION_ID &&
-      sy_database_get_int (db, "PRAGMA user_version", &version, &problem) && version == INDEX_VERSION &&
-      sy_database_get_int (db, check, &broken, &problem) && broken == 0)
+  if (problem == NULL && sy_database_get_int (db, "PRAGMA application_id", &id, &problem) &&
+      id == INDEX_APPLICATION_ID && sy_database_get_int (db, "PRAGMA user_version", &version, &problem) &&
+      version == INDEX_VERSION && sy_database_get_int (db, check, &broken, &problem) && broken == 0)
     return FILE_GOOD;
   if (problem == NULL || g_error_matches (problem, SY_ERROR, SY_ERROR_CORRUPT))
     return FILE_USELESS;
@@ -91,7 +103,8 @@ static sqlite3 *
 open_or_make (SyIndex *index, GError **error)
 {
   g_autofree char *path = g_build_filename (sy_state_dir_get_path (index->dir), FILE_NAME, NULL);
-  int fd = openat (sy_state_dir_get_fd (index->dir), FILE_NAME, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+  int fd = openat (sy_state_dir_get_fd (index->dir), FILE_NAME,
+                   O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 
   if (fd >= 0)
     close (fd); /* made 0600; nobody can have a lock on it yet */
@@ -198,7 +211,8 @@ sy_index_run_statement (SyIndex *index, guint id, GError **error)
 gint64
 sy_index_get_workflow (SyIndex *index, const char *path, gboolean add, guint32 *last_number, GError **error)
 {
-  sqlite3_stmt *put = index->statements[SY_INDEX_WORKFLOW_ADD], *get = index->statements[SY_INDEX_WORKFLOW_GET];
+  sqlite3_stmt *put = index->statements[SY_INDEX_WORKFLOW_ADD],
+               *get = index->statements[SY_INDEX_WORKFLOW_GET];
   gint64 id = 0;
 
   if (add)
@@ -242,7 +256,8 @@ split_counts (const char *text, guint32 *counts)
 static gboolean
 put_run (SyIndex *index, const SyRunInfo *info, gboolean final, GError **error)
 {
-  sqlite3_stmt *put = index->statements[SY_INDEX_RUN_PUT], *number = index->statements[SY_INDEX_WORKFLOW_NUMBER];
+  sqlite3_stmt *put = index->statements[SY_INDEX_RUN_PUT],
+               *number = index->statements[SY_INDEX_WORKFLOW_NUMBER];
   g_autofree char *counts = join_counts (info->counts);
   gint64 workflow = sy_index_get_workflow (index, info->workflow_path, TRUE, NULL, error);
 
@@ -356,7 +371,8 @@ look_up (SyIndex *index, const char *uuid, gboolean fresh, GError **error)
           final = owner != SY_OWNER_ALIVE && sy_run_status_is_final (read->status);
           put_run (index, read, final, NULL); /* else it is read again next time */
         }
-      else if (g_error_matches (problem, SY_ERROR, SY_ERROR_NOT_FOUND) && owner == SY_OWNER_ALIVE && info != NULL)
+      else if (g_error_matches (problem, SY_ERROR, SY_ERROR_NOT_FOUND) && owner == SY_OWNER_ALIVE &&
+               info != NULL)
         read = g_steal_pointer (&info); /* its runner is about to make the log */
       else if (!g_error_matches (problem, SY_ERROR, SY_ERROR_NOT_FOUND))
         read = info_of_unreadable (uuid, problem);
@@ -447,8 +463,14 @@ add_run (SyIndex *index, gpointer data, GError **error)
 }
 
 gboolean
-sy_index_add_run (SyIndex *index, const char *uuid, const char *workflow_path, const char *name, gint64 created_us,
-                  const char *rerun_of, guint32 *number, GError **error)
+sy_index_add_run (SyIndex *index,
+                  const char *uuid,
+                  const char *workflow_path,
+                  const char *name,
+                  gint64 created_us,
+                  const char *rerun_of,
+                  guint32 *number,
+                  GError **error)
 {
   NewRun new_run = { .number = number };
 
@@ -542,7 +564,8 @@ sy_index_list (SyIndex *index, const char *workflow_path, GError **error)
     {
       SyRunInfo *info = look_up (index, uuids[i], FALSE, NULL);
 
-      if (info != NULL && (workflow_path == NULL || info->error != NULL || g_str_equal (info->workflow_path, workflow_path)))
+      if (info != NULL &&
+          (workflow_path == NULL || info->error != NULL || g_str_equal (info->workflow_path, workflow_path)))
         g_ptr_array_add (runs, info);
       else
         sy_run_info_free (info);
@@ -551,86 +574,4 @@ sy_index_list (SyIndex *index, const char *workflow_path, GError **error)
     return NULL;
   g_ptr_array_sort (runs, compare_runs);
   return g_steal_pointer (&runs);
-}
-
-/* --- RUN as a user gives it --- */
-
-static char *
-describe (GPtrArray *runs)
-{
-  GString *text = g_string_new (NULL);
-
-  for (guint i = 0; i < runs->len && i < 10; i++)
-    {
-      const SyRunInfo *info = runs->pdata[i];
-
-      g_string_append_printf (text, "%s%.13s (%s #%u)", i > 0 ? ", " : "", info->uuid, info->name, info->number);
-    }
-  if (runs->len > 10)
-    g_string_append_printf (text, " and %u more", runs->len - 10);
-  return g_string_free (text, FALSE);
-}
-
-/* The only one of @found, or an error */
-static char *
-pick (GPtrArray *found, const char *argument, GError **error)
-{
-  g_autofree char *list = NULL;
-
-  if (found->len == 1)
-    return g_strdup (((SyRunInfo *) found->pdata[0])->uuid);
-  list = describe (found);
-  if (found->len > 1)
-    g_set_error (error, SY_ERROR, SY_ERROR_INVALID, "“%s” means more than one run: %s. Give more of the id", argument, list);
-  else
-    g_set_error (error, SY_ERROR, SY_ERROR_NOT_FOUND, "There is no run “%s”: `switchyard runs` lists them", argument);
-  return NULL;
-}
-
-static GPtrArray *
-filter (GPtrArray *runs, const char *argument, gboolean by_number)
-{
-  GPtrArray *found = g_ptr_array_new ();
-  g_autofree char *lower = g_ascii_strdown (argument, -1);
-  guint64 number = g_ascii_strtoull (argument, NULL, 10);
-
-  for (guint i = 0; i < runs->len; i++)
-    {
-      SyRunInfo *info = runs->pdata[i];
-
-      if (by_number ? info->error == NULL && info->number == number : g_str_has_prefix (info->uuid, lower))
-        g_ptr_array_add (found, info);
-    }
-  return found;
-}
-
-char *
-sy_index_resolve (SyIndex *index, const char *argument, const char *workflow_path, GError **error)
-{
-  g_autoptr (GPtrArray) runs = sy_index_list (index, workflow_path, error);
-  g_autoptr (GPtrArray) found = NULL;
-  gboolean digits = *argument != '\0' && argument[strspn (argument, "0123456789")] == '\0' && strlen (argument) < 10;
-
-  if (runs == NULL)
-    return NULL;
-  if (g_str_equal (argument, "last"))
-    {
-      if (runs->len > 0)
-        return g_strdup (((SyRunInfo *) runs->pdata[0])->uuid);
-      g_set_error (error, SY_ERROR, SY_ERROR_NOT_FOUND, "There is no run yet");
-      return NULL;
-    }
-  if (!digits && strlen (argument) < PREFIX_MIN)
-    {
-      g_set_error (error, SY_ERROR, SY_ERROR_INVALID, "“%s” is too short: give at least %d characters of a run's id",
-                   argument, PREFIX_MIN);
-      return NULL;
-    }
-  found = filter (runs, argument, digits);
-  if (found->len == 0 && digits && strlen (argument) >= PREFIX_MIN)
-    {
-      g_ptr_array_unref (found);
-      found = filter (runs, argument, FALSE);
-    }
-  return pick (found, argument, error);
 }

@@ -5,14 +5,11 @@
 #include "core/base/sy-error.h"
 #include "core/store/sy-log-reader-private.h"
 #include "core/store/sy-log-rows-private.h"
+#include "core/store/sy-log-wake-private.h"
 #include "core/store/sy-state-dir-private.h"
 
-#include <errno.h>
 #include <poll.h>
 #include <stdlib.h>
-#include <sys/epoll.h>
-#include <sys/inotify.h>
-#include <sys/timerfd.h>
 #include <unistd.h>
 
 typedef enum
@@ -38,7 +35,8 @@ static const char *const statements_sql[N_STMTS] = {
   [STMT_ATTEMPTS] = SY_ATTEMPT_SELECT " ORDER BY key & 16777215, key >> 40, key",
   [STMT_STATES] = SY_STATE_SELECT " ORDER BY key & 16777215, key >> 40",
   [STMT_COUNTS] = "SELECT state, count(*) FROM state GROUP BY state",
-  [STMT_SAMPLES] = "SELECT mono_us, cpu_us, rss, read, written, processes FROM sample WHERE key = ?1 ORDER BY mono_us",
+  [STMT_SAMPLES] =
+      "SELECT mono_us, cpu_us, rss, read, written, processes FROM sample WHERE key = ?1 ORDER BY mono_us",
   [STMT_DEFINITION] = SY_DEFINITION_SELECT " WHERE n = ?1 OR ?1 = 0 ORDER BY n DESC LIMIT 1",
   [STMT_DEFINITIONS] = SY_DEFINITION_SELECT " ORDER BY n",
 };
@@ -47,15 +45,15 @@ struct _SyLogReader
 {
   SyLogSource source;
   SyRunDir *run;
-  sqlite3 *db;            /* NULL: to be opened by the next call */
+  sqlite3 *db; /* NULL: to be opened by the next call */
   sqlite3_stmt *statements[N_STMTS];
   gboolean immutable;
-  struct stat file;       /* as it was when opened */
-  int hold_fd;            /* IMMUTABLE, during a call: the lock that keeps runners off */
-  guint depth;            /* of nested calls */
+  struct stat file; /* as it was when opened */
+  int hold_fd;      /* IMMUTABLE, during a call: the lock that keeps runners off */
+  guint depth;      /* of nested calls */
   GArray *boots;
 
-  int wake_fd, bell_fd, timer_fd; /* epoll, inotify, timerfd */
+  SyLogWake wake;
   gint64 data_version;
   SyOwner owner;
 };
@@ -77,11 +75,13 @@ open_database (SyLogReader *reader, gboolean immutable, GError **error)
   close_database (reader);
   if (!sy_log_file_stat (reader->run, "", &reader->file))
     {
-      g_set_error (error, SY_ERROR, SY_ERROR_NOT_FOUND, "Run %s has no log", sy_run_dir_get_uuid (reader->run));
+      g_set_error (error, SY_ERROR, SY_ERROR_NOT_FOUND, "Run %s has no log",
+                   sy_run_dir_get_uuid (reader->run));
       return FALSE;
     }
   reader->immutable = immutable;
-  reader->db = sy_database_open (path, immutable ? SY_DATABASE_IMMUTABLE : SY_DATABASE_READ, NULL, NULL, error);
+  reader->db =
+      sy_database_open (path, immutable ? SY_DATABASE_IMMUTABLE : SY_DATABASE_READ, NULL, NULL, error);
   if (reader->db != NULL && sy_log_schema_check (reader->db, path, &version, error) &&
       sy_database_prepare (reader->db, statements_sql, N_STMTS, reader->statements, error))
     return TRUE;
@@ -148,7 +148,8 @@ static gboolean
 finish (SyLogReader *reader, sqlite3_stmt *statement, int rc, GError **error)
 {
   if (rc != SQLITE_DONE && rc != SQLITE_ROW)
-    sy_database_set_error (error, reader->db, rc, "Reading the log of run %s", sy_run_dir_get_uuid (reader->run));
+    sy_database_set_error (error, reader->db, rc, "Reading the log of run %s",
+                           sy_run_dir_get_uuid (reader->run));
   sqlite3_reset (statement);
   return rc == SQLITE_DONE || rc == SQLITE_ROW;
 }
@@ -211,7 +212,8 @@ sy_log_reader_open (SyRunDir *run, GError **error)
 
   reader->source.read = source_read;
   reader->run = run;
-  reader->hold_fd = reader->wake_fd = reader->bell_fd = reader->timer_fd = -1;
+  reader->hold_fd = -1;
+  sy_log_wake_init (&reader->wake);
   if (!sy_log_reader_begin (reader, error))
     return NULL;
   sy_log_reader_end (reader);
@@ -224,12 +226,7 @@ sy_log_reader_free (SyLogReader *reader)
   if (reader == NULL)
     return;
   close_database (reader);
-  if (reader->wake_fd >= 0)
-    close (reader->wake_fd);
-  if (reader->bell_fd >= 0)
-    close (reader->bell_fd);
-  if (reader->timer_fd >= 0)
-    close (reader->timer_fd);
+  sy_log_wake_clear (&reader->wake);
   g_free (reader);
 }
 
@@ -305,7 +302,8 @@ read_meta (SyLogReader *reader, SyRunMeta *meta, GError **error)
       char *text = sy_log_meta_get (reader->db, texts[i].key, &problem);
 
       if (problem == NULL && text == NULL && !texts[i].optional)
-        g_set_error (&problem, SY_ERROR, SY_ERROR_CORRUPT, "Meta “%s” is missing: the log is damaged", texts[i].key);
+        g_set_error (&problem, SY_ERROR, SY_ERROR_CORRUPT, "Meta “%s” is missing: the log is damaged",
+                     texts[i].key);
       if (problem != NULL)
         {
           g_propagate_error (error, g_steal_pointer (&problem));
@@ -313,7 +311,8 @@ read_meta (SyLogReader *reader, SyRunMeta *meta, GError **error)
         }
       G_STRUCT_MEMBER (char *, meta, texts[i].offset) = text;
     }
-  if (!get_meta_int (reader->db, "number", &number, error) || !get_meta_int (reader->db, "status", &status, error) ||
+  if (!get_meta_int (reader->db, "number", &number, error) ||
+      !get_meta_int (reader->db, "status", &status, error) ||
       !get_meta_int (reader->db, "slots", &slots, error) ||
       !get_meta_int (reader->db, "created_us", &meta->created_us, error) ||
       !get_meta_int (reader->db, "ended_us", &meta->ended_us, error) ||
@@ -422,7 +421,8 @@ sy_log_reader_get_definitions (SyLogReader *reader, GError **error)
   if (!sy_log_reader_begin (reader, error))
     return NULL;
   get = reader->statements[STMT_DEFINITIONS];
-  while ((rc = sqlite3_step (get)) == SQLITE_ROW && (definition = sy_definition_row_read (get, error)) != NULL)
+  while ((rc = sqlite3_step (get)) == SQLITE_ROW &&
+         (definition = sy_definition_row_read (get, error)) != NULL)
     g_ptr_array_add (all, definition);
   ok = rc != SQLITE_ROW; /* else a row was damaged and the error is set */
   ok = finish (reader, get, rc, ok ? error : NULL) && ok;
@@ -531,9 +531,9 @@ sy_log_reader_get_samples (SyLogReader *reader, guint32 task, guint32 item, guin
   sqlite3_bind_int64 (get, 1, sy_log_attempt_key (task, item, attempt));
   while ((rc = sqlite3_step (get)) == SQLITE_ROW)
     {
-      SySample sample = { sqlite3_column_int64 (get, 0), sqlite3_column_int64 (get, 1), sqlite3_column_int64 (get, 2),
-                          sqlite3_column_int64 (get, 3), sqlite3_column_int64 (get, 4),
-                          (guint) sqlite3_column_int64 (get, 5) };
+      SySample sample = { sqlite3_column_int64 (get, 0), sqlite3_column_int64 (get, 1),
+                          sqlite3_column_int64 (get, 2), sqlite3_column_int64 (get, 3),
+                          sqlite3_column_int64 (get, 4), (guint) sqlite3_column_int64 (get, 5) };
 
       g_array_append_val (samples, sample);
     }
@@ -556,45 +556,10 @@ sy_log_reader_get_boots (SyLogReader *reader, GError **error)
 
 /* --- being woken --- */
 
-static gboolean
-watch (int epoll_fd, int fd)
-{
-  struct epoll_event event = { .events = EPOLLIN, .data.fd = fd };
-
-  return fd >= 0 && epoll_ctl (epoll_fd, EPOLL_CTL_ADD, fd, &event) == 0;
-}
-
 int
 sy_log_reader_get_wake_fd (SyLogReader *reader, GError **error)
 {
-  const struct itimerspec second = { { 1, 0 }, { 1, 0 } };
-  g_autofree char *bell = sy_run_dir_short_path (reader->run, "bell");
-
-  if (reader->wake_fd >= 0)
-    return reader->wake_fd;
-  reader->wake_fd = epoll_create1 (EPOLL_CLOEXEC);
-  reader->bell_fd = inotify_init1 (IN_CLOEXEC | IN_NONBLOCK);
-  reader->timer_fd = timerfd_create (CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
-  /* Out of inotify watches there still is the timer. */
-  if (reader->bell_fd >= 0 && inotify_add_watch (reader->bell_fd, bell, IN_MODIFY) < 0)
-    g_debug ("bell of %s: %s", sy_run_dir_get_uuid (reader->run), g_strerror (errno));
-  if (reader->wake_fd >= 0 && watch (reader->wake_fd, reader->timer_fd) &&
-      timerfd_settime (reader->timer_fd, 0, &second, NULL) == 0 &&
-      (reader->bell_fd < 0 || watch (reader->wake_fd, reader->bell_fd)))
-    return reader->wake_fd;
-  sy_error_set_errno (error, errno, "Watching %s/bell", sy_run_dir_get_path (reader->run));
-  return -1;
-}
-
-static gboolean
-drain (int fd)
-{
-  char buffer[4096];
-  gboolean any = FALSE;
-
-  while (fd >= 0 && read (fd, buffer, sizeof buffer) > 0)
-    any = TRUE;
-  return any;
+  return sy_log_wake_open (&reader->wake, reader->run, error);
 }
 
 /* Has another connection changed the database since the last call? */
@@ -611,7 +576,8 @@ data_has_changed (SyLogReader *reader)
     return TRUE; /* the next read says what is wrong */
   get = reader->statements[STMT_DATA_VERSION];
   if (reader->immutable)
-    reader->data_version = -reader->file.st_mtim.tv_sec * G_USEC_PER_SEC - reader->file.st_mtim.tv_nsec / 1000;
+    reader->data_version =
+        -reader->file.st_mtim.tv_sec * G_USEC_PER_SEC - reader->file.st_mtim.tv_nsec / 1000;
   else if (sqlite3_step (get) == SQLITE_ROW)
     reader->data_version = sqlite3_column_int64 (get, 0);
   sqlite3_reset (get);
@@ -622,12 +588,10 @@ data_has_changed (SyLogReader *reader)
 gboolean
 sy_log_reader_check_wake (SyLogReader *reader)
 {
-  gboolean rung = drain (reader->bell_fd);
-  gboolean tick = drain (reader->timer_fd);
+  gboolean rung, tick;
 
-  if (rung)
-    return TRUE;
-  return tick && data_has_changed (reader);
+  sy_log_wake_drain (&reader->wake, &rung, &tick);
+  return rung || (tick && data_has_changed (reader));
 }
 
 gboolean

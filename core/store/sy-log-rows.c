@@ -39,7 +39,11 @@ plus (gint64 a, gint64 b)
 /* --- event --- */
 
 void
-sy_event_row_bind (sqlite3_stmt *statement, const SyEvent *event, const SyBoot *boot, const char *data, gsize length,
+sy_event_row_bind (sqlite3_stmt *statement,
+                   const SyEvent *event,
+                   const SyBoot *boot,
+                   const char *data,
+                   gsize length,
                    const SyHash *hash)
 {
   gint64 at = minus (event->time.boot_us, boot->boot_us);
@@ -67,8 +71,13 @@ column_u32 (sqlite3_stmt *statement, int i, gboolean *ok)
 }
 
 gboolean
-sy_event_row_read (sqlite3_stmt *statement, GArray *boots, SyEvent *event, const char **data, gsize *length,
-                   SyHash *hash, GError **error)
+sy_event_row_read (sqlite3_stmt *statement,
+                   GArray *boots,
+                   SyEvent *event,
+                   const char **data,
+                   gsize *length,
+                   SyHash *hash,
+                   GError **error)
 {
   const SyBoot *boot;
   const char *text;
@@ -89,7 +98,8 @@ sy_event_row_read (sqlite3_stmt *statement, GArray *boots, SyEvent *event, const
   if (!ok)
     {
       g_set_error (error, SY_ERROR, SY_ERROR_CORRUPT,
-                   "Event %" G_GINT64_FORMAT " has a column out of range: `switchyard doctor` looks at it", event->seq);
+                   "Event %" G_GINT64_FORMAT " has a column out of range: `switchyard doctor` looks at it",
+                   event->seq);
       return FALSE;
     }
   event->time.boot_us = plus (boot->boot_us, at);
@@ -106,8 +116,8 @@ sy_event_row_read (sqlite3_stmt *statement, GArray *boots, SyEvent *event, const
 static void
 boot_check (SyHash *hash, const SyBoot *boot)
 {
-  g_autofree char *text = g_strdup_printf ("boot|%u|%s|%" G_GINT64_FORMAT "|%" G_GINT64_FORMAT, boot->n, boot->boot_id,
-                                           boot->wall_us, boot->boot_us);
+  g_autofree char *text = g_strdup_printf ("boot|%u|%s|%" G_GINT64_FORMAT "|%" G_GINT64_FORMAT, boot->n,
+                                           boot->boot_id, boot->wall_us, boot->boot_us);
 
   sy_row_check (hash, text);
 }
@@ -149,7 +159,8 @@ sy_boots_load (sqlite3 *db, gboolean trusting, GError **error)
       boot_check (&ought, &boot);
       if (!trusting && (!column_hash (get, 4, &hash) || !sy_hash_equal (&hash, &ought)))
         {
-          g_set_error (error, SY_ERROR, SY_ERROR_CORRUPT, "The check of boot %u is wrong: the log is damaged", boot.n);
+          g_set_error (error, SY_ERROR, SY_ERROR_CORRUPT, "The check of boot %u is wrong: the log is damaged",
+                       boot.n);
           return NULL;
         }
       g_array_append_val (boots, boot);
@@ -206,12 +217,13 @@ sy_definition_row_read (sqlite3_stmt *statement, GError **error)
   definition->n = (guint32) sqlite3_column_int64 (statement, 0);
   definition->sha256 = g_strdup (sy_database_text (statement, 1));
   definition->path = g_strdup (sy_database_text (statement, 2));
-  definition->bytes
-      = g_bytes_new (sqlite3_column_blob (statement, 3), (gsize) sqlite3_column_bytes (statement, 3));
+  definition->bytes =
+      g_bytes_new (sqlite3_column_blob (statement, 3), (gsize) sqlite3_column_bytes (statement, 3));
   definition->since_seq = sqlite3_column_int64 (statement, 4);
   definition_check (&ought, definition);
   digest = g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, definition->bytes);
-  if (column_hash (statement, 5, &hash) && sy_hash_equal (&hash, &ought) && g_str_equal (digest, definition->sha256))
+  if (column_hash (statement, 5, &hash) && sy_hash_equal (&hash, &ought) &&
+      g_str_equal (digest, definition->sha256))
     return g_steal_pointer (&definition);
   g_set_error (error, SY_ERROR, SY_ERROR_CORRUPT,
                "The stored file %u of the run is damaged: `switchyard doctor` looks at it", definition->n);
@@ -257,25 +269,35 @@ sy_state_row_read (sqlite3_stmt *statement, SyStateRow *row)
 
 /* --- attempt --- */
 
-typedef enum { U8, I32, U32, I64 } Width;
+typedef enum
+{
+  U8,
+  I32,
+  U32,
+  I64
+} Width;
 
-#define COLUMN(member, width, absent) { G_STRUCT_OFFSET (SyAttempt, member), width, absent }
+#define COLUMN(member, width, absent)                                                                        \
+  {                                                                                                          \
+    G_STRUCT_OFFSET (SyAttempt, member), width, absent                                                       \
+  }
 #define INITIAL_PIDNS 0xEFFFFFFC /* PROC_PID_INIT_INO */
 
-/* Columns after the key, in the order of the table. What is @absent is stored as NULL, which takes no byte. */
+/* Columns after the key, in the order of the table. What is @absent is stored as NULL, which takes no byte.
+ */
 static const struct
 {
   guint16 offset;
   guint8 width;
   gint64 absent;
 } columns[] = {
-  COLUMN (nonce, I64, 0),       COLUMN (state, U8, 0),       COLUMN (name, U8, 0),
-  COLUMN (failure, U8, 0),      COLUMN (keeper, U32, 0),     COLUMN (boot, U32, 0),
-  COLUMN (pid, I32, 0),         COLUMN (start_time, I64, 0), COLUMN (pidns, I64, INITIAL_PIDNS),
-  COLUMN (kill_method, U8, 0),  COLUMN (started_us, I64, 0), COLUMN (ended_us, I64, 0),
-  COLUMN (status, I32, 0),      COLUMN (user_us, I64, 0),    COLUMN (sys_us, I64, 0),
-  COLUMN (rss, I64, 0),         COLUMN (read, I64, -1),      COLUMN (written, I64, -1),
-  COLUMN (output, I64, 0),      COLUMN (dropped, I64, 0),
+  COLUMN (nonce, I64, 0),      COLUMN (state, U8, 0),       COLUMN (name, U8, 0),
+  COLUMN (failure, U8, 0),     COLUMN (keeper, U32, 0),     COLUMN (boot, U32, 0),
+  COLUMN (pid, I32, 0),        COLUMN (start_time, I64, 0), COLUMN (pidns, I64, INITIAL_PIDNS),
+  COLUMN (kill_method, U8, 0), COLUMN (started_us, I64, 0), COLUMN (ended_us, I64, 0),
+  COLUMN (status, I32, 0),     COLUMN (user_us, I64, 0),    COLUMN (sys_us, I64, 0),
+  COLUMN (rss, I64, 0),        COLUMN (read, I64, -1),      COLUMN (written, I64, -1),
+  COLUMN (output, I64, 0),     COLUMN (dropped, I64, 0),
 };
 
 /* What hardly an attempt has lies together in one text, "word=number …". */
@@ -342,7 +364,8 @@ write_rare (const SyAttempt *attempt, GString *rare)
       gint64 value = get_member (attempt, rare_columns[i].offset, rare_columns[i].width);
 
       if (value != 0)
-        g_string_append_printf (rare, "%s%s=%" G_GINT64_FORMAT, rare->len > 0 ? " " : "", rare_columns[i].word, value);
+        g_string_append_printf (rare, "%s%s=%" G_GINT64_FORMAT, rare->len > 0 ? " " : "",
+                                rare_columns[i].word, value);
     }
   if (attempt->command_digest != NULL)
     g_string_append_printf (rare, "%scommand=%s", rare->len > 0 ? " " : "", attempt->command_digest);
@@ -402,8 +425,9 @@ sy_attempt_row_read (sqlite3_stmt *statement, SyAttempt *attempt)
   };
   for (int i = 0; i < (int) G_N_ELEMENTS (columns); i++)
     set_member (attempt, columns[i].offset, columns[i].width,
-                sqlite3_column_type (statement, i + 1) == SQLITE_NULL ? columns[i].absent
-                                                                      : sqlite3_column_int64 (statement, i + 1));
+                sqlite3_column_type (statement, i + 1) == SQLITE_NULL
+                    ? columns[i].absent
+                    : sqlite3_column_int64 (statement, i + 1));
   if (attempt->ended_us != 0)
     attempt->ended_us = plus (attempt->ended_us, attempt->started_us);
   read_rare (attempt, sy_database_text (statement, RARE_COLUMN - 1));
@@ -413,7 +437,8 @@ gboolean
 sy_attempt_row_equal (const SyAttempt *a, const SyAttempt *b)
 {
   for (gsize i = 0; i < G_N_ELEMENTS (columns); i++)
-    if (get_member (a, columns[i].offset, columns[i].width) != get_member (b, columns[i].offset, columns[i].width))
+    if (get_member (a, columns[i].offset, columns[i].width) !=
+        get_member (b, columns[i].offset, columns[i].width))
       return FALSE;
   for (gsize i = 0; i < G_N_ELEMENTS (rare_columns); i++)
     if (get_member (a, rare_columns[i].offset, rare_columns[i].width) !=

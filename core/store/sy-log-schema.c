@@ -14,24 +14,32 @@
  */
 static const char *const steps[SY_LOG_VERSION] = {
   "CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT NOT NULL, h BLOB NOT NULL) STRICT, WITHOUT ROWID;"
-  "CREATE TABLE definition(n INTEGER PRIMARY KEY, sha256 TEXT NOT NULL, path TEXT NOT NULL, bytes BLOB NOT NULL,"
+  "CREATE TABLE definition(n INTEGER PRIMARY KEY, sha256 TEXT NOT NULL, path TEXT NOT NULL, bytes BLOB NOT "
+  "NULL,"
   " since_seq INTEGER NOT NULL, h BLOB NOT NULL) STRICT;"
   "CREATE TABLE boot(n INTEGER PRIMARY KEY, boot_id TEXT NOT NULL, wall_us INTEGER NOT NULL,"
   " boottime_us INTEGER NOT NULL, h BLOB NOT NULL) STRICT;"
-  "CREATE TABLE event(seq INTEGER PRIMARY KEY, at_us INTEGER NOT NULL, skew_us INTEGER NOT NULL, boot INTEGER NOT NULL,"
-  " kind INTEGER NOT NULL, task INTEGER NOT NULL, item INTEGER NOT NULL, attempt INTEGER NOT NULL, by INTEGER NOT NULL,"
+  "CREATE TABLE event(seq INTEGER PRIMARY KEY, at_us INTEGER NOT NULL, skew_us INTEGER NOT NULL, boot "
+  "INTEGER NOT NULL,"
+  " kind INTEGER NOT NULL, task INTEGER NOT NULL, item INTEGER NOT NULL, attempt INTEGER NOT NULL, by "
+  "INTEGER NOT NULL,"
   " data TEXT NOT NULL, h BLOB NOT NULL) STRICT;"
-  "CREATE TABLE state(key INTEGER PRIMARY KEY, id TEXT NOT NULL, state INTEGER NOT NULL, name INTEGER NOT NULL,"
-  " settled INTEGER NOT NULL, badges INTEGER NOT NULL, attempt INTEGER NOT NULL, budget_used INTEGER NOT NULL,"
+  "CREATE TABLE state(key INTEGER PRIMARY KEY, id TEXT NOT NULL, state INTEGER NOT NULL, name INTEGER NOT "
+  "NULL,"
+  " settled INTEGER NOT NULL, badges INTEGER NOT NULL, attempt INTEGER NOT NULL, budget_used INTEGER NOT "
+  "NULL,"
   " due_us INTEGER NOT NULL, last_seq INTEGER NOT NULL) STRICT;"
   "CREATE TABLE attempt(key INTEGER PRIMARY KEY, nonce INTEGER, state INTEGER, name INTEGER, failure INTEGER,"
   " keeper INTEGER, boot INTEGER, pid INTEGER, start_time INTEGER, pidns INTEGER, kill_method INTEGER,"
-  " started_us INTEGER, ran_us INTEGER, status INTEGER, user_us INTEGER, sys_us INTEGER, rss INTEGER, read INTEGER,"
+  " started_us INTEGER, ran_us INTEGER, status INTEGER, user_us INTEGER, sys_us INTEGER, rss INTEGER, read "
+  "INTEGER,"
   " written INTEGER, output INTEGER, dropped INTEGER, rare TEXT) STRICT;"
-  "CREATE TABLE sample(key INTEGER NOT NULL, mono_us INTEGER NOT NULL, cpu_us INTEGER NOT NULL, rss INTEGER NOT NULL,"
+  "CREATE TABLE sample(key INTEGER NOT NULL, mono_us INTEGER NOT NULL, cpu_us INTEGER NOT NULL, rss INTEGER "
+  "NOT NULL,"
   " read INTEGER NOT NULL, written INTEGER NOT NULL, processes INTEGER NOT NULL, PRIMARY KEY(key, mono_us))"
   " STRICT, WITHOUT ROWID;"
-  "CREATE VIEW events AS SELECT e.seq, b.wall_us + e.at_us + e.skew_us AS wall_us, b.boottime_us + e.at_us AS mono_us,"
+  "CREATE VIEW events AS SELECT e.seq, b.wall_us + e.at_us + e.skew_us AS wall_us, b.boottime_us + e.at_us "
+  "AS mono_us,"
   " e.boot, e.kind, e.task, e.item, e.attempt, e.by, e.data FROM event AS e JOIN boot AS b ON b.n = e.boot;"
   "CREATE VIEW states AS SELECT key & 16777215 AS task, key >> 40 AS item, * FROM state;"
   "CREATE VIEW attempts AS SELECT key & 16777215 AS task, key >> 40 AS item, (key >> 24 & 65535) + 1 AS n,"
@@ -55,7 +63,8 @@ sy_log_schema_check (sqlite3 *db, const char *path, gint64 *version, GError **er
   if (id == 0 && *version == 0)
     g_set_error (error, SY_ERROR, SY_ERROR_NOT_FOUND, "%s is empty: the run was never created in full", path);
   else if (id != SY_LOG_APPLICATION_ID || *version < 0)
-    g_set_error (error, SY_ERROR, SY_ERROR_CORRUPT, "%s is not a run log: `switchyard doctor` looks at it", path);
+    g_set_error (error, SY_ERROR, SY_ERROR_CORRUPT, "%s is not a run log: `switchyard doctor` looks at it",
+                 path);
   else if (*version > SY_LOG_VERSION)
     g_set_error (error, SY_ERROR, SY_ERROR_VERSION,
                  "%s was written by a newer version of Switchyard (log version %" G_GINT64_FORMAT
@@ -69,8 +78,8 @@ sy_log_schema_check (sqlite3 *db, const char *path, gint64 *version, GError **er
 gboolean
 sy_log_schema_migrate (sqlite3 *db, gint64 version, GError **error)
 {
-  g_autofree char *stamp
-      = g_strdup_printf ("PRAGMA application_id=%d; PRAGMA user_version=%d;", SY_LOG_APPLICATION_ID, SY_LOG_VERSION);
+  g_autofree char *stamp = g_strdup_printf ("PRAGMA application_id=%d; PRAGMA user_version=%d;",
+                                            SY_LOG_APPLICATION_ID, SY_LOG_VERSION);
 
   for (gint64 v = version; v < SY_LOG_VERSION; v++)
     if (!sy_database_exec (db, steps[v], error))
@@ -139,7 +148,8 @@ meta_check (SyHash *hash, const char *key, const char *value)
 gboolean
 sy_log_meta_set (sqlite3 *db, const char *key, const char *value, GError **error)
 {
-  g_autoptr (sqlite3_stmt) put = sy_database_query (db, "INSERT OR REPLACE INTO meta VALUES(?1, ?2, ?3)", error);
+  g_autoptr (sqlite3_stmt) put =
+      sy_database_query (db, "INSERT OR REPLACE INTO meta VALUES(?1, ?2, ?3)", error);
   SyHash hash;
 
   if (put == NULL)
@@ -178,9 +188,11 @@ sy_log_meta_get (sqlite3 *db, const char *key, GError **error)
       return NULL;
     }
   meta_check (&hash, key, sy_database_text (get, 0));
-  if (sqlite3_column_bytes (get, 1) != sizeof hash || memcmp (sqlite3_column_blob (get, 1), &hash, sizeof hash) != 0)
+  if (sqlite3_column_bytes (get, 1) != sizeof hash ||
+      memcmp (sqlite3_column_blob (get, 1), &hash, sizeof hash) != 0)
     {
-      g_set_error (error, SY_ERROR, SY_ERROR_CORRUPT, "The check of meta “%s” is wrong: the log is damaged", key);
+      g_set_error (error, SY_ERROR, SY_ERROR_CORRUPT, "The check of meta “%s” is wrong: the log is damaged",
+                   key);
       return NULL;
     }
   return g_strdup (sy_database_text (get, 0));

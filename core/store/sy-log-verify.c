@@ -4,8 +4,8 @@
 
 #include "core/base/sy-error.h"
 
-static gboolean
-fail (SyFindingKind kind, SyFindingKind *out, GError **error, const char *format, ...) G_GNUC_PRINTF (4, 5);
+static gboolean fail (SyFindingKind kind, SyFindingKind *out, GError **error, const char *format, ...)
+    G_GNUC_PRINTF (4, 5);
 
 static gboolean
 fail (SyFindingKind kind, SyFindingKind *out, GError **error, const char *format, ...)
@@ -24,8 +24,14 @@ fail (SyFindingKind kind, SyFindingKind *out, GError **error, const char *format
 
 /* One event: moves @chain on, or leaves it at the one before. */
 static gboolean
-verify_event (sqlite3_stmt *get, GArray *boots, const SyMark *mark, SyChain *chain, SyVerifyEach each,
-              gpointer user_data, SyFindingKind *kind, GError **error)
+verify_event (sqlite3_stmt *get,
+              GArray *boots,
+              const SyMark *mark,
+              SyChain *chain,
+              SyVerifyEach each,
+              gpointer user_data,
+              SyFindingKind *kind,
+              GError **error)
 {
   SyHash before = chain->hash, stored;
   gint64 seq = chain->seq;
@@ -46,12 +52,14 @@ verify_event (sqlite3_stmt *get, GArray *boots, const SyMark *mark, SyChain *cha
   else
     {
       sy_chain_add (chain, &event, data, length);
-      ok = sy_hash_equal (&chain->hash, &stored) && (mark->seq != event.seq || sy_hash_equal (&mark->hash, &stored));
+      ok = sy_hash_equal (&chain->hash, &stored) &&
+           (mark->seq != event.seq || sy_hash_equal (&mark->hash, &stored));
       if (!ok)
         {
           chain->hash = before;
           chain->seq = seq;
-          fail (SY_FINDING_CHAIN, kind, error, "Event %" G_GINT64_FORMAT " is not what was written", event.seq);
+          fail (SY_FINDING_CHAIN, kind, error, "Event %" G_GINT64_FORMAT " is not what was written",
+                event.seq);
         }
       else if (each != NULL)
         each (&event, data, length, user_data);
@@ -61,8 +69,14 @@ verify_event (sqlite3_stmt *get, GArray *boots, const SyMark *mark, SyChain *cha
 }
 
 gboolean
-sy_log_verify_chain (sqlite3 *db, SyRunDir *run, GArray *boots, SyChain *chain, SyVerifyEach each, gpointer user_data,
-                     SyFindingKind *kind, GError **error)
+sy_log_verify_chain (sqlite3 *db,
+                     SyRunDir *run,
+                     GArray *boots,
+                     SyChain *chain,
+                     SyVerifyEach each,
+                     gpointer user_data,
+                     SyFindingKind *kind,
+                     GError **error)
 {
   g_autoptr (sqlite3_stmt) get = sy_database_query (db, SY_EVENT_SELECT " ORDER BY seq", error);
   SyMark mark = { 0 };
@@ -85,7 +99,7 @@ sy_log_verify_chain (sqlite3 *db, SyRunDir *run, GArray *boots, SyChain *chain, 
     }
   if (mark.seq > chain->seq)
     return fail (SY_FINDING_TAIL_LOST, kind, error,
-                 "The log ends at event %" G_GINT64_FORMAT ", but event %" G_GINT64_FORMAT " was committed", chain->seq,
-                 mark.seq);
+                 "The log ends at event %" G_GINT64_FORMAT ", but event %" G_GINT64_FORMAT " was committed",
+                 chain->seq, mark.seq);
   return TRUE;
 }

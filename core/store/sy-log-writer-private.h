@@ -58,7 +58,7 @@ gboolean sy_log_writer_check_wal (SyLogWriter *writer, GError **error);
 gint64 sy_log_writer_get_last_seq (SyLogWriter *writer);
 guint32 sy_log_writer_get_boot (SyLogWriter *writer);
 guint32 sy_log_writer_get_n_definitions (SyLogWriter *writer);
-/* Pages in the -wal not yet merged */
+/* Pages that the -wal holds, merged or not */
 int sy_log_writer_get_wal_pages (SyLogWriter *writer);
 
 G_END_DECLS

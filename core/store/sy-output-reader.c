@@ -29,19 +29,25 @@ struct _SyOutputReader
   int out_fd;
   guint32 task, item, attempt;
   int stream;
-  guint64 head, segment;      /* sizes of segments */
-  GArray *segments;           /* guint64: numbers of those that exist, ascending */
-  GArray *ranges;             /* Range, ascending */
-  GArray *index;              /* SyOutputIndex, ascending */
-  gint64 index_bytes;         /* read of the index file so far */
-  int open_fd;                /* a segment kept open between reads */
+  guint64 head, segment; /* sizes of segments */
+  GArray *segments;      /* guint64: numbers of those that exist, ascending */
+  GArray *ranges;        /* Range, ascending */
+  GArray *index;         /* SyOutputIndex, ascending */
+  gint64 index_bytes;    /* read of the index file so far */
+  int open_fd;           /* a segment kept open between reads */
   guint64 open_segment;
   SyOutputExtent extent;
 };
 
 SyOutputReader *
-sy_output_reader_open_sized (SyRunDir *run, guint32 task, guint32 item, guint32 attempt, guint stream, gint64 head,
-                             gint64 segment, GError **error)
+sy_output_reader_open_sized (SyRunDir *run,
+                             guint32 task,
+                             guint32 item,
+                             guint32 attempt,
+                             guint stream,
+                             gint64 head,
+                             gint64 segment,
+                             GError **error)
 {
   SyOutputReader *reader;
   int fd = openat (sy_run_dir_get_fd (run), "out", O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
@@ -68,9 +74,11 @@ sy_output_reader_open_sized (SyRunDir *run, guint32 task, guint32 item, guint32 
 }
 
 SyOutputReader *
-sy_output_reader_open (SyRunDir *run, guint32 task, guint32 item, guint32 attempt, guint stream, GError **error)
+sy_output_reader_open (
+    SyRunDir *run, guint32 task, guint32 item, guint32 attempt, guint stream, GError **error)
 {
-  return sy_output_reader_open_sized (run, task, item, attempt, stream, SY_OUTPUT_HEAD, SY_OUTPUT_SEGMENT, error);
+  return sy_output_reader_open_sized (run, task, item, attempt, stream, SY_OUTPUT_HEAD, SY_OUTPUT_SEGMENT,
+                                      error);
 }
 
 void
@@ -158,7 +166,8 @@ find_segments (SyOutputReader *reader)
       next = g_array_index (reader->segments, guint64, reader->segments->len - 1) + 1;
       for (; segment_size (reader, next) >= 0; next++)
         g_array_append_val (reader->segments, next);
-      while (reader->segments->len > 1 && segment_size (reader, g_array_index (reader->segments, guint64, 1)) < 0)
+      while (reader->segments->len > 1 &&
+             segment_size (reader, g_array_index (reader->segments, guint64, 1)) < 0)
         g_array_remove_index (reader->segments, 1);
     }
   else
@@ -329,7 +338,8 @@ open_segment (SyOutputReader *reader, guint64 n)
 }
 
 static gssize
-read_range (SyOutputReader *reader, const Range *range, gint64 offset, void *buffer, gsize size, GError **error)
+read_range (
+    SyOutputReader *reader, const Range *range, gint64 offset, void *buffer, gsize size, GError **error)
 {
   gint64 start = (gint64) sy_output_segment_start (range->segment, reader->head, reader->segment);
   int fd = open_segment (reader, range->segment);
@@ -337,7 +347,8 @@ read_range (SyOutputReader *reader, const Range *range, gint64 offset, void *buf
 
   n = fd >= 0 ? pread (fd, buffer, MIN (size, (gsize) (range->end - offset)), offset - start) : -1;
   if (n < 0)
-    sy_error_set_errno (error, errno, "Reading the output of task %u, attempt %u", reader->task, reader->attempt);
+    sy_error_set_errno (error, errno, "Reading the output of task %u, attempt %u", reader->task,
+                        reader->attempt);
   return n;
 }
 
@@ -368,7 +379,8 @@ sy_output_reader_read (SyOutputReader *reader, gint64 *offset, void *buffer, gsi
   return 0;
 }
 
-/* Reads up to @size bytes that end at *@end or at the next range before it; *@end is moved to where they begin. */
+/* Reads up to @size bytes that end at *@end or at the next range before it; *@end is moved to where they
+ * begin. */
 static gssize
 read_backwards (SyOutputReader *reader, gint64 *end, char *buffer, gsize size, GError **error)
 {
@@ -480,7 +492,8 @@ find_backward (SyOutputReader *reader, gint64 from, const char *needle, gsize le
 }
 
 gint64
-sy_output_reader_find (SyOutputReader *reader, gint64 from, gboolean backward, const char *needle, GError **error)
+sy_output_reader_find (
+    SyOutputReader *reader, gint64 from, gboolean backward, const char *needle, GError **error)
 {
   gsize length = strlen (needle);
 

@@ -109,7 +109,8 @@ sy_run_dir_open (SyStateDir *dir, const char *uuid, GError **error)
 
   if (!sy_state_dir_is_uuid (uuid) || sy_state_dir_get_runs_fd (dir) < 0)
     {
-      g_set_error (error, SY_ERROR, SY_ERROR_NOT_FOUND, "There is no run %s in %s", uuid, sy_state_dir_get_path (dir));
+      g_set_error (error, SY_ERROR, SY_ERROR_NOT_FOUND, "There is no run %s in %s", uuid,
+                   sy_state_dir_get_path (dir));
       return NULL;
     }
   run = run_dir_new (dir, uuid);
@@ -166,7 +167,9 @@ own_start_time (void)
     return 0;
   p = strrchr (stat, ')');
   if (p != NULL)
-    sscanf (p, ") %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %*d %*d %" G_GUINT64_FORMAT, &start);
+    sscanf (
+        p, ") %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %*d %*d %" G_GUINT64_FORMAT,
+        &start);
   return start;
 }
 
@@ -427,7 +430,8 @@ sy_run_dir_make_reserve (SyRunDir *run, GError **error)
     ok = fill_file (fd, SY_RUN_DIR_RESERVE_BYTES);
   if (!ok)
     {
-      sy_error_set_errno (error, errno, "Reserving %d MiB as %s/reserve", SY_RUN_DIR_RESERVE_BYTES >> 20, run->path);
+      sy_error_set_errno (error, errno, "Reserving %d MiB as %s/reserve", SY_RUN_DIR_RESERVE_BYTES >> 20,
+                          run->path);
       unlinkat (run->fd, "reserve", 0);
     }
   close (fd);
@@ -449,7 +453,8 @@ sy_run_dir_is_pinned (SyRunDir *run)
 gboolean
 sy_run_dir_set_pinned (SyRunDir *run, gboolean pinned, GError **error)
 {
-  return pinned ? sy_run_dir_replace_file (run, "pin", "", 0, error) : sy_run_dir_remove_file (run, "pin", error);
+  return pinned ? sy_run_dir_replace_file (run, "pin", "", 0, error)
+                : sy_run_dir_remove_file (run, "pin", error);
 }
 
 gint64

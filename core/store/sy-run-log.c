@@ -1,25 +1,26 @@
-/* sy-run-log.c: the writer's thread and its queue
+/* sy-run-log.c: the writer's thread
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "core/store/sy-run-log.h"
 
 #include "core/base/sy-error.h"
 #include "core/store/sy-latency-private.h"
-#include "core/store/sy-log-writer-private.h"
+#include "core/store/sy-log-queue-private.h"
 
 #include <errno.h>
 #include <pthread.h>
 #include <time.h>
 #include <unistd.h>
 
-#define LINGER_US 20000                     /* of a batch that may wait */
-#define SAMPLES_LINGER_US G_USEC_PER_SEC   /* samples do not make a commit of their own more often */
-#define SAMPLES_MAX 20000                  /* beyond it new ones are dropped */
-#define IDLE_US G_USEC_PER_SEC             /* then the -wal is merged and emptied */
-#define WAL_PAGES_MAX 1500                 /* 6 MB: merged between two groups */
-#define WAL_PAGES_HELD 16384               /* 64 MB: a reader holds it back */
-#define GROUP_MAX 4096                     /* batches in one transaction */
+#define IDLE_US G_USEC_PER_SEC /* then the -wal is merged and emptied */
+#define WAL_PAGES_MAX 1500     /* 6 MB: merged between two groups */
+#define WAL_PAGES_HELD 16384   /* 64 MB: a reader holds it back */
 
-typedef enum { REQUEST_OPEN, REQUEST_REOPEN, REQUEST_CLOSE } RequestKind;
+typedef enum
+{
+  REQUEST_OPEN,
+  REQUEST_REOPEN,
+  REQUEST_CLOSE
+} RequestKind;
 
 /* Something to be done on the writer's thread while somebody waits; lies on the waiter's stack. */
 typedef struct
@@ -45,34 +46,21 @@ struct _SyRunLog
   SyLogWriter *writer;
 
   GMutex mutex;
-  GCond wake;                 /* the thread waits on it */
-  GCond finished;             /* flush and requests wait on it */
-  GPtrArray *queue;           /* SyLogItem */
-  GPtrArray *definitions;     /* for the batch submitted next (nullable) */
-  GArray *samples;            /* SySampleRow */
-  gint64 queue_since_us, samples_since_us;
-  guint64 n_queued, n_finished;
+  GCond wake;     /* the thread waits on it */
+  GCond finished; /* flush and requests wait on it */
+  SyLogQueue queue;
+  guint64 n_finished; /* items of the queue */
   guint n_waiting_flush;
-  gboolean hurry;             /* something in the queue may not wait */
   gboolean sleeping, quit;
   gint64 last_seq;
   guint32 n_definitions;
-  GError *failure;            /* (nullable): the log is failed */
-  gboolean dirty;             /* commits since the last TRUNCATE checkpoint */
+  GError *failure; /* (nullable): the log is failed */
+  gboolean dirty;  /* commits since the last TRUNCATE checkpoint */
   gboolean held_notified;
+  int wal_pages_tried; /* pages in the -wal when it was last merged */
   SyRunLogStats stats;
   SyLatency latency;
 };
-
-static void
-item_free (gpointer data)
-{
-  SyLogItem *item = data;
-
-  sy_log_batch_clear (&item->batch);
-  g_clear_pointer (&item->definitions, g_ptr_array_unref);
-  g_free (item);
-}
 
 static void
 notify (SyRunLog *log, SyRunLogNotice notice, const GError *error)
@@ -87,18 +75,8 @@ notify (SyRunLog *log, SyRunLogNotice notice, const GError *error)
 static gint64
 next_deadline (SyRunLog *log)
 {
-  gint64 deadline = -1;
+  gint64 deadline = log->quit ? 0 : sy_log_queue_get_deadline (&log->queue);
 
-  if (log->quit || log->hurry)
-    return 0;
-  if (log->queue->len > 0)
-    deadline = log->queue_since_us + LINGER_US;
-  if (log->samples->len > 0 && log->failure == NULL)
-    {
-      gint64 due = log->samples_since_us + SAMPLES_LINGER_US;
-
-      deadline = deadline < 0 ? due : MIN (deadline, due);
-    }
   if (deadline < 0 && log->dirty && log->failure == NULL)
     return g_get_monotonic_time () + IDLE_US;
   return deadline;
@@ -124,7 +102,7 @@ wait_for_work (SyRunLog *log)
       if (!woken)
         break;
     }
-  return log->queue->len > 0 || log->samples->len > 0 || log->quit;
+  return !sy_log_queue_is_empty (&log->queue) || log->quit;
 }
 
 static void
@@ -133,7 +111,7 @@ set_failed (SyRunLog *log, const GError *error)
   g_mutex_lock (&log->mutex);
   g_clear_error (&log->failure);
   log->failure = g_error_copy (error);
-  g_array_set_size (log->samples, 0);
+  g_array_set_size (log->queue.samples, 0);
   g_mutex_unlock (&log->mutex);
   notify (log, SY_RUN_LOG_FAILED, error);
 }
@@ -231,20 +209,23 @@ checkpoint (SyRunLog *log, gboolean truncate)
   g_mutex_unlock (&log->mutex);
 }
 
+/* Between two groups. A reader that sits in a read holds the -wal back: then it is not tried again at each
+ * commit. */
 static void
 look_after_wal (SyRunLog *log)
 {
   int pages = log->writer != NULL ? sy_log_writer_get_wal_pages (log->writer) : 0;
 
-  if (pages > WAL_PAGES_MAX)
-    checkpoint (log, FALSE);
-  if (pages > WAL_PAGES_HELD && !log->held_notified)
+  if (pages < log->wal_pages_tried)
+    log->wal_pages_tried = 0; /* it began anew */
+  if (pages - log->wal_pages_tried > WAL_PAGES_MAX)
     {
-      log->held_notified = TRUE;
-      notify (log, SY_RUN_LOG_WAL_HELD, NULL);
+      log->wal_pages_tried = pages;
+      checkpoint (log, FALSE);
     }
-  else if (pages < WAL_PAGES_MAX)
-    log->held_notified = FALSE;
+  if (pages > WAL_PAGES_HELD && !log->held_notified)
+    notify (log, SY_RUN_LOG_WAL_HELD, NULL);
+  log->held_notified = pages > WAL_PAGES_HELD;
 }
 
 static void
@@ -263,7 +244,7 @@ open_writer (SyRunLog *log, const SyRunLogInfo *info, GError **error)
   log->last_seq = sy_log_writer_get_last_seq (log->writer);
   log->n_definitions = sy_log_writer_get_n_definitions (log->writer);
   g_clear_error (&log->failure);
-  g_clear_pointer (&log->definitions, g_ptr_array_unref);
+  g_clear_pointer (&log->queue.definitions, g_ptr_array_unref);
   g_mutex_unlock (&log->mutex);
 }
 
@@ -300,6 +281,8 @@ serve (SyRunLog *log, Request *request)
       g_clear_error (&log->failure);
       log->failure = g_error_copy (error);
     }
+  else if (request->kind == REQUEST_CLOSE && log->failure == NULL)
+    log->failure = g_error_new (SY_ERROR, SY_ERROR_INTERNAL, "The log of the run is closed");
   log->quit = log->quit || request->kind == REQUEST_CLOSE || (request->kind == REQUEST_OPEN && error != NULL);
   request->error = error;
   request->done = TRUE;
@@ -307,41 +290,11 @@ serve (SyRunLog *log, Request *request)
   g_mutex_unlock (&log->mutex);
 }
 
-/* Takes the longest run of batches, or one request, from the front of the queue. Mutex held. */
-static Request *
-take_work (SyRunLog *log, GPtrArray *items, GArray **samples)
-{
-  Request *request = NULL;
-  guint n = 0;
-
-  while (n < log->queue->len && n < GROUP_MAX && ((SyLogItem *) log->queue->pdata[n])->request == NULL)
-    g_ptr_array_add (items, log->queue->pdata[n++]);
-  if (n == 0 && log->queue->len > 0)
-    {
-      request = ((SyLogItem *) log->queue->pdata[n])->request;
-      item_free (log->queue->pdata[n++]);
-      log->n_finished++;
-    }
-  if (n > 0 && n == log->queue->len)
-    g_ptr_array_set_size (log->queue, 0);
-  else if (n > 0)
-    g_ptr_array_remove_range (log->queue, 0, n);
-  log->hurry = log->queue->len > 0;
-  if (request == NULL)
-    {
-      GArray *empty = *samples;
-
-      *samples = log->samples;
-      log->samples = empty;
-    }
-  return request;
-}
-
 static gpointer
 writer_thread (gpointer data)
 {
   SyRunLog *log = data;
-  g_autoptr (GPtrArray) items = g_ptr_array_new_with_free_func (item_free);
+  g_autoptr (GPtrArray) items = g_ptr_array_new_with_free_func (sy_log_item_free);
   GArray *samples = g_array_new (FALSE, FALSE, sizeof (SySampleRow));
   gboolean quit = FALSE;
 
@@ -353,7 +306,8 @@ writer_thread (gpointer data)
 
       g_mutex_lock (&log->mutex);
       idle = !wait_for_work (log);
-      request = take_work (log, items, &samples);
+      request = sy_log_queue_take (&log->queue, items, &samples);
+      log->n_finished += request != NULL;
       g_mutex_unlock (&log->mutex);
       if (request != NULL)
         serve (log, request);
@@ -365,7 +319,7 @@ writer_thread (gpointer data)
       g_array_set_size (samples, 0);
       look_after_wal (log);
       g_mutex_lock (&log->mutex);
-      quit = log->quit && log->queue->len == 0;
+      quit = log->quit && sy_log_queue_is_empty (&log->queue);
       g_mutex_unlock (&log->mutex);
     }
   g_array_unref (samples);
@@ -376,15 +330,9 @@ writer_thread (gpointer data)
 
 /* Mutex held. */
 static void
-enqueue (SyRunLog *log, SyLogItem *item, gboolean may_wait)
+wake_if (SyRunLog *log, gboolean needed)
 {
-  if (log->queue->len == 0 && may_wait)
-    log->queue_since_us = g_get_monotonic_time ();
-  g_ptr_array_add (log->queue, item);
-  log->n_queued++;
-  if (!may_wait)
-    log->hurry = TRUE;
-  if (log->sleeping && (!may_wait || log->queue->len == 1))
+  if (needed && log->sleeping)
     g_cond_signal (&log->wake);
 }
 
@@ -399,16 +347,23 @@ submit (SyLogSink *sink, SyLogBatch *batch, SyLogDone done, gpointer data)
   item->data = data;
   memset (batch, 0, sizeof *batch);
   g_mutex_lock (&log->mutex);
-  item->definitions = g_steal_pointer (&log->definitions);
   if (item->batch.events != NULL && item->batch.events->len > 0)
     log->last_seq = g_array_index (item->batch.events, SyEvent, item->batch.events->len - 1).seq;
-  enqueue (log, item, item->batch.may_wait);
+  wake_if (log, sy_log_queue_push (&log->queue, item, item->batch.may_wait));
   g_mutex_unlock (&log->mutex);
 }
 
 static void
-add_sample (SyLogSink *sink, guint32 task, guint32 item, guint32 attempt, gint64 mono_us, gint64 cpu_us, gint64 rss,
-            gint64 read, gint64 written, guint processes)
+add_sample (SyLogSink *sink,
+            guint32 task,
+            guint32 item,
+            guint32 attempt,
+            gint64 mono_us,
+            gint64 cpu_us,
+            gint64 rss,
+            gint64 read,
+            gint64 written,
+            guint processes)
 {
   SyRunLog *log = (SyRunLog *) sink;
   SySampleRow row = { task, item, attempt, { mono_us, cpu_us, rss, read, written, processes } };
@@ -416,14 +371,8 @@ add_sample (SyLogSink *sink, guint32 task, guint32 item, guint32 attempt, gint64
   if (attempt == 0 || !sy_log_numbers_fit (task, item, attempt))
     return;
   g_mutex_lock (&log->mutex);
-  if (log->samples->len < SAMPLES_MAX && log->failure == NULL)
-    {
-      if (log->samples->len == 0)
-        log->samples_since_us = g_get_monotonic_time ();
-      g_array_append_val (log->samples, row);
-      if (log->sleeping && log->samples->len == 1)
-        g_cond_signal (&log->wake);
-    }
+  if (log->failure == NULL)
+    wake_if (log, sy_log_queue_push_sample (&log->queue, &row));
   g_mutex_unlock (&log->mutex);
 }
 
@@ -435,13 +384,9 @@ flush (SyLogSink *sink, GError **error)
   guint64 until;
 
   g_mutex_lock (&log->mutex);
-  until = log->n_queued;
+  until = log->queue.n_queued;
   log->n_waiting_flush++;
-  if (log->queue->len > 0)
-    {
-      log->hurry = TRUE;
-      g_cond_signal (&log->wake);
-    }
+  wake_if (log, sy_log_queue_hurry (&log->queue));
   while (log->n_finished < until)
     g_cond_wait (&log->finished, &log->mutex);
   log->n_waiting_flush--;
@@ -466,7 +411,7 @@ ask (SyRunLog *log, RequestKind kind, const SyRunLogInfo *info, GError **error)
 
   item->request = &request;
   g_mutex_lock (&log->mutex);
-  enqueue (log, item, FALSE);
+  wake_if (log, sy_log_queue_push (&log->queue, item, FALSE));
   while (!request.done)
     g_cond_wait (&log->finished, &log->mutex);
   g_mutex_unlock (&log->mutex);
@@ -474,16 +419,6 @@ ask (SyRunLog *log, RequestKind kind, const SyRunLogInfo *info, GError **error)
     return TRUE;
   g_propagate_error (error, request.error);
   return FALSE;
-}
-
-static char *
-read_boot_id (void)
-{
-  char *id = NULL;
-
-  if (!g_file_get_contents ("/proc/sys/kernel/random/boot_id", &id, NULL, NULL))
-    return g_strdup ("00000000-0000-0000-0000-000000000000");
-  return g_strstrip (id);
 }
 
 static SyRunLog *
@@ -497,13 +432,12 @@ log_new (SyRunDir *run, const SyRunLogOptions *options)
     log->options = *options;
   if (log->options.clock == NULL)
     log->options.clock = sy_clock_real ();
-  log->boot_id = log->options.boot_id != NULL ? g_strdup (log->options.boot_id) : read_boot_id ();
+  log->boot_id = g_strdup (log->options.boot_id);
   log->vfs = g_strdup (log->options.vfs);
   g_mutex_init (&log->mutex);
   g_cond_init (&log->wake);
   g_cond_init (&log->finished);
-  log->queue = g_ptr_array_new ();
-  log->samples = g_array_new (FALSE, FALSE, sizeof (SySampleRow));
+  sy_log_queue_init (&log->queue);
   return log;
 }
 
@@ -511,9 +445,7 @@ static void
 log_free (SyRunLog *log)
 {
   g_clear_pointer (&log->thread, g_thread_join);
-  g_ptr_array_unref (log->queue);
-  g_array_unref (log->samples);
-  g_clear_pointer (&log->definitions, g_ptr_array_unref);
+  sy_log_queue_clear (&log->queue);
   g_clear_error (&log->failure);
   g_mutex_clear (&log->mutex);
   g_cond_clear (&log->wake);
@@ -607,9 +539,7 @@ sy_run_log_add_definition (SyRunLog *log, const char *path, const char *sha256, 
   definition->bytes = g_bytes_ref (bytes);
   g_mutex_lock (&log->mutex);
   n = ++log->n_definitions;
-  if (log->definitions == NULL)
-    log->definitions = g_ptr_array_new_with_free_func ((GDestroyNotify) sy_definition_free);
-  g_ptr_array_add (log->definitions, definition);
+  sy_log_queue_add_definition (&log->queue, definition);
   g_mutex_unlock (&log->mutex);
   return n;
 }

@@ -20,13 +20,20 @@ typedef struct
   GArray *events;         /* SyEvent */
   GPtrArray *definitions; /* SyDefinition */
   SyRefold *refold;
-  sqlite3 *db;            /* while reading */
-  char *meta[6];          /* by meta_keys */
-  GError *damage;         /* (nullable): why the events end where they end */
+  sqlite3 *db;    /* while reading */
+  char *meta[6];  /* by meta_keys */
+  GError *damage; /* (nullable): why the events end where they end */
 } Remains;
 
 static const char *const meta_keys[] = { "workflow", "name", "number", "created_us", "rerun_of" };
-enum { META_WORKFLOW, META_NAME, META_NUMBER, META_CREATED, META_RERUN_OF };
+enum
+{
+  META_WORKFLOW,
+  META_NAME,
+  META_NUMBER,
+  META_CREATED,
+  META_RERUN_OF
+};
 
 static void
 remains_clear (Remains *remains)
@@ -90,7 +97,8 @@ read_remains (SyRunDir *run, SyWorkflowLoad load, gpointer data, Remains *remain
         remains->meta[i] = sy_log_meta_get (remains->db, meta_keys[i], NULL);
       sy_refold_start (remains->refold, remains->db);
       sy_chain_init (&chain);
-      sy_log_verify_chain (remains->db, run, remains->boots, &chain, keep_event, remains, NULL, &remains->damage);
+      sy_log_verify_chain (remains->db, run, remains->boots, &chain, keep_event, remains, NULL,
+                           &remains->damage);
       sy_chain_clear (&chain);
     }
   g_clear_pointer (&remains->db, sy_database_close);
@@ -178,8 +186,8 @@ set_confirmed (SyRunDir *run, const char *suffix, gboolean confirmed, GError **e
 static void
 remove_new (SyRunDir *run)
 {
-  static const char *const names[] = { "log.db" NEW_SUFFIX, "log.db" NEW_SUFFIX "-wal", "log.db" NEW_SUFFIX "-shm",
-                                       "log.db" NEW_SUFFIX "-journal" };
+  static const char *const names[] = { "log.db" NEW_SUFFIX, "log.db" NEW_SUFFIX "-wal",
+                                       "log.db" NEW_SUFFIX "-shm", "log.db" NEW_SUFFIX "-journal" };
 
   for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
     unlinkat (sy_run_dir_get_fd (run), names[i], 0);
@@ -192,23 +200,22 @@ make_new (SyRunDir *run, Remains *remains, GError **error)
     .workflow_path = remains->meta[META_WORKFLOW] != NULL ? remains->meta[META_WORKFLOW] : "",
     .name = remains->meta[META_NAME] != NULL ? remains->meta[META_NAME] : "",
     .number = (guint32) number_of (remains->meta[META_NUMBER]),
-    .created_us = remains->meta[META_CREATED] != NULL ? number_of (remains->meta[META_CREATED])
-                                                      : g_array_index (remains->events, SyEvent, 0).time.wall_us,
+    .created_us = remains->meta[META_CREATED] != NULL
+                      ? number_of (remains->meta[META_CREATED])
+                      : g_array_index (remains->events, SyEvent, 0).time.wall_us,
     .rerun_of = remains->meta[META_RERUN_OF],
   };
   const SyLogSeed seed = { &info, NEW_SUFFIX, remains->boots };
-  g_autofree char *boot_id = NULL;
-  SyRunLogOptions options = { .clock = sy_clock_real () };
+  const SyRunLogOptions options = { .clock = sy_clock_real () };
   SyLogWriter *writer;
   gboolean ok;
 
-  g_file_get_contents ("/proc/sys/kernel/random/boot_id", &boot_id, NULL, NULL);
-  options.boot_id = boot_id != NULL ? g_strstrip (boot_id) : "";
   remove_new (run);
   writer = sy_log_writer_new (run, &seed, &options, error);
   if (writer == NULL)
     return FALSE;
-  ok = write_remains (writer, remains, options.clock, error) && sy_log_writer_checkpoint (writer, TRUE, error);
+  ok =
+      write_remains (writer, remains, options.clock, error) && sy_log_writer_checkpoint (writer, TRUE, error);
   sy_log_writer_free (writer);
   return ok && set_confirmed (run, NEW_SUFFIX, FALSE, error);
 }
@@ -241,7 +248,8 @@ swap (SyRunDir *run, GError **error)
   unlinkat (fd, "log.db-shm", 0);
   if (renameat (fd, "log.db" NEW_SUFFIX, fd, "log.db") != 0)
     {
-      sy_error_set_errno (error, errno, "Putting the saved log of %s in its place", sy_run_dir_get_path (run));
+      sy_error_set_errno (error, errno, "Putting the saved log of %s in its place",
+                          sy_run_dir_get_path (run));
       return FALSE;
     }
   fsync (fd);
@@ -252,8 +260,8 @@ static gboolean
 keep_mark (SyRunDir *run, GError **error)
 {
   g_autoptr (GBytes) mark = sy_run_dir_read_file (run, "mark", 4096, NULL);
-  g_autofree char *name
-      = g_strdup_printf ("mark.corrupt-%" G_GINT64_FORMAT, g_get_real_time () / G_USEC_PER_SEC);
+  g_autofree char *name =
+      g_strdup_printf ("mark.corrupt-%" G_GINT64_FORMAT, g_get_real_time () / G_USEC_PER_SEC);
 
   return mark == NULL ||
          sy_run_dir_replace_file (run, name, g_bytes_get_data (mark, NULL), g_bytes_get_size (mark), error);
@@ -279,8 +287,8 @@ sy_doctor_salvage (SyRunDir *run, SyWorkflowLoad load, gpointer data, gint64 *n_
   if (!sy_log_file_stat (run, "", &st) && sy_log_file_stat (run, NEW_SUFFIX, &st))
     ok = swap (run, error); /* an earlier salvage died between its renames */
   else
-    ok = read_remains (run, load, data, &remains, error) && keep_mark (run, error) && make_new (run, &remains, error) &&
-         swap (run, error);
+    ok = read_remains (run, load, data, &remains, error) && keep_mark (run, error) &&
+         make_new (run, &remains, error) && swap (run, error);
   if (ok && n_events != NULL)
     *n_events = remains.events != NULL ? remains.events->len : count_events (run);
   remains_clear (&remains);

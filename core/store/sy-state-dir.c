@@ -24,10 +24,10 @@ static const struct
   guint32 magic;
   const char *name;
 } network_file_systems[] = {
-  { 0x6969, "NFS" },       { 0x517B, "SMB" },       { 0xFF534D42, "CIFS" },   { 0xFE534D42, "SMB2" },
-  { 0x73757245, "Coda" },  { 0x5346414F, "AFS" },   { 0x00C36400, "Ceph" },   { 0x0BD00BD0, "Lustre" },
-  { 0x47504653, "GPFS" },  { 0x19830326, "BeeGFS" }, { 0xAAD7AAEA, "PanFS" },  { 0x564C, "NCP" },
-  { 0x01021997, "9P" },    { 0x7461636F, "OCFS2" }, { 0x01161970, "GFS2" },
+  { 0x6969, "NFS" },      { 0x517B, "SMB" },        { 0xFF534D42, "CIFS" },  { 0xFE534D42, "SMB2" },
+  { 0x73757245, "Coda" }, { 0x5346414F, "AFS" },    { 0x00C36400, "Ceph" },  { 0x0BD00BD0, "Lustre" },
+  { 0x47504653, "GPFS" }, { 0x19830326, "BeeGFS" }, { 0xAAD7AAEA, "PanFS" }, { 0x564C, "NCP" },
+  { 0x01021997, "9P" },   { 0x7461636F, "OCFS2" },  { 0x01161970, "GFS2" },
 };
 
 gboolean
@@ -53,7 +53,8 @@ check_file_system (int fd, const char *path, GError **error)
       sy_error_set_errno (error, errno, "Looking at the file system of %s", path);
       return FALSE;
     }
-  if (!sy_state_dir_is_network_fs ((guint64) fs.f_type, &name) || g_strcmp0 (g_getenv ("SWITCHYARD_ALLOW_NFS"), "1") == 0)
+  if (!sy_state_dir_is_network_fs ((guint64) fs.f_type, &name) ||
+      g_strcmp0 (g_getenv ("SWITCHYARD_ALLOW_NFS"), "1") == 0)
     return TRUE;
   g_set_error (error, SY_ERROR, SY_ERROR_REFUSED,
                "%s lies on a network file system (%s), whose locks cannot be trusted with a run log: "
@@ -74,16 +75,18 @@ check_private (int fd, const char *path, GError **error)
     }
   if (st.st_uid != geteuid ())
     {
-      g_set_error (error, SY_ERROR, SY_ERROR_REFUSED,
-                   "%s belongs to user %u, not to you (%u): remove it or set XDG_STATE_HOME to a folder of yours", path,
-                   (guint) st.st_uid, (guint) geteuid ());
+      g_set_error (
+          error, SY_ERROR, SY_ERROR_REFUSED,
+          "%s belongs to user %u, not to you (%u): remove it or set XDG_STATE_HOME to a folder of yours",
+          path, (guint) st.st_uid, (guint) geteuid ());
       return FALSE;
     }
   if ((st.st_mode & 022) != 0)
     {
-      g_set_error (error, SY_ERROR, SY_ERROR_REFUSED,
-                   "%s may be written by others (mode %04o): run `chmod go-w %s` once you trust what is in it", path,
-                   (guint) st.st_mode & 07777, path);
+      g_set_error (
+          error, SY_ERROR, SY_ERROR_REFUSED,
+          "%s may be written by others (mode %04o): run `chmod go-w %s` once you trust what is in it", path,
+          (guint) st.st_mode & 07777, path);
       return FALSE;
     }
   return TRUE;
@@ -116,7 +119,8 @@ open_runs (SyStateDir *dir, SyStateDirFlags flags, GError **error)
       sy_error_set_errno (error, errno, "Making folder %s", path);
       return FALSE;
     }
-  if (!(flags & SY_STATE_DIR_CREATE) && fstatat (dir->fd, "runs", &st, AT_SYMLINK_NOFOLLOW) != 0 && errno == ENOENT)
+  if (!(flags & SY_STATE_DIR_CREATE) && fstatat (dir->fd, "runs", &st, AT_SYMLINK_NOFOLLOW) != 0 &&
+      errno == ENOENT)
     return TRUE;
   dir->runs_fd = sy_state_dir_open_folder (dir->fd, "runs", path, error);
   return dir->runs_fd >= 0;

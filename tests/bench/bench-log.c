@@ -7,8 +7,8 @@
 
 #include "core/store/sy-latency-private.h"
 
+#include <signal.h>
 #include <stdio.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -43,8 +43,9 @@ file_size (SyRunDir *run)
   return stat (path, &st) == 0 ? st.st_size : -1;
 }
 
-/* As a runner with @slots slots does it: the exit of one task and the intent of another share a batch, and so do
- * the joins at the start; STARTED may wait. @pace_us: how long a slot takes for one task; 0 = as fast as it goes. */
+/* As a runner with @slots slots does it: the exit of one task and the intent of another share a batch, and so
+ * do the joins at the start; STARTED may wait. @pace_us: how long a slot takes for one task; 0 = as fast as
+ * it goes. */
 static void
 bench_run (guint slots, gint64 pace_us)
 {
@@ -81,11 +82,11 @@ bench_run (guint slots, gint64 pace_us)
   sy_run_log_close (run.log, NULL);
   run.log = NULL;
   size = file_size (run.run);
-  printf ("%6d tasks, %5" G_GINT64_FORMAT " µs a task: %.2f MB (%.0f B a task), %" G_GINT64_FORMAT " events in %" G_GINT64_FORMAT
-          " commits, p50 %" G_GINT64_FORMAT " p99 %" G_GINT64_FORMAT " max %" G_GINT64_FORMAT
-          " µs; CPU of the log's thread %.1f µs a task, %.2f µs an event\n",
-          n_tasks, pace_us, (double) size / 1e6, (double) size / n_tasks, stats.n_events, stats.n_commits, stats.commit_p50_us,
-          stats.commit_p99_us, stats.commit_max_us, (double) stats.cpu_us / n_tasks,
+  printf ("%6d tasks, %5" G_GINT64_FORMAT " µs a task: %.2f MB (%.0f B a task), %" G_GINT64_FORMAT
+          " events in %" G_GINT64_FORMAT " commits, p50 %" G_GINT64_FORMAT " p99 %" G_GINT64_FORMAT
+          " max %" G_GINT64_FORMAT " µs; CPU of the log's thread %.1f µs a task, %.2f µs an event\n",
+          n_tasks, pace_us, (double) size / 1e6, (double) size / n_tasks, stats.n_events, stats.n_commits,
+          stats.commit_p50_us, stats.commit_p99_us, stats.commit_max_us, (double) stats.cpu_us / n_tasks,
           (double) stats.cpu_us / (double) stats.n_events);
   store_run_clear (&run);
   store_dir_clear (&store);
@@ -117,6 +118,88 @@ bench_lone (void)
   store_dir_clear (&store);
 }
 
+/* --- COMMIT's return -> the other process has the row --- */
+
+static gint64 committed_us;
+
+static void
+note_commit (const GError *error, gpointer data)
+{
+  committed_us = g_get_monotonic_time ();
+}
+
+/* The other process: says when it has seen an event. */
+G_NORETURN static void
+watch_log (StoreDir *store, const char *uuid, int out)
+{
+  g_autoptr (SyRunDir) run = sy_run_dir_open (store->dir, uuid, NULL);
+  SyLogReader *reader = sy_log_reader_open (run, NULL);
+  gint64 seen[2] = { 0 }, seq;
+
+  for (;;)
+    {
+      seq = sy_log_reader_get_last_seq (reader, NULL);
+      if (seq != seen[0])
+        {
+          seen[0] = seq;
+          seen[1] = g_get_monotonic_time ();
+          if (write (out, seen, sizeof seen) != sizeof seen)
+            _exit (1);
+        }
+      sy_log_reader_wait (reader, -1);
+    }
+}
+
+static void
+bench_wake (void)
+{
+  SyLatency latency = { 0 };
+  gint64 seen[2];
+  int ends[2], status;
+  StoreDir store;
+  StoreRun run;
+  char *uuid;
+  pid_t child;
+
+  open_store (&store);
+  store_run_init (&run, &store, 1, NULL);
+  store_run_submit (&run, FALSE);
+  uuid = g_strdup (sy_run_dir_get_uuid (run.run));
+  store_run_clear (&run); /* no thread lives while we fork */
+  if (pipe (ends) != 0)
+    return;
+  child = fork ();
+  if (child == 0)
+    watch_log (&store, uuid, ends[1]);
+  g_assert_true (read (ends[0], seen, sizeof seen) == sizeof seen);
+  g_assert_true (store_run_open (&run, &store, uuid, 1, NULL, NULL));
+  for (int i = 0; i < n_wakes; i++)
+    {
+      SyLogSink *sink = sy_run_log_get_sink (run.log);
+
+      store_run_event (&run, SY_EVENT_NOTE, 0);
+      store_run_settle (&run);
+      sink->submit (sink, &run.batch, note_commit, NULL);
+      run.batch.events = sy_event_array_new ();
+      run.batch.states = g_array_new (FALSE, FALSE, sizeof (SyStateRow));
+      store_run_flush (&run, NULL);
+      do
+        g_assert_true (read (ends[0], seen, sizeof seen) == sizeof seen);
+      while (seen[0] < run.state->seq);
+      sy_latency_add (&latency, seen[1] - committed_us);
+    }
+  kill (child, SIGKILL);
+  waitpid (child, &status, 0);
+  printf ("%6d lone commits: COMMIT's return to the other process's row p50 %" G_GINT64_FORMAT
+          " p99 %" G_GINT64_FORMAT " max %" G_GINT64_FORMAT " µs\n",
+          n_wakes, sy_latency_quantile (&latency, 0.5), sy_latency_quantile (&latency, 0.99), latency.max_us);
+  close (ends[0]);
+  close (ends[1]);
+  g_free (uuid);
+  store_run_clear (&run);
+  store_dir_clear (&store);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -138,5 +221,6 @@ main (int argc, char **argv)
   bench_run (2, 420);
   bench_run (8, 420);
   bench_lone ();
+  bench_wake ();
   return 0;
 }

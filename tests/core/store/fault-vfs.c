@@ -356,10 +356,25 @@ fault_vfs_register (void)
     return;
   sqlite3_initialize ();
   fault.real = sqlite3_vfs_find (NULL);
-  fault.methods = (sqlite3_io_methods){ 2, file_close, file_read, file_write, file_truncate, file_sync, file_size,
-                                        file_lock, file_unlock, file_check_reserved, file_control, file_sector_size,
-                                        file_characteristics, file_shm_map, file_shm_lock, file_shm_barrier,
-                                        file_shm_unmap, NULL, NULL };
+  fault.methods = (sqlite3_io_methods){ 2,
+                                        file_close,
+                                        file_read,
+                                        file_write,
+                                        file_truncate,
+                                        file_sync,
+                                        file_size,
+                                        file_lock,
+                                        file_unlock,
+                                        file_check_reserved,
+                                        file_control,
+                                        file_sector_size,
+                                        file_characteristics,
+                                        file_shm_map,
+                                        file_shm_lock,
+                                        file_shm_barrier,
+                                        file_shm_unmap,
+                                        NULL,
+                                        NULL };
   fault.vfs = *fault.real;
   fault.vfs.pNext = NULL;
   fault.vfs.zName = FAULT_VFS;
@@ -434,8 +449,8 @@ fault_vfs_crash (GRand *random)
 
       for (guint i = 0; i < recorded->changes->len; i++)
         apply_some (recorded->durable, &g_array_index (recorded->changes, Change, i), random);
-      g_file_set_contents_full (recorded->path, (const char *) recorded->durable->data, recorded->durable->len,
-                                G_FILE_SET_CONTENTS_NONE, 0600, &error);
+      g_file_set_contents_full (recorded->path, (const char *) recorded->durable->data,
+                                recorded->durable->len, G_FILE_SET_CONTENTS_NONE, 0600, &error);
       g_assert_no_error (error);
     }
   g_clear_pointer (&fault.recorded, g_hash_table_unref);

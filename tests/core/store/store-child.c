@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
  *   store-child reader STATE_DIR UUID            "SEQ MONOTONIC_US" for each event, as it is seen
- *   store-child writer STATE_DIR UUID N_TASKS    goes on with the run, one event a commit; "SEQ" once it is committed
+ *   store-child writer STATE_DIR UUID N_TASKS    goes on with the run, one event a commit; "SEQ" once it is
+ * committed
  *
  * Both go on until they are killed.
  */
@@ -13,8 +14,7 @@
 #include <string.h>
 #include <unistd.h>
 
-static void
-say (const char *format, ...) G_GNUC_PRINTF (1, 2);
+static void say (const char *format, ...) G_GNUC_PRINTF (1, 2);
 
 /* One write: a reader of the pipe never sees half a line. */
 static void

@@ -156,7 +156,11 @@ store_fold (SyRunDir *run, guint n_tasks, GError **error)
 }
 
 gboolean
-store_run_open (StoreRun *run, StoreDir *store, const char *uuid, guint n_tasks, const SyRunLogOptions *options,
+store_run_open (StoreRun *run,
+                StoreDir *store,
+                const char *uuid,
+                guint n_tasks,
+                const SyRunLogOptions *options,
                 GError **error)
 {
   SyRunLogOptions with;

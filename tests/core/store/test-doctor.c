@@ -283,19 +283,27 @@ typedef struct
 
 /* keep_runs 3, keep_us 30 days */
 static const GcCase gc_cases[] = {
-  { "/w/many", 1 * DAY, SY_RUN_SUCCEEDED, FALSE, FALSE },  { "/w/many", 2 * DAY, SY_RUN_SUCCEEDED, FALSE, FALSE },
-  { "/w/many", 3 * DAY, SY_RUN_FAILED, FALSE, FALSE },     { "/w/many", 4 * DAY, SY_RUN_SUCCEEDED, FALSE, TRUE },
-  { "/w/many", 5 * DAY, SY_RUN_SUCCEEDED, TRUE, FALSE },   { "/w/many", 6 * DAY, SY_RUN_FAILED, FALSE, TRUE },
-  { "/w/many", 7 * DAY, SY_RUN_RUNNING, FALSE, FALSE },    { "/w/old", 40 * DAY, SY_RUN_SUCCEEDED, FALSE, FALSE },
-  { "/w/old", 50 * DAY, SY_RUN_CANCELLED, FALSE, TRUE },   { "/w/old", 60 * DAY, SY_RUN_FAILED, FALSE, FALSE },
-  { "/w/old", 70 * DAY, SY_RUN_FAILED, FALSE, TRUE },      { "/w/old", 80 * DAY, SY_RUN_PAUSED, FALSE, FALSE },
+  { "/w/many", 1 * DAY, SY_RUN_SUCCEEDED, FALSE, FALSE },
+  { "/w/many", 2 * DAY, SY_RUN_SUCCEEDED, FALSE, FALSE },
+  { "/w/many", 3 * DAY, SY_RUN_FAILED, FALSE, FALSE },
+  { "/w/many", 4 * DAY, SY_RUN_SUCCEEDED, FALSE, TRUE },
+  { "/w/many", 5 * DAY, SY_RUN_SUCCEEDED, TRUE, FALSE },
+  { "/w/many", 6 * DAY, SY_RUN_FAILED, FALSE, TRUE },
+  { "/w/many", 7 * DAY, SY_RUN_RUNNING, FALSE, FALSE },
+  { "/w/old", 40 * DAY, SY_RUN_SUCCEEDED, FALSE, FALSE },
+  { "/w/old", 50 * DAY, SY_RUN_CANCELLED, FALSE, TRUE },
+  { "/w/old", 60 * DAY, SY_RUN_FAILED, FALSE, FALSE },
+  { "/w/old", 70 * DAY, SY_RUN_FAILED, FALSE, TRUE },
+  { "/w/old", 80 * DAY, SY_RUN_PAUSED, FALSE, FALSE },
 };
 
 static char *
 make_gc_run (StoreDir *store, const GcCase *test)
 {
   gint64 ended = NOW - test->age;
-  SyRunLogInfo info = { .workflow_path = test->workflow, .name = "w", .number = 1, .created_us = ended - 1000 };
+  SyRunLogInfo info = {
+    .workflow_path = test->workflow, .name = "w", .number = 1, .created_us = ended - 1000
+  };
   g_autoptr (SyRunDir) run = sy_run_dir_create (store->dir, NULL, NULL);
   SyEvent events[2] = { { .seq = 1, .kind = SY_EVENT_RUN_STATE, .value = SY_RUN_RUNNING },
                         { .seq = 2, .kind = SY_EVENT_RUN_STATE, .value = test->status } };

@@ -293,9 +293,8 @@ test_durations (void)
   static const char *const ids[] = { "a", "b", "c" };
   static const gint64 runs[][3] = { { 10, 0, 5 }, { 30, 0, 5 }, { 20, 0, 5 }, { 90, 7, 5 }, { 91, 7, 5 },
                                     { 92, 7, 5 }, { 93, 7, 5 }, { 94, 7, 5 }, { 95, 7, 5 } };
-  static const gint64 medians[][3]
-      = { { 10, 0, 5 }, { 30, 0, 5 }, { 20, 0, 5 }, { 30, 7, 5 }, { 30, 7, 5 },
-          { 90, 7, 5 }, { 90, 7, 5 }, { 91, 7, 5 }, { 92, 7, 5 } };
+  static const gint64 medians[][3] = { { 10, 0, 5 }, { 30, 0, 5 }, { 20, 0, 5 }, { 30, 7, 5 }, { 30, 7, 5 },
+                                       { 90, 7, 5 }, { 90, 7, 5 }, { 91, 7, 5 }, { 92, 7, 5 } };
   g_autoptr (SyIndex) index = NULL;
   g_autoptr (GError) error = NULL;
   gint64 got[3];

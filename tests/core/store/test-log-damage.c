@@ -12,7 +12,13 @@
 
 /* The files of a log as bytes */
 static const char *const names[] = { "log.db", "log.db-wal", "mark" };
-enum { FILE_DB, FILE_WAL, FILE_MARK, N_FILES };
+enum
+{
+  FILE_DB,
+  FILE_WAL,
+  FILE_MARK,
+  N_FILES
+};
 
 typedef struct
 {
@@ -59,9 +65,10 @@ store_files (SyRunDir *run, const Files *files)
 static gboolean
 print_event (const SyEvent *event, gpointer data)
 {
-  g_string_append_printf (data, "%" G_GINT64_FORMAT " %" G_GINT64_FORMAT " %" G_GINT64_FORMAT " %u %u %u %u %u %u ", event->seq,
-                          event->time.wall_us, event->time.boot_us, event->boot, event->kind, event->task, event->item,
-                          event->attempt, event->by);
+  g_string_append_printf (data,
+                          "%" G_GINT64_FORMAT " %" G_GINT64_FORMAT " %" G_GINT64_FORMAT " %u %u %u %u %u %u ",
+                          event->seq, event->time.wall_us, event->time.boot_us, event->boot, event->kind,
+                          event->task, event->item, event->attempt, event->by);
   sy_event_encode (event, data);
   g_string_append_c (data, '\n');
   return TRUE;
@@ -75,23 +82,26 @@ print_tables (SyLogReader *reader, GString *text)
   g_autoptr (GArray) attempts = sy_log_reader_get_attempts (reader, 0, 0, NULL);
   g_autoptr (GArray) states = sy_log_reader_get_states (reader, NULL);
 
-  if (definitions == NULL || attempts == NULL || states == NULL || !sy_log_reader_get_meta (reader, &meta, NULL))
+  if (definitions == NULL || attempts == NULL || states == NULL ||
+      !sy_log_reader_get_meta (reader, &meta, NULL))
     return FALSE;
-  g_string_append_printf (text, "%s %s %s %u %d %" G_GINT64_FORMAT " %u\n", meta.uuid, meta.workflow_path, meta.name,
-                          meta.number, meta.status, meta.ended_us, definitions->len);
+  g_string_append_printf (text, "%s %s %s %u %d %" G_GINT64_FORMAT " %u\n", meta.uuid, meta.workflow_path,
+                          meta.name, meta.number, meta.status, meta.ended_us, definitions->len);
   for (guint i = 0; i < states->len; i++)
     {
       const SyStateRow *row = &g_array_index (states, SyStateRow, i);
 
-      g_string_append_printf (text, "%u %s %u %u %u %u %u\n", row->task, row->id, row->state, row->name, row->settled,
-                              row->attempt, (guint) row->last_seq);
+      g_string_append_printf (text, "%u %s %u %u %u %u %u\n", row->task, row->id, row->state, row->name,
+                              row->settled, row->attempt, (guint) row->last_seq);
     }
   for (guint i = 0; i < attempts->len; i++)
     {
       const SyAttempt *a = &g_array_index (attempts, SyAttempt, i);
 
-      g_string_append_printf (text, "%u %u %u %d %" G_GINT64_FORMAT " %" G_GINT64_FORMAT " %" G_GINT64_FORMAT " %d\n", a->task, a->n,
-                              a->state, a->status, a->started_us, a->ended_us, a->rss, a->pid);
+      g_string_append_printf (text,
+                              "%u %u %u %d %" G_GINT64_FORMAT " %" G_GINT64_FORMAT " %" G_GINT64_FORMAT
+                              " %d\n",
+                              a->task, a->n, a->state, a->status, a->started_us, a->ended_us, a->rss, a->pid);
     }
   return TRUE;
 }
@@ -102,7 +112,8 @@ print_log (SyRunDir *run)
   g_autoptr (SyLogReader) reader = sy_log_reader_open (run, NULL);
   GString *text = g_string_new (NULL);
 
-  if (reader != NULL && print_tables (reader, text) && sy_log_reader_read (reader, 0, print_event, text, NULL))
+  if (reader != NULL && print_tables (reader, text) &&
+      sy_log_reader_read (reader, 0, print_event, text, NULL))
     return g_string_free (text, FALSE);
   g_string_free (text, TRUE);
   return NULL;
@@ -118,7 +129,14 @@ is_found (SyRunDir *run)
   return report == NULL || report->findings->len > 0;
 }
 
-typedef enum { DAMAGE_BIT, DAMAGE_CUT, DAMAGE_BLANK, DAMAGE_BYTES, N_DAMAGES } Damage;
+typedef enum
+{
+  DAMAGE_BIT,
+  DAMAGE_CUT,
+  DAMAGE_BLANK,
+  DAMAGE_BYTES,
+  N_DAMAGES
+} Damage;
 
 static void
 damage (GRand *random, char *bytes, gsize *size, Damage kind)
@@ -196,8 +214,8 @@ damage_often (SyRunDir *run, const Files *good, const char *title)
         continue;
       for (guint i = 0; i < n; i++)
         damage_once (run, good, ought, file, first + i, &tally);
-      g_test_message ("%s, %s: %u found, %u without effect, %u silent", title, names[file], tally.found, tally.harmless,
-                      tally.silent);
+      g_test_message ("%s, %s: %u found, %u without effect, %u silent", title, names[file], tally.found,
+                      tally.harmless, tally.silent);
       g_assert_cmpuint (tally.silent, ==, 0);
     }
 }

@@ -3,6 +3,8 @@
 #include "store-fixture.h"
 
 #include "core/base/sy-error.h"
+#include "core/store/sy-database-private.h"
+#include "core/store/sy-log-schema-private.h"
 #include "fault-vfs.h"
 
 #include <glib/gstdio.h>
@@ -214,6 +216,74 @@ test_d2 (void)
     cut_power (first + i);
 }
 
+/* --- N2: a reader that sits in a read, as one that was stopped there does --- */
+
+typedef struct
+{
+  guint held, failed;
+} Notices;
+
+static void
+note (SyRunLog *log, SyRunLogNotice notice, const GError *error, gpointer data)
+{
+  Notices *notices = data;
+
+  notices->held += notice == SY_RUN_LOG_WAL_HELD;
+  notices->failed += notice == SY_RUN_LOG_FAILED;
+}
+
+static void
+test_n2 (void)
+{
+  Notices notices = { 0 };
+  const SyRunLogOptions options = { .vfs = FAULT_VFS, .notify = note, .notify_data = &notices };
+  g_autoptr (GError) error = NULL;
+  g_autofree char *path = NULL;
+  g_autofree char *text = g_strnfill (3000, 'x');
+  sqlite3_stmt *reading;
+  sqlite3 *reader;
+  SyRunLogStats stats;
+  struct stat wal;
+  StoreDir store;
+  StoreRun run;
+
+  store_dir_init (&store);
+  store_run_init (&run, &store, N_TASKS, &options);
+  store_run_submit (&run, FALSE);
+  g_assert_true (store_run_flush (&run, NULL));
+  path = sy_log_path (run.run);
+  reader = sy_database_open (path, SY_DATABASE_READ, NULL, NULL, &error);
+  g_assert_no_error (error);
+  reading = sy_database_query (reader, "SELECT seq FROM event", &error);
+  g_assert_cmpint (sqlite3_step (reading), ==, SQLITE_ROW);
+  for (guint i = 0; i < 9000; i++)
+    {
+      store_run_event (&run, SY_EVENT_NOTE, 0)->text = g_strdup (text);
+      store_run_submit (&run, FALSE);
+      g_assert_true (store_run_flush (&run, NULL)); /* commits go on */
+    }
+  g_assert_cmpint (run.acknowledged, ==, run.state->seq);
+  sy_run_log_get_stats (run.log, &stats);
+  g_test_message ("%d commits, %d attempts to merge, %u notices", (int) stats.n_commits,
+                  (int) stats.n_checkpoints, notices.held);
+  g_assert_cmpuint (notices.held, ==, 1);
+  g_assert_cmpuint (notices.failed, ==, 0);
+  g_assert_cmpint (stats.n_checkpoints, <, 40);
+  /* Once it goes on, the -wal goes back to its limit. */
+  sqlite3_finalize (reading);
+  sy_database_close (reader);
+  for (guint i = 0; i < 2000; i++)
+    {
+      store_run_event (&run, SY_EVENT_NOTE, 0)->text = g_strdup (text);
+      store_run_submit (&run, FALSE);
+      g_assert_true (store_run_flush (&run, NULL));
+    }
+  g_assert_true (sy_log_file_stat (run.run, "-wal", &wal));
+  g_assert_cmpint (wal.st_size, <, 16 * 1024 * 1024);
+  store_run_clear (&run);
+  store_dir_clear (&store);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -226,5 +296,6 @@ main (int argc, char **argv)
       g_test_add_data_func (path, &d1_cases[i], test_d1);
     }
   g_test_add_func ("/store/faults/d2", test_d2);
+  g_test_add_func ("/store/faults/n2", test_n2);
   return g_test_run ();
 }

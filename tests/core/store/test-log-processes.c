@@ -30,8 +30,8 @@ spawn_child (Child *child, const char *mode, StoreDir *store, const char *uuid, 
   g_autoptr (GError) error = NULL;
   int out;
 
-  g_spawn_async_with_pipes (NULL, (char **) argv, NULL, G_SPAWN_DO_NOT_REAP_CHILD, NULL, NULL, &child->pid, NULL, &out,
-                            NULL, &error);
+  g_spawn_async_with_pipes (NULL, (char **) argv, NULL, G_SPAWN_DO_NOT_REAP_CHILD, NULL, NULL, &child->pid,
+                            NULL, &out, NULL, &error);
   g_assert_no_error (error);
   child->lines = fdopen (out, "r");
   setvbuf (child->lines, NULL, _IONBF, 0); /* so that poll(2) tells the truth */
@@ -117,9 +117,9 @@ test_wake (void)
     }
   kill_child (&child);
   fclose (child.lines);
-  g_test_message ("%d lone commits: %u missed; COMMIT to the other process's row: p50 %d, p99 %d, max %d µs", n, missed,
-                  (int) sy_latency_quantile (&latency, 0.5), (int) sy_latency_quantile (&latency, 0.99),
-                  (int) latency.max_us);
+  g_test_message ("%d lone commits: %u missed; COMMIT to the other process's row: p50 %d, p99 %d, max %d µs",
+                  n, missed, (int) sy_latency_quantile (&latency, 0.5),
+                  (int) sy_latency_quantile (&latency, 0.99), (int) latency.max_us);
   g_assert_cmpuint (missed, ==, 0);
   store_run_clear (&run);
   store_dir_clear (&store);
@@ -157,7 +157,8 @@ test_kill_writer (void)
       while (next_line (&child, 0, &seq, &nothing)) /* what it had said before it died */
         acknowledged = MAX (acknowledged, seq);
       fclose (child.lines);
-      g_assert_true (store_run_open (&run, &store, uuid, KILL_TASKS, NULL, &error)); /* verifies chain and mark */
+      g_assert_true (
+          store_run_open (&run, &store, uuid, KILL_TASKS, NULL, &error)); /* verifies chain and mark */
       g_assert_no_error (error);
       g_assert_cmpint (run.state->seq, >=, acknowledged);
       store_assert_log (run.run, KILL_TASKS, run.state);
@@ -211,7 +212,8 @@ test_read_after_kill (void)
   store_dir_clear (&store);
 }
 
-/* A cleanly closed log is read without leaving a trace, and a reader that was open before a runner came sees what it writes. */
+/* A cleanly closed log is read without leaving a trace, and a reader that was open before a runner came sees
+ * what it writes. */
 static void
 test_reader_across_runners (void)
 {
@@ -299,7 +301,8 @@ test_newer_version (void)
   store_dir_clear (&store);
 }
 
-/* Version 1 is what logs out there have: whoever changes it must add a step instead, and keep a log of it for this test. */
+/* Version 1 is what logs out there have: whoever changes it must add a step instead, and keep a log of it for
+ * this test. */
 static void
 test_schema_is_frozen (void)
 {

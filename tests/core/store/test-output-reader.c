@@ -78,7 +78,11 @@ read_all (SyOutputReader *reader, gsize at_once)
 typedef struct
 {
   const char *name;
-  struct { guint64 n; gsize size; } segments[5];
+  struct
+  {
+    guint64 n;
+    gsize size;
+  } segments[5];
   SyOutputIndex index[4];
   const char *reads;
   gint64 size, gap_start, gap_end, missing;
@@ -93,10 +97,22 @@ static const Case cases[] = {
   { "a gap", { { 0, 100 }, { 4, 50 }, { 5, 7 } }, { { 0 } }, "[100-250]307", 307, 100, 250, 150 },
   { "a short head (full disk)", { { 0, 60 }, { 1, 50 } }, { { 0 } }, "[60-100]150", 150, 60, 100, 40 },
   { "a short segment", { { 0, 100 }, { 1, 10 }, { 2, 10 } }, { { 0 } }, "[110-150]160", 160, 110, 150, 40 },
-  { "a hole that the index knows", { { 0, 100 }, { 1, 50 } },
-    { { 20, 30, 0, SY_OUTPUT_GAP, 0 } }, "[20-50]150", 150, 20, 50, 30 },
-  { "a hole across segments", { { 0, 100 }, { 1, 50 } },
-    { { 90, 20, 0, SY_OUTPUT_GAP, 0 } }, "[90-110]150", 150, 90, 110, 20 },
+  { "a hole that the index knows",
+    { { 0, 100 }, { 1, 50 } },
+    { { 20, 30, 0, SY_OUTPUT_GAP, 0 } },
+    "[20-50]150",
+    150,
+    20,
+    50,
+    30 },
+  { "a hole across segments",
+    { { 0, 100 }, { 1, 50 } },
+    { { 90, 20, 0, SY_OUTPUT_GAP, 0 } },
+    "[90-110]150",
+    150,
+    90,
+    110,
+    20 },
   { "the end is missing", { { 0, 40 } }, { { 40, 25, 0, SY_OUTPUT_GAP, 0 } }, "40", 65, 40, 65, 25 },
 };
 
@@ -195,13 +211,26 @@ test_follow (void)
 static void
 test_tail_and_find (void)
 {
-  static const struct { guint lines; gint64 offset; } tails[] = { { 0, 307 }, { 1, 300 }, { 2, 290 }, { 5, 260 },
-                                                                  { 6, 100 }, { 7, 90 }, { 16, 0 }, { 1000, 0 } };
-  static const struct { gint64 from; gboolean backward; const char *needle; gint64 at; } finds[] = {
-    { 0, FALSE, "aaaaaaaaa\nb", 0 }, { 1, FALSE, "aaaaaaaaa\n", 260 }, { 0, FALSE, "j\nz", -1 },
-    { 0, FALSE, "zzz", 250 },        { 0, FALSE, "y", -1 },            { 307, TRUE, "aaa", 266 },
-    { 266, TRUE, "aaa", 263 },       { 260, TRUE, "aaa", 6 },          { 6, TRUE, "aaaaaa", 0 },
-    { 307, TRUE, "zz\na", 257 },     { 307, TRUE, "j\nz", -1 },        { 0, TRUE, "a", -1 },
+  static const struct
+  {
+    guint lines;
+    gint64 offset;
+  } tails[] = {
+    { 0, 307 }, { 1, 300 }, { 2, 290 }, { 5, 260 }, { 6, 100 }, { 7, 90 }, { 16, 0 }, { 1000, 0 }
+  };
+  static const struct
+  {
+    gint64 from;
+    gboolean backward;
+    const char *needle;
+    gint64 at;
+  } finds[] = {
+    { 0, FALSE, "aaaaaaaaa\nb", 0 }, { 1, FALSE, "aaaaaaaaa\n", 260 },
+    { 0, FALSE, "j\nz", -1 },        { 0, FALSE, "zzz", 250 },
+    { 0, FALSE, "y", -1 },           { 307, TRUE, "aaa", 266 },
+    { 266, TRUE, "aaa", 263 },       { 260, TRUE, "aaa", 6 },
+    { 6, TRUE, "aaaaaa", 0 },        { 307, TRUE, "zz\na", 257 },
+    { 307, TRUE, "j\nz", -1 },       { 0, TRUE, "a", -1 },
   };
   g_autoptr (GError) error = NULL;
   g_autoptr (SyRunDir) run = NULL;
@@ -220,8 +249,9 @@ test_tail_and_find (void)
   for (gsize i = 0; i < G_N_ELEMENTS (finds); i++)
     {
       g_test_message ("%s from %d", finds[i].needle, (int) finds[i].from);
-      g_assert_cmpint (sy_output_reader_find (reader, finds[i].from, finds[i].backward, finds[i].needle, &error), ==,
-                       finds[i].at);
+      g_assert_cmpint (sy_output_reader_find (reader, finds[i].from, finds[i].backward, finds[i].needle,
+                                              &error),
+                       ==, finds[i].at);
     }
   g_assert_no_error (error);
   store_dir_clear (&store);

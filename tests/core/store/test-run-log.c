@@ -98,7 +98,6 @@ test_meta (void)
   store_dir_clear (&store);
 }
 
-
 /* The promise: 10,000 tasks in 5 MB, without samples and file texts. */
 static void
 test_size (void)

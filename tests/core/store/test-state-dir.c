@@ -89,9 +89,10 @@ test_network (void)
 
   g_assert_true (sy_state_dir_is_network_fs (0x6969, &name));
   g_assert_cmpstr (name, ==, "NFS");
-  g_assert_true (sy_state_dir_is_network_fs (0xFFFFFFFFFF534D42, &name)); /* CIFS, as a long that is negative */
-  g_assert_false (sy_state_dir_is_network_fs (0xEF53, &name));            /* ext4 */
-  g_assert_false (sy_state_dir_is_network_fs (0x01021994, &name));        /* tmpfs */
+  g_assert_true (
+      sy_state_dir_is_network_fs (0xFFFFFFFFFF534D42, &name));     /* CIFS, as a long that is negative */
+  g_assert_false (sy_state_dir_is_network_fs (0xEF53, &name));     /* ext4 */
+  g_assert_false (sy_state_dir_is_network_fs (0x01021994, &name)); /* tmpfs */
 }
 
 static void
@@ -102,8 +103,8 @@ test_uuid (void)
     const char *text;
     gboolean is;
   } cases[] = {
-    { "0b5e1c52-3f5c-4f0e-9a51-7d5e0e7f9a10", TRUE },   { "0B5E1C52-3f5c-4f0e-9a51-7d5e0e7f9a10", FALSE },
-    { "0b5e1c52-3f5c-4f0e-9a51-7d5e0e7f9a1", FALSE },   { "0b5e1c52-3f5c-4f0e-9a51-7d5e0e7f9a100", FALSE },
+    { "0b5e1c52-3f5c-4f0e-9a51-7d5e0e7f9a10", TRUE },    { "0B5E1C52-3f5c-4f0e-9a51-7d5e0e7f9a10", FALSE },
+    { "0b5e1c52-3f5c-4f0e-9a51-7d5e0e7f9a1", FALSE },    { "0b5e1c52-3f5c-4f0e-9a51-7d5e0e7f9a100", FALSE },
     { "../../../../../../../etc/passwd0000000", FALSE }, { "", FALSE },
   };
 
