@@ -177,18 +177,19 @@ static void
 write_reason (SyJson *json, SyRunView *view, guint32 number)
 {
   const SyTaskState *task = sy_run_view_get_task (view, number);
-  g_autoptr (SyWhy) why = sy_why (view->state, number, g_get_real_time ());
+  const char *code;
+  g_autofree char *sentence = sy_why_sentence (view->state, number, g_get_real_time (), &code);
 
   sy_json_begin_object (json, "reason");
-  sy_json_string (json, "code", why->code);
-  sy_json_string (json, "text", why->sentence);
+  sy_json_string (json, "code", code);
+  sy_json_string (json, "text", sentence);
   sy_json_begin_object (json, "args");
   if (task->cause != 0)
     sy_json_string (json, "task", sy_run_view_task_id (view, task->cause));
   if (task->text != NULL)
     sy_json_string (json, "text", task->text);
-  if (why->due_wall_us > 0)
-    sy_json_int (json, "due_at_us", why->due_wall_us);
+  if (task->name == SY_NAME_AWAITING_RETRY)
+    sy_json_int (json, "due_at_us", task->due.wall_us);
   sy_json_end_object (json);
   sy_json_end_object (json);
 }

@@ -150,4 +150,13 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SyWhy, sy_why_free)
 /* Why is this task as it is? Works on any folded state (live, finished, past). */
 SyWhy *sy_why (const SyRunState *state, guint32 task, gint64 now_wall_us);
 
+/**
+ * sy_why_sentence:
+ * @code: (out) (optional): as SyWhy.code; static
+ *
+ * The sentence alone, for lists of many tasks: O(needs of the task), where
+ * sy_why() walks to the root cause. It does not name who holds a pool. (transfer full)
+ */
+char *sy_why_sentence (const SyRunState *state, guint32 task, gint64 now_wall_us, const char **code);
+
 G_END_DECLS

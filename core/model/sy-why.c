@@ -283,7 +283,7 @@ say_pending (GString *out, const SyRunState *state, guint32 number, gint64 now_w
 static void
 say_holders (GString *out, const SyRunState *state, const SyWhy *why)
 {
-  const GArray *holders = why->held_by->len > 0 ? g_array_index (why->held_by, SyWhyHold, 0).holders : NULL;
+  const GArray *holders = why != NULL && why->held_by->len > 0 ? g_array_index (why->held_by, SyWhyHold, 0).holders : NULL;
 
   for (guint i = 0; holders != NULL && i < MIN (holders->len, 3); i++)
     {
@@ -460,4 +460,16 @@ sy_why (const SyRunState *state, guint32 task, gint64 now_wall_us)
   why->actions = find_actions (now, sy_why_name (state, now));
   why->sentence = make_sentence (state, task, now_wall_us, why);
   return why;
+}
+
+char *
+sy_why_sentence (const SyRunState *state, guint32 task, gint64 now_wall_us, const char **code)
+{
+  const SyTaskState *now = sy_run_state_task (state, task);
+
+  g_return_val_if_fail (now != NULL, NULL);
+
+  if (code != NULL)
+    *code = sy_name_to_string (sy_why_name (state, now));
+  return make_sentence (state, task, now_wall_us, NULL);
 }

@@ -131,11 +131,34 @@ test_own (CliFixture *fixture, gconstpointer data)
   cli_assert_has (again.out, "3 tasks, 2 edges");
 }
 
+/* Where only runtimes are recorded, --time-scale sleeps them; without it nothing is executed. */
+static void
+test_time_scale (CliFixture *fixture, gconstpointer data)
+{
+  g_autofree char *path = cli_write (fixture, "trace.json",
+                                     "{\"name\":\"x\",\"schemaVersion\":\"1.5\",\"workflow\":{\"specification\":{\"tasks\":["
+                                     "{\"name\":\"a\",\"id\":\"a\",\"parents\":[],\"children\":[\"b\"]},"
+                                     "{\"name\":\"b\",\"id\":\"b\",\"parents\":[\"a\"],\"children\":[]}]},"
+                                     "\"execution\":{\"makespanInSeconds\":20,\"executedAt\":\"2024-01-01T00:00:00Z\",\"tasks\":["
+                                     "{\"id\":\"a\",\"runtimeInSeconds\":20},{\"id\":\"b\",\"runtimeInSeconds\":10}]}}}");
+  gint64 start;
+  g_auto (CliResult) none = cli_expect (fixture, 0, "run", "-q", "trace.json", NULL);
+  g_auto (CliResult) slept = { 0 };
+  g_auto (CliResult) log = { 0 };
+
+  start = g_get_monotonic_time ();
+  slept = cli_expect (fixture, 0, "run", "-q", "trace.json", "--time-scale", "0.01", NULL);
+  g_assert_cmpint (g_get_monotonic_time () - start, >=, 300000);
+  log = cli_expect (fixture, 0, "show", "last", NULL);
+  cli_assert_has (log.out, "2 succeeded");
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   CLI_ADD ("/cli/pmc/own", NULL, test_own);
+  CLI_ADD ("/cli/pmc/time-scale", NULL, test_time_scale);
   CLI_ADD ("/cli/pmc/others", NULL, test_pmc);
   return g_test_run ();
 }

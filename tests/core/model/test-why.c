@@ -177,7 +177,8 @@ static void
 assert_told (const SyRunState *state, guint32 number)
 {
   g_autoptr (SyWhy) why = sy_why (state, number, state->seq + 1000000);
-  g_autofree char *bare = NULL;
+  const char *code = NULL;
+  g_autofree char *bare = sy_why_sentence (state, number, state->seq + 1000000, &code);
   const char *id = state->workflow->tasks[sy_workflow_find_number (state->workflow, number)].id;
 
   g_assert_true (g_str_has_prefix (why->sentence, id));
@@ -186,6 +187,9 @@ assert_told (const SyRunState *state, guint32 number)
   g_assert_null (strstr (why->sentence, "  "));
   g_assert_null (strchr (why->sentence, '_')); /* no raw keys */
   g_assert_cmpstr (why->code, !=, "");
+  g_assert_cmpstr (why->code, ==, code);
+  if (why->held_by->len == 0)
+    g_assert_cmpstr (why->sentence, ==, bare);
   g_assert_cmpuint (why->chain->len, >=, 1);
   g_assert_cmpuint (why->chain->len, <=, state->n_numbers);
   g_assert_cmpuint (g_array_index (why->chain, SyWhyLink, 0).task, ==, number);
