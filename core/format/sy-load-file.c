@@ -248,12 +248,17 @@ sy_load_file (SyLoad *load)
 {
   const SyNode *const *file = load->file;
   SyWorkflow *workflow = load->workflow;
+  const SyText *words;
+  guint n;
 
   load_words (load);
   if (file[SY_FILE_DIR] != NULL)
     workflow->dir = sy_load_text (load, file[SY_FILE_DIR], SY_NO_TASK);
-  if (file[SY_FILE_SHELL] != NULL && !sy_node_is_empty (file[SY_FILE_SHELL]) && file[SY_FILE_SHELL]->n > 0)
-    workflow->shell = sy_load_texts (load, file[SY_FILE_SHELL], SY_NO_TASK, &workflow->n_shell);
+  if (file[SY_FILE_SHELL] != NULL && (words = sy_load_shell (load, file[SY_FILE_SHELL], SY_NO_TASK, &n)) != NULL)
+    {
+      workflow->shell = words;
+      workflow->n_shell = n;
+    }
   if (file[SY_FILE_PARAMS] != NULL)
     load_params (load, file[SY_FILE_PARAMS]);
   if (file[SY_FILE_ENV] != NULL)

@@ -76,6 +76,21 @@ sy_load_texts (SyLoad *load, const SyNode *list, guint32 task, guint *n)
   return texts;
 }
 
+const SyText *
+sy_load_shell (SyLoad *load, const SyNode *list, guint32 task, guint *n)
+{
+  const SyText *words = sy_load_texts (load, list, task, n);
+
+  if (*n > 0 && words[0].dynamic)
+    sy_check_add (&load->check, SY_SEVERITY_ERROR, list->first, "dynamic-program",
+                  "the shell itself cannot be an expression: what runs must be in the file");
+  if (list->kind == SY_NODE_SEQUENCE && (list->n == 0 || (*n > 0 && words[0].text[0] == '\0')))
+    sy_problem_set_hint (sy_check_add (&load->check, SY_SEVERITY_ERROR, list, "empty-command",
+                                       "`shell` names no program"),
+                         "shell: [bash, -euo, pipefail, -c], or leave it out");
+  return *n > 0 ? words : NULL;
+}
+
 static SyStrings
 load_strings (SyLoad *load, const SyNode *list, guint32 task)
 {
@@ -433,6 +448,8 @@ load_plain (SyLoad *load, const SyNode *const *values, SyTask *task, guint32 ind
   struct { SyTaskField field; const char **text; } texts[] = {
     { SY_TF_LABEL, &task->label }, { SY_TF_DESCRIPTION, &task->description }, { SY_TF_GROUP, &task->group },
   };
+  const SyText *words;
+  guint n;
 
   for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
     if (values[texts[i].field] != NULL)
@@ -446,8 +463,11 @@ load_plain (SyLoad *load, const SyNode *const *values, SyTask *task, guint32 ind
                                            (const char *const[]) { "hold", "fail", "rerun", NULL });
   if (values[SY_TF_DIR] != NULL)
     task->dir = sy_load_text (load, values[SY_TF_DIR], index);
-  if (values[SY_TF_SHELL] != NULL)
-    task->shell = sy_load_texts (load, values[SY_TF_SHELL], index, &task->n_shell);
+  if (values[SY_TF_SHELL] != NULL && (words = sy_load_shell (load, values[SY_TF_SHELL], index, &n)) != NULL)
+    {
+      task->shell = words;
+      task->n_shell = n;
+    }
 }
 
 void

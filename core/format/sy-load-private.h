@@ -56,6 +56,8 @@ SyText sy_load_text (SyLoad *load, const SyNode *node, guint32 task);
 const SyText *sy_load_texts (SyLoad *load, const SyNode *list, guint32 task, guint *n);
 /* The pairs of @map on top of @base (nullable), by name */
 const SyEnv *sy_load_env (SyLoad *load, const SyNode *map, const SyEnv *base, guint32 task);
+/* The words of `shell`; NULL (with *n 0): keep what was there */
+const SyText *sy_load_shell (SyLoad *load, const SyNode *list, guint32 task, guint *n);
 const SyTimeout *sy_load_timeout (SyLoad *load, const SyNode *node);
 
 /* Puts what @values say into @task (options, texts), over what is there */

@@ -54,7 +54,7 @@ static const struct
   { &sy_table_file, "name", { "x", "5", "'a b'" }, { "[x]", "{a: b}" }, { "\"${{ run.id }}\"" } },
   { &sy_table_file, "description", { "x", "|\n  long\n  text" }, { "[x]" }, { NULL } },
   { &sy_table_file, "dir", { "work", "/tmp/x", "\"${{ run.dir }}\"" }, { "[x]" }, { "\"${{ run.dri }}\"" } },
-  { &sy_table_file, "shell", { "[bash, -c]" }, { "bash", "{a: b}", "[[x]]" }, { NULL } },
+  { &sy_table_file, "shell", { "[bash, -c]" }, { "bash", "{a: b}", "[[x]]" }, { "[]" } },
   { &sy_table_file, "env", { "{A: b, B: 5}", "{A: \"${{ env.X }}\"}" }, { "[A]", "A", "{1A: x}", "{A: [x]}" },
     { "{IFS: x}", "{A: \"${{ params.no }}\"}" } },
   { &sy_table_file, "params", { "{a: {}}", "{a: {type: int}}" }, { "[a]", "a", "{a-b: {}}", "{a: 5}" },
