@@ -22,7 +22,10 @@ real_now (SyClock *clock G_GNUC_UNUSED)
 static SyTime
 fake_now (SyClock *clock)
 {
-  return ((SyFakeClock *) clock)->time;
+  const SyFakeClock *fake = (SyFakeClock *) clock;
+
+  return (SyTime){ .wall_us = __atomic_load_n (&fake->time.wall_us, __ATOMIC_ACQUIRE),
+                   .boot_us = __atomic_load_n (&fake->time.boot_us, __ATOMIC_ACQUIRE) };
 }
 
 SyClock *
@@ -43,6 +46,6 @@ sy_fake_clock_init (SyFakeClock *clock, gint64 wall_us, gint64 boot_us)
 void
 sy_fake_clock_advance (SyFakeClock *clock, gint64 us)
 {
-  clock->time.wall_us += us;
-  clock->time.boot_us += us;
+  __atomic_add_fetch (&clock->time.wall_us, us, __ATOMIC_ACQ_REL);
+  __atomic_add_fetch (&clock->time.boot_us, us, __ATOMIC_ACQ_REL);
 }

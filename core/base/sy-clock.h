@@ -38,8 +38,7 @@ SyClock *sy_clock_real (void);
 /**
  * SyFakeClock:
  *
- * A clock that stands still until a test moves it. Thread-safe for reading
- * only while nobody moves it.
+ * A clock that stands still until a test moves it. May be read on any thread meanwhile.
  */
 typedef struct
 {
