@@ -44,11 +44,13 @@ say_findings (const char *uuid, const SyDoctorReport *report)
 static int
 salvage (SyRunDir *run)
 {
+  g_autoptr (SyRunSettings) settings = sy_run_settings_new ();
+  g_autoptr (SyDefinitions) definitions = sy_definitions_new (settings);
   g_autoptr (GError) error = NULL;
   gint64 n = 0;
 
   if (!sy_run_dir_own (run, SY_RUN_DIR_OWN_WAIT_US, &error)
-      || !sy_doctor_salvage (run, sy_definition_load_one, NULL, &n, &error))
+      || !sy_doctor_salvage (run, sy_definition_load_next, definitions, &n, &error))
     return sy_fail (error);
   printf ("%.8s  %" G_GINT64_FORMAT " events saved, the damaged log was put aside in %s\n", sy_run_dir_get_uuid (run), n,
           sy_run_dir_get_path (run));
@@ -81,11 +83,13 @@ examine (SyStateDir *dir, const char *uuid)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (SyRunDir) run = sy_run_dir_open (dir, uuid, &error);
+  g_autoptr (SyRunSettings) settings = sy_run_settings_new ();
+  g_autoptr (SyDefinitions) definitions = sy_definitions_new (settings);
   g_autoptr (SyDoctorReport) report = NULL;
   gboolean sound;
 
   if (run != NULL)
-    report = sy_doctor_verify (run, sy_definition_load_one, NULL, &error);
+    report = sy_doctor_verify (run, sy_definition_load_next, definitions, &error);
   if (report == NULL)
     return sy_fail (error);
   say_findings (uuid, report);

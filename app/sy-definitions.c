@@ -88,6 +88,14 @@ sy_definition_load_one (const SyDefinition *definition, gpointer data, GError **
 }
 
 SyWorkflow *
+sy_definition_load_next (const SyDefinition *definition, gpointer data, GError **error)
+{
+  g_autoptr (SyWorkflow) workflow = sy_definition_load_one (definition, NULL, error);
+
+  return workflow != NULL && sy_definitions_add (data, workflow, error) ? g_steal_pointer (&workflow) : NULL;
+}
+
+SyWorkflow *
 sy_definitions_get (SyDefinitions *definitions, SyLogReader *reader, guint32 n, GError **error)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&definitions->mutex);

@@ -31,8 +31,10 @@ gboolean sy_definitions_add (SyDefinitions *definitions, SyWorkflow *workflow, G
 SyWorkflow *sy_definitions_get (SyDefinitions *definitions, SyLogReader *reader, guint32 n, GError **error);
 guint32 sy_definitions_get_n (SyDefinitions *definitions);
 
-/* SyWorkflowLoad of sy-doctor.h */
+/* The file alone: its tasks are numbered as if there were no other. */
 SyWorkflow *sy_definition_load_one (const SyDefinition *definition, gpointer data, GError **error);
+/* SyWorkflowLoad of sy-doctor.h; @data: a SyDefinitions, new, which numbers the tasks */
+SyWorkflow *sy_definition_load_next (const SyDefinition *definition, gpointer data, GError **error);
 
 /**
  * sy_apply_event:

@@ -466,6 +466,7 @@ start (SyRunDir *run, const SyRunLogInfo *info, const SyRunLogOptions *options, 
   log->thread = g_thread_new ("log-writer", writer_thread, log);
   if (ask (log, REQUEST_OPEN, info, error))
     return log;
+  sy_run_dir_give_up_reserve (run);
   log_free (log);
   return NULL;
 }
@@ -483,6 +484,8 @@ sy_run_log_create (SyRunDir *run, const SyRunLogInfo *info, const SyRunLogOption
 SyRunLog *
 sy_run_log_open (SyRunDir *run, const SyRunLogOptions *options, GError **error)
 {
+  /* At a full disk the exits of what still runs may have to do without. */
+  sy_run_dir_make_reserve (run, NULL);
   return start (run, NULL, options, error);
 }
 
@@ -493,6 +496,7 @@ sy_run_log_close (SyRunLog *log, GError **error)
   gboolean flushed = flush (&log->sink, &failure);
   gboolean closed = ask (log, REQUEST_CLOSE, NULL, flushed ? &failure : NULL);
 
+  sy_run_dir_give_up_reserve (log->run); /* active runs only */
   log_free (log);
   if (flushed && closed)
     return TRUE;

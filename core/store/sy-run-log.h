@@ -70,7 +70,7 @@ SyRunLog *sy_run_log_create (SyRunDir *run, const SyRunLogInfo *info, const SyRu
  */
 SyRunLog *sy_run_log_open (SyRunDir *run, const SyRunLogOptions *options, GError **error);
 
-/* Commits what is queued, checkpoints, writes the mark, ends the thread and frees (also on error). */
+/* Commits what is queued, checkpoints, writes the mark, drops the reserve, ends the thread and frees (also on error). */
 gboolean sy_run_log_close (SyRunLog *log, GError **error);
 
 SyLogSink *sy_run_log_get_sink (SyRunLog *log);
