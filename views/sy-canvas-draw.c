@@ -161,6 +161,7 @@ sy_canvas_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
     return;
   sy_tile_cache_set_output (self->tiles, gtk_widget_get_scale_factor (widget),
                             native != NULL && !GSK_IS_CAIRO_RENDERER (gtk_native_get_renderer (native)));
+  sy_tile_cache_freeze (self->tiles, !sy_canvas_is_ready (self));
   self->drawn = sy_tile_cache_snapshot (self->tiles, snapshot, &self->view, self->moving);
   if (sy_canvas_is_ready (self))
     {

@@ -60,8 +60,6 @@ adopt (SyCanvas *self, SyGeometry *geometry)
     }
   g_clear_pointer (&self->geometry, sy_geometry_unref);
   self->geometry = geometry;
-  self->frozen = FALSE;
-  sy_tile_cache_freeze (self->tiles, FALSE);
   sy_viewport_set_bounds (&self->view, &geometry->bounds);
   if (self->fitted)
     sy_viewport_fit (&self->view);

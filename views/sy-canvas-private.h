@@ -35,7 +35,6 @@ struct _SyCanvas
 
   /* what is drawn */
   SyGeometry *geometry; /* (owned) (nullable) */
-  gboolean frozen;      /* the model has other tasks already; what is drawn is of the former ones */
   SyScene *scene;       /* (owned) (nullable) */
   guint8 *flat;         /* (owned) by task index */
   SyTileCache *tiles;   /* (owned) */
@@ -75,11 +74,11 @@ struct _SyCanvas
   guint proxy_source;
 };
 
-/* Geometry, model and session speak of the same tasks. */
+/* Geometry, model and session speak of the same tasks; not so while a layout of new tasks is under way. */
 static inline gboolean
 sy_canvas_is_ready (SyCanvas *canvas)
 {
-  return canvas->geometry != NULL && canvas->model != NULL && !canvas->frozen;
+  return canvas->geometry != NULL && canvas->model != NULL && canvas->geometry->workflow == sy_run_model_get_workflow (canvas->model);
 }
 
 /* --- sy-canvas.c --- */

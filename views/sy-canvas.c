@@ -318,8 +318,6 @@ on_run_changed (SyRunModel *model, SyCanvas *self)
 static void
 on_structure_changed (SyRunModel *model, SyCanvas *self)
 {
-  self->frozen = self->geometry != NULL;
-  sy_tile_cache_freeze (self->tiles, self->frozen);
   sy_canvas_clear_proxies (self);
   sy_canvas_clear_chips (self);
   self->hover = SY_NO_TASK;
@@ -336,8 +334,6 @@ forget_picture (SyCanvas *self)
   g_clear_pointer (&self->critical, g_free);
   g_clear_pointer (&self->caption, g_free);
   self->hover = SY_NO_TASK;
-  self->frozen = FALSE;
-  sy_tile_cache_freeze (self->tiles, FALSE);
   sy_canvas_rebuild_scene (self);
 }
 

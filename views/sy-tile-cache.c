@@ -9,6 +9,7 @@
 
 #define MOST_REPAIRS 12         /* of one near tile in one frame: more, and it is painted anew by the worker */
 #define MOST_REPAIRS_A_FRAME 40
+#define MOST_REQUESTS 8          /* in one frame: the others follow when these come */
 #define MOST_EDGES 48           /* under one repair: more, and the worker does it */
 
 typedef struct
@@ -487,7 +488,7 @@ append_scaled (SyTileCache *cache, GtkSnapshot *snapshot, cairo_t *cr, Tile *til
   cairo_translate (cr, to->x, to->y);
   cairo_scale (cr, to->width / side, to->height / side);
   cairo_set_source_surface (cr, tile->surface, 0, 0);
-  cairo_pattern_set_filter (cairo_get_source (cr), CAIRO_FILTER_BILINEAR);
+  cairo_pattern_set_filter (cairo_get_source (cr), CAIRO_FILTER_FAST);
   cairo_pattern_set_extend (cairo_get_source (cr), CAIRO_EXTEND_PAD);
   cairo_set_antialias (cr, CAIRO_ANTIALIAS_NONE);
   cairo_rectangle (cr, 0, 0, side, side);
@@ -549,7 +550,7 @@ static gboolean
 prepare (SyTileCache *cache, const Sight *s)
 {
   gboolean complete = TRUE;
-  guint budget = MOST_REPAIRS_A_FRAME;
+  guint budget = MOST_REPAIRS_A_FRAME, requests = MOST_REQUESTS;
   guint64 last = cache->frame++;
 
   for (int ty = s->y0; ty <= s->y1; ty++)
@@ -572,8 +573,11 @@ prepare (SyTileCache *cache, const Sight *s)
       {
         Tile *tile = need_tile (cache, s, tx, ty);
 
-        if (tile->stale && !tile->requested && !cache->frozen)
-          request_tile (cache, tile);
+        if (tile->stale && !tile->requested && !cache->frozen && requests > 0)
+          {
+            request_tile (cache, tile);
+            requests--;
+          }
       }
   return complete;
 }
@@ -600,8 +604,28 @@ draw_exact (SyTileCache *cache, GtkSnapshot *snapshot, const Sight *s)
   gtk_snapshot_restore (snapshot);
 }
 
+/* Is all of a place on the screen covered by tiles of the wanted zoom? */
+static gboolean
+is_covered (SyTileCache *cache, const Sight *over, const SyRect *place)
+{
+  double side = SY_TILE * over->factor;
+  int x0 = (int) floor ((place->x - over->origin_x) / side), x1 = (int) floor ((place->x + place->width - 1 - over->origin_x) / side);
+  int y0 = (int) floor ((place->y - over->origin_y) / side), y1 = (int) floor ((place->y + place->height - 1 - over->origin_y) / side);
+
+  for (int ty = MAX (y0, over->y0); ty <= MIN (y1, over->y1); ty++)
+    for (int tx = MAX (x0, over->x0); tx <= MIN (x1, over->x1); tx++)
+      {
+        const Tile *tile = find_tile (cache, over->zoom, tx, ty);
+
+        if (tile == NULL || tile->surface == NULL)
+          return FALSE;
+      }
+  return TRUE;
+}
+
+/* @over: (nullable): what will be drawn over it, where it is there */
 static void
-draw_scaled (SyTileCache *cache, GtkSnapshot *snapshot, const SyViewport *v, const Sight *s)
+draw_scaled (SyTileCache *cache, GtkSnapshot *snapshot, const SyViewport *v, const Sight *s, const Sight *over)
 {
   cairo_t *cr = NULL;
 
@@ -613,7 +637,7 @@ draw_scaled (SyTileCache *cache, GtkSnapshot *snapshot, const SyViewport *v, con
         Tile *tile = find_tile (cache, s->zoom, tx, ty);
         SyRect to = place_of (s, tx, ty);
 
-        if (tile == NULL || tile->surface == NULL)
+        if (tile == NULL || tile->surface == NULL || (over != NULL && is_covered (cache, over, &to)))
           continue;
         tile->used = MAX (tile->used, cache->frame);
         append_scaled (cache, snapshot, cr, tile, &to);
@@ -655,12 +679,12 @@ sy_tile_cache_snapshot (SyTileCache *cache, GtkSnapshot *snapshot, const SyViewp
     {
       Sight shown = look_at (cache, v, cache->shown_zoom);
 
-      draw_scaled (cache, tiles, v, &shown);
+      draw_scaled (cache, tiles, v, &shown, &wanted);
     }
   if (wanted.factor == 1)
     draw_exact (cache, tiles, &wanted);
   else
-    draw_scaled (cache, tiles, v, &wanted);
+    draw_scaled (cache, tiles, v, &wanted, NULL);
   if (complete)
     cache->shown_zoom = cache->wanted_zoom;
   node = gtk_snapshot_to_node (tiles);

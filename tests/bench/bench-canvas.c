@@ -181,7 +181,7 @@ wait_idle (SyCanvas *canvas)
   gint64 end = g_get_monotonic_time () + 30 * G_USEC_PER_SEC;
   gint64 quiet = g_get_monotonic_time () + 100000;
 
-  while (g_get_monotonic_time () < end && g_get_monotonic_time () < quiet)
+  while (g_get_monotonic_time () < end && (sy_canvas_is_busy (canvas) || g_get_monotonic_time () < quiet))
     {
       if (sy_canvas_is_busy (canvas))
         quiet = g_get_monotonic_time () + 100000;

@@ -1,0 +1,297 @@
+/* test-scene.c: pixels of tiles, what is where, and what a task looks like
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "tests/lib/flow.h"
+#include "views/scene/sy-raster.h"
+#include "views/scene/sy-scene.h"
+
+#include <string.h>
+
+/* --- raster --- */
+
+#define SIDE 32
+
+typedef struct
+{
+  guint32 pixels[SIDE * SIDE];
+  SyRaster raster;
+} Paper;
+
+static void
+paper_init (Paper *paper)
+{
+  memset (paper->pixels, 0, sizeof paper->pixels);
+  paper->raster = (SyRaster){ paper->pixels, SIDE, SIDE, SIDE };
+}
+
+static guint64
+ink (const Paper *paper)
+{
+  guint64 sum = 0;
+
+  for (guint i = 0; i < SIDE * SIDE; i++)
+    sum += paper->pixels[i] & 0xff;
+  return sum;
+}
+
+/* A line leaves one pixel's worth of ink for each step along it, at any angle. */
+static void
+test_line_ink (void)
+{
+  static const float ends[][4] = { { 4, 10.5f, 28, 10.5f }, { 10.5f, 4, 10.5f, 28 }, { 4, 4, 28, 28 }, { 4, 28, 28, 4 }, { 4, 8, 28, 15 },
+                                   { 28, 15, 4, 8 }, { 8, 28, 15, 4 } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (ends); i++)
+    {
+      Paper paper;
+
+      paper_init (&paper);
+      sy_raster_line (&paper.raster, ends[i][0], ends[i][1], ends[i][2], ends[i][3], 0xffffff, 256);
+      g_assert_cmpuint (ink (&paper), >, 22 * 255);
+      g_assert_cmpuint (ink (&paper), <, 26 * 255);
+    }
+}
+
+/* Lines that leave the paper, or never touch it, stay on it. */
+static void
+test_line_clips (void)
+{
+  g_autoptr (GRand) rand = g_rand_new_with_seed (1);
+
+  for (guint i = 0; i < 20000; i++)
+    {
+      guint32 memory[3 * SIDE * SIDE];
+      SyRaster raster = { memory + SIDE * SIDE, SIDE, SIDE, SIDE };
+
+      if (i % 500 == 0)
+        memset (memory, 0, sizeof memory);
+      memset (memory, 0, SIDE * SIDE * 4);
+      memset (memory + 2 * SIDE * SIDE, 0, SIDE * SIDE * 4);
+      sy_raster_line (&raster, (float) g_rand_double_range (rand, -90, 120), (float) g_rand_double_range (rand, -90, 120),
+                      (float) g_rand_double_range (rand, -90, 120), (float) g_rand_double_range (rand, -90, 120), 0xffffff, 256);
+      for (guint k = 0; k < SIDE * SIDE; k++)
+        g_assert_true (memory[k] == 0 && memory[2 * SIDE * SIDE + k] == 0);
+    }
+}
+
+static void
+test_fill_clips (void)
+{
+  Paper paper;
+
+  paper_init (&paper);
+  sy_raster_fill (&paper.raster, -5, -5, 10, 10, 0xff);
+  g_assert_cmpuint (ink (&paper), ==, 25 * 255);
+  sy_raster_fill (&paper.raster, 40, 40, 10, 10, 0xff);
+  g_assert_cmpuint (ink (&paper), ==, 25 * 255);
+  g_assert_cmphex (sy_raster_mix (0x000000, 0xff8040, 0.5), ==, 0x7f4020);
+}
+
+/* --- geometry --- */
+
+static void
+count_task (guint32 index, gpointer data)
+{
+  ((guint *) data)[index]++;
+}
+
+static void
+test_hit (void)
+{
+  g_autoptr (SyWorkflow) flow = flow_parse ("a; b:a; c:a; d:b,c; e; f:e");
+  g_autoptr (SyGeometry) g = sy_geometry_compute (flow, NULL, 2, 1, NULL);
+
+  for (guint32 i = 0; i < g->n_nodes; i++)
+    {
+      const SyRect *n = &g->nodes[i];
+
+      g_assert_cmpuint (sy_geometry_node_at (g, n->x + n->width / 2, n->y + n->height / 2), ==, i);
+      g_assert_cmpuint (sy_geometry_node_at (g, n->x - 3, n->y + 5), ==, SY_NO_TASK);
+    }
+  for (guint32 e = 0; e < g->n_edges; e++)
+    {
+      const SyPoint *p = &g->points[g->edges[e].first_point];
+
+      g_assert_cmpuint (sy_geometry_edge_at (g, (p[0].x + p[1].x) / 2, (p[0].y + p[1].y) / 2, 3), !=, G_MAXUINT32);
+    }
+  g_assert_cmpuint (sy_geometry_edge_at (g, -500, -500, 3), ==, G_MAXUINT32);
+}
+
+/* Every task is told once, whatever the area. */
+static void
+test_foreach (void)
+{
+  g_autoptr (GString) text = g_string_new ("t0");
+  g_autoptr (SyWorkflow) flow = NULL;
+  g_autoptr (SyGeometry) g = NULL;
+  guint seen[90] = { 0 };
+  SyRect all;
+
+  for (guint i = 1; i < 90; i++)
+    g_string_append_printf (text, "; t%u:t%u", i, i / 3);
+  flow = flow_parse (text->str);
+  g = sy_geometry_compute (flow, NULL, 1, 1, NULL);
+  all = (SyRect){ -100, -100, g->bounds.width + 200, g->bounds.height + 200 };
+  sy_geometry_foreach_node (g, &all, count_task, seen);
+  for (guint i = 0; i < 90; i++)
+    g_assert_cmpuint (seen[i], ==, 1);
+}
+
+/* --- tiles --- */
+
+typedef struct
+{
+  SyWorkflow *flow;
+  SyGeometry *geometry;
+  SyScene *scene;
+  guint8 flat[8];
+  SyLook look;
+} Fixture;
+
+static void
+set_up (Fixture *f, gconstpointer data)
+{
+  f->flow = flow_parse ("a; b:a; c:a; d:b,c");
+  f->geometry = sy_geometry_compute (f->flow, NULL, 2, 1, NULL);
+  f->scene = sy_scene_new (f->geometry, sy_style_get (SY_SCHEME_LIGHT, SY_PALETTE_STANDARD), "Sans", 1, FALSE, FALSE, NULL);
+}
+
+static void
+tear_down (Fixture *f, gconstpointer data)
+{
+  sy_scene_unref (f->scene);
+  sy_geometry_unref (f->geometry);
+  sy_workflow_unref (f->flow);
+}
+
+static guint32
+pixel_at (cairo_surface_t *surface, int x, int y)
+{
+  const guint32 *pixels;
+
+  cairo_surface_flush (surface);
+  pixels = (const guint32 *) (const void *) cairo_image_surface_get_data (surface);
+  return pixels[y * cairo_image_surface_get_stride (surface) / 4 + x] & 0xffffff;
+}
+
+static void
+test_far_tile (Fixture *f, gconstpointer data)
+{
+  SyScenePart part = { f->scene, 0.25, 1, f->flat };
+  cairo_surface_t *edges = cairo_image_surface_create (CAIRO_FORMAT_RGB24, SY_TILE, SY_TILE);
+  cairo_surface_t *tile = cairo_image_surface_create (CAIRO_FORMAT_RGB24, SY_TILE, SY_TILE);
+  const SyRect *a = &f->geometry->nodes[0];
+  int x = (int) ((a->x + a->width / 2) * 0.25), y = (int) ((a->y + a->height / 2) * 0.25);
+
+  f->flat[0] = SY_STATE_FAILED;
+  sy_scene_paint_far_edges (&part, 0, 0, edges);
+  sy_scene_compose_far (&part, 0, 0, edges, tile);
+  g_assert_cmphex (pixel_at (tile, x, y), ==, 0xe01b24);
+  g_assert_cmphex (pixel_at (tile, SY_TILE - 1, SY_TILE - 1), ==, 0xf2f2f4);
+  f->flat[0] = SY_STATE_RUNNING;
+  sy_scene_compose_far (&part, 0, 0, edges, tile);
+  g_assert_cmphex (pixel_at (tile, x, y), ==, 0x3584e4);
+  f->flat[0] |= SY_FLAT_DIMMED;
+  sy_scene_compose_far (&part, 0, 0, edges, tile);
+  g_assert_cmphex (pixel_at (tile, x, y), !=, 0x3584e4);
+  cairo_surface_destroy (edges);
+  cairo_surface_destroy (tile);
+}
+
+static const SyLook *
+look_of (guint32 index, gpointer data)
+{
+  Fixture *f = data;
+
+  f->look = (SyLook){ .state = f->flat[index] & SY_FLAT_STATE, .progress = -1, .line = "2.1 s" };
+  return &f->look;
+}
+
+static void
+paint (Fixture *f, cairo_surface_t *surface, const SyRect *area)
+{
+  SyScenePart part = { f->scene, 1, 1, f->flat };
+  SyPainter painter;
+  cairo_t *cr = cairo_create (surface);
+
+  sy_scene_init_painter (f->scene, &painter, 1);
+  sy_scene_paint_near (&part, &painter, cr, area, look_of, f);
+  sy_painter_clear (&painter);
+  cairo_destroy (cr);
+}
+
+/* A repair of one task gives the pixels that painting all of it anew gives. */
+static void
+test_repair_is_exact (Fixture *f, gconstpointer data)
+{
+  int width = (int) f->geometry->bounds.width + 20, height = (int) f->geometry->bounds.height + 20;
+  SyRect all = { -0, -0, (float) width, (float) height };
+  cairo_surface_t *repaired = cairo_image_surface_create (CAIRO_FORMAT_RGB24, width, height);
+  cairo_surface_t *anew = cairo_image_surface_create (CAIRO_FORMAT_RGB24, width, height);
+
+  for (guint state = 0; state < SY_N_STATES; state++)
+    {
+      SyRect box = sy_scene_box (f->scene, 1, 1);
+
+      memset (f->flat, SY_STATE_SUCCEEDED, sizeof f->flat);
+      paint (f, repaired, &all);
+      if (state == SY_STATE_UPSTREAM_FAILED || state == SY_STATE_SKIPPED)
+        continue; /* its edges change too */
+      f->flat[1] = (guint8) state;
+      box = (SyRect){ box.x - 14, box.y - 14, box.width + 28, box.height + 28 };
+      paint (f, repaired, &box);
+      paint (f, anew, &all);
+      cairo_surface_flush (repaired);
+      cairo_surface_flush (anew);
+      g_assert_cmpmem (cairo_image_surface_get_data (repaired), (gsize) cairo_image_surface_get_stride (repaired) * (gsize) height,
+                       cairo_image_surface_get_data (anew), (gsize) cairo_image_surface_get_stride (anew) * (gsize) height);
+    }
+  cairo_surface_destroy (repaired);
+  cairo_surface_destroy (anew);
+}
+
+/* --- look --- */
+
+static void
+test_look (void)
+{
+  static const struct { SyState state; SyName name; int progress; const char *line, *said; } cases[] = {
+    { SY_STATE_PENDING, SY_NAME_NEEDS, -1, "needs a", "b, pending, needs a" },
+    { SY_STATE_RUNNING, SY_NAME_RUNNING, 370, "cpu 187\302\240% · 1.2 GB", "b, running, cpu 187\302\240% · 1.2 GB, 37 percent" },
+    { SY_STATE_FAILED, SY_NAME_EXIT, -1, "exit 3", "b, failed, exit 3" },
+    { SY_STATE_READY, SY_NAME_QUEUED, -1, "queued", "b, ready, queued" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (SyWorkflow) flow = flow_parse ("a; b:a");
+      g_autoptr (SyRunState) state = sy_run_state_new (flow);
+      SyTaskState *task = sy_run_state_at (state, 1);
+      SyLookFacts facts = { .cpu_percent = 187, .rss = 1200000000, .progress = cases[i].progress / 1000.0 };
+      SyLook look = { 0 };
+      g_autofree char *said = NULL;
+
+      task->state = (guint8) cases[i].state;
+      task->name = (guint8) cases[i].name;
+      task->exit_status = 3 << 8;
+      task->attempt = 1;
+      sy_look_fill (&look, state, 1, &facts);
+      said = sy_look_describe (&look, state, 1);
+      g_assert_cmpstr (look.line, ==, cases[i].line);
+      g_assert_cmpstr (said, ==, cases[i].said);
+    }
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/scene/line-ink", test_line_ink);
+  g_test_add_func ("/scene/line-clips", test_line_clips);
+  g_test_add_func ("/scene/fill-clips", test_fill_clips);
+  g_test_add_func ("/scene/hit", test_hit);
+  g_test_add_func ("/scene/foreach", test_foreach);
+  g_test_add ("/scene/far-tile", Fixture, NULL, set_up, test_far_tile, tear_down);
+  g_test_add ("/scene/repair-is-exact", Fixture, NULL, set_up, test_repair_is_exact, tear_down);
+  g_test_add_func ("/scene/look", test_look);
+  return g_test_run ();
+}

@@ -1,0 +1,115 @@
+/* test-viewport.c
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "views/scene/sy-viewport.h"
+
+#include <math.h>
+
+#define NEAR(a, b) g_assert_cmpfloat_with_epsilon ((a), (b), 0.01)
+
+static SyViewport
+make (double width, double height, double picture_width, double picture_height)
+{
+  SyViewport v;
+  SyRect bounds = { 0, 0, (float) picture_width, (float) picture_height };
+
+  sy_viewport_init (&v);
+  sy_viewport_resize (&v, width, height);
+  sy_viewport_set_bounds (&v, &bounds);
+  return v;
+}
+
+static void
+test_fit (void)
+{
+  static const struct { double w, h, pw, ph; } cases[] = { { 1280, 800, 100, 100 }, { 1280, 800, 5000, 100 }, { 800, 560, 100, 9000 },
+                                                           { 1280, 800, 250000, 180000 }, { 300, 200, 1, 1 } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      SyViewport v = make (cases[i].w, cases[i].h, cases[i].pw, cases[i].ph);
+      SyPoint a, b;
+
+      sy_viewport_fit (&v);
+      a = sy_viewport_to_screen (&v, 0, 0);
+      b = sy_viewport_to_screen (&v, cases[i].pw, cases[i].ph);
+      g_assert_cmpfloat (v.zoom, <=, 1);
+      g_assert_true (a.x >= 20 && a.y >= 20 && b.x <= cases[i].w - 20 && b.y <= cases[i].h - 20);
+      NEAR (sy_viewport_share (&v), 1);
+    }
+}
+
+static void
+test_zoom_keeps_point (void)
+{
+  SyViewport v = make (1280, 800, 20000, 20000);
+
+  sy_viewport_fit (&v);
+  for (guint i = 0; i < 12; i++)
+    {
+      SyPoint before = sy_viewport_to_world (&v, 700, 333), after;
+
+      sy_viewport_zoom_at (&v, v.zoom * SY_ZOOM_STEP, 700, 333);
+      after = sy_viewport_to_world (&v, 700, 333);
+      g_assert_cmpfloat_with_epsilon (before.x, after.x, 1);
+      g_assert_cmpfloat_with_epsilon (before.y, after.y, 1);
+    }
+  sy_viewport_zoom_at (&v, 100, 0, 0);
+  NEAR (v.zoom, SY_ZOOM_MAX);
+}
+
+/* However far it is thrown, some of the picture stays in sight. */
+static void
+test_never_lost (void)
+{
+  static const double throws[][2] = { { 1e6, 0 }, { -1e6, 0 }, { 0, 1e6 }, { 0, -1e6 }, { 1e6, 1e6 } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (throws); i++)
+    {
+      SyViewport v = make (1280, 800, 3000, 2000);
+
+      sy_viewport_pan (&v, throws[i][0], throws[i][1]);
+      g_assert_cmpfloat (sy_viewport_share (&v), >, 0);
+    }
+}
+
+static void
+test_reveal (void)
+{
+  SyViewport v = make (1280, 800, 20000, 20000);
+  SyRect inside = { 300, 300, 176, 56 }, outside = { 9000, 12000, 176, 56 };
+  SyRect seen;
+
+  sy_viewport_zoom_at (&v, 1, 0, 0);
+  v.x = v.y = 0;
+  g_assert_false (sy_viewport_reveal (&v, &inside));
+  g_assert_true (sy_viewport_reveal (&v, &outside));
+  seen = sy_viewport_visible (&v);
+  g_assert_true (seen.x <= 9000 && seen.x + seen.width >= 9176 && seen.y <= 12000 && seen.y + seen.height >= 12056);
+}
+
+static void
+test_resize_keeps_middle (void)
+{
+  SyViewport v = make (1280, 800, 20000, 20000);
+  SyPoint before, after;
+
+  sy_viewport_zoom_at (&v, 1, 0, 0);
+  sy_viewport_pan (&v, 5000, 5000);
+  before = sy_viewport_to_world (&v, 640, 400);
+  sy_viewport_resize (&v, 900, 1000);
+  after = sy_viewport_to_world (&v, 450, 500);
+  NEAR (before.x, after.x);
+  NEAR (before.y, after.y);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/viewport/fit", test_fit);
+  g_test_add_func ("/viewport/zoom-keeps-point", test_zoom_keeps_point);
+  g_test_add_func ("/viewport/never-lost", test_never_lost);
+  g_test_add_func ("/viewport/reveal", test_reveal);
+  g_test_add_func ("/viewport/resize-keeps-middle", test_resize_keeps_middle);
+  return g_test_run ();
+}

@@ -1,0 +1,333 @@
+/* test-canvas.c: the canvas on a display: pixels, pointer, keys, accessible names, quiet when idle
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "tests/lib/flow.h"
+#include "views/sy-canvas.h"
+#include "views/sy-outline.h"
+
+#include <adwaita.h>
+#include <string.h>
+
+typedef struct
+{
+  SyWorkflow *flow;
+  SyRunModel *model;
+  SySession *session;
+  GtkWidget *window, *child;
+  SyCanvas *canvas;
+  guint frames, outputs;
+} Fixture;
+
+static void
+count_frame (GdkFrameClock *clock, guint *frames)
+{
+  ++*frames;
+}
+
+static void
+count_output (SySession *session, guint task, guint *outputs)
+{
+  ++*outputs;
+}
+
+static gboolean
+wake (gpointer data)
+{
+  *(gboolean *) data = TRUE;
+  return G_SOURCE_REMOVE;
+}
+
+static void
+spin (guint ms)
+{
+  gboolean over = FALSE;
+
+  g_timeout_add (ms, wake, &over);
+  while (!over)
+    g_main_context_iteration (NULL, TRUE);
+}
+
+static void
+settle (Fixture *f)
+{
+  spin (50);
+  while (sy_canvas_is_busy (f->canvas))
+    spin (20);
+  spin (50);
+}
+
+static void
+set_up (Fixture *f, gconstpointer data)
+{
+  f->flow = flow_parse ("a; b:a; b2:b; c:a; c2:c; d:b2,c2");
+  f->model = sy_run_model_new (f->flow, "r", 1);
+  f->session = sy_session_new (NULL);
+  sy_session_set_model (f->session, f->model);
+  g_signal_connect (f->session, "show-output", G_CALLBACK (count_output), &f->outputs);
+  f->canvas = sy_canvas_new (f->session);
+  f->window = gtk_window_new ();
+  gtk_window_set_default_size (GTK_WINDOW (f->window), 1000, 600);
+  gtk_window_set_child (GTK_WINDOW (f->window), GTK_WIDGET (f->canvas));
+  gtk_window_present (GTK_WINDOW (f->window));
+  settle (f);
+  g_assert_nonnull (sy_canvas_get_geometry (f->canvas));
+}
+
+static void
+tear_down (Fixture *f, gconstpointer data)
+{
+  GtkWidget *canvas = GTK_WIDGET (f->canvas);
+
+  g_object_add_weak_pointer (G_OBJECT (canvas), (gpointer *) &canvas);
+  gtk_window_destroy (GTK_WINDOW (f->window));
+  spin (20);
+  g_assert_null (canvas);
+  g_assert_finalize_object (f->session);
+  g_assert_finalize_object (f->model);
+  sy_workflow_unref (f->flow);
+}
+
+static void
+push (Fixture *f, guint32 task, SyEventKind kind)
+{
+  g_autoptr (GArray) events = sy_event_array_new ();
+  SyEvent event = { .kind = (guint16) kind, .task = task, .attempt = 1, .nonce = task, .state = SY_STATE_READY, .name = SY_NAME_QUEUED };
+
+  g_array_append_val (events, event);
+  sy_run_model_push (f->model, events);
+  sy_run_model_flush (f->model);
+  g_assert_no_error (sy_run_model_get_error (f->model));
+}
+
+static void
+point_of (Fixture *f, guint32 task, double *x, double *y)
+{
+  const SyRect *node = &sy_canvas_get_geometry (f->canvas)->nodes[task];
+  SyPoint point = sy_viewport_to_screen (sy_canvas_get_viewport (f->canvas), node->x + node->width / 2, node->y + 3);
+
+  *x = point.x;
+  *y = point.y;
+}
+
+/* A pixel of the window near the outline of a task */
+static guint32
+outline_of (Fixture *f, guint32 task)
+{
+  g_autoptr (GdkPaintable) paintable = gtk_widget_paintable_new (GTK_WIDGET (f->canvas));
+  g_autoptr (GtkSnapshot) snapshot = gtk_snapshot_new ();
+  g_autoptr (GskRenderNode) node = NULL;
+  g_autoptr (GdkTexture) texture = NULL;
+  g_autofree guint32 *pixels = NULL;
+  const SyRect *box = &sy_canvas_get_geometry (f->canvas)->nodes[task];
+  SyPoint at = sy_viewport_to_screen (sy_canvas_get_viewport (f->canvas), box->x + box->width / 2, box->y);
+  int width = gtk_widget_get_width (GTK_WIDGET (f->canvas)), height = gtk_widget_get_height (GTK_WIDGET (f->canvas));
+  guint32 darkest = 0xffffff;
+
+  gdk_paintable_snapshot (paintable, snapshot, width, height);
+  node = gtk_snapshot_free_to_node (g_steal_pointer (&snapshot));
+  texture = gsk_renderer_render_texture (gtk_native_get_renderer (gtk_widget_get_native (f->window)), node,
+                                         &GRAPHENE_RECT_INIT (0, 0, (float) width, (float) height));
+  pixels = g_new (guint32, (gsize) width * height);
+  gdk_texture_download (texture, (guchar *) pixels, (gsize) width * 4);
+  for (int y = (int) at.y - 2; y <= (int) at.y + 3; y++)
+    {
+      guint32 pixel = pixels[y * width + (int) at.x] & 0xffffff;
+
+      if ((pixel >> 16) + (pixel >> 8 & 0xff) + (pixel & 0xff) < (darkest >> 16) + (darkest >> 8 & 0xff) + (darkest & 0xff))
+        darkest = pixel;
+    }
+  return darkest;
+}
+
+static gboolean
+is_bluish (guint32 pixel)
+{
+  return (pixel & 0xff) > (pixel >> 16) + 60;
+}
+
+/* The picture follows the run: the outline of a task that starts turns blue. */
+static void
+test_state_is_drawn (Fixture *f, gconstpointer data)
+{
+  g_assert_false (is_bluish (outline_of (f, 0)));
+  push (f, 1, SY_EVENT_JOIN_MET);
+  push (f, 1, SY_EVENT_INTENT);
+  push (f, 1, SY_EVENT_STARTED);
+  settle (f);
+  g_assert_true (is_bluish (outline_of (f, 0)));
+}
+
+static GtkEventController *
+controller_of (Fixture *f, GType type, guint button)
+{
+  g_autoptr (GListModel) all = gtk_widget_observe_controllers (GTK_WIDGET (f->canvas));
+
+  for (guint i = 0; i < g_list_model_get_n_items (all); i++)
+    {
+      g_autoptr (GtkEventController) one = g_list_model_get_item (all, i);
+
+      if (G_OBJECT_TYPE (one) == type && (!GTK_IS_GESTURE_SINGLE (one) || gtk_gesture_single_get_button (GTK_GESTURE_SINGLE (one)) == button))
+        return one;
+    }
+  g_assert_not_reached ();
+}
+
+static void
+click (Fixture *f, double x, double y, int times)
+{
+  g_signal_emit_by_name (controller_of (f, GTK_TYPE_GESTURE_CLICK, GDK_BUTTON_PRIMARY), "released", times, x, y);
+}
+
+static void
+test_pointer (Fixture *f, gconstpointer data)
+{
+  double x, y;
+
+  point_of (f, 3, &x, &y);
+  click (f, x, y, 1);
+  g_assert_cmpuint (sy_session_get_focus (f->session), ==, 3);
+  g_assert_true (sy_session_is_selected (f->session, 3));
+  click (f, x, y, 2);
+  g_assert_cmpuint (f->outputs, ==, 1);
+  click (f, 2, 2, 1);
+  g_assert_cmpuint (sy_session_get_n_selected (f->session), ==, 0);
+}
+
+/* Does what a key does: the shortcut of that trigger. */
+static void
+press (Fixture *f, guint key, GdkModifierType state)
+{
+  g_autoptr (GListModel) keys = g_object_ref (G_LIST_MODEL (controller_of (f, GTK_TYPE_SHORTCUT_CONTROLLER, 0)));
+  g_autoptr (GtkShortcutTrigger) wanted = gtk_keyval_trigger_new (key, state);
+
+  for (guint i = 0; i < g_list_model_get_n_items (keys); i++)
+    {
+      g_autoptr (GtkShortcut) shortcut = g_list_model_get_item (keys, i);
+
+      if (gtk_shortcut_trigger_equal (gtk_shortcut_get_trigger (shortcut), wanted))
+        {
+          gtk_shortcut_action_activate (gtk_shortcut_get_action (shortcut), 0, GTK_WIDGET (f->canvas), gtk_shortcut_get_arguments (shortcut));
+          return;
+        }
+    }
+  g_error ("no such key");
+}
+
+static void
+test_keys_walk_edges (Fixture *f, gconstpointer data)
+{
+  static const struct { guint key; guint32 at; } steps[] = { { GDK_KEY_Home, 0 }, { GDK_KEY_Right, 1 }, { GDK_KEY_Right, 2 },
+                                                             { GDK_KEY_Right, 5 }, { GDK_KEY_End, 5 }, { GDK_KEY_Left, 2 }, { GDK_KEY_Home, 0 } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (steps); i++)
+    {
+      guint32 at;
+
+      press (f, steps[i].key, 0);
+      at = sy_session_get_focus (f->session);
+      /* the two arms are alike: either will do */
+      g_assert_true (at == steps[i].at || (steps[i].at == 1 && at == 3) || (steps[i].at == 2 && at == 4));
+    }
+  press (f, GDK_KEY_Right, 0);
+  g_assert_cmpuint (sy_session_get_focus (f->session), !=, 0);
+  press (f, GDK_KEY_Up, 0);
+  press (f, GDK_KEY_Return, 0);
+  g_assert_cmpuint (f->outputs, ==, 1);
+}
+
+static void
+test_zoom_and_fit (Fixture *f, gconstpointer data)
+{
+  double before = sy_canvas_get_viewport (f->canvas)->zoom;
+
+  gtk_widget_activate_action (GTK_WIDGET (f->canvas), "canvas.zoom-out", NULL);
+  g_assert_cmpfloat (sy_canvas_get_viewport (f->canvas)->zoom, <, before);
+  gtk_widget_activate_action (GTK_WIDGET (f->canvas), "canvas.fit", NULL);
+  g_assert_cmpfloat (sy_canvas_get_viewport (f->canvas)->zoom, ==, before);
+  settle (f);
+  g_assert_cmpuint (sy_canvas_get_tile_bytes (f->canvas), <=, 64 * 1024 * 1024);
+}
+
+/* Nothing happens: nothing is drawn. */
+static void
+test_idle_draws_nothing (Fixture *f, gconstpointer data)
+{
+  spin (600);
+  g_signal_connect (gtk_widget_get_frame_clock (GTK_WIDGET (f->canvas)), "after-paint", G_CALLBACK (count_frame), &f->frames);
+  spin (1200);
+  g_assert_cmpuint (f->frames, ==, 0);
+}
+
+/* Drawn tasks are there for a screen reader, with state and selection. */
+static void
+test_accessible (Fixture *f, gconstpointer data)
+{
+  guint n = 0;
+
+  sy_session_select (f->session, 0, FALSE);
+  spin (400);
+  gtk_test_accessible_assert_role (f->canvas, GTK_ACCESSIBLE_ROLE_LIST);
+  for (GtkWidget *at = gtk_widget_get_first_child (GTK_WIDGET (f->canvas)); at != NULL; at = gtk_widget_get_next_sibling (at))
+    n += gtk_test_accessible_has_role (GTK_ACCESSIBLE (at), GTK_ACCESSIBLE_ROLE_LIST_ITEM);
+  g_assert_cmpuint (n, ==, 6);
+  for (GtkWidget *at = gtk_widget_get_first_child (GTK_WIDGET (f->canvas)); at != NULL; at = gtk_widget_get_next_sibling (at))
+    if (gtk_test_accessible_has_role (GTK_ACCESSIBLE (at), GTK_ACCESSIBLE_ROLE_LIST_ITEM))
+      {
+        gtk_test_accessible_assert_property (at, GTK_ACCESSIBLE_PROPERTY_LABEL, "a, pending, not started");
+        gtk_test_accessible_assert_state (at, GTK_ACCESSIBLE_STATE_SELECTED, TRUE);
+        break;
+      }
+}
+
+/* Other tasks: the picture is laid out anew and nothing of the former is asked for. */
+static void
+test_structure_changes (Fixture *f, gconstpointer data)
+{
+  g_autoptr (SyWorkflow) next = flow_parse ("a; b:a; z:b");
+
+  sy_session_select (f->session, 5, FALSE);
+  sy_run_model_set_workflow (f->model, next);
+  g_assert_cmpuint (sy_session_get_n_selected (f->session), ==, 0);
+  sy_canvas_pan (f->canvas, 5, 5);
+  settle (f);
+  g_assert_cmpuint (sy_canvas_get_geometry (f->canvas)->n_nodes, ==, 3);
+}
+
+static void
+test_outline (Fixture *f, gconstpointer data)
+{
+  SyOutline *outline = sy_outline_new (f->session);
+  GtkWidget *window = gtk_window_new ();
+  GtkWidget *scrolled = gtk_widget_get_first_child (GTK_WIDGET (outline));
+  GtkSelectionModel *rows = gtk_column_view_get_model (GTK_COLUMN_VIEW (gtk_scrolled_window_get_child (GTK_SCROLLED_WINDOW (scrolled))));
+
+  gtk_window_set_child (GTK_WINDOW (window), GTK_WIDGET (outline));
+  gtk_window_present (GTK_WINDOW (window));
+  spin (100);
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (rows)), ==, 6);
+  sy_session_select (f->session, 2, FALSE);
+  g_assert_true (gtk_selection_model_is_selected (rows, 2));
+  gtk_selection_model_select_item (rows, 4, TRUE);
+  g_assert_true (sy_session_is_selected (f->session, 4));
+  g_assert_cmpuint (sy_session_get_focus (f->session), ==, 4);
+  sy_session_set_find (f->session, "c");
+  for (guint i = 0; i < 100 && g_list_model_get_n_items (G_LIST_MODEL (rows)) != 2; i++)
+    spin (20);
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (rows)), ==, 2);
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
+int
+main (int argc, char **argv)
+{
+  static const struct { const char *name; void (*test) (Fixture *, gconstpointer); } tests[] = {
+    { "/canvas/state-is-drawn", test_state_is_drawn }, { "/canvas/pointer", test_pointer }, { "/canvas/keys-walk-edges", test_keys_walk_edges },
+    { "/canvas/zoom-and-fit", test_zoom_and_fit }, { "/canvas/idle-draws-nothing", test_idle_draws_nothing },
+    { "/canvas/accessible", test_accessible }, { "/canvas/structure-changes", test_structure_changes }, { "/canvas/outline", test_outline },
+  };
+
+  gtk_test_init (&argc, &argv, NULL);
+  adw_init ();
+  for (guint i = 0; i < G_N_ELEMENTS (tests); i++)
+    g_test_add (tests[i].name, Fixture, NULL, set_up, tests[i].test, tear_down);
+  return g_test_run ();
+}
