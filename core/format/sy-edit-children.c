@@ -42,8 +42,8 @@ close_last_block (SyEditor *e, const SyNode *node)
 
   while (node->kind != SY_NODE_SCALAR && node->first && node->style == SY_STYLE_BLOCK)
     node = last_child (node);
-  if (node->kind != SY_NODE_SCALAR || (node->style != SY_STYLE_LITERAL && node->style != SY_STYLE_FOLDED) || node->end != e->length ||
-      e->data[e->length - 1] == '\n' || g_str_has_suffix (node->text, "\n"))
+  if (node->kind != SY_NODE_SCALAR || (node->style != SY_STYLE_LITERAL && node->style != SY_STYLE_FOLDED) ||
+      node->end != e->length || e->data[e->length - 1] == '\n' || g_str_has_suffix (node->text, "\n"))
     return;
   for (at = node->start + 1; g_ascii_isdigit (e->data[at]) || e->data[at] == '+' || e->data[at] == '-'; at++)
     if (!g_ascii_isdigit (e->data[at]))
@@ -89,7 +89,12 @@ insert_in_flow (SyEditor *e, const SyNode *collection, const SyNode *after, cons
 }
 
 gboolean
-sy_editor_insert_pair (SyEditor *e, const SyNode *mapping, const SyNode *after, const char *key, const SyEditValue *value, gboolean blank)
+sy_editor_insert_pair (SyEditor *e,
+                       const SyNode *mapping,
+                       const SyNode *after,
+                       const char *key,
+                       const SyEditValue *value,
+                       gboolean blank)
 {
   GPtrArray *items = sy_editor_mirror (e, mapping)->items;
   g_autoptr (GString) text = g_string_new (NULL);
@@ -113,8 +118,8 @@ sy_editor_insert_pair (SyEditor *e, const SyNode *mapping, const SyNode *after, 
       sy_edit_render_pair (e, text, indent, key, value);
       insert_behind (e, after, strlen (indent), text);
     }
-  g_ptr_array_insert (items, (gint) index, sy_edit_value_new_text (key));
-  g_ptr_array_insert (items, (gint) index + 1, sy_edit_value_copy (value));
+  g_ptr_array_insert (items, (gint)index, sy_edit_value_new_text (key));
+  g_ptr_array_insert (items, (gint)index + 1, sy_edit_value_copy (value));
   return TRUE;
 }
 
@@ -142,7 +147,8 @@ sy_editor_append_item (SyEditor *e, const SyNode *sequence, const SyEditValue *v
 
 /* Removal */
 
-/* [start, end) of a child of a flow collection, with one comma. @first: its key or itself, @last: its value or itself */
+/* [start, end) of a child of a flow collection, with one comma. @first: its key or itself, @last: its value
+ * or itself */
 static void
 remove_from_flow (SyEditor *e, const SyNode *first, const SyNode *last)
 {
@@ -170,7 +176,8 @@ swallow_blanks (const SyEditor *e, gsize start, gsize end)
 static gboolean
 become_empty (SyEditor *e, const SyNode *collection)
 {
-  g_autoptr (SyEditValue) empty = collection->kind == SY_NODE_MAPPING ? sy_edit_value_new_map () : sy_edit_value_new_list ();
+  g_autoptr (SyEditValue) empty =
+      collection->kind == SY_NODE_MAPPING ? sy_edit_value_new_map () : sy_edit_value_new_list ();
 
   return sy_editor_replace (e, collection, empty);
 }
@@ -188,7 +195,8 @@ remove_lines (SyEditor *e, gsize lead, const SyNode *last, gboolean comments, gs
     }
   if (comments)
     {
-      start = last->parent->kind == SY_NODE_MAPPING ? sy_editor_comments_above (e, child_before (last)) : start;
+      start =
+          last->parent->kind == SY_NODE_MAPPING ? sy_editor_comments_above (e, child_before (last)) : start;
       end = swallow_blanks (e, start, end);
     }
   sy_editor_patch (e, start, end, "");
@@ -218,7 +226,8 @@ sy_editor_remove_item (SyEditor *e, const SyNode *sequence, const SyNode *item)
   if (is_flow (sequence))
     remove_from_flow (e, item, item);
   else
-    remove_lines (e, sy_editor_dash_of (e, item), item, FALSE, item->next ? sy_editor_dash_of (e, item->next) : 0);
+    remove_lines (e, sy_editor_dash_of (e, item), item, FALSE,
+                  item->next ? sy_editor_dash_of (e, item->next) : 0);
   g_ptr_array_remove_index (sy_editor_mirror (e, sequence)->items, sy_editor_mirror_index (e, item));
   return TRUE;
 }
@@ -244,7 +253,7 @@ sy_editor_replace_item (SyEditor *e, const SyNode *sequence, const SyNode *item,
           g_string_append (more, ", ");
           sy_edit_render_flow (more, value);
         }
-      g_ptr_array_insert (items, (gint) (index + i), sy_edit_value_copy (value));
+      g_ptr_array_insert (items, (gint)(index + i), sy_edit_value_copy (value));
     }
   if (more->len > 0 && indent)
     insert_behind (e, item, strlen (indent), more);
@@ -296,15 +305,18 @@ blanks_below (const SyEditor *e, gsize end)
   return end;
 }
 
-/* The lines of the pair with its comments go, and with them the blank lines that part it from the next (for the last: from the one before). */
+/* The lines of the pair with its comments go, and with them the blank lines that part it from the next (for
+ * the last: from the one before). */
 static void
 move_lines (SyEditor *e, const SyNode *mapping, const SyNode *key, const SyNode *before)
 {
   const SyNode *last = last_child (mapping);
-  gsize start = sy_editor_comments_above (e, key), end = place_behind (e, key->next, key->start - sy_editor_line_start (e, key->start));
+  gsize start = sy_editor_comments_above (e, key),
+        end = place_behind (e, key->next, key->start - sy_editor_line_start (e, key->start));
   gboolean is_last = key->next == last;
   gsize from = is_last ? blanks_above (e, start) : start, to = is_last ? end : blanks_below (e, end);
-  g_autofree char *blanks = is_last ? g_strndup (e->data + from, start - from) : g_strndup (e->data + end, to - end);
+  g_autofree char *blanks =
+      is_last ? g_strndup (e->data + from, start - from) : g_strndup (e->data + end, to - end);
   g_autofree char *lines = g_strndup (e->data + start, end - start), *text = NULL;
   const char *eol = end > start && e->data[end - 1] == '\n' ? "" : e->eol;
 
@@ -339,14 +351,15 @@ sy_editor_move_pair (SyEditor *e, const SyNode *mapping, const SyNode *key, cons
   if (is_flow (mapping))
     move_in_flow (e, mapping, key, before);
   else if (sy_editor_shares_line (e, key) || (before && sy_editor_shares_line (e, before)))
-    return sy_editor_fail (e, SY_ERROR_REFUSED, "“%s” shares its line with something else and cannot be moved", key->text);
+    return sy_editor_fail (e, SY_ERROR_REFUSED,
+                           "“%s” shares its line with something else and cannot be moved", key->text);
   else
     move_lines (e, mapping, key, before);
   pair[0] = g_ptr_array_steal_index (items, from);
   pair[1] = g_ptr_array_steal_index (items, from);
   if (to > from)
     to -= 2;
-  g_ptr_array_insert (items, (gint) to, pair[0]);
-  g_ptr_array_insert (items, (gint) to + 1, pair[1]);
+  g_ptr_array_insert (items, (gint)to, pair[0]);
+  g_ptr_array_insert (items, (gint)to + 1, pair[1]);
   return TRUE;
 }

@@ -14,7 +14,7 @@ step_into (const SyNode *node, const char *key)
     return NULL;
   if (node->kind != SY_NODE_SEQUENCE)
     return sy_node_get (node, key);
-  return g_ascii_string_to_unsigned (key, 10, 0, G_MAXUINT, &n, NULL) ? sy_node_nth (node, (guint) n) : NULL;
+  return g_ascii_string_to_unsigned (key, 10, 0, G_MAXUINT, &n, NULL) ? sy_node_nth (node, (guint)n) : NULL;
 }
 
 const SyNode *
@@ -92,7 +92,9 @@ run_remove (SyEditor *e, const char *const *path)
   if (!node || !node->parent)
     return sy_editor_refuse_missing (e, path);
   if (node->parent->kind == SY_NODE_MAPPING)
-    return sy_editor_remove_pair (e, node->parent, sy_node_get_key (node->parent, path[g_strv_length ((char **) path) - 1]), FALSE);
+    return sy_editor_remove_pair (e, node->parent,
+                                  sy_node_get_key (node->parent, path[g_strv_length ((char **)path) - 1]),
+                                  FALSE);
   return sy_editor_remove_item (e, node->parent, node);
 }
 
@@ -100,7 +102,7 @@ static gboolean
 run_rename (SyEditor *e, const char *const *path, const char *to)
 {
   const SyNode *node = sy_editor_find (e, path);
-  const char *key = *path ? path[g_strv_length ((char **) path) - 1] : "";
+  const char *key = *path ? path[g_strv_length ((char **)path) - 1] : "";
 
   if (!node || !node->parent || node->parent->kind != SY_NODE_MAPPING)
     return sy_editor_refuse_missing (e, path);
@@ -118,7 +120,8 @@ scalar_to_list (SyEditor *e, const SyNode *scalar, const SyEditValue *item)
   if (!sy_node_is_empty (scalar))
     {
       old->typed = scalar->style == SY_STYLE_PLAIN;
-      if (scalar->style > SY_STYLE_DOUBLE || (old->typed && !sy_quote_plain_fits (scalar->text, SY_QUOTE_FLOW)))
+      if (scalar->style > SY_STYLE_DOUBLE ||
+          (old->typed && !sy_quote_plain_fits (scalar->text, SY_QUOTE_FLOW)))
         old->style = -1;
       sy_edit_value_append (list, sy_edit_value_copy (old));
     }
@@ -148,7 +151,7 @@ run_append (SyEditor *e, const char *const *path, const SyEditValue *item)
 gboolean
 sy_editor_run (SyEditor *e, const SyEditOp *op)
 {
-  const char *const *path = (const char *const *) op->path;
+  const char *const *path = (const char *const *)op->path;
 
   switch (op->kind)
     {

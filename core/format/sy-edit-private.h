@@ -11,10 +11,10 @@ G_BEGIN_DECLS
 struct _SyEditValue
 {
   SyNodeKind kind;
-  int style;       /* SyNodeStyle of a scalar that must keep it; -1: any */
-  gboolean typed;  /* a word */
-  gboolean empty;  /* nothing is written: null, not "" */
-  gboolean block;  /* never as [ ] or { } where the place allows lines */
+  int style;      /* SyNodeStyle of a scalar that must keep it; -1: any */
+  gboolean typed; /* a word */
+  gboolean empty; /* nothing is written: null, not "" */
+  gboolean block; /* never as [ ] or { } where the place allows lines */
   char *text;
   GPtrArray *items;
 };
@@ -26,16 +26,24 @@ gboolean sy_edit_nodes_equal (const SyNode *a, const SyNode *b); /* either (null
 
 typedef enum
 {
-  OP_SET, OP_REMOVE, OP_RENAME, OP_APPEND, OP_ADD_TASK, OP_REMOVE_TASK, OP_RENAME_TASK, OP_MOVE_TASK, OP_ADD_NEED,
+  OP_SET,
+  OP_REMOVE,
+  OP_RENAME,
+  OP_APPEND,
+  OP_ADD_TASK,
+  OP_REMOVE_TASK,
+  OP_RENAME_TASK,
+  OP_MOVE_TASK,
+  OP_ADD_NEED,
   OP_REMOVE_NEED
 } SyEditOpKind;
 
 typedef struct
 {
   SyEditOpKind kind;
-  GStrv path;          /* (nullable) */
-  SyEditValue *value;  /* (nullable) */
-  char *id, *other;    /* (nullable) */
+  GStrv path;         /* (nullable) */
+  SyEditValue *value; /* (nullable) */
+  char *id, *other;   /* (nullable) */
   SyEditEdges edges;
 } SyEditOp;
 
@@ -48,7 +56,7 @@ struct _SyEdit
 typedef struct
 {
   SyDocument *document;
-  const SyNode *root;    /* (nullable) */
+  const SyNode *root; /* (nullable) */
   const char *data;
   gsize length, bom;
   const char *eol;
@@ -66,21 +74,24 @@ gboolean sy_editor_refuse_missing (SyEditor *e, const char *const *path);
 
 /* Text */
 gsize sy_editor_line_start (const SyEditor *e, gsize at);
-gsize sy_editor_line_end (const SyEditor *e, gsize at);   /* at its line break, or the end */
-gsize sy_editor_next_line (const SyEditor *e, gsize at);  /* behind its line break, or the end */
+gsize sy_editor_line_end (const SyEditor *e, gsize at);  /* at its line break, or the end */
+gsize sy_editor_next_line (const SyEditor *e, gsize at); /* behind its line break, or the end */
 gboolean sy_editor_is_blank (const SyEditor *e, gsize from, gsize to);
-char *sy_editor_indent_of (const SyEditor *e, gsize at);  /* the blanks that line up with the byte at @at */
-gsize sy_editor_after (const SyEditor *e, const SyNode *node); /* the line behind the last line of a node in block style */
+char *sy_editor_indent_of (const SyEditor *e, gsize at); /* the blanks that line up with the byte at @at */
+gsize sy_editor_after (const SyEditor *e,
+                       const SyNode *node); /* the line behind the last line of a node in block style */
 gsize sy_editor_behind_key (const SyEditor *e, const SyNode *key); /* behind its colon */
-gboolean sy_editor_in_flow (const SyNode *node);          /* stands inside [ ] or { } */
-gboolean sy_editor_shares_line (const SyEditor *e, const SyNode *node); /* something else stands in front of it: `- a: 1` */
+gboolean sy_editor_in_flow (const SyNode *node);                   /* stands inside [ ] or { } */
+gboolean sy_editor_shares_line (const SyEditor *e,
+                                const SyNode *node); /* something else stands in front of it: `- a: 1` */
 void sy_editor_patch (SyEditor *e, gsize start, gsize end, const char *text);
-GBytes *sy_editor_finish (SyEditor *e);                   /* the bytes with all patches */
+GBytes *sy_editor_finish (SyEditor *e); /* the bytes with all patches */
 
 /* New text */
 void sy_edit_render_flow (GString *out, const SyEditValue *value);
 /* `key: value` with all its lines, each ended by the file's line break */
-void sy_edit_render_pair (const SyEditor *e, GString *out, const char *indent, const char *key, const SyEditValue *value);
+void sy_edit_render_pair (
+    const SyEditor *e, GString *out, const char *indent, const char *key, const SyEditValue *value);
 /* Whether @value is to be a literal block where one can stand */
 gboolean sy_edit_wants_literal (const SyEditor *e, const SyEditValue *value);
 /* The lines of a collection, without what stands in front of it */
@@ -92,17 +103,25 @@ void sy_edit_render_item (const SyEditor *e, GString *out, const char *indent, c
 /* Changes of one node: bytes and expected tree together. FALSE after an error. Values are not taken. */
 gboolean sy_editor_replace (SyEditor *e, const SyNode *node, const SyEditValue *value);
 gboolean sy_editor_replace_text (SyEditor *e, const SyNode *scalar, const char *text);
-/* Replaces in a scalar the texts of @length bytes at each of @offsets (guint, ascending) by @by, leaving the rest as it is written */
-gboolean sy_editor_replace_parts (SyEditor *e, const SyNode *scalar, const GArray *offsets, gsize length, const char *by);
+/* Replaces in a scalar the texts of @length bytes at each of @offsets (guint, ascending) by @by, leaving the
+ * rest as it is written */
+gboolean sy_editor_replace_parts (
+    SyEditor *e, const SyNode *scalar, const GArray *offsets, gsize length, const char *by);
 gboolean sy_editor_rename_key (SyEditor *e, const SyNode *key, const char *text);
 /* @after: (nullable): value of the pair in front; NULL: the last one. @blank: a blank line in front */
-gboolean sy_editor_insert_pair (SyEditor *e, const SyNode *mapping, const SyNode *after, const char *key, const SyEditValue *value,
+gboolean sy_editor_insert_pair (SyEditor *e,
+                                const SyNode *mapping,
+                                const SyNode *after,
+                                const char *key,
+                                const SyEditValue *value,
                                 gboolean blank);
-gboolean sy_editor_remove_pair (SyEditor *e, const SyNode *mapping, const SyNode *key, gboolean with_comments);
+gboolean
+sy_editor_remove_pair (SyEditor *e, const SyNode *mapping, const SyNode *key, gboolean with_comments);
 gboolean sy_editor_append_item (SyEditor *e, const SyNode *sequence, const SyEditValue *value);
 gboolean sy_editor_remove_item (SyEditor *e, const SyNode *sequence, const SyNode *item);
 /* @values: of SyEditValue, at least one */
-gboolean sy_editor_replace_item (SyEditor *e, const SyNode *sequence, const SyNode *item, const GPtrArray *values);
+gboolean
+sy_editor_replace_item (SyEditor *e, const SyNode *sequence, const SyNode *item, const GPtrArray *values);
 gboolean sy_editor_move_pair (SyEditor *e, const SyNode *mapping, const SyNode *key, const SyNode *before);
 
 /* Start of the comment lines that stand directly above @key with its indentation */
@@ -113,7 +132,8 @@ gboolean sy_editor_run (SyEditor *e, const SyEditOp *op);
 gboolean sy_editor_run_task (SyEditor *e, const SyEditOp *op);
 const SyNode *sy_editor_find (const SyEditor *e, const char *const *path);
 
-/* Where @text names tasks.ID: offsets (guint) of the id; @bare: the whole is an expression. (transfer full) */
+/* Where @text names tasks.ID: offsets (guint) of the id; @bare: the whole is an expression. (transfer full)
+ */
 GArray *sy_edit_find_references (const char *text, gboolean bare, const char *id);
 
 /* A parsed text ready for one operation; NULL with an error */

@@ -40,7 +40,7 @@ mirror_replace (SyEditor *e, const SyNode *node, const SyEditValue *value)
       sy_edit_value_free (e->expected);
       e->expected = copy;
     }
-  g_hash_table_insert (e->mirror, (gpointer) node, copy);
+  g_hash_table_insert (e->mirror, (gpointer)node, copy);
 }
 
 /* Places */
@@ -115,7 +115,8 @@ header_tail (const SyEditor *e, const SyNode *scalar)
   return g_strndup (e->data + at, end - at);
 }
 
-/* Inserts whole lines in front of the line at @at, which may be the end of a file without a last line break. */
+/* Inserts whole lines in front of the line at @at, which may be the end of a file without a last line break.
+ */
 void
 sy_editor_insert_lines (SyEditor *e, gsize at, const char *lines)
 {
@@ -180,7 +181,7 @@ block_width (const SyEditor *e, const SyNode *node, gsize outer)
     blanks++;
   for (const char *p = node->text; *p == ' ' || *p == '\n'; p++)
     own = *p == '\n' ? 0 : own + 1;
-  return blanks > own + outer && blanks - own - outer <= 9 ? (guint) (blanks - own - outer) : e->step;
+  return blanks > own + outer && blanks - own - outer <= 9 ? (guint)(blanks - own - outer) : e->step;
 }
 
 static void
@@ -190,7 +191,7 @@ replace_literal (SyEditor *e, const SyNode *node, const char *text)
   g_autoptr (GString) head = g_string_new (NULL), body = g_string_new (NULL);
   guint width = block_width (e, node, strlen (outer));
 
-  indent = g_strdup_printf ("%s%*s", outer, (int) width, "");
+  indent = g_strdup_printf ("%s%*s", outer, (int)width, "");
   sy_quote_append_literal_header (head, text, width);
   sy_quote_append_literal_body (body, text, indent, e->eol);
   if (is_block_scalar (node))
@@ -201,7 +202,8 @@ replace_literal (SyEditor *e, const SyNode *node, const char *text)
     }
   else if (sy_node_is_empty (node) || (is_block_collection (node) && !sy_editor_shares_line (e, node)))
     {
-      gsize lead = sy_node_is_empty (node) ? node->start : behind_lead (e, node), below = sy_editor_next_line (e, lead);
+      gsize lead = sy_node_is_empty (node) ? node->start : behind_lead (e, node),
+            below = sy_editor_next_line (e, lead);
 
       g_string_prepend_c (head, ' ');
       sy_editor_patch (e, lead, lead, head->str);
@@ -236,7 +238,8 @@ replace_lines (SyEditor *e, const SyNode *node, const char *indent, const SyEdit
     }
   if (!sy_node_is_empty (node))
     sy_editor_patch (e, lead, node->end, "");
-  sy_editor_insert_lines (e, sy_node_is_empty (node) ? below : sy_editor_next_line (e, node->end), lines->str);
+  sy_editor_insert_lines (e, sy_node_is_empty (node) ? below : sy_editor_next_line (e, node->end),
+                          lines->str);
 }
 
 /* Below a key, where lines can stand; *indent (out) (transfer full) */
@@ -248,7 +251,7 @@ may_have_lines (SyEditor *e, const SyNode *node, const SyEditValue *value, char 
   if (!node->parent || node->parent->kind != SY_NODE_MAPPING || is_block_scalar (node))
     return FALSE;
   outer = sy_editor_indent_of (e, key_of (node)->start);
-  *indent = g_strdup_printf ("%s%*s", outer, (int) e->step, "");
+  *indent = g_strdup_printf ("%s%*s", outer, (int)e->step, "");
   return sy_edit_wants_lines (value, *indent);
 }
 
@@ -274,7 +277,7 @@ replace_in_flow (SyEditor *e, const SyNode *node, const SyEditValue *value)
     g_string_append (text, flow_lead (e, node));
   if (value->kind == SY_NODE_SCALAR)
     sy_quote_append (text, value->text, SY_QUOTE_FLOW | (value->typed ? SY_QUOTE_TYPED : 0),
-                     node->kind == SY_NODE_SCALAR ? (SyNodeStyle) node->style : SY_STYLE_PLAIN);
+                     node->kind == SY_NODE_SCALAR ? (SyNodeStyle)node->style : SY_STYLE_PLAIN);
   else
     sy_edit_render_flow (text, value);
   sy_editor_patch (e, node->start, node->end, text->str);
@@ -302,7 +305,8 @@ sy_editor_replace (SyEditor *e, const SyNode *node, const SyEditValue *value)
     }
   if (value->kind == SY_NODE_SCALAR)
     sy_quote_append (text, value->text, value->typed ? SY_QUOTE_TYPED : 0,
-                     node->kind == SY_NODE_SCALAR && !sy_node_is_empty (node) ? (SyNodeStyle) node->style : SY_STYLE_PLAIN);
+                     node->kind == SY_NODE_SCALAR && !sy_node_is_empty (node) ? (SyNodeStyle)node->style
+                                                                              : SY_STYLE_PLAIN);
   else
     sy_edit_render_flow (text, value);
   replace_inline (e, node, text->str);
@@ -328,7 +332,7 @@ splice (const char *text, const GArray *offsets, gsize length, const char *by)
     {
       gsize offset = g_array_index (offsets, guint, i);
 
-      g_string_append_len (out, text + at, (gssize) (offset - at));
+      g_string_append_len (out, text + at, (gssize)(offset - at));
       g_string_append (out, by);
       at = offset + length;
     }
@@ -337,7 +341,8 @@ splice (const char *text, const GArray *offsets, gsize length, const char *by)
 }
 
 gboolean
-sy_editor_replace_parts (SyEditor *e, const SyNode *scalar, const GArray *offsets, gsize length, const char *by)
+sy_editor_replace_parts (
+    SyEditor *e, const SyNode *scalar, const GArray *offsets, gsize length, const char *by)
 {
   g_autofree char *text = splice (scalar->text, offsets, length, by);
 
@@ -366,7 +371,8 @@ sy_editor_rename_key (SyEditor *e, const SyNode *key, const char *text)
   g_autoptr (GString) quoted = g_string_new (NULL);
   SyEditValue *mirror = sy_editor_mirror (e, key);
 
-  sy_quote_append (quoted, text, SY_QUOTE_KEY | (key->parent->style == SY_STYLE_FLOW ? SY_QUOTE_FLOW : 0), (SyNodeStyle) key->style);
+  sy_quote_append (quoted, text, SY_QUOTE_KEY | (key->parent->style == SY_STYLE_FLOW ? SY_QUOTE_FLOW : 0),
+                   (SyNodeStyle)key->style);
   sy_editor_patch (e, key->start, key->end, quoted->str);
   g_free (mirror->text);
   mirror->text = g_strdup (text);

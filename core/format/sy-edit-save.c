@@ -43,7 +43,7 @@ cut_at_list (SyDocument *document, char **path)
       const SyNode *node;
 
       path[i] = NULL;
-      node = find_in (document, (const char *const *) path);
+      node = find_in (document, (const char *const *)path);
       path[i] = g_steal_pointer (&rest);
       if (node && node->kind == SY_NODE_SEQUENCE)
         return i;
@@ -64,7 +64,7 @@ touched_path (const SyEditOp *op)
     case OP_RENAME:
       return g_strdupv (op->path);
     case OP_REMOVE_TASK:
-      return g_strdupv ((char **) task);
+      return g_strdupv ((char **)task);
     default:
       return NULL;
     }
@@ -83,8 +83,8 @@ check_conflict (const SyEditOp *op, GBytes *base, GBytes *disk, const char *name
   n = cut_at_list (old, path);
   for (guint i = n; path[i]; i++)
     g_clear_pointer (&path[i], g_free);
-  was = find_in (old, (const char *const *) path);
-  is = find_in (now, (const char *const *) path);
+  was = find_in (old, (const char *const *)path);
+  is = find_in (now, (const char *const *)path);
   if (sy_edit_nodes_equal (was, is))
     return TRUE;
   {
@@ -93,13 +93,15 @@ check_conflict (const SyEditOp *op, GBytes *base, GBytes *disk, const char *name
     if (is)
       sy_source_position (sy_document_get_source (now), is->start, &line, &column);
     g_set_error (error, SY_ERROR, SY_ERROR_REFUSED,
-                 is ? "%s:%u: conflict: %s was changed on disk meanwhile" : "%s%.0u: conflict: %s was removed on disk meanwhile", name,
-                 line, joined);
+                 is ? "%s:%u: conflict: %s was changed on disk meanwhile"
+                    : "%s%.0u: conflict: %s was removed on disk meanwhile",
+                 name, line, joined);
   }
   return FALSE;
 }
 
-/* Both texts take the operations side by side, so that each one is compared with what its own predecessors left. */
+/* Both texts take the operations side by side, so that each one is compared with what its own predecessors
+ * left. */
 static GBytes *
 reapply (const SyEdit *edit, GBytes *base, GBytes *disk, const char *name, GError **error)
 {
@@ -110,7 +112,8 @@ reapply (const SyEdit *edit, GBytes *base, GBytes *disk, const char *name, GErro
       const SyEditOp *op = g_ptr_array_index (edit->ops, i);
       GBytes *next_mine, *next_theirs;
 
-      if (!check_conflict (op, mine, theirs, name, error) || !(next_mine = sy_edit_op_apply (op, mine, name, error)))
+      if (!check_conflict (op, mine, theirs, name, error) ||
+          !(next_mine = sy_edit_op_apply (op, mine, name, error)))
         return NULL;
       g_bytes_unref (mine);
       mine = next_mine;
@@ -142,7 +145,7 @@ write_all (int fd, GBytes *bytes)
       if (n > 0)
         {
           data += n;
-          length -= (gsize) n;
+          length -= (gsize)n;
         }
     }
   return fsync (fd) == 0;
@@ -157,7 +160,7 @@ copy_mode (int fd, const char *path)
 
   if (stat (path, &st) == 0)
     {
-      if (fchown (fd, st.st_uid, st.st_gid) != 0 && fchown (fd, (uid_t) -1, st.st_gid) != 0)
+      if (fchown (fd, st.st_uid, st.st_gid) != 0 && fchown (fd, (uid_t)-1, st.st_gid) != 0)
         st.st_mode &= (mode_t) ~(S_ISUID | S_ISGID);
       return fchmod (fd, st.st_mode & 07777) == 0;
     }
@@ -183,7 +186,8 @@ sy_edit_write_file (const char *path, GBytes *bytes, GError **error)
 {
   char *resolved = realpath (path, NULL);
   g_autofree char *target = g_strdup (resolved ? resolved : path), *folder = g_path_get_dirname (target);
-  g_autofree char *base = g_path_get_basename (target), *name = g_strdup_printf (".%s.XXXXXX", base), *temp = NULL;
+  g_autofree char *base = g_path_get_basename (target), *name = g_strdup_printf (".%s.XXXXXX", base),
+                  *temp = NULL;
   int fd, saved = 0;
 
   free (resolved);
@@ -219,7 +223,8 @@ sy_edit_save (const SyEdit *edit, const char *path, GBytes *base, GError **error
 
       if (!disk)
         return NULL;
-      result = g_bytes_equal (disk, base) ? sy_edit_apply (edit, base, path, error) : reapply (edit, base, disk, path, error);
+      result = g_bytes_equal (disk, base) ? sy_edit_apply (edit, base, path, error)
+                                          : reapply (edit, base, disk, path, error);
       if (!result || g_bytes_equal (result, disk))
         return g_steal_pointer (&result);
       if (!(again = sy_loader_read (path, error)))
@@ -227,6 +232,7 @@ sy_edit_save (const SyEdit *edit, const char *path, GBytes *base, GError **error
       if (g_bytes_equal (again, disk))
         return sy_edit_write_file (path, result, error) ? g_steal_pointer (&result) : NULL;
     }
-  g_set_error (error, SY_ERROR, SY_ERROR_REFUSED, "%s: another program keeps writing this file; try again", path);
+  g_set_error (error, SY_ERROR, SY_ERROR_REFUSED, "%s: another program keeps writing this file; try again",
+               path);
   return NULL;
 }

@@ -18,7 +18,7 @@ static void
 collect_name (const char *scope, const char *name, gsize offset, gpointer data)
 {
   Search *search = data;
-  guint at = (guint) (search->base + offset);
+  guint at = (guint)(search->base + offset);
 
   if (g_str_equal (scope, "tasks") && g_str_equal (name, search->id))
     g_array_append_val (search->offsets, at);
@@ -28,7 +28,7 @@ static gboolean
 search_expression (const char *text, gsize offset, gsize length, gpointer data, GError **error)
 {
   Search *search = data;
-  g_autoptr (SyExpr) expr = sy_expr_parse (text + offset, (gssize) length, NULL, NULL);
+  g_autoptr (SyExpr) expr = sy_expr_parse (text + offset, (gssize)length, NULL, NULL);
 
   search->base = offset;
   if (expr)
@@ -39,7 +39,7 @@ search_expression (const char *text, gsize offset, gsize length, gpointer data, 
 static int
 compare_offsets (gconstpointer a, gconstpointer b)
 {
-  guint x = *(const guint *) a, y = *(const guint *) b;
+  guint x = *(const guint *)a, y = *(const guint *)b;
 
   return x < y ? -1 : x > y;
 }
@@ -80,7 +80,8 @@ walk_scalars (SyEditor *e, const SyNode *node, gboolean bare, ScalarFunc each, g
 
       if (map)
         child = child->next;
-      if (!(g_str_equal (key, "run") && child->kind == SY_NODE_SCALAR) && !walk_scalars (e, child, is_bare_key (key), each, data))
+      if (!(g_str_equal (key, "run") && child->kind == SY_NODE_SCALAR) &&
+          !walk_scalars (e, child, is_bare_key (key), each, data))
         return FALSE;
     }
   return TRUE;
@@ -97,7 +98,8 @@ rename_in_scalar (SyEditor *e, const SyNode *scalar, gboolean bare, gpointer dat
   const Rename *rename = data;
   g_autoptr (GArray) offsets = sy_edit_find_references (scalar->text, bare, rename->id);
 
-  return offsets->len == 0 || sy_editor_replace_parts (e, scalar, offsets, strlen (rename->id), rename->new_id);
+  return offsets->len == 0 ||
+         sy_editor_replace_parts (e, scalar, offsets, strlen (rename->id), rename->new_id);
 }
 
 typedef struct
@@ -120,7 +122,8 @@ refuse_reference (SyEditor *e, const SyNode *scalar, gboolean bare, gpointer dat
   if (offsets->len == 0)
     return TRUE;
   sy_source_position (sy_document_get_source (e->document), scalar->start, &line, &column);
-  return sy_editor_fail (e, SY_ERROR_REFUSED, "line %u: “%.60s” still uses task “%s”", line, scalar->text, removed->id);
+  return sy_editor_fail (e, SY_ERROR_REFUSED, "line %u: “%.60s” still uses task “%s”", line, scalar->text,
+                         removed->id);
 }
 
 /* Needs */
@@ -183,7 +186,7 @@ static gboolean
 bridge_need (SyEditor *e, const SyNode *task, const SyNode *item, const SyNode *from)
 {
   const SyNode *needs = sy_node_get (task, "needs"), *inherited = sy_node_get (from, "needs");
-  g_autoptr (GPtrArray) values = g_ptr_array_new_with_free_func ((GDestroyNotify) sy_edit_value_free);
+  g_autoptr (GPtrArray) values = g_ptr_array_new_with_free_func ((GDestroyNotify)sy_edit_value_free);
   const SyNode *up = inherited && inherited->kind == SY_NODE_SEQUENCE ? inherited->first : inherited;
 
   for (; up; up = inherited->kind == SY_NODE_SEQUENCE ? up->next : NULL)
@@ -221,7 +224,8 @@ cut_edges (SyEditor *e, const SyNode *removed_key, SyEditEdges edges)
         continue;
       if (edges == SY_EDIT_EDGES_REFUSE)
         return sy_editor_fail (e, SY_ERROR_REFUSED, "task “%s” needs “%s”", key->text, id);
-      if (!(edges == SY_EDIT_EDGES_DROP ? drop_need (e, key->next, item) : bridge_need (e, key->next, item, removed_key->next)))
+      if (!(edges == SY_EDIT_EDGES_DROP ? drop_need (e, key->next, item)
+                                        : bridge_need (e, key->next, item, removed_key->next)))
         return FALSE;
     }
   return TRUE;
@@ -237,7 +241,7 @@ run_remove_task (SyEditor *e, const SyEditOp *op)
 
   if (!key)
     return FALSE;
-  removed = (Removed) { op->id, key->next };
+  removed = (Removed){ op->id, key->next };
   return walk_scalars (e, e->root, FALSE, refuse_reference, &removed) && cut_edges (e, key, op->edges) &&
          sy_editor_remove_pair (e, tasks_of (e), key, TRUE);
 }
@@ -255,7 +259,9 @@ static gboolean
 check_new_id (SyEditor *e, const char *id)
 {
   if (!is_id (id))
-    return sy_editor_fail (e, SY_ERROR_INVALID, "“%s” is no task id: a letter or _, then at most 127 letters, digits, _ and -", id);
+    return sy_editor_fail (e, SY_ERROR_INVALID,
+                           "“%s” is no task id: a letter or _, then at most 127 letters, digits, _ and -",
+                           id);
   if (sy_node_get (tasks_of (e), id))
     return sy_editor_fail (e, SY_ERROR_REFUSED, "there is a task “%s” already", id);
   return TRUE;
@@ -265,12 +271,14 @@ check_new_id (SyEditor *e, const char *id)
 static gboolean
 rename_in_cases (SyEditor *e, const SyNode *cases, const Rename *rename)
 {
-  for (const SyNode *key = cases && cases->kind == SY_NODE_MAPPING ? cases->first : NULL; key; key = key->next->next)
+  for (const SyNode *key = cases && cases->kind == SY_NODE_MAPPING ? cases->first : NULL; key;
+       key = key->next->next)
     {
       const SyNode *item = key->next->kind == SY_NODE_SEQUENCE ? key->next->first : key->next;
 
       for (; item; item = key->next->kind == SY_NODE_SEQUENCE ? item->next : NULL)
-        if (item->kind == SY_NODE_SCALAR && strcmp (item->text, rename->id) == 0 && !sy_editor_replace_text (e, item, rename->new_id))
+        if (item->kind == SY_NODE_SCALAR && strcmp (item->text, rename->id) == 0 &&
+            !sy_editor_replace_text (e, item, rename->new_id))
           return FALSE;
     }
   return TRUE;
@@ -325,10 +333,11 @@ run_add_task (SyEditor *e, const SyEditOp *op)
     return FALSE;
   op->value->block = TRUE;
   if (tasks && tasks->n > 0)
-    return sy_editor_insert_pair (e, tasks, after ? after->next : NULL, op->id, op->value, are_parted (e, tasks));
+    return sy_editor_insert_pair (e, tasks, after ? after->next : NULL, op->id, op->value,
+                                  are_parted (e, tasks));
   {
     g_autoptr (SyEditValue) map = sy_edit_value_new_map ();
-    SyEditOp set = { .kind = OP_SET, .path = (GStrv) path, .value = map };
+    SyEditOp set = { .kind = OP_SET, .path = (GStrv)path, .value = map };
 
     map->block = TRUE;
     sy_edit_value_set (map, op->id, sy_edit_value_copy (op->value));
@@ -354,7 +363,7 @@ run_add_need (SyEditor *e, const SyEditOp *op)
   const SyNode *key = find_task_key (e, op->id);
   const char *path[] = { "tasks", op->id, "needs", NULL };
   g_autoptr (SyEditValue) item = sy_edit_value_new_word (op->other);
-  SyEditOp append = { .kind = OP_APPEND, .path = (GStrv) path, .value = item };
+  SyEditOp append = { .kind = OP_APPEND, .path = (GStrv)path, .value = item };
 
   if (!key || !find_task_key (e, op->other))
     return FALSE;

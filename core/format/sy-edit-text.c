@@ -22,7 +22,7 @@ sy_editor_fail (SyEditor *e, SyErrorCode code, const char *format, ...)
   if (e->error)
     return FALSE;
   va_start (args, format);
-  e->error = g_error_new_valist (SY_ERROR, (int) code, format, args);
+  e->error = g_error_new_valist (SY_ERROR, (int)code, format, args);
   va_end (args);
   return FALSE;
 }
@@ -30,7 +30,7 @@ sy_editor_fail (SyEditor *e, SyErrorCode code, const char *format, ...)
 gboolean
 sy_editor_refuse_missing (SyEditor *e, const char *const *path)
 {
-  g_autofree char *joined = g_strjoinv (".", (char **) path);
+  g_autofree char *joined = g_strjoinv (".", (char **)path);
 
   return sy_editor_fail (e, SY_ERROR_NOT_FOUND, "there is no %s in the file", joined);
 }
@@ -47,7 +47,7 @@ gsize
 sy_editor_line_end (const SyEditor *e, gsize at)
 {
   const char *stop = at < e->length ? memchr (e->data + at, '\n', e->length - at) : NULL;
-  gsize end = stop ? (gsize) (stop - e->data) : e->length;
+  gsize end = stop ? (gsize)(stop - e->data) : e->length;
 
   return stop && end > at && e->data[end - 1] == '\r' ? end - 1 : end;
 }
@@ -57,7 +57,7 @@ sy_editor_next_line (const SyEditor *e, gsize at)
 {
   const char *stop = at < e->length ? memchr (e->data + at, '\n', e->length - at) : NULL;
 
-  return stop ? (gsize) (stop - e->data) + 1 : e->length;
+  return stop ? (gsize)(stop - e->data) + 1 : e->length;
 }
 
 gboolean
@@ -76,7 +76,7 @@ sy_editor_indent_of (const SyEditor *e, gsize at)
   gsize columns = 0;
 
   for (gsize i = start; i < at; i++)
-    columns += ((guchar) e->data[i] & 0xc0) != 0x80;
+    columns += ((guchar)e->data[i] & 0xc0) != 0x80;
   return g_strnfill (columns, ' ');
 }
 
@@ -144,7 +144,8 @@ sy_editor_comments_above (const SyEditor *e, const SyNode *key)
     {
       gsize above = sy_editor_line_start (e, start - 1);
 
-      if (start - above <= indent || !sy_editor_is_blank (e, above, above + indent) || e->data[above + indent] != '#')
+      if (start - above <= indent || !sy_editor_is_blank (e, above, above + indent) ||
+          e->data[above + indent] != '#')
         break;
       start = above;
     }
@@ -191,18 +192,18 @@ sy_editor_finish (SyEditor *e)
           sy_editor_fail (e, SY_ERROR_REFUSED, "two parts of this edit touch the same place");
           return NULL;
         }
-      g_string_append_len (out, e->data + at, (gssize) (patch->start - at));
+      g_string_append_len (out, e->data + at, (gssize)(patch->start - at));
       g_string_append (out, patch->text);
       at = patch->end;
     }
-  g_string_append_len (out, e->data + at, (gssize) (e->length - at));
+  g_string_append_len (out, e->data + at, (gssize)(e->length - at));
   return g_string_free_to_bytes (out);
 }
 
 static void
 patch_clear (gpointer data)
 {
-  g_free (((Patch *) data)->text);
+  g_free (((Patch *)data)->text);
 }
 
 /* Life */
@@ -213,18 +214,20 @@ find_step (const SyEditor *e)
 {
   const SyNode *map = e->root;
 
-  for (const SyNode *key = map && map->kind == SY_NODE_MAPPING && map->style == SY_STYLE_BLOCK ? map->first : NULL; key;
-       key = key->next->next)
+  for (const SyNode *key = map && map->kind == SY_NODE_MAPPING && map->style == SY_STYLE_BLOCK ? map->first
+                                                                                               : NULL;
+       key; key = key->next->next)
     {
       const SyNode *value = key->next;
 
       if (value->kind == SY_NODE_MAPPING && value->style == SY_STYLE_BLOCK && value->first)
         {
-          g_autofree char *outer = sy_editor_indent_of (e, key->start), *inner = sy_editor_indent_of (e, value->start);
+          g_autofree char *outer = sy_editor_indent_of (e, key->start),
+                          *inner = sy_editor_indent_of (e, value->start);
           gsize width = strlen (inner) - strlen (outer);
 
           if (strlen (inner) > strlen (outer) && width <= 8)
-            return (guint) width;
+            return (guint)width;
         }
     }
   return 2;
@@ -235,7 +238,7 @@ add_mirror (SyEditor *e, const SyNode *node, SyEditValue *value)
 {
   const SyNode *child = node->kind == SY_NODE_SCALAR ? NULL : node->first;
 
-  g_hash_table_insert (e->mirror, (gpointer) node, value);
+  g_hash_table_insert (e->mirror, (gpointer)node, value);
   for (guint i = 0; child; child = child->next, i++)
     add_mirror (e, child, g_ptr_array_index (value->items, i));
 }
@@ -302,7 +305,8 @@ sy_edit_render_flow (GString *out, const SyEditValue *value)
 
   if (value->kind == SY_NODE_SCALAR)
     {
-      sy_quote_append (out, value->text, SY_QUOTE_FLOW | quote_flags (value), value->style >= 0 ? (SyNodeStyle) value->style : SY_STYLE_PLAIN);
+      sy_quote_append (out, value->text, SY_QUOTE_FLOW | quote_flags (value),
+                       value->style >= 0 ? (SyNodeStyle)value->style : SY_STYLE_PLAIN);
       return;
     }
   g_string_append_c (out, value->kind == SY_NODE_SEQUENCE ? '[' : '{');
@@ -342,7 +346,8 @@ fits_flow (const SyEditValue *value, gsize width)
 gboolean
 sy_edit_wants_literal (const SyEditor *e, const SyEditValue *value)
 {
-  return value->kind == SY_NODE_SCALAR && !value->typed && !e->no_literal && sy_quote_literal_fits (value->text);
+  return value->kind == SY_NODE_SCALAR && !value->typed && !e->no_literal &&
+         sy_quote_literal_fits (value->text);
 }
 
 gboolean
@@ -374,7 +379,7 @@ sy_edit_render_lines (const SyEditor *e, GString *out, const char *indent, const
 static void
 render_behind (const SyEditor *e, GString *out, const char *indent, const SyEditValue *value)
 {
-  g_autofree char *inner = g_strdup_printf ("%s%*s", indent, (int) e->step, "");
+  g_autofree char *inner = g_strdup_printf ("%s%*s", indent, (int)e->step, "");
 
   if (sy_edit_wants_literal (e, value))
     {
@@ -387,7 +392,8 @@ render_behind (const SyEditor *e, GString *out, const char *indent, const SyEdit
   if (value->kind == SY_NODE_SCALAR)
     {
       g_string_append_c (out, ' ');
-      sy_quote_append (out, value->text, quote_flags (value), value->style >= 0 ? (SyNodeStyle) value->style : SY_STYLE_PLAIN);
+      sy_quote_append (out, value->text, quote_flags (value),
+                       value->style >= 0 ? (SyNodeStyle)value->style : SY_STYLE_PLAIN);
       g_string_append (out, e->eol);
       return;
     }
@@ -403,7 +409,8 @@ render_behind (const SyEditor *e, GString *out, const char *indent, const SyEdit
 }
 
 void
-sy_edit_render_pair (const SyEditor *e, GString *out, const char *indent, const char *key, const SyEditValue *value)
+sy_edit_render_pair (
+    const SyEditor *e, GString *out, const char *indent, const char *key, const SyEditValue *value)
 {
   g_string_append (out, indent);
   sy_quote_append (out, key, SY_QUOTE_KEY, SY_STYLE_PLAIN);

@@ -13,7 +13,7 @@ value_new (SyNodeKind kind, const char *text)
   value->style = -1;
   value->text = g_strdup (text);
   if (kind != SY_NODE_SCALAR)
-    value->items = g_ptr_array_new_with_free_func ((GDestroyNotify) sy_edit_value_free);
+    value->items = g_ptr_array_new_with_free_func ((GDestroyNotify)sy_edit_value_free);
   return value;
 }
 
@@ -109,7 +109,8 @@ scalar_matches (const SyEditValue *value, const SyNode *node, char **what)
   if (node->n != strlen (value->text) || memcmp (node->text, value->text, node->n) != 0)
     return differ (what, "a value would be", node->text, value->text);
   if (sy_node_is_empty (node) != value->empty)
-    return differ (what, "a value would be", value->empty ? "\"\"" : "nothing", value->empty ? "nothing" : "\"\"");
+    return differ (what, "a value would be", value->empty ? "\"\"" : "nothing",
+                   value->empty ? "nothing" : "\"\"");
   if (value->style >= 0 && value->style != node->style)
     return differ (what, "the quotes would change of", node->text, value->text);
   return TRUE;

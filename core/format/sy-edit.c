@@ -40,7 +40,7 @@ record (SyEdit *edit, SyEditOpKind kind, const char *const *path, const char *id
   SyEditOp *op = g_new0 (SyEditOp, 1);
 
   op->kind = kind;
-  op->path = g_strdupv ((char **) path);
+  op->path = g_strdupv ((char **)path);
   op->id = g_strdup (id);
   op->other = g_strdup (other);
   g_ptr_array_add (edit->ops, op);
@@ -127,8 +127,11 @@ verify (const SyEditor *e, GBytes *bytes, const char *name, GError **error)
     return TRUE;
   if (!broken && !root && !e->expected)
     return TRUE;
-  g_set_error (error, SY_ERROR, SY_ERROR_REFUSED, "this cannot be changed without touching more of the file (%s); edit the text by hand",
-               broken ? broken->message : what ? what : "nothing would be left");
+  g_set_error (error, SY_ERROR, SY_ERROR_REFUSED,
+               "this cannot be changed without touching more of the file (%s); edit the text by hand",
+               broken ? broken->message
+               : what ? what
+                      : "nothing would be left");
   return FALSE;
 }
 

@@ -13,15 +13,15 @@ G_BEGIN_DECLS
  */
 typedef struct _SyEditValue SyEditValue;
 
-/* A string: quoted wherever another YAML reader could take it for something else (`1.10`, `no`, `012`, `a: b`); several lines
- * become a literal block where the place allows one. */
+/* A string: quoted wherever another YAML reader could take it for something else (`1.10`, `no`, `012`, `a:
+ * b`); several lines become a literal block where the place allows one. */
 SyEditValue *sy_edit_value_new_text (const char *text);
 /* A number, true, a duration, a keyword: written plain */
 SyEditValue *sy_edit_value_new_word (const char *text);
 SyEditValue *sy_edit_value_new_list (void);
 SyEditValue *sy_edit_value_new_map (void);
-void sy_edit_value_append (SyEditValue *list, SyEditValue *item);                  /* takes @item */
-void sy_edit_value_set (SyEditValue *map, const char *key, SyEditValue *value);    /* takes @value */
+void sy_edit_value_append (SyEditValue *list, SyEditValue *item);               /* takes @item */
+void sy_edit_value_set (SyEditValue *map, const char *key, SyEditValue *value); /* takes @value */
 SyEditValue *sy_edit_value_copy (const SyEditValue *value);
 void sy_edit_value_free (SyEditValue *value);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SyEditValue, sy_edit_value_free)
@@ -60,7 +60,8 @@ void sy_edit_set (SyEdit *edit, const char *const *path, SyEditValue *value);
 void sy_edit_remove (SyEdit *edit, const char *const *path);
 /* Another name for a key (a parameter, a pool); nothing that refers to it follows */
 void sy_edit_rename (SyEdit *edit, const char *const *path, const char *key);
-/* Adds an item: a list is created where there is none, a scalar becomes a list of two (`a` -> `[a, b]`). Takes @item. */
+/* Adds an item: a list is created where there is none, a scalar becomes a list of two (`a` -> `[a, b]`).
+ * Takes @item. */
 void sy_edit_append (SyEdit *edit, const char *const *path, SyEditValue *item);
 
 /* @after: (nullable): the task in front of it; NULL: at the end. Takes @fields, a map. */

@@ -15,11 +15,55 @@ typedef struct
   gboolean inline_text; /* submit is the text itself */
   char *dir;            /* (nullable) */
   gboolean noop, done;
-  char *pre, *post;     /* (nullable) script and arguments */
+  char *pre, *post; /* (nullable) script and arguments */
   guint pre_line, post_line;
-  GPtrArray *vars;      /* name, value, … */
+  GPtrArray *vars; /* name, value, … */
   guint retries;
 } SyDagNode;
+
+/* What a name stands for as the parent or child of others: one node, or the ends of a splice */
+typedef struct
+{
+  GArray *roots, *leaves; /* guint32, indices of tasks */
+} SyDagName;
+
+/* One file: the names in it are its own, its nodes are called prefix + name. */
+typedef struct
+{
+  SyDraft *draft;
+  const char *folder; /* (nullable) of the imported file: nothing is read outside */
+  const char *dir;    /* (nullable) of this splice, relative to folder */
+  const char *prefix;
+  guint depth;
+  guint outer_line;       /* line of the imported file that led here; 0 in itself */
+  GHashTable *names;      /* -> SyDagName */
+  GArray *order;          /* guint32: its tasks */
+  GPtrArray *nodes;       /* SyDagNode of all files, by task index; NULL where none */
+  GHashTable *limits;     /* category -> count */
+  GHashTable *categories; /* task index + 1 -> category */
+  guint final_task;       /* index + 1, 0 = none */
+  gboolean ok;
+} SyDagFile;
+
+/* One line */
+typedef struct
+{
+  char **words; /* words[0] in upper case */
+  guint n;
+  char *text; /* behind the first word */
+  guint line;
+} SyDagCommand;
+
+/* The line to blame in the imported file */
+static inline guint
+sy_dag_at_line (const SyDagFile *f, guint line)
+{
+  return f->outer_line ? f->outer_line : line;
+}
+
+/* What is said of nodes: RETRY, PRIORITY, CATEGORY, VARS, SCRIPT, MAXJOBS. *known: whether @c is one of
+ * these. FALSE after an error */
+gboolean sy_dag_describe_node (SyDagFile *f, const SyDagCommand *c, gboolean *known);
 
 /**
  * sy_dag_resolve_command:
@@ -30,7 +74,8 @@ typedef struct
  */
 void sy_dag_resolve_command (SyDraft *draft, SyDagNode *node, const char *folder);
 
-/* Reads a file that lies inside @folder (real paths, regular, at most 16 MiB); NULL with *why (out) (transfer full) */
+/* Reads a file that lies inside @folder (real paths, regular, at most 16 MiB); NULL with *why (out) (transfer
+ * full) */
 char *sy_dag_read_inside (const char *folder, const char *name, char **why);
 
 G_END_DECLS

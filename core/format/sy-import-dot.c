@@ -1,26 +1,19 @@
 /* sy-import-dot.c: Graphviz graphs
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#include "core/format/sy-import-draft.h"
+#include "core/format/sy-import-dot.h"
 
 #include <string.h>
 
 #define MAX_DEPTH 64
 
-typedef struct
+typedef enum
 {
-  char *name, *label, *rule;
-  gboolean ellipse;
-  guint line;
-} DotNode;
-
-typedef struct
-{
-  guint32 from, to;
-  guint line;
-  char *label; /* (nullable) */
-} DotEdge;
-
-typedef enum { DOT_END, DOT_WORD, DOT_ARROW, DOT_LINE, DOT_SIGN } DotKind;
+  DOT_END,
+  DOT_WORD,
+  DOT_ARROW,
+  DOT_LINE,
+  DOT_SIGN
+} DotKind;
 
 typedef struct
 {
@@ -32,17 +25,13 @@ typedef struct
   GString *word;
   gboolean quoted;
   guint token_line, depth;
-  GPtrArray *nodes;
-  GHashTable *by_name;
-  GArray *edges;
-  char *name;
+  SyDotGraph graph;
   gboolean failed;
 } Dot;
 
 static gboolean statements (Dot *d, GArray *set);
 
-static gboolean G_GNUC_PRINTF (2, 3)
-fail (Dot *d, const char *format, ...)
+static gboolean G_GNUC_PRINTF (2, 3) fail (Dot *d, const char *format, ...)
 {
   g_autofree char *what = NULL;
   va_list args;
@@ -65,7 +54,7 @@ skip_to (Dot *d, const char *what)
     {
       if (*d->at == '\n')
         d->line++;
-      if ((gsize) (d->end - d->at) >= strlen (what) && strncmp (d->at, what, strlen (what)) == 0)
+      if ((gsize)(d->end - d->at) >= strlen (what) && strncmp (d->at, what, strlen (what)) == 0)
         {
           d->at += strlen (what);
           return TRUE;
@@ -98,7 +87,7 @@ skip_blanks (Dot *d)
 static gboolean
 is_word_char (char c)
 {
-  return g_ascii_isalnum (c) || c == '_' || c == '.' || (guchar) c >= 0x80;
+  return g_ascii_isalnum (c) || c == '_' || c == '.' || (guchar)c >= 0x80;
 }
 
 static gboolean
@@ -222,7 +211,7 @@ is_keyword (const Dot *d, const char *word)
 static void
 node_free (gpointer data)
 {
-  DotNode *node = data;
+  SyDotNode *node = data;
 
   g_free (node->name);
   g_free (node->label);
@@ -233,27 +222,27 @@ node_free (gpointer data)
 static void
 edge_clear (gpointer data)
 {
-  g_free (((DotEdge *) data)->label);
+  g_free (((SyDotEdge *)data)->label);
 }
 
-static guint32
-get_node (Dot *d, const char *name)
+guint32
+sy_dot_graph_node (SyDotGraph *graph, const char *name, guint line)
 {
-  guint n = GPOINTER_TO_UINT (g_hash_table_lookup (d->by_name, name));
-  DotNode *node;
+  guint n = GPOINTER_TO_UINT (g_hash_table_lookup (graph->by_name, name));
+  SyDotNode *node;
 
   if (n > 0)
     return n - 1;
-  node = g_new0 (DotNode, 1);
+  node = g_new0 (SyDotNode, 1);
   node->name = g_strdup (name);
-  node->line = d->token_line;
-  g_ptr_array_add (d->nodes, node);
-  g_hash_table_insert (d->by_name, node->name, GUINT_TO_POINTER (d->nodes->len));
-  return d->nodes->len - 1;
+  node->line = line;
+  g_ptr_array_add (graph->nodes, node);
+  g_hash_table_insert (graph->by_name, node->name, GUINT_TO_POINTER (graph->nodes->len));
+  return graph->nodes->len - 1;
 }
 
 static void
-set_attribute (DotNode *node, const char *name, const char *value)
+set_attribute (SyDotNode *node, const char *name, const char *value)
 {
   char **to = g_str_equal (name, "label") ? &node->label : g_str_equal (name, "rule") ? &node->rule : NULL;
 
@@ -267,7 +256,7 @@ set_attribute (DotNode *node, const char *name, const char *value)
 
 /* [a=b, c=d; e] …: into @node, and the label into *@label where given */
 static gboolean
-attributes (Dot *d, DotNode *node, char **label)
+attributes (Dot *d, SyDotNode *node, char **label)
 {
   while (is_sign (d, '['))
     {
@@ -278,7 +267,8 @@ attributes (Dot *d, DotNode *node, char **label)
           g_autofree char *name = NULL;
 
           if (d->kind != DOT_WORD)
-            return fail (d, d->kind == DOT_END ? "the [ ] is not closed" : "an attribute is written name=value");
+            return fail (d,
+                         d->kind == DOT_END ? "the [ ] is not closed" : "an attribute is written name=value");
           name = g_strdup (d->word->str);
           if (!next (d))
             return FALSE;
@@ -333,7 +323,7 @@ endpoint (Dot *d, GArray *set)
     return braces (d, set);
   if (d->kind != DOT_WORD)
     return fail (d, "a node is missing");
-  node = get_node (d, d->word->str);
+  node = sy_dot_graph_node (&d->graph, d->word->str, d->token_line);
   g_array_append_val (set, node);
   if (!next (d))
     return FALSE;
@@ -349,11 +339,12 @@ add_edges (Dot *d, const GArray *from, const GArray *to)
   for (guint i = 0; i < from->len; i++)
     for (guint k = 0; k < to->len; k++)
       {
-        DotEdge edge = { g_array_index (from, guint32, i), g_array_index (to, guint32, k), d->token_line, NULL };
+        SyDotEdge edge = { g_array_index (from, guint32, i), g_array_index (to, guint32, k), d->token_line,
+                           NULL };
 
-        if (d->edges->len >= SY_DRAFT_MAX_EDGES)
+        if (d->graph.edges->len >= SY_DRAFT_MAX_EDGES)
           return fail (d, "more than %d edges", SY_DRAFT_MAX_EDGES);
-        g_array_append_val (d->edges, edge);
+        g_array_append_val (d->graph.edges, edge);
       }
   return TRUE;
 }
@@ -363,7 +354,7 @@ static gboolean
 chain (Dot *d, GArray *set)
 {
   g_autoptr (GArray) from = g_array_new (FALSE, FALSE, sizeof (guint32));
-  guint first_edge = d->edges->len;
+  guint first_edge = d->graph.edges->len;
   g_autofree char *label = NULL;
   gboolean lone;
 
@@ -383,11 +374,14 @@ chain (Dot *d, GArray *set)
       g_array_set_size (from, 0);
       g_array_append_vals (from, to->data, to->len);
     }
-  if (!attributes (d, lone && from->len == 1 ? g_ptr_array_index (d->nodes, g_array_index (from, guint32, 0)) : NULL,
+  if (!attributes (d,
+                   lone && from->len == 1
+                       ? g_ptr_array_index (d->graph.nodes, g_array_index (from, guint32, 0))
+                       : NULL,
                    lone ? NULL : &label))
     return FALSE;
-  for (guint i = first_edge; label && i < d->edges->len; i++)
-    g_array_index (d->edges, DotEdge, i).label = g_strdup (label);
+  for (guint i = first_edge; label && i < d->graph.edges->len; i++)
+    g_array_index (d->graph.edges, SyDotEdge, i).label = g_strdup (label);
   return TRUE;
 }
 
@@ -401,7 +395,8 @@ statement (Dot *d, GArray *set)
   while (p < d->end && g_ascii_isspace (*p))
     p++;
   if (d->kind == DOT_WORD && p < d->end && *p == '=')
-    return next (d) && next (d) && (d->kind == DOT_WORD || fail (d, "a value is missing behind “=”")) && next (d);
+    return next (d) && next (d) && (d->kind == DOT_WORD || fail (d, "a value is missing behind “=”")) &&
+           next (d);
   return chain (d, set);
 }
 
@@ -436,178 +431,11 @@ parse (Dot *d)
     return FALSE;
   if (d->kind == DOT_WORD)
     {
-      d->name = g_strdup (d->word->str);
+      d->graph.name = g_strdup (d->word->str);
       if (!next (d))
         return FALSE;
     }
   return braces (d, all) && (d->kind == DOT_END || fail (d, "there is more behind the graph's end"));
-}
-
-/* Tasks */
-
-/* Labels that several nodes share get the node's name behind. */
-static gboolean
-add_tasks (Dot *d, const guint8 *is_task)
-{
-  g_autoptr (GHashTable) labels = g_hash_table_new (g_str_hash, g_str_equal);
-
-  for (guint i = 0; i < d->nodes->len; i++)
-    {
-      DotNode *node = g_ptr_array_index (d->nodes, i);
-
-      if (is_task[i] && node->label)
-        g_hash_table_insert (labels, node->label, GUINT_TO_POINTER (GPOINTER_TO_UINT (g_hash_table_lookup (labels, node->label)) + 1));
-    }
-  for (guint i = 0; i < d->nodes->len; i++)
-    {
-      DotNode *node = g_ptr_array_index (d->nodes, i);
-      gboolean shared = node->label && GPOINTER_TO_UINT (g_hash_table_lookup (labels, node->label)) > 1;
-      g_autofree char *id_from = NULL;
-      SyDraftTask *task;
-
-      if (!is_task[i])
-        continue;
-      id_from = shared ? g_strdup_printf ("%s_%s", node->label, node->name)
-                       : g_strdup (node->label && *node->label ? node->label : node->name);
-      if (!(task = sy_draft_add (d->draft, node->name, id_from, node->line)))
-        return FALSE;
-      if (shared)
-        {
-          g_free (task->label);
-          task->label = g_strdup (node->label);
-        }
-      if (node->rule)
-        sy_draft_task_add_extra (task, "x-rule", node->rule);
-    }
-  return TRUE;
-}
-
-static gboolean
-connect_plain (Dot *d)
-{
-  g_autofree guint8 *all = g_malloc (d->nodes->len + 1);
-
-  memset (all, 1, d->nodes->len + 1);
-  if (!add_tasks (d, all))
-    return FALSE;
-  for (guint i = 0; i < d->edges->len; i++)
-    {
-      const DotEdge *e = &g_array_index (d->edges, DotEdge, i);
-
-      if (!sy_draft_connect (d->draft, e->from, e->to, e->line))
-        return FALSE;
-    }
-  return TRUE;
-}
-
-/*
- * `ninja -t graph`: files are boxes, build statements ellipses; one with a
- * single input and output is drawn as an edge labelled " rule" instead. Tasks
- * are the statements, called by their first output. *@maker: file -> statement.
- */
-static guint32
-ninja_statement_of_edge (Dot *d, const DotEdge *e)
-{
-  g_autofree char *name = g_strdup_printf ("%u→%u", e->from, e->to);
-  guint32 at = get_node (d, name);
-  DotNode *node = g_ptr_array_index (d->nodes, at), *file = g_ptr_array_index (d->nodes, e->to);
-
-  node->line = e->line;
-  g_free (node->rule);
-  node->rule = g_strstrip (g_strdup (e->label));
-  g_free (node->label);
-  node->label = g_strdup (file->label);
-  return at;
-}
-
-/* Splits every labelled edge in two at a new statement, so that only file -> statement -> file is left. */
-static void
-ninja_unfold (Dot *d, GArray *is_statement)
-{
-  guint n = d->edges->len;
-
-  for (guint i = 0; i < d->nodes->len; i++)
-    {
-      guint8 ellipse = ((DotNode *) g_ptr_array_index (d->nodes, i))->ellipse;
-
-      g_array_append_val (is_statement, ellipse);
-    }
-  for (guint i = 0; i < n; i++)
-    {
-      DotEdge *e = &g_array_index (d->edges, DotEdge, i), second;
-      guint8 yes = 1;
-
-      if (!e->label)
-        continue;
-      second = (DotEdge) { ninja_statement_of_edge (d, e), e->to, e->line, NULL };
-      if (second.from == is_statement->len)
-        g_array_append_val (is_statement, yes);
-      e->to = second.from;
-      g_array_append_val (d->edges, second);
-    }
-}
-
-/* The statement that makes each file, and the labels of statements from their first output */
-static guint32 *
-ninja_makers (Dot *d, const GArray *is_statement)
-{
-  guint32 *maker = g_new (guint32, d->nodes->len + 1);
-
-  memset (maker, 0xff, sizeof *maker * (d->nodes->len + 1));
-  for (guint i = 0; i < d->edges->len; i++)
-    {
-      const DotEdge *e = &g_array_index (d->edges, DotEdge, i);
-      DotNode *from = g_ptr_array_index (d->nodes, e->from), *to = g_ptr_array_index (d->nodes, e->to);
-
-      if (!g_array_index (is_statement, guint8, e->from) || maker[e->to] != G_MAXUINT32)
-        continue;
-      maker[e->to] = e->from;
-      if (from->rule == NULL)
-        {
-          from->rule = from->label;
-          from->label = g_strdup (to->label ? to->label : to->name);
-        }
-    }
-  return maker;
-}
-
-static gboolean
-connect_ninja (Dot *d)
-{
-  g_autoptr (GArray) is_statement = g_array_new (FALSE, FALSE, 1);
-  g_autofree guint32 *maker = NULL;
-
-  ninja_unfold (d, is_statement);
-  maker = ninja_makers (d, is_statement);
-  if (!add_tasks (d, (const guint8 *) is_statement->data))
-    return FALSE;
-  for (guint i = 0; i < d->edges->len; i++)
-    {
-      const DotEdge *e = &g_array_index (d->edges, DotEdge, i);
-      const char *to = ((DotNode *) g_ptr_array_index (d->nodes, e->to))->name;
-      const char *from;
-
-      if (!g_array_index (is_statement, guint8, e->to) || maker[e->from] == G_MAXUINT32)
-        continue;
-      from = ((DotNode *) g_ptr_array_index (d->nodes, maker[e->from]))->name;
-      if (!sy_draft_connect (d->draft, sy_draft_find (d->draft, from), sy_draft_find (d->draft, to), e->line))
-        return FALSE;
-    }
-  return TRUE;
-}
-
-static gboolean
-is_ninja (const Dot *d)
-{
-  if (g_strcmp0 (d->name, "ninja") != 0)
-    return FALSE;
-  for (guint i = 0; i < d->nodes->len; i++)
-    if (((DotNode *) g_ptr_array_index (d->nodes, i))->ellipse)
-      return TRUE;
-  for (guint i = 0; i < d->edges->len; i++)
-    if (g_array_index (d->edges, DotEdge, i).label)
-      return TRUE;
-  return FALSE;
 }
 
 gboolean
@@ -620,17 +448,17 @@ sy_import_dot (SyDraft *draft)
   d.at = sy_source_get_data (draft->source, &length);
   d.end = d.at + length;
   d.at += sy_source_bom (draft->source);
-  d.nodes = g_ptr_array_new_with_free_func (node_free);
-  d.by_name = g_hash_table_new (g_str_hash, g_str_equal);
-  d.edges = g_array_new (FALSE, FALSE, sizeof (DotEdge));
-  g_array_set_clear_func (d.edges, edge_clear);
-  ok = parse (&d) && (is_ninja (&d) ? connect_ninja (&d) : connect_plain (&d));
+  d.graph.nodes = g_ptr_array_new_with_free_func (node_free);
+  d.graph.by_name = g_hash_table_new (g_str_hash, g_str_equal);
+  d.graph.edges = g_array_new (FALSE, FALSE, sizeof (SyDotEdge));
+  g_array_set_clear_func (d.graph.edges, edge_clear);
+  ok = parse (&d) && sy_dot_graph_to_tasks (&d.graph, draft);
   if (ok && draft->tasks->len > 0)
     sy_draft_lost (draft, 0, "a graph has no commands: its tasks do nothing until they get one");
   g_string_free (d.word, TRUE);
-  g_array_unref (d.edges);
-  g_hash_table_unref (d.by_name);
-  g_ptr_array_unref (d.nodes);
-  g_free (d.name);
+  g_array_unref (d.graph.edges);
+  g_hash_table_unref (d.graph.by_name);
+  g_ptr_array_unref (d.graph.nodes);
+  g_free (d.graph.name);
   return ok;
 }

@@ -40,7 +40,7 @@ name_of_path (const char *path)
 static guint
 edge_hash (gconstpointer key)
 {
-  return (guint) ((*(const guint64 *) key * G_GUINT64_CONSTANT (0x9e3779b97f4a7c15)) >> 32);
+  return (guint)((*(const guint64 *)key * G_GUINT64_CONSTANT (0x9e3779b97f4a7c15)) >> 32);
 }
 
 SyDraft *
@@ -190,7 +190,7 @@ sy_draft_find (SyDraft *draft, const char *name)
 gboolean
 sy_draft_connect (SyDraft *draft, guint from, guint to, guint line)
 {
-  gint64 edge = (gint64) ((guint64) from << 32 | to);
+  gint64 edge = (gint64)((guint64)from << 32 | to);
   guint32 upstream = from;
 
   if (from == to)
@@ -243,11 +243,11 @@ sy_draft_pool (SyDraft *draft, const char *name, guint capacity)
     if (g_str_equal (g_ptr_array_index (draft->pools, i), id->str))
       {
         g_string_free (id, TRUE);
-        return (int) i / 2;
+        return (int)i / 2;
       }
   g_ptr_array_add (draft->pools, g_string_free (id, FALSE));
   g_ptr_array_add (draft->pools, g_strdup_printf ("%u", capacity));
-  return (int) draft->pools->len / 2 - 1;
+  return (int)draft->pools->len / 2 - 1;
 }
 
 char *
@@ -267,8 +267,8 @@ sy_draft_read_line (const char **at, const char *end, guint *number)
 
   if (line >= end)
     return NULL;
-  stop = memchr (line, '\n', (gsize) (end - line));
-  n = (gsize) ((stop ? stop : end) - line);
+  stop = memchr (line, '\n', (gsize)(end - line));
+  n = (gsize)((stop ? stop : end) - line);
   *at = stop ? stop + 1 : end;
   (*number)++;
   if (n > 0 && line[n - 1] == '\r')

@@ -24,9 +24,9 @@ typedef struct
   GString *retry;    /* (nullable) the flow mapping's inside */
   gint64 runtime_us; /* -1: unknown */
   int priority;
-  guint cpu;         /* 0: default */
-  guint64 memory;    /* bytes, 0: none */
-  int pool;          /* index, -1: none */
+  guint cpu;      /* 0: default */
+  guint64 memory; /* bytes, 0: none */
+  int pool;       /* index, -1: none */
   guint n_children;
 } SyDraftTask;
 
@@ -35,11 +35,11 @@ typedef struct
 {
   char *name, *description;
   const char *format_name;
-  GPtrArray *tasks;        /* of SyDraftTask */
-  GHashTable *ids;         /* taken */
-  GHashTable *by_name;     /* name -> index + 1 */
-  GHashTable *edges;       /* from << 32 | to */
-  GPtrArray *pools;        /* name, capacity as text, … */
+  GPtrArray *tasks;    /* of SyDraftTask */
+  GHashTable *ids;     /* taken */
+  GHashTable *by_name; /* name -> index + 1 */
+  GHashTable *edges;   /* from << 32 | to */
+  GPtrArray *pools;    /* name, capacity as text, … */
   SySource *source;
   SyProblems *problems;
 } SyDraft;
@@ -48,7 +48,8 @@ SyDraft *sy_draft_new (SySource *source, const char *path, SyProblems *problems)
 void sy_draft_free (SyDraft *draft);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SyDraft, sy_draft_free)
 
-/* A task called @name by the source and @id_from (made valid and unique) here. NULL after an error: twice, or too many. */
+/* A task called @name by the source and @id_from (made valid and unique) here. NULL after an error: twice, or
+ * too many. */
 SyDraftTask *sy_draft_add (SyDraft *draft, const char *name, const char *id_from, guint line);
 SyDraftTask *sy_draft_get (SyDraft *draft, guint index);
 /* Index, or G_MAXUINT */

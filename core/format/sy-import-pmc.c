@@ -52,9 +52,13 @@ read_number (SyDraft *draft, guint line, const char *option, const char *text, d
 static gboolean
 take_option (SyDraft *draft, SyDraftTask *task, guint line, const char *option, const char *value)
 {
-  static const struct { const char *brief, *full; char what; } options[] = {
-    { "-m", "--request-memory", 'm' }, { "-c", "--request-cpus", 'c' }, { "-t", "--tries", 't' }, { "-p", "--priority", 'p' },
-    { "-f", "--pipe-forward", 'f' },   { "-F", "--file-forward", 'f' },
+  static const struct
+  {
+    const char *brief, *full;
+    char what;
+  } options[] = {
+    { "-m", "--request-memory", 'm' }, { "-c", "--request-cpus", 'c' }, { "-t", "--tries", 't' },
+    { "-p", "--priority", 'p' },       { "-f", "--pipe-forward", 'f' }, { "-F", "--file-forward", 'f' },
   };
   char what = '\0';
   double number = 0;
@@ -68,21 +72,23 @@ take_option (SyDraft *draft, SyDraftTask *task, guint line, const char *option, 
     return sy_draft_error (draft, line, "task “%s”: %s needs a value", task->name, option);
   if (what == 'f')
     {
-      sy_draft_lost (draft, line, "task %s: %s %s (data forwarded through the cluster's file writer)", task->name, option, value);
+      sy_draft_lost (draft, line, "task %s: %s %s (data forwarded through the cluster's file writer)",
+                     task->name, option, value);
       return TRUE;
     }
   if (!read_number (draft, line, option, value, what == 'p' ? -1e9 : 0, &number))
     return FALSE;
   if (what == 'm')
-    task->memory = (guint64) number << 20;
+    task->memory = (guint64)number << 20;
   else if (what == 'c')
-    task->cpu = (guint) number;
+    task->cpu = (guint)number;
   else if (what == 'p')
-    task->priority = (int) number;
+    task->priority = (int)number;
   else if (number > 1)
     {
       task->retry = g_string_new (NULL);
-      g_string_printf (task->retry, "limit: %u, delay: 0s, on: [exit, signal, out_of_memory, spawn]", (guint) number - 1);
+      g_string_printf (task->retry, "limit: %u, delay: 0s, on: [exit, signal, out_of_memory, spawn]",
+                       (guint)number - 1);
     }
   return TRUE;
 }
@@ -102,7 +108,7 @@ take_task (SyDraft *draft, const char *rest, guint line)
     return sy_draft_error (draft, line, "a TASK is written “TASK name command arguments…”");
   if (!(task = sy_draft_add (draft, name, name, line)))
     return FALSE;
-  while (i < words->len && *(char *) g_ptr_array_index (words, i) == '-')
+  while (i < words->len && *(char *)g_ptr_array_index (words, i) == '-')
     {
       const char *value = i + 1 < words->len ? g_ptr_array_index (words, i + 1) : NULL;
 

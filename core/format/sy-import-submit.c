@@ -32,7 +32,8 @@ sy_dag_read_inside (const char *folder, const char *name, char **why)
     *why = g_strdup ("it is outside the imported file's folder");
   else if (stat (real, &st) != 0 || !S_ISREG (st.st_mode) || st.st_size > MAX_FILE)
     *why = g_strdup ("it is no regular file of at most 16 MiB");
-  else if (!g_file_get_contents (real, &bytes, &length, NULL) || strlen (bytes) != length || !g_utf8_validate (bytes, -1, NULL))
+  else if (!g_file_get_contents (real, &bytes, &length, NULL) || strlen (bytes) != length ||
+           !g_utf8_validate (bytes, -1, NULL))
     *why = g_strdup ("it cannot be read as text");
   return *why ? NULL : g_steal_pointer (&bytes);
 }
@@ -74,7 +75,8 @@ read_description (const char *text, gboolean *simple)
       else if (equal)
         {
           *equal = '\0';
-          g_hash_table_replace (values, g_ascii_strdown (g_strstrip (name), -1), g_strdup (g_strstrip (equal + 1)));
+          g_hash_table_replace (values, g_ascii_strdown (g_strstrip (name), -1),
+                                g_strdup (g_strstrip (equal + 1)));
         }
       else
         *simple = FALSE;
@@ -107,7 +109,7 @@ expand (const SyDagNode *node, SyDraft *draft, GHashTable *values, const char *t
 
       if (!close)
         return g_string_free (out, FALSE);
-      name = g_strndup (open + 2, (gsize) (close - open - 2));
+      name = g_strndup (open + 2, (gsize)(close - open - 2));
       if (!(value = find_var (node, draft, values, name)))
         {
           *unknown = g_steal_pointer (&name);
@@ -171,12 +173,14 @@ read_command (SyDraft *draft, SyDagNode *node, const char *text, char **why)
   given = g_hash_table_lookup (values, "arguments");
   if (!simple || !executable)
     *why = g_strdup (executable ? "it queues more than one job" : "it names no executable");
-  else if (!(program = expand (node, draft, values, executable, &unknown)) || !(arguments = expand (node, draft, values, given ? given : "", &unknown)))
+  else if (!(program = expand (node, draft, values, executable, &unknown)) ||
+           !(arguments = expand (node, draft, values, given ? given : "", &unknown)))
     *why = g_strdup_printf ("it uses $(%s), which only HTCondor knows", unknown);
   if (*why)
     return NULL;
   words = split_arguments (arguments);
-  g_ptr_array_insert (words, 0, strchr (program, '/') ? g_steal_pointer (&program) : g_strconcat ("./", program, NULL));
+  g_ptr_array_insert (words, 0,
+                      strchr (program, '/') ? g_steal_pointer (&program) : g_strconcat ("./", program, NULL));
   return words;
 }
 
@@ -191,7 +195,10 @@ shell_words (const GPtrArray *words)
     {
       const char *word = g_ptr_array_index (words, i);
       g_autofree char *quoted = g_shell_quote (word);
-      gboolean bare = *word != '\0' && word[strspn (word, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_./:=@%+-")] == '\0';
+      gboolean bare =
+          *word != '\0' &&
+          word[strspn (word, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_./:=@%+-")] ==
+              '\0';
 
       g_string_append_printf (out, "%s%s", i > 0 ? " " : "", bare ? word : quoted);
     }
@@ -211,7 +218,9 @@ script_line (SyDraft *draft, const SyDagNode *node, const char *script, gboolean
     {
       g_autofree char *quoted = g_shell_quote (words[i]);
       const char *text = words[i];
-      gboolean bare = text[strspn (text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_./:=@%+-")] == '\0';
+      gboolean bare =
+          text[strspn (text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_./:=@%+-")] ==
+          '\0';
 
       if (*text == '\0')
         continue;
@@ -248,8 +257,8 @@ wrap_scripts (SyDraft *draft, SyDagNode *node, const GPtrArray *argv)
   if ((node->pre && !(pre = script_line (draft, node, node->pre, FALSE, &unknown))) ||
       (node->post && !(post = script_line (draft, node, node->post, TRUE, &unknown))))
     {
-      sy_draft_lost (draft, pre || !node->pre ? node->post_line : node->pre_line, "node %s: its script uses %s, which has no counterpart",
-                     task->name, unknown);
+      sy_draft_lost (draft, pre || !node->pre ? node->post_line : node->pre_line,
+                     "node %s: its script uses %s, which has no counterpart", task->name, unknown);
       return FALSE;
     }
   if (pre)
@@ -282,10 +291,11 @@ lose_command (SyDraft *draft, SyDagNode *node, const char *why)
 
   if (!node->inline_text)
     sy_draft_task_add_extra (task, "x-submit", node->submit);
-  sy_draft_lost (draft, node->line, "node %s: no command: submit description%s%s: %s", task->name, node->inline_text ? "" : " ",
-                 node->inline_text ? "" : node->submit, why);
+  sy_draft_lost (draft, node->line, "node %s: no command: submit description%s%s: %s", task->name,
+                 node->inline_text ? "" : " ", node->inline_text ? "" : node->submit, why);
   if (node->pre || node->post)
-    sy_draft_lost (draft, node->pre ? node->pre_line : node->post_line, "node %s: its scripts do not run without the job; they are kept as x-script-…",
+    sy_draft_lost (draft, node->pre ? node->pre_line : node->post_line,
+                   "node %s: its scripts do not run without the job; they are kept as x-script-…",
                    task->name);
   keep_scripts (draft, node);
 }
@@ -318,7 +328,8 @@ sy_dag_resolve_command (SyDraft *draft, SyDagNode *node, const char *folder)
     task->dir = sy_draft_escape (node->dir);
   if (!node->noop)
     {
-      g_autofree char *path = node->dir ? g_build_filename (node->dir, node->submit, NULL) : g_strdup (node->submit);
+      g_autofree char *path =
+          node->dir ? g_build_filename (node->dir, node->submit, NULL) : g_strdup (node->submit);
 
       text = node->inline_text ? g_strdup (node->submit) : sy_dag_read_inside (folder, path, &why);
       if (text)

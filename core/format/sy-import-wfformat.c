@@ -33,8 +33,9 @@ get_array (JsonObject *object, const char *name)
 static const char *
 node_string (JsonNode *node)
 {
-  return node && JSON_NODE_HOLDS_VALUE (node) && json_node_get_value_type (node) == G_TYPE_STRING ? json_node_get_string (node)
-                                                                                                  : NULL;
+  return node && JSON_NODE_HOLDS_VALUE (node) && json_node_get_value_type (node) == G_TYPE_STRING
+             ? json_node_get_string (node)
+             : NULL;
 }
 
 static const char *
@@ -50,7 +51,7 @@ get_number (JsonObject *object, const char *name, double otherwise)
   GType type = node ? json_node_get_value_type (node) : G_TYPE_NONE;
 
   if (type == G_TYPE_INT64)
-    return (double) json_node_get_int (node);
+    return (double)json_node_get_int (node);
   return type == G_TYPE_DOUBLE ? json_node_get_double (node) : otherwise;
 }
 
@@ -98,7 +99,7 @@ add_execution (SyDraftTask *task, JsonObject *object)
   double seconds = get_number (object, "runtimeInSeconds", get_number (object, "runtime", -1));
 
   if (seconds >= 0 && seconds <= 3e9)
-    task->runtime_us = (gint64) (seconds * 1e6 + 0.5);
+    task->runtime_us = (gint64)(seconds * 1e6 + 0.5);
   add_command (task, get_object (object, "command"));
 }
 
@@ -143,8 +144,9 @@ add_links (SyDraft *draft, guint index, JsonArray *others, gboolean are_parents)
       guint other = name ? sy_draft_find (draft, name) : G_MAXUINT;
 
       if (other == G_MAXUINT)
-        return sy_draft_error (draft, 0, "task “%s” names “%s” as its %s, which is no task", sy_draft_get (draft, index)->name,
-                               name ? name : "?", are_parents ? "parent" : "child");
+        return sy_draft_error (draft, 0, "task “%s” names “%s” as its %s, which is no task",
+                               sy_draft_get (draft, index)->name, name ? name : "?",
+                               are_parents ? "parent" : "child");
       if (!sy_draft_connect (draft, are_parents ? other : index, are_parents ? index : other, 0))
         return FALSE;
     }
@@ -158,7 +160,8 @@ add_edges (SyDraft *draft, JsonArray *tasks)
     {
       JsonObject *object = element_object (tasks, i);
 
-      if (!add_links (draft, i, get_array (object, "parents"), TRUE) || !add_links (draft, i, get_array (object, "children"), FALSE))
+      if (!add_links (draft, i, get_array (object, "parents"), TRUE) ||
+          !add_links (draft, i, get_array (object, "children"), FALSE))
         return FALSE;
     }
   return TRUE;
@@ -167,7 +170,8 @@ add_edges (SyDraft *draft, JsonArray *tasks)
 static gboolean
 take_workflow (SyDraft *draft, JsonObject *root)
 {
-  JsonObject *workflow = get_object (root, "workflow"), *specification = get_object (workflow, "specification");
+  JsonObject *workflow = get_object (root, "workflow"),
+             *specification = get_object (workflow, "specification");
   JsonArray *tasks = get_array (specification ? specification : workflow, "tasks");
   const char *name = get_string (root, "name"), *description = get_string (root, "description");
   guint unknown = 0;
@@ -175,7 +179,9 @@ take_workflow (SyDraft *draft, JsonObject *root)
   if (!tasks && !specification)
     tasks = get_array (workflow, "jobs");
   if (!tasks)
-    return sy_draft_error (draft, 0, "no WfFormat: neither workflow.specification.tasks (1.5) nor workflow.tasks (1.4) is there");
+    return sy_draft_error (
+        draft, 0,
+        "no WfFormat: neither workflow.specification.tasks (1.5) nor workflow.tasks (1.4) is there");
   if (name && *name)
     {
       g_free (draft->name);
@@ -187,7 +193,9 @@ take_workflow (SyDraft *draft, JsonObject *root)
   add_executions (draft, get_array (get_object (workflow, "execution"), "tasks"));
   for (guint i = 0; i < draft->tasks->len; i++)
     unknown += sy_draft_get (draft, i)->runtime_us < 0;
-  sy_draft_lost (draft, 0, "the commands ran elsewhere: they are kept as x-command, and tasks do nothing but, with --time-scale, sleep their recorded x-runtime");
+  sy_draft_lost (draft, 0,
+                 "the commands ran elsewhere: they are kept as x-command, and tasks do nothing but, with "
+                 "--time-scale, sleep their recorded x-runtime");
   sy_draft_lost (draft, 0, "files, machines, and measured CPU, memory and I/O");
   if (unknown > 0)
     sy_draft_lost (draft, 0, "%u tasks have no recorded runtime", unknown);

@@ -11,7 +11,7 @@
 static void
 write_pair (GString *out, guint indent, const char *key, const char *text, guint flags)
 {
-  g_string_append_printf (out, "%*s%s: ", (int) indent, "", key);
+  g_string_append_printf (out, "%*s%s: ", (int)indent, "", key);
   if (!(flags & SY_QUOTE_TYPED) && sy_quote_literal_fits (text))
     {
       g_autofree char *blanks = g_strnfill (indent + 2, ' ');
@@ -31,7 +31,7 @@ write_list (GString *out, guint indent, const char *key, const GPtrArray *items)
 {
   gsize start = out->len;
 
-  g_string_append_printf (out, "%*s%s: [", (int) indent, "", key);
+  g_string_append_printf (out, "%*s%s: [", (int)indent, "", key);
   for (guint i = 0; i < items->len && out->len - start <= WIDE; i++)
     {
       if (i > 0)
@@ -42,10 +42,10 @@ write_list (GString *out, guint indent, const char *key, const GPtrArray *items)
   if (out->len - start <= WIDE + 1)
     return;
   g_string_truncate (out, start);
-  g_string_append_printf (out, "%*s%s:\n", (int) indent, "", key);
+  g_string_append_printf (out, "%*s%s:\n", (int)indent, "", key);
   for (guint i = 0; i < items->len; i++)
     {
-      g_string_append_printf (out, "%*s- ", (int) indent + 2, "");
+      g_string_append_printf (out, "%*s- ", (int)indent + 2, "");
       sy_quote_append (out, g_ptr_array_index (items, i), 0, SY_STYLE_PLAIN);
       g_string_append_c (out, '\n');
     }
@@ -58,7 +58,7 @@ write_comment (GString *out, const char *text)
 
   g_strdelimit (line, "\r\n\t\f\v", ' ');
   for (char *p = line; *p; p++)
-    if ((guchar) *p < 0x20 || *p == 0x7f)
+    if ((guchar)*p < 0x20 || *p == 0x7f)
       *p = '?';
   g_string_append_printf (out, "# %s\n", line);
 }
@@ -80,7 +80,8 @@ write_losses (SyDraft *draft, GString *out)
         g_string_append (out, "#\n# Not carried over:\n");
       if (n++ >= MAX_LOSSES)
         continue;
-      text = problem->line > 0 ? g_strdup_printf ("line %u: %s", problem->line, problem->message) : g_strdup (problem->message);
+      text = problem->line > 0 ? g_strdup_printf ("line %u: %s", problem->line, problem->message)
+                               : g_strdup (problem->message);
       write_comment (out, text);
     }
   n += sy_problems_get_n_dropped (draft->problems);
@@ -103,7 +104,8 @@ write_head (SyDraft *draft, GString *out)
   if (draft->pools->len > 0)
     g_string_append (out, "pools:\n");
   for (guint i = 0; i < draft->pools->len; i += 2)
-    write_pair (out, 2, g_ptr_array_index (draft->pools, i), g_ptr_array_index (draft->pools, i + 1), SY_QUOTE_TYPED);
+    write_pair (out, 2, g_ptr_array_index (draft->pools, i), g_ptr_array_index (draft->pools, i + 1),
+                SY_QUOTE_TYPED);
 }
 
 static void
@@ -137,11 +139,13 @@ write_resources (SyDraft *draft, GString *out, const SyDraftTask *task)
     }
   if (task->memory > 0)
     {
-      g_string_append_printf (out, "%smemory: %" G_GUINT64_FORMAT "M", comma, (task->memory + (1 << 20) - 1) >> 20);
+      g_string_append_printf (out, "%smemory: %" G_GUINT64_FORMAT "M", comma,
+                              (task->memory + (1 << 20) - 1) >> 20);
       comma = ", ";
     }
   if (task->pool >= 0)
-    g_string_append_printf (out, "%s%s: 1", comma, (char *) g_ptr_array_index (draft->pools, (guint) task->pool * 2));
+    g_string_append_printf (out, "%s%s: 1", comma,
+                            (char *)g_ptr_array_index (draft->pools, (guint)task->pool * 2));
   g_string_append (out, "}\n");
 }
 
@@ -157,8 +161,9 @@ write_work (GString *out, const SyDraftTask *task)
   if (task->runtime_us >= 0)
     {
       gint64 rest = task->runtime_us % 1000000;
-      g_autofree char *text = g_strdup_printf (rest ? "%" G_GINT64_FORMAT ".%06" G_GINT64_FORMAT : "%" G_GINT64_FORMAT,
-                                               task->runtime_us / 1000000, rest);
+      g_autofree char *text =
+          g_strdup_printf (rest ? "%" G_GINT64_FORMAT ".%06" G_GINT64_FORMAT : "%" G_GINT64_FORMAT,
+                           task->runtime_us / 1000000, rest);
 
       for (gsize n = strlen (text); rest && text[n - 1] == '0'; n--)
         text[n - 1] = '\0';

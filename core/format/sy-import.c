@@ -6,7 +6,8 @@
 #include <string.h>
 
 static const char *const format_words[] = { "native", "dagman", "pmc", "dot", "wfformat" };
-static const char *const format_names[] = { "native", "HTCondor DAGMan", "pegasus-mpi-cluster", "Graphviz", "WfFormat" };
+static const char *const format_names[] = { "native", "HTCondor DAGMan", "pegasus-mpi-cluster", "Graphviz",
+                                            "WfFormat" };
 
 const char *
 sy_file_format_to_string (SyFileFormat format)
@@ -22,7 +23,8 @@ has_suffix (const char *path, const char *suffix)
   return n > m && g_ascii_strcasecmp (path + n - m, suffix) == 0;
 }
 
-/* The first word of the first line that is neither empty nor a comment; both kinds of `.dag` have `#` comments. */
+/* The first word of the first line that is neither empty nor a comment; both kinds of `.dag` have `#`
+ * comments. */
 static char *
 first_word (const char *text, gsize length)
 {
@@ -37,7 +39,7 @@ first_word (const char *text, gsize length)
       if (!word)
         return g_strdup ("");
       if (*word != '\0' && *word != '#')
-        return g_ascii_strup (word, (gssize) strcspn (word, " \t:{\""));
+        return g_ascii_strup (word, (gssize)strcspn (word, " \t:{\""));
     }
 }
 
@@ -89,8 +91,9 @@ sy_import_detect (const char *path, GBytes *bytes)
     return SY_FORMAT_NATIVE;
   if (looks_like_dot (text, length))
     return SY_FORMAT_DOT;
-  if (*text == '{' && g_strstr_len (text, (gssize) length, "\"workflow\"") &&
-      (g_strstr_len (text, (gssize) length, "\"schemaVersion\"") || g_strstr_len (text, (gssize) length, "\"specification\"")))
+  if (*text == '{' && g_strstr_len (text, (gssize)length, "\"workflow\"") &&
+      (g_strstr_len (text, (gssize)length, "\"schemaVersion\"") ||
+       g_strstr_len (text, (gssize)length, "\"specification\"")))
     return SY_FORMAT_WFFORMAT;
   return SY_FORMAT_NATIVE;
 }

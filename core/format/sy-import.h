@@ -9,11 +9,12 @@ G_BEGIN_DECLS
 
 typedef enum
 {
-  SY_FORMAT_NATIVE,   /* *.yard.yaml, and whatever is none of the others */
-  SY_FORMAT_DAGMAN,   /* HTCondor DAGMan: JOB, PARENT … CHILD … */
-  SY_FORMAT_PMC,      /* pegasus-mpi-cluster: TASK, EDGE; its commands run */
-  SY_FORMAT_DOT,      /* Graphviz, as `ninja -t graph` and `snakemake --dag` print it; a graph without commands */
-  SY_FORMAT_WFFORMAT, /* WfCommons WfFormat 1.4 and 1.5: recorded runs; tasks carry their runtime (`x-runtime`) */
+  SY_FORMAT_NATIVE, /* *.yard.yaml, and whatever is none of the others */
+  SY_FORMAT_DAGMAN, /* HTCondor DAGMan: JOB, PARENT … CHILD … */
+  SY_FORMAT_PMC,    /* pegasus-mpi-cluster: TASK, EDGE; its commands run */
+  SY_FORMAT_DOT, /* Graphviz, as `ninja -t graph` and `snakemake --dag` print it; a graph without commands */
+  SY_FORMAT_WFFORMAT, /* WfCommons WfFormat 1.4 and 1.5: recorded runs; tasks carry their runtime
+                         (`x-runtime`) */
 } SyFileFormat;
 
 /* "native", "dagman", "pmc", "dot", "wfformat" */
@@ -46,9 +47,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SyImport, sy_import_free)
 
 /**
  * sy_import_bytes:
- * @path: (nullable): where the bytes come from; files they name (splices, submit files) are read only inside its folder, none without it
- * @problems: gets errors, and a %SY_IMPORT_LOST warning for everything that could not be carried over; positions are those of the
- *   imported file (of another file: that of the line which names it)
+ * @path: (nullable): where the bytes come from; files they name (splices, submit files) are read only inside
+ * its folder, none without it
+ * @problems: gets errors, and a %SY_IMPORT_LOST warning for everything that could not be carried over;
+ * positions are those of the imported file (of another file: that of the line which names it)
  *
  * Executes nothing. Returns: (transfer full) (nullable): %NULL if there is any error
  */
@@ -62,6 +64,7 @@ SyImport *sy_import_bytes (GBytes *bytes, const char *path, SyFileFormat format,
  *
  * The way from a path to a workflow for everything that takes a FILE.
  */
-SyWorkflow *sy_open_workflow_file (const char *path, SyProblems *problems, GBytes **native, SyFileFormat *format);
+SyWorkflow *
+sy_open_workflow_file (const char *path, SyProblems *problems, GBytes **native, SyFileFormat *format);
 
 G_END_DECLS

@@ -10,7 +10,8 @@
 static gboolean
 is_special (gunichar c)
 {
-  return c < 0x20 || (c >= 0x7f && c <= 0x9f) || c == 0x2028 || c == 0x2029 || c == 0xfeff || (c >= 0xfff0 && c <= 0xffff);
+  return c < 0x20 || (c >= 0x7f && c <= 0x9f) || c == 0x2028 || c == 0x2029 || c == 0xfeff ||
+         (c >= 0xfff0 && c <= 0xffff);
 }
 
 static gboolean
@@ -20,7 +21,7 @@ has_special (const char *text, const char *allowed)
     {
       gunichar c = g_utf8_get_char (p);
 
-      if (is_special (c) && !(c < 0x80 && strchr (allowed, (int) c)))
+      if (is_special (c) && !(c < 0x80 && strchr (allowed, (int)c)))
         return TRUE;
     }
   return FALSE;
@@ -36,9 +37,11 @@ sy_quote_plain_fits (const char *text, guint flags)
     return FALSE;
   if (strchr (" ,[]{}#&*!|>'\"%@`", *text) || text[n - 1] == ' ' || text[n - 1] == ':')
     return FALSE;
-  if (strchr ("-?:", *text) && !(g_ascii_isalnum (text[1]) || text[1] == '/' || text[1] == '_' || (*text == '-' && text[1] == '-' && g_ascii_isalnum (text[2]))))
+  if (strchr ("-?:", *text) && !(g_ascii_isalnum (text[1]) || text[1] == '/' || text[1] == '_' ||
+                                 (*text == '-' && text[1] == '-' && g_ascii_isalnum (text[2]))))
     return FALSE;
-  if (g_str_has_prefix (text, "---") || g_str_has_prefix (text, "...") || g_str_equal (text, "<<") || g_str_equal (text, "="))
+  if (g_str_has_prefix (text, "---") || g_str_has_prefix (text, "...") || g_str_equal (text, "<<") ||
+      g_str_equal (text, "="))
     return FALSE;
   for (const char *p = text; *p; p++)
     {
@@ -53,8 +56,8 @@ sy_quote_plain_fits (const char *text, guint flags)
 gboolean
 sy_quote_is_ambiguous (const char *text)
 {
-  static const char *const words[] = { "",   "~",   "null", "true", "false", "yes", "no", "on",
-                                       "off", "y",  "n",    ".inf", ".nan",  "-.inf", "+.inf", "<<", "=" };
+  static const char *const words[] = { "",  "~", "null", "true", "false", "yes",   "no", "on", "off",
+                                       "y", "n", ".inf", ".nan", "-.inf", "+.inf", "<<", "=" };
   const char *s = text + (*text == '-' || *text == '+');
 
   for (guint i = 0; i < G_N_ELEMENTS (words); i++)
@@ -91,7 +94,7 @@ append_double (GString *out, const char *text)
       gunichar c = g_utf8_get_char (p);
 
       if (c == '"' || c == '\\')
-        g_string_append_printf (out, "\\%c", (char) c);
+        g_string_append_printf (out, "\\%c", (char)c);
       else if (c == '\n')
         g_string_append (out, "\\n");
       else if (c == '\t')
@@ -111,7 +114,8 @@ append_double (GString *out, const char *text)
 void
 sy_quote_append (GString *out, const char *text, guint flags, SyNodeStyle prefer)
 {
-  gboolean plain = sy_quote_plain_fits (text, flags) && ((flags & SY_QUOTE_TYPED) || !sy_quote_is_ambiguous (text));
+  gboolean plain =
+      sy_quote_plain_fits (text, flags) && ((flags & SY_QUOTE_TYPED) || !sy_quote_is_ambiguous (text));
   gboolean single = !has_special (text, "");
 
   if (plain && (prefer == SY_STYLE_PLAIN || prefer > SY_STYLE_DOUBLE))
@@ -162,7 +166,7 @@ sy_quote_append_literal_body (GString *out, const char *text, const char *indent
       if (n > 0)
         {
           g_string_append (out, indent);
-          g_string_append_len (out, line, (gssize) n);
+          g_string_append_len (out, line, (gssize)n);
         }
       g_string_append (out, eol);
       line += n + (line[n] == '\n');

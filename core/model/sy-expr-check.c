@@ -23,8 +23,7 @@ typedef struct
 
 static gboolean check (Check *c, const SyExprNode *node, TypeSet *out);
 
-static gboolean G_GNUC_PRINTF (3, 4)
-fail (Check *c, const SyExprNode *node, const char *format, ...)
+static gboolean G_GNUC_PRINTF (3, 4) fail (Check *c, const SyExprNode *node, const char *format, ...)
 {
   va_list args;
 
@@ -43,7 +42,7 @@ first_of (TypeSet set)
 {
   for (guint i = SY_VALUE_NULL + 1; i <= SY_VALUE_JSON; i++)
     if (set & (1u << i))
-      return (SyValueType) i;
+      return (SyValueType)i;
   return SY_VALUE_NULL;
 }
 
@@ -151,8 +150,8 @@ fail_compare (Check *c, const SyExprNode *node, TypeSet a, TypeSet b)
     hint = g_strdup_printf (": write %s == 'true'", quote);
   else
     hint = g_strdup_printf (": write json(%s)", quote);
-  return fail (c, node, "%s does not compare with %s, operands never convert%s", sy_value_type_phrase (first_of (a)),
-               sy_value_type_phrase (first_of (b)), hint);
+  return fail (c, node, "%s does not compare with %s, operands never convert%s",
+               sy_value_type_phrase (first_of (a)), sy_value_type_phrase (first_of (b)), hint);
 }
 
 static gboolean
@@ -172,7 +171,8 @@ check_compare (Check *c, const SyExprNode *node, TypeSet *out)
   if (common == 0)
     return fail_compare (c, node, a, b);
   if (!equality && !(common & (NUMBER | SET (STRING))))
-    return fail (c, node, "%s has no order: only numbers and strings have", sy_value_type_phrase (first_of (common)));
+    return fail (c, node, "%s has no order: only numbers and strings have",
+                 sy_value_type_phrase (first_of (common)));
   return TRUE;
 }
 
@@ -201,7 +201,11 @@ check_access (Check *c, const SyExprNode *node, TypeSet *out)
 static gboolean
 check_call (Check *c, const SyExprNode *node, TypeSet *out)
 {
-  static const struct { TypeSet first, second, result; const char *wanted; } table[N_FUNCS] = {
+  static const struct
+  {
+    TypeSet first, second, result;
+    const char *wanted;
+  } table[N_FUNCS] = {
     [FUNC_LEN] = { SET (STRING) | SET (JSON), 0, SET (INT), "a string, list or object" },
     [FUNC_INT] = { SET (STRING) | NUMBER, 0, SET (INT), "a string or number" },
     [FUNC_FLOAT] = { SET (STRING) | NUMBER, 0, SET (FLOAT), "a string or number" },
@@ -268,7 +272,8 @@ check (Check *c, const SyExprNode *node, TypeSet *out)
 }
 
 gboolean
-sy_expr_check (const SyExpr *expr, const SyExprTypes *types, SyValueType *result, gsize *offset, GError **error)
+sy_expr_check (
+    const SyExpr *expr, const SyExprTypes *types, SyValueType *result, gsize *offset, GError **error)
 {
   Check c = { expr, types, offset, error };
   TypeSet set, bare;

@@ -15,8 +15,7 @@ typedef struct
 
 static gboolean eval (Eval *e, const SyExprNode *node, SyValue *out);
 
-static gboolean G_GNUC_PRINTF (3, 4)
-fail (Eval *e, const SyExprNode *node, const char *format, ...)
+static gboolean G_GNUC_PRINTF (3, 4) fail (Eval *e, const SyExprNode *node, const char *format, ...)
 {
   g_autofree char *what = NULL, *quote = sy_expr_quote (e->expr, node);
   va_list args;
@@ -24,8 +23,8 @@ fail (Eval *e, const SyExprNode *node, const char *format, ...)
   va_start (args, format);
   what = g_strdup_vprintf (format, args);
   va_end (args);
-  g_set_error (e->error, SY_ERROR, SY_ERROR_INVALID, "%s (in “%s”, byte %" G_GSIZE_FORMAT " of the expression)", what, quote,
-               node->start);
+  g_set_error (e->error, SY_ERROR, SY_ERROR_INVALID,
+               "%s (in “%s”, byte %" G_GSIZE_FORMAT " of the expression)", what, quote, node->start);
   return FALSE;
 }
 
@@ -104,7 +103,8 @@ eval_bool (Eval *e, const SyExprNode *node, gboolean *out)
   *out = value.boolean;
   if (value.type == SY_VALUE_BOOL)
     return TRUE;
-  return fail (e, node, "true or false is needed here, and this is %s: compare it with something", sy_value_type_phrase (value.type));
+  return fail (e, node, "true or false is needed here, and this is %s: compare it with something",
+               sy_value_type_phrase (value.type));
 }
 
 static gboolean
@@ -146,8 +146,8 @@ compare_int_float (gint64 a, double b)
     return -1;
   if (b < -9223372036854775808.0)
     return 1;
-  if (a != (gint64) b)
-    return a < (gint64) b ? -1 : 1;
+  if (a != (gint64)b)
+    return a < (gint64)b ? -1 : 1;
   return b - trunc (b) > 0 ? -1 : b - trunc (b) < 0 ? 1 : 0;
 }
 
@@ -205,8 +205,8 @@ fail_types (Eval *e, const SyExprNode *node, const SyValue *a, const SyValue *b)
     hint = g_strdup_printf (": write %s == 'true'", quote);
   else
     hint = g_strdup_printf (": write json(%s)", quote);
-  return fail (e, node, "%s does not compare with %s, operands never convert%s", sy_value_type_phrase (a->type),
-               sy_value_type_phrase (b->type), hint);
+  return fail (e, node, "%s does not compare with %s, operands never convert%s",
+               sy_value_type_phrase (a->type), sy_value_type_phrase (b->type), hint);
 }
 
 static gboolean
@@ -246,22 +246,29 @@ eval_compare (Eval *e, const SyExprNode *node, SyValue *out)
 /* Members */
 
 static gboolean
-access_json (Eval *e, const SyExprNode *node, const SyExprNode *key_node, JsonNode *base, const SyValue *key, JsonNode **out)
+access_json (Eval *e,
+             const SyExprNode *node,
+             const SyExprNode *key_node,
+             JsonNode *base,
+             const SyValue *key,
+             JsonNode **out)
 {
   *out = NULL;
   if (JSON_NODE_HOLDS_OBJECT (base))
     {
       if (key->type != SY_VALUE_STRING)
-        return fail (e, key_node, "an object takes a name in [ ], and this is %s", sy_value_type_phrase (key->type));
+        return fail (e, key_node, "an object takes a name in [ ], and this is %s",
+                     sy_value_type_phrase (key->type));
       *out = json_object_get_member (json_node_get_object (base), key->string);
       return TRUE;
     }
   if (!JSON_NODE_HOLDS_ARRAY (base))
     return fail (e, node, "only lists and objects have members");
   if (key->type != SY_VALUE_INT)
-    return fail (e, key_node, "a list takes a whole number in [ ], and this is %s", sy_value_type_phrase (key->type));
+    return fail (e, key_node, "a list takes a whole number in [ ], and this is %s",
+                 sy_value_type_phrase (key->type));
   if (key->integer >= 0 && key->integer < json_array_get_length (json_node_get_array (base)))
-    *out = json_array_get_element (json_node_get_array (base), (guint) key->integer);
+    *out = json_array_get_element (json_node_get_array (base), (guint)key->integer);
   return TRUE;
 }
 
@@ -331,7 +338,7 @@ call_int (Eval *e, const SyExprNode *node, const SyValue *a, SyValue *out)
     {
       if (a->number != trunc (a->number) || fabs (a->number) >= 9223372036854775808.0)
         return fail (e, node, "%g is not a whole number that fits", a->number);
-      set_int (out, (gint64) a->number);
+      set_int (out, (gint64)a->number);
     }
   else if (a->type == SY_VALUE_STRING)
     {
@@ -350,7 +357,7 @@ call_float (Eval *e, const SyExprNode *node, const SyValue *a, SyValue *out)
 {
   g_autofree char *text = NULL;
 
-  out->number = a->type == SY_VALUE_INT ? (double) a->integer : a->number;
+  out->number = a->type == SY_VALUE_INT ? (double)a->integer : a->number;
   if (a->type == SY_VALUE_STRING)
     {
       text = g_strstrip (g_strdup (a->string));
@@ -409,7 +416,7 @@ call_range (Eval *e, const SyExprNode *node, const SyValue *a, const SyValue *b,
       from = a->integer;
       to = b->integer;
     }
-  if (to > from && (guint64) to - (guint64) from > SY_RANGE_MAX)
+  if (to > from && (guint64)to - (guint64)from > SY_RANGE_MAX)
     return fail (e, node, "range() gives at most %d numbers", SY_RANGE_MAX);
   text = g_string_new ("[");
   for (gint64 i = from; i < to; i++)
@@ -586,7 +593,8 @@ sy_expr_eval_condition (const char *text, const SyExprContext *context, gboolean
   *out = value.boolean;
   if (value.type == SY_VALUE_BOOL)
     return TRUE;
-  g_set_error (error, SY_ERROR, SY_ERROR_INVALID, "a condition is true or false, and “%.80s” is %s: compare it with something",
-               text, sy_value_type_phrase (value.type));
+  g_set_error (error, SY_ERROR, SY_ERROR_INVALID,
+               "a condition is true or false, and “%.80s” is %s: compare it with something", text,
+               sy_value_type_phrase (value.type));
   return FALSE;
 }

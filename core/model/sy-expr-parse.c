@@ -1,9 +1,8 @@
 /* sy-expr-parse.c: text of an expression -> its tree
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#include <errno.h>
-#include <string.h>
+#include "core/model/sy-expr-lex.h"
 
-#include "core/model/sy-expr-private.h"
+#include <string.h>
 
 /*
  * From loose to tight: or · and · not · comparison (no chains) · ?? · postfix.
@@ -19,296 +18,25 @@ const SyFuncSpec sy_funcs[N_FUNCS] = {
   [FUNC_BASENAME] = { "basename", 1, 1 }, [FUNC_STEM] = { "stem", 1, 1 },
 };
 
-typedef enum
-{
-  TOKEN_END,
-  TOKEN_NAME,
-  TOKEN_VALUE, /* a literal */
-  TOKEN_OR,
-  TOKEN_AND,
-  TOKEN_NOT,
-  TOKEN_COALESCE,
-  TOKEN_COMPARE,
-  TOKEN_SIGN, /* ( ) [ ] . , */
-} TokenKind;
-
-typedef struct
-{
-  TokenKind kind;
-  SyCompareOp op;
-  char sign;
-  gsize start, end;
-  SyValue value;
-} Token;
-
-typedef struct
-{
-  SyExpr *expr;
-  const char *text;
-  gsize length, at;
-  Token token;
-  guint depth;
-  gsize offset; /* of the error */
-  GError *error;
-} Parser;
-
-static SyExprNode *parse_or (Parser *p);
-
-static gpointer G_GNUC_PRINTF (3, 4)
-fail (Parser *p, gsize offset, const char *format, ...)
-{
-  va_list args;
-
-  if (p->error)
-    return NULL;
-  va_start (args, format);
-  p->error = g_error_new_valist (SY_ERROR, SY_ERROR_INVALID, format, args);
-  va_end (args);
-  p->offset = offset;
-  return NULL;
-}
-
-/* Lexer */
+static SyExprNode *parse_or (SyExprParser *p);
 
 static gboolean
-is_name_start (char c)
-{
-  return g_ascii_isalpha (c) || c == '_';
-}
-
-static gboolean
-is_name_char (char c)
-{
-  return g_ascii_isalnum (c) || c == '_' || c == '-';
-}
-
-/* One character of a double-quoted string after its backslash; FALSE = unknown */
-static gboolean
-append_escape (Parser *p, GString *out)
-{
-  static const char from[] = "nrt\"\\/'", to[] = "\n\r\t\"\\/'";
-  const char *known = p->at < p->length && p->text[p->at] ? strchr (from, p->text[p->at]) : NULL;
-  gunichar c = 0;
-
-  if (known)
-    {
-      g_string_append_c (out, to[known - from]);
-      p->at++;
-      return TRUE;
-    }
-  if (p->length - p->at < 5 || p->text[p->at] != 'u')
-    return FALSE;
-  for (guint i = 1; i <= 4; i++)
-    {
-      int digit = g_ascii_xdigit_value (p->text[p->at + i]);
-
-      if (digit < 0)
-        return FALSE;
-      c = c * 16 + (gunichar) digit;
-    }
-  if (c == 0 || !g_unichar_validate (c))
-    return FALSE;
-  g_string_append_unichar (out, c);
-  p->at += 5;
-  return TRUE;
-}
-
-static gboolean
-lex_string (Parser *p, Token *t)
-{
-  char quote = p->text[p->at++];
-  GString *out = g_string_new (NULL);
-
-  for (;;)
-    {
-      char c;
-
-      if (p->at >= p->length)
-        {
-          g_string_free (out, TRUE);
-          fail (p, t->start, "the string that begins here is not closed: a %c is missing", quote);
-          return FALSE;
-        }
-      c = p->text[p->at++];
-      if (c == quote && quote == '\'' && p->at < p->length && p->text[p->at] == '\'')
-        {
-          g_string_append_c (out, '\'');
-          p->at++;
-        }
-      else if (c == quote)
-        break;
-      else if (c == '\\' && quote == '"')
-        {
-          if (!append_escape (p, out))
-            {
-              g_string_free (out, TRUE);
-              fail (p, p->at - 1, "unknown escape in a \"…\" string; use \\n \\t \\r \\\\ \\\" \\u1234, or '…', which takes all as is");
-              return FALSE;
-            }
-        }
-      else
-        g_string_append_c (out, c);
-    }
-  t->kind = TOKEN_VALUE;
-  t->value.type = SY_VALUE_STRING;
-  t->value.string = g_string_free (out, FALSE);
-  return TRUE;
-}
-
-/* 5, -1.5, 2e3, 20G, 1h30m */
-static gboolean
-lex_number (Parser *p, Token *t)
-{
-  g_autofree char *word = NULL;
-  gint64 us;
-  guint64 bytes;
-
-  while (p->at < p->length && (g_ascii_isalnum (p->text[p->at]) || strchr (".-+", p->text[p->at])))
-    {
-      gboolean sign = strchr ("-+", p->text[p->at]) != NULL;
-
-      if (sign && p->at > t->start && (p->text[p->at - 1] | 0x20) != 'e')
-        break;
-      if (p->text[p->at] == '.' && !(p->at + 1 < p->length && g_ascii_isdigit (p->text[p->at + 1])))
-        break;
-      p->at++;
-    }
-  word = g_strndup (p->text + t->start, p->at - t->start);
-  t->kind = TOKEN_VALUE;
-  t->value.type = SY_VALUE_INT;
-  if (sy_parse_int (word, &t->value.integer, NULL))
-    return TRUE;
-  if (strpbrk (word, ".eE") && sy_parse_float (word, &t->value.number, NULL))
-    {
-      t->value.type = SY_VALUE_FLOAT;
-      return TRUE;
-    }
-  if (g_ascii_isalpha (word[strlen (word) - 1]) && sy_parse_duration (word, &us, NULL))
-    {
-      sy_value_from_duration (&t->value, us);
-      return TRUE;
-    }
-  if (g_ascii_isalpha (word[strlen (word) - 1]) && sy_parse_size (word, &bytes, NULL))
-    {
-      t->value.integer = (gint64) bytes;
-      return TRUE;
-    }
-  fail (p, t->start, "“%s” is no number, size (20G) or duration (1h30m)", word);
-  return FALSE;
-}
-
-static void
-lex_name (Parser *p, Token *t)
-{
-  static const struct { const char *word; TokenKind kind; } words[] = {
-    { "and", TOKEN_AND }, { "or", TOKEN_OR }, { "not", TOKEN_NOT },
-    { "true", TOKEN_VALUE }, { "false", TOKEN_VALUE }, { "null", TOKEN_VALUE },
-  };
-  gsize n;
-
-  while (p->at < p->length && is_name_char (p->text[p->at]))
-    p->at++;
-  n = p->at - t->start;
-  t->kind = TOKEN_NAME;
-  for (guint i = 0; i < G_N_ELEMENTS (words); i++)
-    if (strlen (words[i].word) == n && strncmp (words[i].word, p->text + t->start, n) == 0)
-      t->kind = words[i].kind;
-  if (t->kind == TOKEN_VALUE && p->text[t->start] != 'n')
-    {
-      t->value.type = SY_VALUE_BOOL;
-      t->value.boolean = p->text[t->start] == 't';
-    }
-}
-
-static gboolean
-lex_sign (Parser *p, Token *t)
-{
-  static const struct { const char *sign; TokenKind kind; SyCompareOp op; } signs[] = {
-    { "==", TOKEN_COMPARE, OP_EQ }, { "!=", TOKEN_COMPARE, OP_NE }, { "<=", TOKEN_COMPARE, OP_LE },
-    { ">=", TOKEN_COMPARE, OP_GE }, { "<", TOKEN_COMPARE, OP_LT },  { ">", TOKEN_COMPARE, OP_GT },
-    { "&&", TOKEN_AND, 0 },         { "||", TOKEN_OR, 0 },          { "!", TOKEN_NOT, 0 },
-    { "??", TOKEN_COALESCE, 0 },    { "(", TOKEN_SIGN, 0 },         { ")", TOKEN_SIGN, 0 },
-    { "[", TOKEN_SIGN, 0 },         { "]", TOKEN_SIGN, 0 },         { ".", TOKEN_SIGN, 0 },
-    { ",", TOKEN_SIGN, 0 },
-  };
-  const char *s = p->text + p->at;
-  char c = *s;
-
-  for (guint i = 0; i < G_N_ELEMENTS (signs); i++)
-    {
-      gsize n = strlen (signs[i].sign);
-
-      if (n > p->length - p->at || strncmp (s, signs[i].sign, n) != 0)
-        continue;
-      t->kind = signs[i].kind;
-      t->op = signs[i].op;
-      t->sign = *signs[i].sign;
-      p->at += n;
-      return TRUE;
-    }
-  if (c == '=')
-    fail (p, t->start, "“=” compares nothing: write “==”");
-  else if (c == '&' || c == '|')
-    fail (p, t->start, "“%c” is no operator: write “%c%c”", c, c, c);
-  else if (c != '\0' && strchr ("+-*/%", c))
-    fail (p, t->start, "“%c”: expressions have no arithmetic; compute it in a task and pass it on as an output", c);
-  else if (c == '$')
-    fail (p, t->start, "“$” does not belong here: write params.NAME or env.NAME, and `${{ }}` only once around the whole");
-  else
-    fail (p, t->start, "unexpected “%.*s”", (int) (g_utf8_next_char (s) - s), s);
-  return FALSE;
-}
-
-static gboolean
-next (Parser *p)
-{
-  Token *t = &p->token;
-  char c;
-
-  sy_value_clear (&t->value);
-  while (p->at < p->length && p->text[p->at] && strchr (" \t\r\n", p->text[p->at]))
-    p->at++;
-  t->start = p->at;
-  t->kind = TOKEN_END;
-  if (p->at >= p->length)
-    t->end = p->at;
-  else
-    {
-      gboolean ok = TRUE;
-
-      c = p->text[p->at];
-      if (is_name_start (c))
-        lex_name (p, t);
-      else if (g_ascii_isdigit (c) || (c == '-' && p->at + 1 < p->length && g_ascii_isdigit (p->text[p->at + 1])))
-        ok = lex_number (p, t);
-      else if (c == '\'' || c == '"')
-        ok = lex_string (p, t);
-      else
-        ok = lex_sign (p, t);
-      t->end = p->at;
-      if (!ok)
-        t->kind = TOKEN_END;
-    }
-  return p->error == NULL;
-}
-
-static gboolean
-is_sign (const Parser *p, char sign)
+is_sign (const SyExprParser *p, char sign)
 {
   return p->token.kind == TOKEN_SIGN && p->token.sign == sign;
 }
 
 static gboolean
-expect (Parser *p, char sign, gsize opened)
+expect (SyExprParser *p, char sign, gsize opened)
 {
   if (p->error)
     return FALSE;
   if (is_sign (p, sign))
-    return next (p);
+    return sy_expr_next (p);
   if (p->token.kind == TOKEN_END)
-    fail (p, opened, "“%c” is not closed: a “%c” is missing", p->text[opened], sign);
+    sy_expr_fail (p, opened, "“%c” is not closed: a “%c” is missing", p->text[opened], sign);
   else
-    fail (p, p->token.start, "“%c” expected here", sign);
+    sy_expr_fail (p, p->token.start, "“%c” expected here", sign);
   return FALSE;
 }
 
@@ -328,7 +56,7 @@ node_free (gpointer data)
 }
 
 static SyExprNode *
-node_new (Parser *p, SyExprKind kind, gsize start)
+node_new (SyExprParser *p, SyExprKind kind, gsize start)
 {
   SyExprNode *node = g_new0 (SyExprNode, 1);
 
@@ -350,51 +78,53 @@ add_child (SyExprNode *node, SyExprNode *child)
 }
 
 static gboolean
-enter (Parser *p)
+enter (SyExprParser *p)
 {
   if (++p->depth > SY_EXPR_MAX_DEPTH)
-    fail (p, p->token.start, "nested more than %d deep", SY_EXPR_MAX_DEPTH);
+    sy_expr_fail (p, p->token.start, "nested more than %d deep", SY_EXPR_MAX_DEPTH);
   return p->error == NULL;
 }
 
 static SyExprNode *
-parse_literal (Parser *p)
+parse_literal (SyExprParser *p)
 {
   SyExprNode *node = node_new (p, NODE_LITERAL, p->token.start);
 
   node->value = p->token.value;
   memset (&p->token.value, 0, sizeof p->token.value);
-  return next (p) ? node : NULL;
+  return sy_expr_next (p) ? node : NULL;
 }
 
 /* A word after a dot: any name, the reserved words included */
 static char *
-take_member (Parser *p, const char *after, SyExprNode *node)
+take_member (SyExprParser *p, const char *after, SyExprNode *node)
 {
   char *name;
-  Token *t = &p->token;
+  SyToken *t = &p->token;
 
-  if (t->kind != TOKEN_NAME && !(t->end > t->start && is_name_start (p->text[t->start])))
-    return fail (p, t->start, "a name is missing after “%s.”", after);
+  if (t->kind != TOKEN_NAME && !(t->end > t->start && sy_expr_is_name_start (p->text[t->start])))
+    return sy_expr_fail (p, t->start, "a name is missing after “%s.”", after);
   name = g_strndup (p->text + t->start, t->end - t->start);
   node->end = t->end;
-  next (p);
+  sy_expr_next (p);
   return name;
 }
 
 static gboolean
-take_dot (Parser *p, const char *after, const char *form)
+take_dot (SyExprParser *p, const char *after, const char *form)
 {
   if (!p->error && is_sign (p, '.'))
-    return next (p);
-  fail (p, p->token.start, "“%s” alone has no value: write %s", after, form);
+    return sy_expr_next (p);
+  sy_expr_fail (p, p->token.start, "“%s” alone has no value: write %s", after, form);
   return FALSE;
 }
 
 static SyExprNode *
-parse_task (Parser *p, SyExprNode *node)
+parse_task (SyExprParser *p, SyExprNode *node)
 {
-  static const char *const fields[] = { "outputs", "state", "failed", "succeeded", "artifacts", "items", NULL };
+  static const char *const fields[] = {
+    "outputs", "state", "failed", "succeeded", "artifacts", "items", NULL
+  };
   gsize at;
 
   if (!take_dot (p, "tasks", "tasks.ID.state or tasks.ID.outputs.NAME"))
@@ -408,11 +138,13 @@ parse_task (Parser *p, SyExprNode *node)
   if (!(node->field = take_member (p, node->name, node)))
     return NULL;
   if (!g_strv_contains (fields, node->field))
-    return fail (p, at, "a task has no “%s”: write .outputs.NAME, .state, .failed, .succeeded or .artifacts",
-                 node->field);
+    return sy_expr_fail (p, at,
+                         "a task has no “%s”: write .outputs.NAME, .state, .failed, .succeeded or .artifacts",
+                         node->field);
   if (g_str_equal (node->field, "items"))
     {
-      fail (p, at, "“.items” is not yet supported: it belongs to `map`, which this version does not have");
+      sy_expr_fail (p, at,
+                    "“.items” is not yet supported: it belongs to `map`, which this version does not have");
       p->error->code = SY_ERROR_UNSUPPORTED;
       return NULL;
     }
@@ -424,11 +156,11 @@ parse_task (Parser *p, SyExprNode *node)
 }
 
 static SyExprNode *
-parse_scoped (Parser *p, SyExprKind kind, const char *scope, const char *form)
+parse_scoped (SyExprParser *p, SyExprKind kind, const char *scope, const char *form)
 {
   SyExprNode *node = node_new (p, kind, p->token.start);
 
-  if (!next (p))
+  if (!sy_expr_next (p))
     return NULL;
   if (kind == NODE_TASK)
     return parse_task (p, node);
@@ -439,12 +171,12 @@ parse_scoped (Parser *p, SyExprKind kind, const char *scope, const char *form)
     return NULL;
   if (kind == NODE_RUN && !g_str_equal (node->name, "id") && !g_str_equal (node->name, "dir") &&
       !g_str_equal (node->name, "started"))
-    return fail (p, node->name_at, "there is no run.%s: a run has id, dir and started", node->name);
+    return sy_expr_fail (p, node->name_at, "there is no run.%s: a run has id, dir and started", node->name);
   return node;
 }
 
 static SyExprNode *
-parse_call (Parser *p, SyFunc func, gsize start)
+parse_call (SyExprParser *p, SyFunc func, gsize start)
 {
   SyExprNode *node = node_new (p, NODE_CALL, start);
   gsize opened = p->token.start;
@@ -452,7 +184,7 @@ parse_call (Parser *p, SyFunc func, gsize start)
 
   node->func = func;
   node->children = g_ptr_array_new ();
-  if (!next (p))
+  if (!sy_expr_next (p))
     return NULL;
   while (!is_sign (p, ')'))
     {
@@ -468,26 +200,31 @@ parse_call (Parser *p, SyFunc func, gsize start)
   if (!expect (p, ')', opened))
     return NULL;
   if (n < sy_funcs[func].min_args || n > sy_funcs[func].max_args)
-    return fail (p, start, "%s() takes %s, not %u", sy_funcs[func].name,
-                 sy_funcs[func].max_args == 1   ? "one argument"
-                 : sy_funcs[func].min_args == 1 ? "one or two arguments"
-                                                : "two arguments",
-                 n);
+    return sy_expr_fail (p, start, "%s() takes %s, not %u", sy_funcs[func].name,
+                         sy_funcs[func].max_args == 1   ? "one argument"
+                         : sy_funcs[func].min_args == 1 ? "one or two arguments"
+                                                        : "two arguments",
+                         n);
   return node;
 }
 
 static gboolean
-token_is (const Parser *p, const char *word)
+token_is (const SyExprParser *p, const char *word)
 {
-  const Token *t = &p->token;
+  const SyToken *t = &p->token;
 
   return strlen (word) == t->end - t->start && strncmp (p->text + t->start, word, t->end - t->start) == 0;
 }
 
 static SyExprNode *
-parse_name (Parser *p)
+parse_name (SyExprParser *p)
 {
-  static const struct { const char *word; SyExprKind kind; const char *form; } scopes[] = {
+  static const struct
+  {
+    const char *word;
+    SyExprKind kind;
+    const char *form;
+  } scopes[] = {
     { "params", NODE_PARAM, "params.NAME" },
     { "env", NODE_ENV, "env.NAME" },
     { "run", NODE_RUN, "run.id, run.dir or run.started" },
@@ -500,20 +237,24 @@ parse_name (Parser *p)
     if (token_is (p, scopes[i].word))
       return parse_scoped (p, scopes[i].kind, scopes[i].word, scopes[i].form);
   word = g_strndup (p->text + start, p->token.end - start);
-  if (!next (p))
+  if (!sy_expr_next (p))
     return NULL;
   if (!is_sign (p, '('))
-    return fail (p, start, "unknown name “%s”: write params.%s, env.%s, tasks.ID.… or run.…; a text needs quotes: '%s'", word,
-                 word, word, word);
+    return sy_expr_fail (
+        p, start,
+        "unknown name “%s”: write params.%s, env.%s, tasks.ID.… or run.…; a text needs quotes: '%s'", word,
+        word, word, word);
   for (guint i = 0; i < N_FUNCS; i++)
     if (g_str_equal (word, sy_funcs[i].name))
-      return parse_call (p, (SyFunc) i, start);
-  return fail (p, start, "unknown function “%s”: there are len int float string json range contains starts_with basename stem",
-               word);
+      return parse_call (p, (SyFunc)i, start);
+  return sy_expr_fail (
+      p, start,
+      "unknown function “%s”: there are len int float string json range contains starts_with basename stem",
+      word);
 }
 
 static SyExprNode *
-parse_primary (Parser *p)
+parse_primary (SyExprParser *p)
 {
   SyExprNode *node = NULL;
   gsize opened = p->token.start;
@@ -526,19 +267,22 @@ parse_primary (Parser *p)
     node = parse_name (p);
   else if (is_sign (p, '('))
     {
-      if (!next (p) || !(node = parse_or (p)) || !expect (p, ')', opened))
+      if (!sy_expr_next (p) || !(node = parse_or (p)) || !expect (p, ')', opened))
         return NULL;
     }
   else if (p->token.kind == TOKEN_END)
-    fail (p, opened, "%s", p->expr->nodes->len == 0 ? "the expression is empty" : "the expression ends too early: a value is missing");
+    sy_expr_fail (p, opened, "%s",
+                  p->expr->nodes->len == 0 ? "the expression is empty"
+                                           : "the expression ends too early: a value is missing");
   else
-    fail (p, opened, "a value is missing before “%.*s”", (int) (p->token.end - opened), p->text + opened);
+    sy_expr_fail (p, opened, "a value is missing before “%.*s”", (int)(p->token.end - opened),
+                  p->text + opened);
   p->depth--;
   return node;
 }
 
 static SyExprNode *
-parse_postfix (Parser *p)
+parse_postfix (SyExprParser *p)
 {
   SyExprNode *base = parse_primary (p), *access = NULL;
 
@@ -553,7 +297,7 @@ parse_postfix (Parser *p)
           access = node_new (p, NODE_ACCESS, base->start);
           add_child (access, base);
         }
-      if (!next (p))
+      if (!sy_expr_next (p))
         return NULL;
       if (dot)
         {
@@ -577,7 +321,7 @@ parse_postfix (Parser *p)
 
 /* `!` directly before an operand: `a == !b` */
 static SyExprNode *
-parse_operand (Parser *p)
+parse_operand (SyExprParser *p)
 {
   gsize start = p->token.start;
   SyExprNode *node, *inner;
@@ -585,7 +329,7 @@ parse_operand (Parser *p)
   if (p->token.kind != TOKEN_NOT)
     return parse_postfix (p);
   node = node_new (p, NODE_NOT, start);
-  if (!enter (p) || !next (p) || !(inner = parse_operand (p)))
+  if (!enter (p) || !sy_expr_next (p) || !(inner = parse_operand (p)))
     return NULL;
   p->depth--;
   add_child (node, inner);
@@ -594,7 +338,7 @@ parse_operand (Parser *p)
 
 /* A chain of one operator becomes one node. */
 static SyExprNode *
-parse_chain (Parser *p, TokenKind token, SyExprKind kind, SyExprNode *(*tighter) (Parser *))
+parse_chain (SyExprParser *p, SyTokenKind token, SyExprKind kind, SyExprNode *(*tighter) (SyExprParser *))
 {
   SyExprNode *first = tighter (p), *chain = NULL, *more;
 
@@ -605,7 +349,7 @@ parse_chain (Parser *p, TokenKind token, SyExprKind kind, SyExprNode *(*tighter)
           chain = node_new (p, kind, first->start);
           add_child (chain, first);
         }
-      if (!next (p) || !(more = tighter (p)))
+      if (!sy_expr_next (p) || !(more = tighter (p)))
         return NULL;
       add_child (chain, more);
     }
@@ -613,13 +357,13 @@ parse_chain (Parser *p, TokenKind token, SyExprKind kind, SyExprNode *(*tighter)
 }
 
 static SyExprNode *
-parse_coalesce (Parser *p)
+parse_coalesce (SyExprParser *p)
 {
   return parse_chain (p, TOKEN_COALESCE, NODE_COALESCE, parse_operand);
 }
 
 static SyExprNode *
-parse_compare (Parser *p)
+parse_compare (SyExprParser *p)
 {
   SyExprNode *left = parse_coalesce (p), *right, *node;
 
@@ -627,17 +371,17 @@ parse_compare (Parser *p)
     return left;
   node = node_new (p, NODE_COMPARE, left->start);
   node->op = p->token.op;
-  if (!next (p) || !(right = parse_coalesce (p)))
+  if (!sy_expr_next (p) || !(right = parse_coalesce (p)))
     return NULL;
   if (p->token.kind == TOKEN_COMPARE)
-    return fail (p, p->token.start, "comparisons do not chain: write a < b && b < c");
+    return sy_expr_fail (p, p->token.start, "comparisons do not chain: write a < b && b < c");
   add_child (node, left);
   add_child (node, right);
   return node;
 }
 
 static SyExprNode *
-parse_not (Parser *p)
+parse_not (SyExprParser *p)
 {
   gsize start = p->token.start;
   SyExprNode *node, *inner;
@@ -645,7 +389,7 @@ parse_not (Parser *p)
   if (p->token.kind != TOKEN_NOT)
     return parse_compare (p);
   node = node_new (p, NODE_NOT, start);
-  if (!enter (p) || !next (p) || !(inner = parse_not (p)))
+  if (!enter (p) || !sy_expr_next (p) || !(inner = parse_not (p)))
     return NULL;
   p->depth--;
   add_child (node, inner);
@@ -653,45 +397,45 @@ parse_not (Parser *p)
 }
 
 static SyExprNode *
-parse_and (Parser *p)
+parse_and (SyExprParser *p)
 {
   return parse_chain (p, TOKEN_AND, NODE_AND, parse_not);
 }
 
 static SyExprNode *
-parse_or (Parser *p)
+parse_or (SyExprParser *p)
 {
   return parse_chain (p, TOKEN_OR, NODE_OR, parse_and);
 }
 
 static void
-parse_whole (Parser *p)
+parse_whole (SyExprParser *p)
 {
   const char *bad;
 
   if (!g_utf8_validate_len (p->text, p->length, &bad))
     {
-      fail (p, (gsize) (bad - p->text), "the expression is not UTF-8");
+      sy_expr_fail (p, (gsize)(bad - p->text), "the expression is not UTF-8");
       return;
     }
-  if (!next (p))
+  if (!sy_expr_next (p))
     return;
   p->expr->root = parse_or (p);
   if (p->error || p->token.kind == TOKEN_END)
     return;
   if (p->token.kind == TOKEN_VALUE && p->text[p->token.start] == '-')
-    fail (p, p->token.start, "expressions have no arithmetic, so no “-” between values");
+    sy_expr_fail (p, p->token.start, "expressions have no arithmetic, so no “-” between values");
   else
-    fail (p, p->token.start, "an operator is missing before “%.*s”", (int) (p->token.end - p->token.start),
-          p->text + p->token.start);
+    sy_expr_fail (p, p->token.start, "an operator is missing before “%.*s”",
+                  (int)(p->token.end - p->token.start), p->text + p->token.start);
 }
 
 SyExpr *
 sy_expr_parse (const char *text, gssize length, gsize *offset, GError **error)
 {
-  gsize n = length < 0 ? strlen (text) : (gsize) length;
+  gsize n = length < 0 ? strlen (text) : (gsize)length;
   g_autoptr (SyExpr) expr = g_new0 (SyExpr, 1);
-  Parser p = { .expr = expr, .length = n };
+  SyExprParser p = { .expr = expr, .length = n };
 
   expr->text = g_strndup (text, n);
   expr->nodes = g_ptr_array_new_with_free_func (node_free);
@@ -723,7 +467,8 @@ sy_expr_foreach_name (const SyExpr *expr, SyExprNameFunc each, gpointer data)
     {
       const SyExprNode *node = g_ptr_array_index (expr->nodes, i);
 
-      if (node->kind == NODE_PARAM || node->kind == NODE_ENV || node->kind == NODE_RUN || node->kind == NODE_TASK)
+      if (node->kind == NODE_PARAM || node->kind == NODE_ENV || node->kind == NODE_RUN ||
+          node->kind == NODE_TASK)
         each (node->kind == NODE_PARAM ? "params"
               : node->kind == NODE_ENV ? "env"
               : node->kind == NODE_RUN ? "run"
@@ -741,5 +486,5 @@ sy_expr_quote (const SyExpr *expr, const SyExprNode *node)
   if (n <= 60)
     return g_strndup (at, n);
   end = g_utf8_find_prev_char (at, at + 58);
-  return g_strdup_printf ("%.*s…", (int) (end - at), at);
+  return g_strdup_printf ("%.*s…", (int)(end - at), at);
 }

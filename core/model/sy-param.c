@@ -40,7 +40,7 @@ convert_size (const char *text, SyValue *out, GError **error)
   out->type = SY_VALUE_INT;
   if (!sy_parse_size (text, &bytes, error))
     return FALSE;
-  out->integer = (gint64) bytes;
+  out->integer = (gint64)bytes;
   return TRUE;
 }
 
@@ -127,8 +127,8 @@ convert (SyParamType type, const char *text, gint64 now_wall_us, SyValue *out, G
 static int
 compare (const SyValue *a, const SyValue *b)
 {
-  double x = a->type == SY_VALUE_INT ? (double) a->integer : a->number;
-  double y = b->type == SY_VALUE_INT ? (double) b->integer : b->number;
+  double x = a->type == SY_VALUE_INT ? (double)a->integer : a->number;
+  double y = b->type == SY_VALUE_INT ? (double)b->integer : b->number;
 
   if (a->type == SY_VALUE_STRING)
     return strcmp (a->string, b->string);
@@ -141,14 +141,20 @@ compare (const SyValue *a, const SyValue *b)
 static int
 compare_times (const SyValue *a, const SyValue *b)
 {
-  g_autoptr (GDateTime) x = g_date_time_new_from_iso8601 (a->string, NULL), y = g_date_time_new_from_iso8601 (b->string, NULL);
+  g_autoptr (GDateTime) x = g_date_time_new_from_iso8601 (a->string, NULL),
+                        y = g_date_time_new_from_iso8601 (b->string, NULL);
 
   return x && y ? g_date_time_compare (x, y) : 0;
 }
 
 static gboolean
-check_bound (const SyParam *param, const char *bound, int wanted_sign, gint64 now_wall_us, const char *text,
-             const SyValue *value, GError **error)
+check_bound (const SyParam *param,
+             const char *bound,
+             int wanted_sign,
+             gint64 now_wall_us,
+             const char *text,
+             const SyValue *value,
+             GError **error)
 {
   g_auto (SyValue) limit = { 0 };
   int order;
@@ -157,8 +163,9 @@ check_bound (const SyParam *param, const char *bound, int wanted_sign, gint64 no
     return TRUE;
   if (param->type != SY_TYPE_INT && param->type != SY_TYPE_FLOAT && param->type != SY_TYPE_DATE &&
       param->type != SY_TYPE_DATETIME && param->type != SY_TYPE_DURATION && param->type != SY_TYPE_SIZE)
-    return sy_scalar_fail (error, "parameter “%s”: min and max belong to int, float, date, datetime, duration and size",
-                           param->name);
+    return sy_scalar_fail (
+        error, "parameter “%s”: min and max belong to int, float, date, datetime, duration and size",
+        param->name);
   if (!convert (param->type, bound, now_wall_us, &limit, error))
     {
       g_prefix_error (error, "%s of parameter “%s”: ", wanted_sign > 0 ? "min" : "max", param->name);
@@ -167,8 +174,8 @@ check_bound (const SyParam *param, const char *bound, int wanted_sign, gint64 no
   order = param->type == SY_TYPE_DATETIME ? compare_times (value, &limit) : compare (value, &limit);
   if (order == 0 || (order > 0) == (wanted_sign > 0))
     return TRUE;
-  return sy_scalar_fail (error, "parameter “%s”: %s is %s %s", param->name, text, wanted_sign > 0 ? "less than the least," : "more than the most,",
-                         bound);
+  return sy_scalar_fail (error, "parameter “%s”: %s is %s %s", param->name, text,
+                         wanted_sign > 0 ? "less than the least," : "more than the most,", bound);
 }
 
 static gboolean
@@ -185,8 +192,10 @@ check_pattern (const SyParam *param, const char *text, GError **error)
   if (regex && g_regex_match_full (regex, text, -1, 0, 0, NULL, &why))
     return TRUE;
   if (why)
-    return sy_scalar_fail (error, "the pattern of parameter “%s” cannot be used: %s", param->name, why->message);
-  return sy_scalar_fail (error, "parameter “%s”: “%.80s” does not match the pattern %s", param->name, text, param->pattern);
+    return sy_scalar_fail (error, "the pattern of parameter “%s” cannot be used: %s", param->name,
+                           why->message);
+  return sy_scalar_fail (error, "parameter “%s”: “%.80s” does not match the pattern %s", param->name, text,
+                         param->pattern);
 }
 
 static gboolean
@@ -196,7 +205,7 @@ check_values (const SyParam *param, const char *text, GError **error)
 
   if (!param->values || g_strv_contains (param->values, text))
     return TRUE;
-  all = g_strjoinv (", ", (char **) param->values);
+  all = g_strjoinv (", ", (char **)param->values);
   return sy_scalar_fail (error, "parameter “%s”: “%.80s” is none of %s", param->name, text, all);
 }
 
@@ -228,7 +237,8 @@ sy_output_convert (SyParamType type, const char *text, SyValue *out, GError **er
     return take_string (out, g_strdup (text));
   bare = g_strstrip (g_strdup (text));
   if (*bare == '\0')
-    return sy_scalar_fail (error, "the value is empty, and the output is declared as %s", sy_param_type_to_string (type));
+    return sy_scalar_fail (error, "the value is empty, and the output is declared as %s",
+                           sy_param_type_to_string (type));
   if (convert (type, bare, -1, out, error))
     return TRUE;
   sy_value_clear (out);

@@ -6,8 +6,7 @@
 
 #include "core/model/sy-scalar-private.h"
 
-gboolean G_GNUC_PRINTF (2, 3)
-sy_scalar_fail (GError **error, const char *format, ...)
+gboolean G_GNUC_PRINTF (2, 3) sy_scalar_fail (GError **error, const char *format, ...)
 {
   va_list args;
 
@@ -58,11 +57,12 @@ static gboolean
 parse_decimal (const char *text, guint64 unit, const char **end, guint64 *out)
 {
   guint64 whole = 0;
-  double part = 0, weight = (double) unit;
+  double part = 0, weight = (double)unit;
   const char *s = text;
 
   for (; g_ascii_isdigit (*s); s++)
-    if (!g_uint64_checked_mul (&whole, whole, 10) || !g_uint64_checked_add (&whole, whole, (guint64) (*s - '0')))
+    if (!g_uint64_checked_mul (&whole, whole, 10) ||
+        !g_uint64_checked_add (&whole, whole, (guint64)(*s - '0')))
       return FALSE;
   if (s == text)
     return FALSE;
@@ -79,7 +79,8 @@ parse_decimal (const char *text, guint64 unit, const char **end, guint64 *out)
         return FALSE;
     }
   *end = s;
-  return g_uint64_checked_mul (&whole, whole, unit) && g_uint64_checked_add (out, whole, (guint64) (part + 0.5));
+  return g_uint64_checked_mul (&whole, whole, unit) &&
+         g_uint64_checked_add (out, whole, (guint64)(part + 0.5));
 }
 
 /* A decimal's end without its value, to look at the unit first */
@@ -89,8 +90,15 @@ skip_decimal (const char *s)
   return s + strspn (s, "0123456789.");
 }
 
-static const struct { const char *unit; guint64 us; } duration_units[] = {
-  { "d", G_GUINT64_CONSTANT (86400000000) }, { "h", G_GUINT64_CONSTANT (3600000000) }, { "m", 60000000 }, { "s", 1000000 },
+static const struct
+{
+  const char *unit;
+  guint64 us;
+} duration_units[] = {
+  { "d", G_GUINT64_CONSTANT (86400000000) },
+  { "h", G_GUINT64_CONSTANT (3600000000) },
+  { "m", 60000000 },
+  { "s", 1000000 },
   { "ms", 1000 },
 };
 
@@ -121,15 +129,15 @@ sy_parse_duration (const char *text, gint64 *us, GError **error)
       while (i < G_N_ELEMENTS (duration_units) &&
              (strlen (duration_units[i].unit) != n || strncmp (word, duration_units[i].unit, n) != 0))
         i++;
-      if (i == G_N_ELEMENTS (duration_units) || !parse_decimal (s, duration_units[i].us, &end, &part) || end != word ||
-          !g_uint64_checked_add (&total, total, part))
+      if (i == G_N_ELEMENTS (duration_units) || !parse_decimal (s, duration_units[i].us, &end, &part) ||
+          end != word || !g_uint64_checked_add (&total, total, part))
         return sy_scalar_fail (error, "“%.40s” is not a duration: " DURATION_FORM, text);
       next_unit = i + 1;
       s = word + n;
     }
   if (total > G_GUINT64_CONSTANT (36525) * 86400000000)
     return sy_scalar_fail (error, "“%.40s” is longer than 100 years", text);
-  *us = (gint64) total;
+  *us = (gint64)total;
   return TRUE;
 }
 
@@ -161,7 +169,7 @@ sy_value_from_duration (SyValue *out, gint64 us)
   memset (out, 0, sizeof *out);
   out->type = us % 1000000 == 0 ? SY_VALUE_INT : SY_VALUE_FLOAT;
   out->integer = us / 1000000;
-  out->number = (double) us / 1e6;
+  out->number = (double)us / 1e6;
 }
 
 /* Dates */
@@ -184,12 +192,13 @@ read_date (const char **s, GDate *date)
 {
   int y, m, d;
 
-  if (!read_digits (s, 4, &y) || *(*s)++ != '-' || !read_digits (s, 2, &m) || *(*s)++ != '-' || !read_digits (s, 2, &d))
+  if (!read_digits (s, 4, &y) || *(*s)++ != '-' || !read_digits (s, 2, &m) || *(*s)++ != '-' ||
+      !read_digits (s, 2, &d))
     return FALSE;
-  if (y < 1 || !g_date_valid_dmy ((GDateDay) d, (GDateMonth) m, (GDateYear) y))
+  if (y < 1 || !g_date_valid_dmy ((GDateDay)d, (GDateMonth)m, (GDateYear)y))
     return FALSE;
   g_date_clear (date, 1);
-  g_date_set_dmy (date, (GDateDay) d, (GDateMonth) m, (GDateYear) y);
+  g_date_set_dmy (date, (GDateDay)d, (GDateMonth)m, (GDateYear)y);
   return TRUE;
 }
 
@@ -219,12 +228,12 @@ parse_today (const char *text, gint64 now_wall_us, GDate *date)
   if (!now)
     return FALSE;
   g_date_clear (date, 1);
-  g_date_set_dmy (date, (GDateDay) g_date_time_get_day_of_month (now), (GDateMonth) g_date_time_get_month (now),
-                  (GDateYear) g_date_time_get_year (now));
+  g_date_set_dmy (date, (GDateDay)g_date_time_get_day_of_month (now), (GDateMonth)g_date_time_get_month (now),
+                  (GDateYear)g_date_time_get_year (now));
   if (days >= 0)
-    g_date_add_days (date, (guint) days);
+    g_date_add_days (date, (guint)days);
   else
-    g_date_subtract_days (date, (guint) -days);
+    g_date_subtract_days (date, (guint)-days);
   return TRUE;
 }
 
@@ -247,8 +256,8 @@ sy_parse_date (const char *text, gint64 now_wall_us, GError **error)
       sy_scalar_fail (error, "“%.40s” is not a date: " DATE_FORM, text);
       return NULL;
     }
-  return g_strdup_printf ("%04u-%02u-%02u", (guint) g_date_get_year (&date), (guint) g_date_get_month (&date),
-                          (guint) g_date_get_day (&date));
+  return g_strdup_printf ("%04u-%02u-%02u", (guint)g_date_get_year (&date), (guint)g_date_get_month (&date),
+                          (guint)g_date_get_day (&date));
 }
 
 #define DATETIME_FORM "write YYYY-MM-DDTHH:MM, with :SS and Z or +01:00 if wanted, now or now-2h"
@@ -279,8 +288,8 @@ read_zone (const char *s)
     return g_time_zone_new_local ();
   if (g_str_equal (s, "Z"))
     return g_time_zone_new_utc ();
-  if ((*s != '+' && *s != '-') || !read_digits (&p, 2, &hours) || *p++ != ':' || !read_digits (&p, 2, &minutes) || *p ||
-      hours > 14 || minutes > 59)
+  if ((*s != '+' && *s != '-') || !read_digits (&p, 2, &hours) || *p++ != ':' ||
+      !read_digits (&p, 2, &minutes) || *p || hours > 14 || minutes > 59)
     return NULL;
   return g_time_zone_new_identifier (s);
 }
@@ -310,8 +319,8 @@ read_datetime (const char *text)
   s++;
   if (!read_time (&s, &hour, &minute, &second) || !(zone = read_zone (s)))
     return NULL;
-  return g_date_time_new (zone, g_date_get_year (&date), (int) g_date_get_month (&date), g_date_get_day (&date), hour,
-                          minute, second);
+  return g_date_time_new (zone, g_date_get_year (&date), (int)g_date_get_month (&date),
+                          g_date_get_day (&date), hour, minute, second);
 }
 
 char *

@@ -40,22 +40,24 @@ next_piece (const char *text, gsize *at, gsize *before, gsize *start, gsize *len
     return FALSE;
   if (open > text + *at && open[-1] == '$')
     {
-      *before = (gsize) (open - 1 - text);
+      *before = (gsize)(open - 1 - text);
       *start = G_MAXSIZE;
-      *at = (gsize) (open + 3 - text);
+      *at = (gsize)(open + 3 - text);
       return TRUE;
     }
   close = find_end (open + 3);
   if (!close)
     {
-      g_set_error (error, SY_ERROR, SY_ERROR_INVALID,
-                   "the expression that begins with “%.20s” is not closed: “}}” is missing (literal text: “$${{”)", open);
+      g_set_error (
+          error, SY_ERROR, SY_ERROR_INVALID,
+          "the expression that begins with “%.20s” is not closed: “}}” is missing (literal text: “$${{”)",
+          open);
       return FALSE;
     }
-  *before = (gsize) (open - text);
+  *before = (gsize)(open - text);
   *start = *before + 3;
-  *length = (gsize) (close - open) - 3;
-  *at = (gsize) (close + 2 - text);
+  *length = (gsize)(close - open) - 3;
+  *at = (gsize)(close + 2 - text);
   return TRUE;
 }
 
@@ -75,19 +77,25 @@ sy_template_foreach (const char *text, SyTemplateFunc each, gpointer data, GErro
 }
 
 static gboolean
-eval_piece (const char *text, gsize start, gsize length, const SyExprContext *context, SyValue *out, GError **error)
+eval_piece (
+    const char *text, gsize start, gsize length, const SyExprContext *context, SyValue *out, GError **error)
 {
   gsize offset = 0;
-  g_autoptr (SyExpr) expr = sy_expr_parse (text + start, (gssize) length, &offset, error);
+  g_autoptr (SyExpr) expr = sy_expr_parse (text + start, (gssize)length, &offset, error);
 
   if (expr)
     return sy_expr_eval (expr, context, out, error);
-  g_prefix_error (error, "“%.*s”, byte %" G_GSIZE_FORMAT ": ", (int) MIN (length, 80), text + start, offset);
+  g_prefix_error (error, "“%.*s”, byte %" G_GSIZE_FORMAT ": ", (int)MIN (length, 80), text + start, offset);
   return FALSE;
 }
 
 static gboolean
-append_piece (GString *out, const char *text, gsize start, gsize length, gboolean scalar, const SyExprContext *context,
+append_piece (GString *out,
+              const char *text,
+              gsize start,
+              gsize length,
+              gboolean scalar,
+              const SyExprContext *context,
               GError **error)
 {
   g_auto (SyValue) value = { 0 };
@@ -96,10 +104,11 @@ append_piece (GString *out, const char *text, gsize start, gsize length, gboolea
   if (!eval_piece (text, start, length, context, &value, error))
     return FALSE;
   if (scalar && value.type == SY_VALUE_JSON)
-    g_set_error (error, SY_ERROR, SY_ERROR_INVALID, "“%.*s” is a list or object, which cannot be one argument",
-                 (int) MIN (length, 80), text + start);
+    g_set_error (error, SY_ERROR, SY_ERROR_INVALID,
+                 "“%.*s” is a list or object, which cannot be one argument", (int)MIN (length, 80),
+                 text + start);
   else if (!(rendered = sy_value_render (&value, error)))
-    g_prefix_error (error, "“%.*s”: ", (int) MIN (length, 80), text + start);
+    g_prefix_error (error, "“%.*s”: ", (int)MIN (length, 80), text + start);
   if (!rendered)
     return FALSE;
   g_string_append (out, rendered);
@@ -115,7 +124,7 @@ render (const char *text, gboolean scalar, const SyExprContext *context, GError 
 
   while (next_piece (text, &at, &before, &start, &length, &why))
     {
-      g_string_append_len (out, text + done, (gssize) (before - done));
+      g_string_append_len (out, text + done, (gssize)(before - done));
       if (start == G_MAXSIZE)
         g_string_append (out, "${{");
       else if (!append_piece (out, text, start, length, scalar, context, error))
@@ -149,7 +158,8 @@ sy_template_eval (const char *text, const SyExprContext *context, SyValue *out, 
   gsize at = 0, before, start, length;
 
   memset (out, 0, sizeof *out);
-  if (g_str_has_prefix (text, "${{") && next_piece (text, &at, &before, &start, &length, NULL) && text[at] == '\0')
+  if (g_str_has_prefix (text, "${{") && next_piece (text, &at, &before, &start, &length, NULL) &&
+      text[at] == '\0')
     return eval_piece (text, start, length, context, out, error);
   out->string = sy_template_render (text, context, error);
   if (out->string)

@@ -22,7 +22,9 @@ sy_value_copy (SyValue *to, const SyValue *from)
 const char *
 sy_value_type_phrase (SyValueType type)
 {
-  static const char *const phrases[] = { "null", "a bool", "an int", "a float", "a string", "a list or object" };
+  static const char *const phrases[] = {
+    "null", "a bool", "an int", "a float", "a string", "a list or object"
+  };
 
   return phrases[type];
 }
@@ -70,7 +72,7 @@ sy_json_append_string (GString *out, const char *text)
   g_string_append_c (out, '"');
   for (const char *p = text; *p; p++)
     {
-      guchar c = (guchar) *p;
+      guchar c = (guchar)*p;
 
       if (c == '"' || c == '\\')
         g_string_append_printf (out, "\\%c", c);
@@ -81,7 +83,7 @@ sy_json_append_string (GString *out, const char *text)
       else if (c < 0x20 || c == 0x7f)
         g_string_append_printf (out, "\\u%04x", c);
       else
-        g_string_append_c (out, (char) c);
+        g_string_append_c (out, (char)c);
     }
   g_string_append_c (out, '"');
 }
@@ -220,7 +222,7 @@ skip_json_string (const char *p)
     {
       if (*p == '\\' && p[1])
         p++;
-      else if ((guchar) *p < 0x20)
+      else if ((guchar)*p < 0x20)
         return NULL;
     }
   return *p ? p : NULL;
@@ -260,7 +262,7 @@ skip_json_number (const char **p)
   end = s;
   if (whole)
     {
-      g_autofree char *text = g_strndup (*p, (gsize) (end - *p));
+      g_autofree char *text = g_strndup (*p, (gsize)(end - *p));
       if (!sy_parse_int (text, &unused, NULL))
         return FALSE;
     }
@@ -284,7 +286,8 @@ skip_json_word (const char **p)
   return FALSE;
 }
 
-/* json-glib reads comments, `var x =`, numbers that do not fit, and any depth by recursion: none of that gets to it. */
+/* json-glib reads comments, `var x =`, numbers that do not fit, and any depth by recursion: none of that gets
+ * to it. */
 static const char *
 json_refusal (const char *text)
 {

@@ -1,0 +1,238 @@
+/* sy-import-dagman-node.c: what a DAGMan file says of its nodes
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "core/format/sy-import-dagman.h"
+
+#include <string.h>
+
+typedef gboolean (*NodeFunc) (SyDagFile *f, SyDagNode *node, const SyDagCommand *c, guint at);
+
+/* Calls @each for the node words[at], or for every node of this file (ALL_NODES) */
+static gboolean
+each_node (SyDagFile *f, const SyDagCommand *c, guint at, NodeFunc each)
+{
+  SyDagName *name;
+
+  if (at >= c->n)
+    return sy_draft_error (f->draft, sy_dag_at_line (f, c->line), "%s needs the name of a node", c->words[0]);
+  if (g_ascii_strcasecmp (c->words[at], "ALL_NODES") == 0)
+    {
+      for (guint i = 0; i < f->order->len; i++)
+        if (!each (f, g_ptr_array_index (f->nodes, g_array_index (f->order, guint32, i)), c, at))
+          return FALSE;
+      return TRUE;
+    }
+  if (!(name = g_hash_table_lookup (f->names, c->words[at])))
+    return sy_draft_error (f->draft, sy_dag_at_line (f, c->line), "there is no node “%s”", c->words[at]);
+  for (guint i = 0; i < name->roots->len; i++)
+    if (!each (f, g_ptr_array_index (f->nodes, g_array_index (name->roots, guint32, i)), c, at))
+      return FALSE;
+  return TRUE;
+}
+
+static gboolean
+read_int (SyDagFile *f, const SyDagCommand *c, guint at, gint64 least, gint64 most, gint64 *out)
+{
+  const char *text = at < c->n ? c->words[at] : "";
+
+  if (g_ascii_string_to_signed (text, 10, least, most, out, NULL))
+    return TRUE;
+  return sy_draft_error (f->draft, sy_dag_at_line (f, c->line), "%s: “%s” is no whole number that fits",
+                         c->words[0], text);
+}
+
+/* RETRY node n [UNLESS-EXIT code] */
+static gboolean
+take_retry (SyDagFile *f, SyDagNode *node, const SyDagCommand *c, guint at)
+{
+  SyDraftTask *task = sy_draft_get (f->draft, node->task);
+  gint64 n, code;
+
+  if (!read_int (f, c, at + 1, 0, 1000000, &n))
+    return FALSE;
+  node->retries = (guint)n;
+  if (!task->retry)
+    task->retry = g_string_new (NULL);
+  g_string_printf (task->retry, "limit: %u, delay: 0s", node->retries);
+  if (at + 2 >= c->n)
+    return TRUE;
+  if (g_ascii_strcasecmp (c->words[at + 2], "UNLESS-EXIT") != 0)
+    return sy_draft_error (f->draft, sy_dag_at_line (f, c->line), "“%s” is no option of RETRY",
+                           c->words[at + 2]);
+  if (!read_int (f, c, at + 3, -128, 255, &code))
+    return FALSE;
+  g_string_append (task->retry, ", on: [signal, timeout, out_of_memory");
+  for (int i = 1; i < 256; i++)
+    if (i != code)
+      g_string_append_printf (task->retry, ", %d", i);
+  g_string_append_c (task->retry, ']');
+  return TRUE;
+}
+
+/* PRIORITY node n */
+static gboolean
+take_priority (SyDagFile *f, SyDagNode *node, const SyDagCommand *c, guint at)
+{
+  gint64 n;
+
+  if (!read_int (f, c, at + 1, G_MININT32, G_MAXINT32, &n))
+    return FALSE;
+  sy_draft_get (f->draft, node->task)->priority = (int)n;
+  return TRUE;
+}
+
+/* CATEGORY node name */
+static gboolean
+take_category (SyDagFile *f, SyDagNode *node, const SyDagCommand *c, guint at)
+{
+  if (at + 1 >= c->n)
+    return sy_draft_error (f->draft, sy_dag_at_line (f, c->line), "written “CATEGORY node name”");
+  g_hash_table_replace (f->categories, GUINT_TO_POINTER (node->task + 1), g_strdup (c->words[at + 1]));
+  return TRUE;
+}
+
+/* MAXJOBS category n */
+static gboolean
+take_maxjobs (SyDagFile *f, const SyDagCommand *c)
+{
+  gint64 n;
+
+  if (c->n < 3)
+    return sy_draft_error (f->draft, sy_dag_at_line (f, c->line), "written “MAXJOBS category number”");
+  if (!read_int (f, c, 2, 0, 1000000, &n))
+    return FALSE;
+  g_hash_table_replace (f->limits, g_strdup (c->words[1]), GUINT_TO_POINTER (n));
+  return TRUE;
+}
+
+/* SCRIPT [DEFER status time] PRE|POST|HOLD node script arguments… : @at is the node */
+static gboolean
+take_script (SyDagFile *f, SyDagNode *node, const SyDagCommand *c, guint at)
+{
+  gboolean pre = g_ascii_strcasecmp (c->words[at - 1], "PRE") == 0;
+  g_autofree char *script = g_strjoinv (" ", c->words + at + 1);
+  char **to = pre ? &node->pre : &node->post;
+
+  if (*script == '\0')
+    return sy_draft_error (f->draft, sy_dag_at_line (f, c->line), "the script is missing");
+  if (!pre && g_ascii_strcasecmp (c->words[at - 1], "POST") != 0)
+    {
+      sy_draft_lost (f->draft, sy_dag_at_line (f, c->line), "%s script of node %s", c->words[at - 1],
+                     sy_draft_get (f->draft, node->task)->name);
+      return TRUE;
+    }
+  *(pre ? &node->pre_line : &node->post_line) = sy_dag_at_line (f, c->line);
+  g_free (*to);
+  *to = g_steal_pointer (&script);
+  return TRUE;
+}
+
+static gboolean
+take_script_line (SyDagFile *f, const SyDagCommand *c)
+{
+  guint at = 1;
+
+  for (guint i = 1; i + 2 < c->n && (g_ascii_strcasecmp (c->words[i], "DEFER") == 0 ||
+                                     g_ascii_strcasecmp (c->words[i], "DEBUG") == 0);
+       i += 3)
+    {
+      sy_draft_lost (f->draft, sy_dag_at_line (f, c->line), "SCRIPT: %s %s %s", c->words[i], c->words[i + 1],
+                     c->words[i + 2]);
+      at = i + 3;
+    }
+  if (at >= c->n)
+    return sy_draft_error (f->draft, sy_dag_at_line (f, c->line),
+                           "written “SCRIPT PRE|POST node script arguments…”");
+  return each_node (f, c, at + 1, take_script);
+}
+
+/* name="value" name2 = "value": \" and \\ are escapes. *@at is moved behind; FALSE: no more, or malformed
+ * (*@bad) */
+static gboolean
+next_var (const char **at, char **name, char **value, gboolean *bad)
+{
+  const char *p = *at + strspn (*at, " \t"), *equal = strchr (p, '=');
+  g_autoptr (GString) out = NULL;
+
+  if (*p == '\0')
+    return FALSE;
+  *bad = TRUE;
+  if (!equal)
+    return FALSE;
+  *name = g_strstrip (g_strndup (p, (gsize)(equal - p)));
+  p = equal + 1 + strspn (equal + 1, " \t");
+  if (*p++ != '"')
+    return FALSE;
+  out = g_string_new (NULL);
+  for (; *p && *p != '"'; p++)
+    {
+      if (*p == '\\' && (p[1] == '"' || p[1] == '\\'))
+        p++;
+      g_string_append_c (out, *p);
+    }
+  if (*p != '"')
+    return FALSE;
+  *bad = FALSE;
+  *value = g_string_free (g_steal_pointer (&out), FALSE);
+  *at = p + 1;
+  return TRUE;
+}
+
+/* VARS node [PREPEND|APPEND] name="value" …: a task sees them as environment, and its submit file as $(name).
+ */
+static gboolean
+take_vars (SyDagFile *f, SyDagNode *node, const SyDagCommand *c, guint at)
+{
+  SyDraftTask *task = sy_draft_get (f->draft, node->task);
+  const char *p = c->text + strspn (c->text, " \t");
+  gboolean bad = FALSE;
+
+  p += strcspn (p, " \t");
+  p += strspn (p, " \t");
+  for (;;)
+    {
+      g_autofree char *name = NULL, *value = NULL, *plain = NULL;
+
+      if (g_ascii_strncasecmp (p, "PREPEND ", 8) == 0 || g_ascii_strncasecmp (p, "APPEND ", 7) == 0)
+        p += *p == 'A' || *p == 'a' ? 7 : 8;
+      if (!next_var (&p, &name, &value, &bad))
+        break;
+      if (*name == '+' || g_str_has_prefix (name, "My."))
+        {
+          sy_draft_lost (f->draft, sy_dag_at_line (f, c->line), "node %s: the job attribute %s", task->name,
+                         name);
+          continue;
+        }
+      plain = g_strdup (value);
+      g_ptr_array_add (node->vars, g_steal_pointer (&name));
+      g_ptr_array_add (node->vars, g_steal_pointer (&value));
+    }
+  if (bad)
+    return sy_draft_error (f->draft, sy_dag_at_line (f, c->line), "written “VARS node name=\"value\" …”");
+  return TRUE;
+}
+
+gboolean
+sy_dag_describe_node (SyDagFile *f, const SyDagCommand *c, gboolean *known)
+{
+  static const struct
+  {
+    const char *word;
+    NodeFunc each;
+  } of_nodes[] = {
+    { "RETRY", take_retry },
+    { "PRIORITY", take_priority },
+    { "CATEGORY", take_category },
+    { "VARS", take_vars },
+  };
+
+  *known = TRUE;
+  if (g_str_equal (c->words[0], "SCRIPT"))
+    return take_script_line (f, c);
+  if (g_str_equal (c->words[0], "MAXJOBS"))
+    return take_maxjobs (f, c);
+  for (guint i = 0; i < G_N_ELEMENTS (of_nodes); i++)
+    if (g_str_equal (c->words[0], of_nodes[i].word))
+      return each_node (f, c, 1, of_nodes[i].each);
+  *known = FALSE;
+  return TRUE;
+}
