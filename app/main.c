@@ -6,8 +6,13 @@
 
 #include "core/base/sy-text.h"
 
+#include <malloc.h>
 #include <stdio.h>
 #include <string.h>
+
+/* Bytes by which an arena grows, and above which its free end goes back to the kernel. */
+#define HEAP_STEP (1 << 20)
+#define HEAP_TRIM (8 << 20)
 
 static int
 unknown_command (const char *word)
@@ -56,6 +61,9 @@ main (int argc, char **argv)
     }
   if (strcmp (argv[1], "--help") == 0 || strcmp (argv[1], "-h") == 0 || strcmp (argv[1], "help") == 0)
     return show_help (argc > 2 ? argv[2] : NULL);
+  /* By default the log writer's arena is given back and fetched again at every commit: an mprotect each. */
+  mallopt (M_TOP_PAD, HEAP_STEP);
+  mallopt (M_TRIM_THRESHOLD, HEAP_TRIM);
   sy_run_set_arguments (argv);
   command = sy_command_find (argv[1]);
   if (command == NULL)

@@ -161,16 +161,20 @@ give_to_idle (Local *self)
   return TRUE;
 }
 
-/* One order ahead at a busy keeper; only such as surely fit in the slots of what runs there. */
+/*
+ * Up to AHEAD orders ahead at busy keepers, evenly; only such as surely fit in the slots of what runs there. With
+ * more than one, news of an end may wait until a keeper is down to its last: one transaction then serves several tasks.
+ */
 static gboolean
 give_ahead (Local *self)
 {
   Held *held = g_queue_peek_head (&self->queue);
-  Keeper *keeper;
+  Keeper *keeper = NULL;
 
   if (count_coming (self) >= self->queue.length || held->order->slots > 1)
     return FALSE;
-  keeper = find_with (self, 1);
+  for (guint n = 1; n <= AHEAD && keeper == NULL; n++)
+    keeper = find_with (self, n);
   if (keeper == NULL)
     return FALSE;
   g_queue_pop_head (&self->queue);

@@ -23,13 +23,19 @@ choose_slots (const SyRunner *self)
   return self->state->slots != 0 ? self->state->slots : sy_runner_default_slots ();
 }
 
+/*
+ * Intents committed ahead: twice the slots as the design has it, but at least enough that one transaction
+ * serves several short tasks even on two slots. After a power cut that many more tasks may be lost without a trace of a start.
+ */
+#define AHEAD_MIN 16
+
 static SySchedulerOptions
 scheduler_options (SyRunner *self)
 {
   SySchedulerOptions options = self->options.scheduler;
 
   options.slots = choose_slots (self);
-  options.ahead = MAX (options.ahead, 2 * options.slots);
+  options.ahead = MAX (MAX (options.ahead, 2 * options.slots), AHEAD_MIN);
   options.other_boot = self->other_boot;
   options.start_nothing = !self->options.start_tasks;
   if (options.milli_cpu == 0)

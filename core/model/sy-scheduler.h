@@ -20,7 +20,7 @@ typedef struct _SyScheduler SyScheduler;
 typedef struct
 {
   guint slots;                  /* >= 1 */
-  guint ahead;                  /* intents beyond free slots that may be committed ahead (0…slots); only 1-slot tasks without pools */
+  guint ahead;                  /* intents beyond free slots that may be committed ahead (0…); only 1-slot tasks without pools */
   guint32 milli_cpu;            /* the machine; larger requests are clamped and run alone */
   guint64 memory;               /* the machine, bytes */
   guint64 seed;                 /* nonces and jitter */
