@@ -178,6 +178,52 @@ test_open_state_dir (CliFixture *fixture, gconstpointer data)
   cli_assert_has (result.err, dir);
 }
 
+/* The program within a mount namespace in which @mount was done; FALSE: there can be none here. */
+static gboolean
+run_with_mount (CliFixture *fixture, const char *mount, CliResult *result)
+{
+  g_autofree char *script = g_strdup_printf ("%s || exit 99; exec \"$0\" run flow.yard.yaml", mount);
+  const char *argv[] = { "unshare", geteuid () == 0 ? "-m" : "-rm", "/bin/sh", "-c", script, cli_program (), NULL };
+  g_auto (GStrv) env = g_environ_setenv (g_strdupv (fixture->env), "PLACE", fixture->state, TRUE);
+  int status;
+
+  if (!g_spawn_sync (fixture->dir, (char **) argv, env, G_SPAWN_SEARCH_PATH, NULL, NULL, &result->out, &result->err,
+                     &status, NULL))
+    return FALSE;
+  result->code = WIFEXITED (status) ? WEXITSTATUS (status) : -1;
+  return result->code != 99 && strstr (result->err, "unshare:") == NULL;
+}
+
+/* A disk that is full or read-only: said as such, with status 6, and nothing is started. */
+static void
+test_disk (CliFixture *fixture, gconstpointer data)
+{
+  static const struct { const char *mount, *said; } cases[] = {
+    { "mount -t tmpfs -o size=64k,mode=700 none \"$PLACE\"", "No space left" },
+    { "mount -t tmpfs -o size=2m,mode=700 none \"$PLACE\"", "No space left" },
+    { "mount -t tmpfs -o ro,mode=700 none \"$PLACE\"", "Read-only file system" },
+  };
+  g_autofree char *path = cli_write (fixture, "flow.yard.yaml",
+                                     "version: 1\ntasks:\n  a: {run: 'touch started'}\n");
+  g_autofree char *started = g_build_filename (fixture->dir, "started", NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_auto (CliResult) result = { 0 };
+
+      if (!run_with_mount (fixture, cases[i].mount, &result))
+        {
+          g_test_skip ("no mount namespaces here");
+          return;
+        }
+      if (result.code != 6)
+        g_test_message ("%s: %d, %s", cases[i].mount, result.code, result.err);
+      g_assert_cmpint (result.code, ==, 6);
+      cli_assert_has (result.err, cases[i].said);
+      g_assert_false (g_file_test (started, G_FILE_TEST_EXISTS));
+    }
+}
+
 /* --- logs of one run among others --- */
 
 static char *
@@ -297,6 +343,7 @@ main (int argc, char **argv)
   CLI_ADD ("/cli/bad/full-stdout", NULL, test_full_stdout);
   CLI_ADD ("/cli/bad/no-state-dir", NULL, test_no_state_dir);
   CLI_ADD ("/cli/bad/open-state-dir", NULL, test_open_state_dir);
+  CLI_ADD ("/cli/bad/disk", NULL, test_disk);
   CLI_ADD ("/cli/bad/newer-log", NULL, test_newer_log);
   CLI_ADD ("/cli/bad/damaged-log", NULL, test_damaged_log);
   CLI_ADD ("/cli/bad/salvage", NULL, test_salvage);

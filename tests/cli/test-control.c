@@ -59,6 +59,33 @@ test_stop (CliFixture *fixture, gconstpointer data)
   expect_ledger (fixture, "a");
 }
 
+static const char stubborn[] = "  a: {run: 'trap \"\" TERM; echo a >> ledger; " GATE "', stop: {grace: 1h}}\n";
+
+/* The first Ctrl+C asks, the second kills. */
+static void
+test_interrupt_twice (CliFixture *fixture, gconstpointer data)
+{
+  GPid pid = start (fixture, stubborn);
+
+  kill (pid, SIGINT);
+  cli_await_state (fixture, "a", "running/stopping");
+  kill (pid, SIGINT);
+  g_assert_cmpint (cli_wait (pid), ==, 3);
+  expect_state (fixture, "a", "cancelled/run_stopped");
+}
+
+static void
+test_cancel_kill (CliFixture *fixture, gconstpointer data)
+{
+  GPid pid = start (fixture, stubborn);
+  g_auto (CliResult) asked = cli_expect (fixture, 0, "cancel", "last", NULL);
+  g_auto (CliResult) killed = { 0 };
+
+  cli_await_state (fixture, "a", "running/stopping");
+  killed = cli_expect (fixture, 0, "cancel", "last", "--kill", NULL);
+  g_assert_cmpint (cli_wait (pid), ==, 3);
+}
+
 static void
 test_skip (CliFixture *fixture, gconstpointer data)
 {
@@ -316,6 +343,7 @@ main (int argc, char **argv)
 {
   static const struct { const char *path; void (*func) (CliFixture *fixture, gconstpointer data); } tests[] = {
     { "stop", test_stop },           { "skip", test_skip },
+    { "interrupt-twice", test_interrupt_twice }, { "cancel-kill", test_cancel_kill },
     { "retry-now", test_retry_now }, { "give-up", test_give_up },
     { "branch", test_branch },       { "rerun-alive", test_rerun_alive },
     { "doctor", test_doctor },       { "cancel-dead", test_cancel_dead },
