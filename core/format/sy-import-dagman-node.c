@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#define MAX_VARS 1000
+
 typedef gboolean (*NodeFunc) (SyDagFile *f, SyDagNode *node, const SyDagCommand *c, guint at);
 
 /* Calls @each for the node words[at], or for every node of this file (ALL_NODES) */
@@ -190,7 +192,7 @@ take_vars (SyDagFile *f, SyDagNode *node, const SyDagCommand *c, guint at)
   p += strspn (p, " \t");
   for (;;)
     {
-      g_autofree char *name = NULL, *value = NULL, *plain = NULL;
+      g_autofree char *name = NULL, *value = NULL;
 
       if (g_ascii_strncasecmp (p, "PREPEND ", 8) == 0 || g_ascii_strncasecmp (p, "APPEND ", 7) == 0)
         p += *p == 'A' || *p == 'a' ? 7 : 8;
@@ -202,10 +204,12 @@ take_vars (SyDagFile *f, SyDagNode *node, const SyDagCommand *c, guint at)
                          name);
           continue;
         }
-      plain = g_strdup (value);
       g_ptr_array_add (node->vars, g_steal_pointer (&name));
       g_ptr_array_add (node->vars, g_steal_pointer (&value));
     }
+  if (node->vars->len > MAX_VARS * 2)
+    return sy_draft_error (f->draft, sy_dag_at_line (f, c->line), "more than %d variables of one node",
+                           MAX_VARS);
   if (bad)
     return sy_draft_error (f->draft, sy_dag_at_line (f, c->line), "written “VARS node name=\"value\" …”");
   return TRUE;

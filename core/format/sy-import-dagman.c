@@ -335,22 +335,24 @@ read_inline (const char **at, const char *end, guint *line)
     }
 }
 
+/* A line with the ones that continue it */
 static char *
 read_command_line (const char **at, const char *end, guint *line, guint *first)
 {
-  char *text = sy_draft_read_line (at, end, line);
+  g_autofree char *part = sy_draft_read_line (at, end, line);
+  GString *text = part ? g_string_new (part) : NULL;
 
   *first = *line;
-  while (text && g_str_has_suffix (text, "\\"))
+  while (text && text->len > 0 && text->str[text->len - 1] == '\\')
     {
-      g_autofree char *head = text, *more = sy_draft_read_line (at, end, line);
+      g_autofree char *more = sy_draft_read_line (at, end, line);
 
-      head[strlen (head) - 1] = ' ';
-      text = g_strconcat (head, more ? more : "", NULL);
+      text->str[text->len - 1] = ' ';
       if (!more)
         break;
+      g_string_append (text, more);
     }
-  return text;
+  return text ? g_string_free (text, FALSE) : NULL;
 }
 
 static GPtrArray *

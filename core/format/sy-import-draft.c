@@ -52,8 +52,10 @@ sy_draft_new (SySource *source, const char *path, SyProblems *problems)
   draft->tasks = g_ptr_array_new_with_free_func (task_free);
   draft->ids = g_hash_table_new (g_str_hash, g_str_equal);
   draft->by_name = g_hash_table_new (g_str_hash, g_str_equal);
+  draft->suffixes = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   draft->edges = g_hash_table_new_full (edge_hash, g_int64_equal, g_free, NULL);
   draft->pools = g_ptr_array_new_with_free_func (g_free);
+  draft->pool_ids = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   draft->source = source;
   draft->problems = problems;
   return draft;
@@ -67,8 +69,10 @@ sy_draft_free (SyDraft *draft)
   g_hash_table_unref (draft->edges);
   g_hash_table_unref (draft->by_name);
   g_hash_table_unref (draft->ids);
+  g_hash_table_unref (draft->suffixes);
   g_ptr_array_unref (draft->tasks);
   g_ptr_array_unref (draft->pools);
+  g_hash_table_unref (draft->pool_ids);
   g_free (draft->name);
   g_free (draft->description);
   g_free (draft);
@@ -130,16 +134,26 @@ make_id (const char *from)
   return id;
 }
 
+/* Names of another script all give one id: the next number is remembered, not searched for. */
 static char *
 unique_id (SyDraft *draft, const char *from)
 {
   GString *id = make_id (from);
   gsize length = id->len;
+  guint n = 0;
 
-  for (guint n = 2; g_hash_table_contains (draft->ids, id->str); n++)
+  if (g_hash_table_contains (draft->ids, id->str))
     {
-      g_string_truncate (id, length);
-      g_string_append_printf (id, "_%u", n);
+      g_autofree char *base = g_strdup (id->str);
+
+      n = MAX (GPOINTER_TO_UINT (g_hash_table_lookup (draft->suffixes, base)), 1);
+      do
+        {
+          g_string_truncate (id, length);
+          g_string_append_printf (id, "_%u", ++n);
+        }
+      while (g_hash_table_contains (draft->ids, id->str));
+      g_hash_table_replace (draft->suffixes, g_steal_pointer (&base), GUINT_TO_POINTER (n));
     }
   return g_string_free (id, FALSE);
 }
@@ -234,20 +248,35 @@ sy_draft_task_add_extra (SyDraftTask *task, const char *key, const char *value)
   add_pair (&task->extra, key, value);
 }
 
+/* Two names of the source may give one id, and cpu and memory are built in. */
+static char *
+pool_name (SyDraft *draft, const char *from)
+{
+  GString *id = make_id (from);
+  gsize length = id->len;
+
+  for (guint n = 2; g_str_equal (id->str, "cpu") || g_str_equal (id->str, "memory") ||
+                    g_ptr_array_find_with_equal_func (draft->pools, id->str, g_str_equal, NULL);
+       n++)
+    {
+      g_string_truncate (id, length);
+      g_string_append_printf (id, "_%u", n);
+    }
+  return g_string_free (id, FALSE);
+}
+
 int
 sy_draft_pool (SyDraft *draft, const char *name, guint capacity)
 {
-  GString *id = make_id (name);
+  guint known = GPOINTER_TO_UINT (g_hash_table_lookup (draft->pool_ids, name));
 
-  for (guint i = 0; i < draft->pools->len; i += 2)
-    if (g_str_equal (g_ptr_array_index (draft->pools, i), id->str))
-      {
-        g_string_free (id, TRUE);
-        return (int)i / 2;
-      }
-  g_ptr_array_add (draft->pools, g_string_free (id, FALSE));
+  if (known > 0)
+    return (int)known - 1;
+  g_ptr_array_add (draft->pools, pool_name (draft, name));
   g_ptr_array_add (draft->pools, g_strdup_printf ("%u", capacity));
-  return (int)draft->pools->len / 2 - 1;
+  known = draft->pools->len / 2;
+  g_hash_table_insert (draft->pool_ids, g_strdup (name), GUINT_TO_POINTER (known));
+  return (int)known - 1;
 }
 
 char *

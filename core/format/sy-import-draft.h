@@ -35,11 +35,13 @@ typedef struct
 {
   char *name, *description;
   const char *format_name;
-  GPtrArray *tasks;    /* of SyDraftTask */
-  GHashTable *ids;     /* taken */
-  GHashTable *by_name; /* name -> index + 1 */
-  GHashTable *edges;   /* from << 32 | to */
-  GPtrArray *pools;    /* name, capacity as text, … */
+  GPtrArray *tasks;     /* of SyDraftTask */
+  GHashTable *ids;      /* taken */
+  GHashTable *by_name;  /* name -> index + 1 */
+  GHashTable *suffixes; /* id that was taken -> last number put behind it */
+  GHashTable *edges;    /* from << 32 | to */
+  GPtrArray *pools;     /* name, capacity as text, … */
+  GHashTable *pool_ids; /* the source's name -> index + 1 */
   SySource *source;
   SyProblems *problems;
 } SyDraft;

@@ -45,29 +45,22 @@ static GHashTable *
 read_description (const char *text, gboolean *simple)
 {
   GHashTable *values = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
-  const char *at = text, *end = text + strlen (text);
+  g_autoptr (GString) joined = g_string_new (text);
+  const char *at, *end;
   guint number = 0;
 
+  g_string_replace (joined, "\\\r\n", "", 0);
+  g_string_replace (joined, "\\\n", "", 0);
+  at = joined->str;
+  end = at + joined->len;
   *simple = TRUE;
   for (;;)
     {
       g_autofree char *line = sy_draft_read_line (&at, end, &number);
-      char *equal, *name;
+      char *name = line ? g_strstrip (line) : NULL, *equal = name ? strchr (name, '=') : NULL;
 
       if (!line)
         return values;
-      while (g_str_has_suffix (line, "\\"))
-        {
-          g_autofree char *more = sy_draft_read_line (&at, end, &number);
-          char *joined;
-
-          line[strlen (line) - 1] = '\0';
-          joined = g_strconcat (line, more ? more : "", NULL);
-          g_free (line);
-          line = joined;
-        }
-      name = g_strstrip (line);
-      equal = strchr (name, '=');
       if (*name == '\0' || *name == '#')
         continue;
       if (g_ascii_strncasecmp (name, "queue", 5) == 0 && (name[5] == '\0' || g_ascii_isspace (name[5])))

@@ -77,6 +77,8 @@ static const struct { SyFileFormat format; const char *input, *tasks, *error, *l
     { "2: node A: no command", "4: node C is DONE" } },
   { SY_FORMAT_DAGMAN, "JOB A x NOOP\nJOB B x NOOP\nJOB C x NOOP\nCATEGORY A cat.1\nCATEGORY B cat.1\nCATEGORY C other\nMAXJOBS cat.1 2\n",
     "pools:\n  cat_1: 2\ntasks:\n  A:\n    resources: {cat_1: 1}\n  B:\n    resources: {cat_1: 1}\n  C: {}\n" },
+  { SY_FORMAT_DAGMAN, "JOB A x NOOP\nJOB B x NOOP\nJOB C x NOOP\nCATEGORY A a.b\nCATEGORY B a_b\nCATEGORY C cpu\nMAXJOBS a.b 2\nMAXJOBS a_b 3\nMAXJOBS cpu 4\n",
+    "pools:\n  a_b: 2\n  a_b_2: 3\n  cpu_2: 4\ntasks:\n  A:\n    resources: {a_b: 1}\n  B:\n    resources: {a_b_2: 1}\n  C:\n    resources: {cpu_2: 1}\n" },
   { SY_FORMAT_DAGMAN, "JOB A x NOOP\nSCRIPT PRE A pre.sh $JOB $RETRY 'x\nSCRIPT POST A /p/post $RETURN $MAX_RETRIES\n",
     "  A:\n    run: |\n      ./pre.sh 'A' $((SWITCHYARD_ATTEMPT - 1)) ''\\''x'\n      result=0\n      /p/post \"$result\" 0\n" },
   { SY_FORMAT_DAGMAN, "JOB A x NOOP\nSCRIPT POST A post $DAG_STATUS\n", "  A:\n    x-script-post: post $DAG_STATUS\n", NULL, { "2: node A: its script uses $DAG_STATUS" } },
@@ -375,6 +377,34 @@ test_too_many_edges (void)
   g_assert_true (has_problem (problems, SY_SEVERITY_ERROR, "6001: more than"));
 }
 
+/* Names without a Latin letter all give the same id to begin with. */
+static void
+test_same_ids (void)
+{
+  g_autoptr (GString) dag = g_string_new (NULL);
+  g_autoptr (GBytes) bytes = NULL;
+  g_autoptr (SyProblems) problems = sy_problems_new ();
+  g_autoptr (SyImport) import = NULL;
+  guint n = 20000;
+
+  for (guint i = 0; i < n; i++)
+    {
+      g_string_append (dag, "TASK ");
+      g_string_append_unichar (dag, 0x4e00 + i / 200);
+      g_string_append_unichar (dag, 0x4e00 + i % 200);
+      g_string_append (dag, " x\n");
+    }
+  bytes = g_bytes_new (dag->str, dag->len);
+  g_test_timer_start ();
+  import = sy_import_bytes (bytes, NULL, SY_FORMAT_PMC, problems);
+  g_test_timer_elapsed ();
+  g_assert_nonnull (import);
+  g_assert_cmpuint (import->workflow->n_tasks, ==, n);
+  g_assert_cmpstr (import->workflow->tasks[0].id, ==, "t");
+  g_assert_cmpstr (import->workflow->tasks[n - 1].id, ==, "t_20000");
+  g_assert_cmpfloat (g_test_timer_last (), <, 10);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -388,6 +418,7 @@ main (int argc, char **argv)
   g_test_add_func ("/format/import/unless-exit", test_unless_exit);
   g_test_add_func ("/format/import/runtime", test_runtime);
   g_test_add ("/format/import/open", Fixture, NULL, set_up, test_open, tear_down);
+  g_test_add_func ("/format/import/same-ids", test_same_ids);
   g_test_add_func ("/format/import/too-many-edges", test_too_many_edges);
   return g_test_run ();
 }
