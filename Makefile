@@ -11,7 +11,11 @@ all: $(BUILD)/build.ninja
 	@ninja -C $(BUILD)
 
 run: setup-build all
-	@$(BUILD)/app/switchyard run $(DEMO)
+	@if [ -x $(BUILD)/app/switchyard-gui ] && [ -n "$${DISPLAY:-}$${WAYLAND_DISPLAY:-}" ]; then \
+	  GSETTINGS_SCHEMA_DIR=$(BUILD)/data $(BUILD)/app/switchyard open $(DEMO); \
+	else \
+	  $(BUILD)/app/switchyard run $(DEMO); \
+	fi
 
 test: setup-build setup-test all
 	@build-aux/run-tests $(BUILD) $(TESTS)
@@ -37,7 +41,7 @@ clean:
 	rm -rf $(BUILD) $(BUILD)-asan $(BUILD)-tsan $(BUILD)-release $(BUILD)-fuzz
 
 help:
-	@echo 'make run     install what is missing, build, run the demo workflow'
+	@echo 'make run     install what is missing, build, open the window on the demo workflow (no display: run it here)'
 	@echo 'make test    the same set-up, then the whole suite (sanitizer builds too); TESTS="--suite NAME" for a part'
 	@echo 'make bench   side by side with ninja, GNU make, xargs and, where npm has it, Dagu'
 	@echo 'make lint    formatting, static analysis, man page'

@@ -13,7 +13,7 @@
 
 static gboolean opt_failed, opt_current_file, opt_preview, opt_json, opt_detach, opt_stop_first, opt_then_again;
 static char *opt_failed_tasks, *opt_from, *opt_task, *opt_branch, *opt_slots;
-static char **opt_commands;
+static char **opt_commands, **opt_requests;
 static int opt_ready_fd = -1;
 
 static gboolean
@@ -271,9 +271,22 @@ static const GOptionEntry resume_entries[] = {
   { "slots", 'j', 0, G_OPTION_ARG_STRING, &opt_slots, "Run at most N tasks at a time", "N|auto" },
   { "detach", 0, 0, G_OPTION_ARG_NONE, &opt_detach, "Let the run go on in the background and print its id", NULL },
   { "json", 0, 0, G_OPTION_ARG_NONE, &opt_json, "Print one JSON object a line for each event, then the result", NULL },
+  { "request", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_STRING_ARRAY, &opt_requests, "", "JSON" },
   { "ready-fd", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_INT, &opt_ready_fd, "", "FD" },
   { NULL }
 };
+
+/* The window's way: a runner that begins with these requests; only a re-run or a resume among them starts tasks. */
+static int
+begin_with_requests (SyRunView *view)
+{
+  SyRunTakeOver how = { .commands = (const char *const *) opt_requests, .show = SY_SHOW_NOTHING, .ready_fd = opt_ready_fd };
+
+  for (guint i = 0; opt_requests[i] != NULL; i++)
+    how.start_tasks = how.start_tasks || strstr (opt_requests[i], "\"rerun\"") != NULL
+                      || strstr (opt_requests[i], "\"resume\"") != NULL;
+  return sy_run_take_over (view, &how);
+}
 
 static int
 resume (char **args)
@@ -289,6 +302,8 @@ resume (char **args)
   view = sy_run_view_open (args[0], &error);
   if (view == NULL)
     return sy_fail (error);
+  if (opt_requests != NULL)
+    return begin_with_requests (view);
   if (sy_run_command (view, request, &error))
     return SY_EXIT_OK;
   if (error != NULL)

@@ -74,7 +74,7 @@ sy_run_detached (void)
       sy_complain ("cannot make a pipe: %s", g_strerror (errno));
       return SY_EXIT_INTERNAL;
     }
-  pid = sy_process_spawn_session ("/proc/self/exe", (const char *const *) argv, pipe_fds[1], &error);
+  pid = sy_process_spawn_session ("/proc/self/exe", (const char *const *) argv, pipe_fds[1], -1, &error);
   close (pipe_fds[1]);
   line = pid > 0 ? read_line (pipe_fds[0]) : NULL;
   close (pipe_fds[0]);

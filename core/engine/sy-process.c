@@ -115,7 +115,7 @@ sy_process_spawn_keeper (const char *program, guint32 number, const char *run_id
 }
 
 static int
-spawn_session (const char *program, char **argv, int pass_fd, pid_t *pid)
+spawn_session (const char *program, char **argv, int pass_fd, int error_fd, pid_t *pid)
 {
   posix_spawn_file_actions_t actions;
   posix_spawnattr_t attributes;
@@ -130,6 +130,8 @@ spawn_session (const char *program, char **argv, int pass_fd, pid_t *pid)
   if (r == 0)
     {
       posix_spawn_file_actions_adddup2 (&actions, pass_fd, 3);
+      if (error_fd >= 0)
+        posix_spawn_file_actions_adddup2 (&actions, error_fd, STDERR_FILENO);
       r = posix_spawn (pid, program, &actions, &attributes, argv, environ);
       posix_spawn_file_actions_destroy (&actions);
     }
@@ -138,11 +140,11 @@ spawn_session (const char *program, char **argv, int pass_fd, pid_t *pid)
 }
 
 pid_t
-sy_process_spawn_session (const char *program, const char *const *argv, int pass_fd, GError **error)
+sy_process_spawn_session (const char *program, const char *const *argv, int pass_fd, int error_fd, GError **error)
 {
   int high = fcntl (pass_fd, F_DUPFD_CLOEXEC, 16);
   pid_t pid = -1;
-  int r = high < 0 ? errno : spawn_session (program, (char **) argv, high, &pid);
+  int r = high < 0 ? errno : spawn_session (program, (char **) argv, high, error_fd, &pid);
 
   if (high >= 0)
     close (high);
@@ -150,6 +152,13 @@ sy_process_spawn_session (const char *program, const char *const *argv, int pass
     return pid;
   sy_error_set_errno (error, r, "Cannot start “%s”", program);
   return -1;
+}
+
+void
+sy_process_become (const char *program, const char *const *argv, GError **error)
+{
+  execv (program, (char *const *) argv);
+  sy_error_set_errno (error, errno, "Cannot start “%s”", program);
 }
 
 gboolean

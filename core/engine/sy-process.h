@@ -37,13 +37,17 @@ pid_t sy_process_spawn_keeper (const char *program, guint32 number, const char *
  * @program: what to execute
  * @argv: its arguments
  * @pass_fd: becomes its descriptor 3
+ * @error_fd: becomes its standard error; −1 = ours
  *
  * Starts a program in a session of its own, with our environment and standard
  * streams: a runner that is to outlive us.
  *
  * Returns: its pid, or -1 with an error
  */
-pid_t sy_process_spawn_session (const char *program, const char *const *argv, int pass_fd, GError **error);
+pid_t sy_process_spawn_session (const char *program, const char *const *argv, int pass_fd, int error_fd, GError **error);
+
+/* Becomes another program, with our environment and descriptors; comes back only with an error. */
+void sy_process_become (const char *program, const char *const *argv, GError **error);
 
 /* Whether that child of ours has ended; reaps it. Never waits. */
 gboolean sy_process_reap (pid_t pid);

@@ -18,12 +18,20 @@ typedef struct _SyController SyController;
 /* @reply: (nullable): the runner's JSON reply ("ok":true); else @error: what was refused and why */
 typedef void (*SyControllerReply) (const char *reply, const GError *error, gpointer data);
 
+/* From this byte on output arrived at this time */
+typedef struct
+{
+  guint64 offset;
+  gint64 wall_us;
+} SyOutputTime;
+
 /* A stretch of an attempt's output; @offset is where it really begins (the gap was skipped). */
 typedef struct
 {
   guint64 offset, total;        /* bytes; total: written so far by the task */
   guint64 gap_start, gap_end;   /* not kept; equal = none */
   GBytes *bytes;                /* (owned) */
+  GArray *times;                /* (nullable) (owned) SyOutputTime of this stretch, ascending; NULL where all came in one burst */
 } SyOutputChunk;
 typedef void (*SyControllerOutput) (const SyOutputChunk *chunk, const GError *error, gpointer data);
 /* @attempts: (element-type SyAttempt), @samples: see sy-attempt.h; borrowed */

@@ -27,6 +27,7 @@ _switchyard_options() {
     export) echo --to --output ;;
     doctor) echo --check --salvage --confirm ;;
     gc) echo --dry-run --keep --days ;;
+    open) echo --run ;;
   esac
   echo --help
 }
@@ -34,7 +35,7 @@ _switchyard_options() {
 _switchyard() {
   local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} command=${COMP_WORDS[1]}
   local commands="run validate runs show logs watch why rerun cancel pause resume drain stop skip retry-now give-up
-    mark import export doctor gc schema"
+    mark import export doctor gc schema open"
   COMPREPLY=()
 
   if [ "$COMP_CWORD" -eq 1 ]; then
@@ -56,7 +57,7 @@ _switchyard() {
     return
   fi
   case $command in
-    run | validate | import) mapfile -t COMPREPLY < <(compgen -f -- "$cur") ;;
+    run | validate | import | open) mapfile -t COMPREPLY < <(compgen -f -- "$cur") ;;
     export) mapfile -t COMPREPLY < <(compgen -f -W "$(_switchyard_runs)" -- "$cur") ;;
     logs | why | stop | skip | retry-now | give-up | mark)
       if [ "$COMP_CWORD" -eq 2 ]; then

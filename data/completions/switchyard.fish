@@ -35,6 +35,8 @@ complete -c switchyard -n __fish_use_subcommand -f -a export -d 'export a run or
 complete -c switchyard -n __fish_use_subcommand -f -a doctor -d 'verify and recover runs'
 complete -c switchyard -n __fish_use_subcommand -f -a gc -d 'delete old runs'
 complete -c switchyard -n __fish_use_subcommand -f -a schema -d 'print the JSON Schema'
+complete -c switchyard -n __fish_use_subcommand -f -a open -d 'open the window'
+complete -c switchyard -n '__fish_seen_subcommand_from open' -s r -l run -x -d 'show this run'
 
 complete -c switchyard -n '__fish_seen_subcommand_from run' -s p -l param -d 'set a parameter' -x
 complete -c switchyard -n '__fish_seen_subcommand_from run' -s j -l slots -d 'tasks at a time' -x -a 'auto 1 2 4 8'

@@ -21,6 +21,7 @@ static const Layer layers[] = {
   { "views/scene", "core/base core/model views/scene", "views/scene/libsyscene.a" },
   { "views", "core/base core/model views/scene views", "views/libsyviews.a" },
   { "app", "core/base core/model core/format core/store core/engine views/scene views app", NULL },
+  { "app/gui", "core/base core/model core/format core/store core/engine views/scene views app app/gui", NULL },
 };
 
 /* A system header and the folders that may include it. */
@@ -31,11 +32,11 @@ static const struct
 } headers[] = {
   { "sqlite3.h", "core/store" },
   { "yaml.h", "core/format" },
-  { "gtk/", "views app" },
-  { "adwaita", "views app" },
-  { "cairo", "views/scene views app" },
-  { "pango", "views/scene views app" },
-  { "gtksourceview/", "views app" },
+  { "gtk/", "views app app/gui" },
+  { "adwaita", "views app app/gui" },
+  { "cairo", "views/scene views app app/gui" },
+  { "pango", "views/scene views app app/gui" },
+  { "gtksourceview/", "views app app/gui" },
 };
 
 /* Functions that start a process, and the objects that may call them. */

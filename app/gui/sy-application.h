@@ -1,0 +1,23 @@
+/* sy-application.h: the desktop application
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <adwaita.h>
+
+G_BEGIN_DECLS
+
+#define SY_APP_ID "io.github.switchyard.Switchyard"
+#define SY_APP_PATH "/io/github/switchyard/Switchyard/"
+
+#define SY_TYPE_APPLICATION (sy_application_get_type ())
+G_DECLARE_FINAL_TYPE (SyApplication, sy_application, SY, APPLICATION, AdwApplication)
+
+SyApplication *sy_application_new (void);
+/* (nullable): NULL where the schema is not installed (then nothing is remembered) */
+GSettings *sy_application_get_settings (SyApplication *application);
+/* A window on @path, raised if there is one already. */
+void sy_application_open_file (SyApplication *application, GFile *file);
+/* Path of the example that ships with the program; (nullable) (transfer full) */
+char *sy_application_find_example (void);
+
+G_END_DECLS

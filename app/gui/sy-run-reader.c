@@ -1,0 +1,386 @@
+/* sy-run-reader.c
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "app/gui/sy-run-reader.h"
+
+#include "app/sy-run-view.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define TICK_US (G_USEC_PER_SEC / 2)
+#define BATCH 4096
+#define SAMPLED_MAX 64 /* running tasks whose use is shown */
+
+struct _SyRunReader
+{
+  gatomicrefcount ref_count;
+  gint closed;                  /* atomic; set by the main thread */
+  char *uuid;
+
+  /* main thread */
+  SyRunReaderOpened opened;
+  gpointer data;
+  SyRunModel *model;            /* (owned) (nullable) */
+
+  /* the reader's thread */
+  SyRunView *view;              /* (owned) its state is handed over */
+  gint64 seq;
+  GHashTable *running;          /* task number -> attempt */
+  gboolean live;
+  gint64 ticked_us;
+};
+
+/* From the thread to the main thread; only what is set is meant. */
+typedef struct
+{
+  SyRunReader *reader;          /* (owned) */
+  GError *error;                /* (owned) */
+  SyRunState *state;            /* (owned) the first message */
+  gint64 *expected;             /* (owned) */
+  GBytes *text;                 /* (owned) */
+  char *path, *name;
+  guint number;
+  GArray *events;               /* (owned) */
+  SyWorkflow *workflow;         /* (owned) after the events */
+  GArray *usage;                /* (owned) Usage */
+  gboolean live;
+} Message;
+
+typedef struct
+{
+  guint32 number;
+  double cpu_percent, progress; /* < 0: none */
+  gint64 rss;
+} Usage;
+
+static void
+reader_unref (SyRunReader *self)
+{
+  if (!g_atomic_ref_count_dec (&self->ref_count))
+    return;
+  g_clear_pointer (&self->view, sy_run_view_free);
+  g_hash_table_unref (self->running);
+  g_free (self->uuid);
+  g_free (self);
+}
+
+static Message *
+message_new (SyRunReader *self)
+{
+  Message *message = g_new0 (Message, 1);
+
+  g_atomic_ref_count_inc (&self->ref_count);
+  message->reader = self;
+  message->live = self->live;
+  return message;
+}
+
+static void
+message_free (gpointer data)
+{
+  Message *message = data;
+
+  g_clear_error (&message->error);
+  g_clear_pointer (&message->state, sy_run_state_free);
+  g_clear_pointer (&message->text, g_bytes_unref);
+  g_clear_pointer (&message->events, g_array_unref);
+  g_clear_pointer (&message->workflow, sy_workflow_unref);
+  g_clear_pointer (&message->usage, g_array_unref);
+  g_free (message->expected);
+  g_free (message->path);
+  g_free (message->name);
+  reader_unref (message->reader);
+  g_free (message);
+}
+
+/* --- the main thread --- */
+
+static void
+take_first (SyRunReader *self, Message *message)
+{
+  SyRunOpened run = { .workflow_path = message->path, .name = message->name, .text = message->text };
+
+  if (message->state != NULL)
+    {
+      self->model = sy_run_model_new (message->state->workflow, self->uuid, message->number);
+      sy_run_model_adopt_state (self->model, g_steal_pointer (&message->state));
+      if (message->expected != NULL)
+        sy_run_model_set_expected (self->model, message->expected);
+      sy_run_model_set_live (self->model, message->live);
+    }
+  self->opened (self->model, self->model != NULL ? &run : NULL, message->error, self->data);
+}
+
+static void
+take_usage (SyRunModel *model, const GArray *usage)
+{
+  for (guint i = 0; i < usage->len; i++)
+    {
+      const Usage *use = &g_array_index (usage, Usage, i);
+
+      if (use->cpu_percent >= 0)
+        sy_run_model_set_usage (model, use->number, use->cpu_percent, use->rss);
+      if (use->progress >= 0)
+        sy_run_model_set_progress (model, use->number, use->progress);
+    }
+}
+
+static gboolean
+deliver (gpointer data)
+{
+  Message *message = data;
+  SyRunReader *self = message->reader;
+
+  if (g_atomic_int_get (&self->closed))
+    return G_SOURCE_REMOVE;
+  if (self->model == NULL)
+    {
+      take_first (self, message);
+      return G_SOURCE_REMOVE;
+    }
+  if (message->events != NULL)
+    sy_run_model_push (self->model, message->events);
+  if (message->workflow != NULL)
+    sy_run_model_set_workflow (self->model, message->workflow);
+  if (message->usage != NULL)
+    take_usage (self->model, message->usage);
+  sy_run_model_set_live (self->model, message->live);
+  return G_SOURCE_REMOVE;
+}
+
+/* --- the reader's thread --- */
+
+static void
+send (Message *message)
+{
+  g_main_context_invoke_full (NULL, G_PRIORITY_DEFAULT, deliver, message, message_free);
+}
+
+static void
+note_running (SyRunReader *self, guint32 task, guint32 attempt, gboolean runs)
+{
+  if (runs)
+    g_hash_table_insert (self->running, GUINT_TO_POINTER (task), GUINT_TO_POINTER (attempt));
+  else
+    g_hash_table_remove (self->running, GUINT_TO_POINTER (task));
+}
+
+static void
+note_event (SyRunReader *self, const SyEvent *event)
+{
+  self->seq = event->seq;
+  if (event->kind == SY_EVENT_STARTED)
+    note_running (self, event->task, event->attempt, TRUE);
+  else if (event->kind == SY_EVENT_EXITED || event->kind == SY_EVENT_LOST)
+    note_running (self, event->task, event->attempt, FALSE);
+}
+
+static gboolean
+is_live (SyRunReader *self)
+{
+  return sy_run_dir_get_owner (self->view->run, NULL, NULL) == SY_OWNER_ALIVE;
+}
+
+static gboolean
+open_run (SyRunReader *self)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SyDefinition) definition = NULL;
+  Message *message;
+
+  self->view = sy_run_view_open_uuid (self->uuid, &error);
+  if (self->view == NULL)
+    {
+      message = message_new (self);
+      message->error = g_steal_pointer (&error);
+      send (message);
+      return FALSE;
+    }
+  self->live = is_live (self);
+  self->seq = self->view->state->seq;
+  for (guint32 n = 1; n <= self->view->state->n_numbers; n++)
+    if (self->view->state->tasks[n - 1].state == SY_STATE_RUNNING)
+      note_running (self, n, self->view->state->tasks[n - 1].attempt, TRUE);
+  definition = sy_log_reader_get_definition (self->view->reader, 0, NULL);
+  message = message_new (self);
+  message->state = g_steal_pointer (&self->view->state);
+  message->expected = g_steal_pointer (&self->view->expected_us);
+  message->path = g_strdup (self->view->meta.workflow_path);
+  message->name = g_strdup (self->view->meta.name);
+  message->number = self->view->meta.number;
+  message->text = definition != NULL ? g_bytes_ref (definition->bytes) : NULL;
+  send (message);
+  return TRUE;
+}
+
+typedef struct
+{
+  SyRunReader *reader;
+  GArray *events;
+  gint64 definition;    /* > 0: the batch ends with a new file */
+} Gather;
+
+static gboolean
+gather_event (const SyEvent *event, gpointer data)
+{
+  Gather *gather = data;
+  SyEvent copy;
+
+  sy_event_copy (&copy, event);
+  g_array_append_val (gather->events, copy);
+  note_event (gather->reader, event);
+  if (event->kind == SY_EVENT_DEFINITION_ADDED)
+    gather->definition = event->value;
+  return gather->definition == 0 && gather->events->len < BATCH;
+}
+
+/* TRUE if there may be more */
+static gboolean
+read_batch (SyRunReader *self)
+{
+  g_autoptr (GError) error = NULL;
+  Gather gather = { .reader = self, .events = sy_event_array_new () };
+  Message *message;
+
+  if (!sy_log_reader_read (self->view->reader, self->seq, gather_event, &gather, &error))
+    g_debug ("the log cannot be read just now: %s", error->message);
+  if (gather.events->len == 0)
+    {
+      g_array_unref (gather.events);
+      return FALSE;
+    }
+  message = message_new (self);
+  message->events = gather.events;
+  if (gather.definition > 0)
+    message->workflow = sy_definitions_get (self->view->definitions, self->view->reader, gather.definition, NULL);
+  send (message);
+  return gather.definition > 0 || gather.events->len >= BATCH;
+}
+
+/* 37 % or 37/100; −1 where it says neither */
+static double
+parse_progress (const char *text)
+{
+  char *end;
+  double value = g_ascii_strtod (text, &end), of = 100;
+
+  if (end == text)
+    return -1;
+  while (*end == ' ')
+    end++;
+  if (*end == '/')
+    of = g_ascii_strtod (end + 1, NULL);
+  else if (*end != '%')
+    return -1;
+  return of > 0 ? CLAMP (value / of, 0, 1) : -1;
+}
+
+static double
+read_progress (SyRunReader *self, guint32 number, guint32 attempt)
+{
+  g_autofree char *name = g_strdup_printf ("v/t%u.i0.a%u.p", number, attempt);
+  g_autoptr (GBytes) bytes = sy_run_dir_read_file (self->view->run, name, 256, NULL);
+  g_autofree char *text = NULL;
+
+  if (bytes == NULL || g_bytes_get_size (bytes) == 0)
+    return -1;
+  text = g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
+  return parse_progress (text);
+}
+
+static void
+read_use (SyRunReader *self, Usage *use, guint32 attempt)
+{
+  g_autoptr (GArray) samples = sy_log_reader_get_samples (self->view->reader, use->number, 0, attempt, NULL);
+  const SySample *last, *before;
+
+  if (samples == NULL || samples->len == 0)
+    return;
+  last = &g_array_index (samples, SySample, samples->len - 1);
+  before = samples->len > 1 ? &g_array_index (samples, SySample, samples->len - 2) : last;
+  use->rss = last->rss;
+  use->cpu_percent = last->mono_us > before->mono_us
+                       ? 100.0 * (double) (last->cpu_us - before->cpu_us) / (double) (last->mono_us - before->mono_us)
+                       : 0;
+}
+
+static void
+sample_running (SyRunReader *self)
+{
+  GArray *usage = g_array_new (FALSE, TRUE, sizeof (Usage));
+  GHashTableIter iter;
+  gpointer number, attempt;
+  Message *message;
+
+  g_hash_table_iter_init (&iter, self->running);
+  while (usage->len < SAMPLED_MAX && g_hash_table_iter_next (&iter, &number, &attempt))
+    {
+      Usage use = { .number = GPOINTER_TO_UINT (number), .cpu_percent = -1, .progress = -1 };
+
+      read_use (self, &use, GPOINTER_TO_UINT (attempt));
+      use.progress = read_progress (self, use.number, GPOINTER_TO_UINT (attempt));
+      g_array_append_val (usage, use);
+    }
+  message = message_new (self);
+  message->usage = usage;
+  send (message);
+}
+
+static void
+tick (SyRunReader *self)
+{
+  gint64 now = g_get_monotonic_time ();
+  gboolean live;
+
+  if (now - self->ticked_us < TICK_US)
+    return;
+  self->ticked_us = now;
+  live = is_live (self);
+  if (live != self->live)
+    {
+      self->live = live;
+      send (message_new (self));
+    }
+  if (live && g_hash_table_size (self->running) > 0)
+    sample_running (self);
+}
+
+static gpointer
+run_reader (gpointer data)
+{
+  SyRunReader *self = data;
+
+  if (open_run (self))
+    while (!g_atomic_int_get (&self->closed))
+      {
+        while (read_batch (self))
+          ;
+        tick (self);
+        sy_log_reader_wait (self->view->reader, TICK_US);
+      }
+  reader_unref (self);
+  return NULL;
+}
+
+SyRunReader *
+sy_run_reader_new (const char *uuid, SyRunReaderOpened opened, gpointer data)
+{
+  SyRunReader *self = g_new0 (SyRunReader, 1);
+
+  g_atomic_ref_count_init (&self->ref_count);
+  g_atomic_ref_count_inc (&self->ref_count);
+  self->uuid = g_strdup (uuid);
+  self->opened = opened;
+  self->data = data;
+  self->running = g_hash_table_new (NULL, NULL);
+  g_thread_unref (g_thread_new ("run-reader", run_reader, self));
+  return self;
+}
+
+void
+sy_run_reader_free (SyRunReader *self)
+{
+  g_atomic_int_set (&self->closed, 1);
+  g_clear_object (&self->model);
+  reader_unref (self);
+}

@@ -1,0 +1,17 @@
+/* sy-task-dialogs.h: what is asked before a task is marked or runs another command
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "app/gui/sy-window.h"
+#include "core/model/sy-workflow.h"
+
+G_BEGIN_DECLS
+
+/* The command as its author wrote it, or as it was edited; (transfer full) */
+char *sy_task_command_text (const SyTask *task);
+/* Another command for this task, and the re-run that uses it. */
+void sy_task_ask_command (SyWindow *window, const SyTask *task);
+/* Mark as Succeeded: a note is required. */
+void sy_task_ask_mark (SyWindow *window, const SyTask *task);
+
+G_END_DECLS

@@ -1,0 +1,349 @@
+/* sy-window-actions.c: what the header, the banner and the keys do to the run as a whole
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "app/gui/sy-window-private.h"
+
+#include "app/sy-request.h"
+
+/* --- requests --- */
+
+typedef struct
+{
+  GWeakRef window;
+  char *done;           /* (nullable) said on success */
+} Asked;
+
+static void
+on_reply (const char *reply, const GError *error, gpointer data)
+{
+  Asked *asked = data;
+  g_autoptr (SyWindow) self = g_weak_ref_get (&asked->window);
+
+  if (self != NULL)
+    {
+      if (error != NULL)
+        sy_window_toast (self, "%s", error->message);
+      else if (asked->done != NULL)
+        sy_session_set_status (self->session, "%s", asked->done);
+      sy_window_refresh_runs (self);
+    }
+  g_weak_ref_clear (&asked->window);
+  g_free (asked->done);
+  g_free (asked);
+}
+
+void
+sy_window_request (SyWindow *self, const char *json, const char *done)
+{
+  SyController *controller = sy_gui_controller_get_base (self->controller);
+  Asked *asked = g_new0 (Asked, 1);
+
+  g_weak_ref_init (&asked->window, self);
+  asked->done = g_strdup (done);
+  controller->request (controller, json, on_reply, asked);
+}
+
+static const SyRunState *
+get_state (SyWindow *self)
+{
+  return self->model != NULL && sy_run_model_get_run_id (self->model) != NULL ? sy_run_model_get_state (self->model) : NULL;
+}
+
+/* --- the run --- */
+
+static void
+on_run (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  sy_window_run_workflow (data, FALSE);
+}
+
+static void
+on_run_with (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  sy_window_run_workflow (data, TRUE);
+}
+
+/* A run that nobody runs goes on from here; a paused one too. */
+static void
+on_pause (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  SyWindow *self = data;
+  const SyRunState *state = get_state (self);
+  gboolean resume = state != NULL && (state->paused || state->draining || !sy_run_model_is_live (self->model));
+  g_autofree char *request = sy_request_new (resume ? "resume" : "pause", NULL);
+
+  sy_window_request (self, request, resume ? "Resumed" : "Paused: nothing new is started");
+}
+
+static void
+on_drain (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  g_autofree char *request = sy_request_new ("drain", NULL);
+
+  sy_window_request (data, request, "Running tasks end, nothing new is started");
+}
+
+void
+sy_window_stop_run (SyWindow *self)
+{
+  g_autofree char *request = sy_request_with_kill ("cancel", NULL, FALSE);
+
+  sy_window_request (self, request, "Stopping: tasks get time to end");
+}
+
+static void
+on_stop (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  sy_window_stop_run (data);
+}
+
+static void
+on_kill_answer (AdwMessageDialog *dialog, const char *response, SyWindow *self)
+{
+  g_autofree char *request = sy_request_with_kill ("cancel", NULL, TRUE);
+
+  if (g_str_equal (response, "kill"))
+    sy_window_request (self, request, "Killed");
+}
+
+static void
+on_kill (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  SyWindow *self = data;
+  GtkWidget *dialog = adw_message_dialog_new (GTK_WINDOW (self), "Kill Running Tasks?",
+                                              "They get no time to clean up what they have begun.");
+
+  adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "cancel", "Cancel", "kill", "Kill", NULL);
+  adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "kill", ADW_RESPONSE_DESTRUCTIVE);
+  adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
+  adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
+  g_signal_connect_object (dialog, "response", G_CALLBACK (on_kill_answer), self, 0);
+  gtk_window_present (GTK_WINDOW (dialog));
+}
+
+static void
+on_rerun_failed (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  SyWindow *self = data;
+
+  if (self->model != NULL)
+    sy_session_begin_rerun (self->session, SY_RERUN_FAILED, NULL, 0);
+}
+
+/* --- moving about --- */
+
+static gboolean
+is_failure (const SyRunState *state, guint32 index)
+{
+  guint8 type = sy_run_state_at (state, index)->state;
+
+  return type == SY_STATE_FAILED || type == SY_STATE_LOST;
+}
+
+static void
+go_to_failure (SyWindow *self, int step)
+{
+  const SyRunState *state = get_state (self);
+  guint32 n = state != NULL ? state->workflow->n_tasks : 0;
+  guint32 at = sy_session_get_focus (self->session);
+
+  if (at >= n)
+    at = step > 0 ? n - 1 : 0;
+  for (guint32 i = 0; i < n; i++)
+    {
+      at = (at + n + step) % n;
+      if (!is_failure (state, at))
+        continue;
+      sy_session_select (self->session, at, FALSE);
+      sy_session_reveal (self->session, at);
+      sy_session_show_output (self->session, at);
+      return;
+    }
+  sy_session_set_status (self->session, "Nothing has failed");
+}
+
+static void
+on_next_failure (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  go_to_failure (data, 1);
+}
+
+static void
+on_previous_failure (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  go_to_failure (data, -1);
+}
+
+static void
+on_find (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  SyWindow *self = data;
+
+  gtk_search_bar_set_search_mode (GTK_SEARCH_BAR (self->find_bar), TRUE);
+  gtk_widget_grab_focus (self->find_entry);
+}
+
+/* Preview, then search, then time, then selection: one at a time */
+static void
+on_escape (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  SyWindow *self = data;
+
+  if (sy_session_get_plan (self->session) != NULL)
+    sy_session_end_rerun (self->session);
+  else if (gtk_search_bar_get_search_mode (GTK_SEARCH_BAR (self->find_bar)))
+    gtk_search_bar_set_search_mode (GTK_SEARCH_BAR (self->find_bar), FALSE);
+  else if (sy_session_get_instant (self->session) != 0)
+    sy_session_set_instant (self->session, 0);
+  else if (sy_session_get_states (self->session) != 0)
+    sy_session_set_states (self->session, 0);
+  else
+    sy_session_clear_selection (self->session);
+}
+
+/* --- files --- */
+
+static void
+on_open_answer (GtkNativeDialog *dialog, int response, SyWindow *self)
+{
+  g_autoptr (GFile) file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (dialog));
+
+  if (response == GTK_RESPONSE_ACCEPT && file != NULL)
+    sy_application_open_file (SY_APPLICATION (gtk_window_get_application (GTK_WINDOW (self))), file);
+  gtk_native_dialog_destroy (dialog);
+  g_object_unref (dialog);
+}
+
+static void
+on_open (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  SyWindow *self = data;
+  GtkFileChooserNative *dialog = gtk_file_chooser_native_new ("Open Workflow", GTK_WINDOW (self),
+                                                              GTK_FILE_CHOOSER_ACTION_OPEN, "_Open", "_Cancel");
+  g_autoptr (GtkFileFilter) workflows = gtk_file_filter_new ();
+  g_autoptr (GtkFileFilter) all = gtk_file_filter_new ();
+  static const char *const suffixes[] = { "yaml", "yml", "dag", "dot", "json", "pmc" };
+
+  gtk_file_filter_set_name (workflows, "Workflows and Graphs");
+  for (guint i = 0; i < G_N_ELEMENTS (suffixes); i++)
+    gtk_file_filter_add_suffix (workflows, suffixes[i]);
+  gtk_file_filter_set_name (all, "All Files");
+  gtk_file_filter_add_pattern (all, "*");
+  gtk_file_chooser_add_filter (GTK_FILE_CHOOSER (dialog), workflows);
+  gtk_file_chooser_add_filter (GTK_FILE_CHOOSER (dialog), all);
+  g_signal_connect_object (dialog, "response", G_CALLBACK (on_open_answer), self, 0);
+  gtk_native_dialog_show (GTK_NATIVE_DIALOG (dialog));
+}
+
+/* A copy in the user's documents: the example may be edited and repaired. */
+static void
+on_example (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  SyWindow *self = data;
+  g_autofree char *path = sy_application_find_example ();
+
+  if (path != NULL)
+    sy_window_open_file (self, path);
+  else
+    sy_window_toast (self, "The example is not installed");
+}
+
+static void
+on_open_recent (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  g_autoptr (GFile) file = g_file_new_for_uri (g_variant_get_string (parameter, NULL));
+
+  sy_application_open_file (SY_APPLICATION (gtk_window_get_application (GTK_WINDOW (data))), file);
+}
+
+/* --- panes --- */
+
+static void
+on_toggle (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  g_autoptr (GVariant) state = g_action_get_state (G_ACTION (action));
+
+  g_action_change_state (G_ACTION (action), g_variant_new_boolean (!g_variant_get_boolean (state)));
+}
+
+static void
+on_output_state (GSimpleAction *action, GVariant *value, gpointer data)
+{
+  g_simple_action_set_state (action, value);
+  sy_window_show_output (data, g_variant_get_boolean (value));
+}
+
+static void
+on_view_state (GSimpleAction *action, GVariant *value, gpointer data)
+{
+  SyWindow *self = data;
+
+  g_simple_action_set_state (action, value);
+  adw_view_stack_set_visible_child_name (self->views, g_variant_get_string (value, NULL));
+}
+
+static const GActionEntry entries[] = {
+  { .name = "run", .activate = on_run },
+  { .name = "run-again", .activate = on_run },
+  { .name = "run-with", .activate = on_run_with },
+  { .name = "pause", .activate = on_pause },
+  { .name = "drain", .activate = on_drain },
+  { .name = "stop", .activate = on_stop },
+  { .name = "kill", .activate = on_kill },
+  { .name = "rerun-failed", .activate = on_rerun_failed },
+  { .name = "next-failure", .activate = on_next_failure },
+  { .name = "previous-failure", .activate = on_previous_failure },
+  { .name = "find", .activate = on_find },
+  { .name = "escape", .activate = on_escape },
+  { .name = "open", .activate = on_open },
+  { .name = "open-recent", .activate = on_open_recent, .parameter_type = "s" },
+  { .name = "example", .activate = on_example },
+  { .name = "output", .activate = on_toggle, .state = "false", .change_state = on_output_state },
+  { .name = "view", .parameter_type = "s", .state = "'graph'", .change_state = on_view_state },
+};
+
+static void
+enable (SyWindow *self, const char *name, gboolean on)
+{
+  g_simple_action_set_enabled (G_SIMPLE_ACTION (g_action_map_lookup_action (G_ACTION_MAP (self), name)), on);
+}
+
+static gboolean
+has_failures (const SyRunState *state)
+{
+  return state->counts[SY_STATE_FAILED] + state->counts[SY_STATE_LOST] + state->counts[SY_STATE_CANCELLED] > 0;
+}
+
+void
+sy_window_update_actions (SyWindow *self)
+{
+  const SyRunState *state = get_state (self);
+  gboolean live = state != NULL && sy_run_model_is_live (self->model);
+  gboolean over = state != NULL && sy_run_status_is_final (state->status);
+  gboolean goes_on = state != NULL && !over;
+
+  enable (self, "run", self->path != NULL && !live && !self->busy);
+  enable (self, "run-again", self->path != NULL && !live && !self->busy);
+  enable (self, "run-with", self->path != NULL && !live && !self->busy);
+  enable (self, "pause", goes_on);
+  enable (self, "drain", live && goes_on && !state->draining);
+  enable (self, "stop", goes_on);
+  enable (self, "kill", goes_on);
+  enable (self, "rerun-failed", state != NULL && has_failures (state));
+  enable (self, "next-failure", state != NULL);
+  enable (self, "previous-failure", state != NULL);
+  enable (self, "find", self->model != NULL);
+  enable (self, "output", self->model != NULL);
+  sy_window_update_task_actions (self);
+}
+
+void
+sy_window_add_actions (SyWindow *self)
+{
+  g_autoptr (GPropertyAction) sidebar = g_property_action_new ("sidebar", self->sidebar_flap, "reveal-flap");
+  g_autoptr (GPropertyAction) inspector = g_property_action_new ("inspector", self->inspector_flap, "reveal-flap");
+
+  g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
+  g_action_map_add_action (G_ACTION_MAP (self), G_ACTION (sidebar));
+  g_action_map_add_action (G_ACTION_MAP (self), G_ACTION (inspector));
+  sy_window_add_task_actions (self);
+}

@@ -1,0 +1,311 @@
+/* sy-window-open.c: opening files and runs, and the list of runs; whatever blocks is done by threads
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "app/gui/sy-window-private.h"
+
+#include "app/sy-run-view.h"
+#include "core/base/sy-error.h"
+#include "core/format/sy-import.h"
+#include "core/format/sy-loader.h"
+#include "views/sy-sidebar.h"
+
+#define LIST_MAX 300
+#define LIST_DELAY_MS 300
+#define LIST_LIVE_S 2
+
+/* --- a file --- */
+
+typedef struct
+{
+  char *path;
+  guint opening;
+  SyWorkflow *workflow; /* (owned) (nullable) */
+  GBytes *bytes;        /* (owned) (nullable) */
+  char *problems;       /* (owned) */
+  char *living;         /* (owned) (nullable) uuid of a run of it that goes on */
+} FileAsked;
+
+static void
+file_asked_free (gpointer data)
+{
+  FileAsked *asked = data;
+
+  g_clear_pointer (&asked->workflow, sy_workflow_unref);
+  g_clear_pointer (&asked->bytes, g_bytes_unref);
+  g_free (asked->path);
+  g_free (asked->problems);
+  g_free (asked->living);
+  g_free (asked);
+}
+
+static char *
+find_living (const char *path)
+{
+  g_autoptr (SyStateDir) dir = sy_open_state_dir (SY_STATE_DIR_READ, NULL);
+  g_autoptr (SyIndex) index = dir != NULL ? sy_index_open (dir, SY_INDEX_READ, NULL) : NULL;
+  g_autoptr (GPtrArray) list = index != NULL ? sy_index_list (index, path, NULL) : NULL;
+
+  for (guint i = 0; list != NULL && i < list->len; i++)
+    {
+      const SyRunInfo *info = g_ptr_array_index (list, i);
+
+      if (info->runner == SY_OWNER_ALIVE && info->error == NULL)
+        return g_strdup (info->uuid);
+    }
+  return NULL;
+}
+
+static void
+load_file (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  FileAsked *asked = data;
+  g_autoptr (SyProblems) problems = sy_problems_new ();
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  asked->workflow = sy_open_workflow_file (asked->path, problems, &asked->bytes, NULL);
+  sy_problems_render (problems, text);
+  asked->problems = g_string_free (g_steal_pointer (&text), FALSE);
+  asked->living = find_living (asked->path);
+  g_task_return_boolean (task, TRUE);
+}
+
+static void
+show_problems (SyWindow *self, const FileAsked *asked)
+{
+  g_autofree char *base = g_path_get_basename (asked->path);
+  g_autofree char *title = g_strdup_printf ("“%s” Cannot Be Read", base);
+
+  adw_status_page_set_title (self->problem_page, title);
+  gtk_text_buffer_set_text (gtk_text_view_get_buffer (self->problem_text), asked->problems, -1);
+  gtk_stack_set_visible_child_name (self->pages, "problem");
+}
+
+static void
+on_file_loaded (GObject *source, GAsyncResult *result, gpointer data)
+{
+  SyWindow *self = SY_WINDOW (source);
+  FileAsked *asked = g_task_get_task_data (G_TASK (result));
+  g_autoptr (SyRunModel) model = NULL;
+
+  if (asked->opening != self->opening)
+    return;
+  if (asked->living != NULL)
+    sy_window_show_run (self, asked->living);
+  else if (asked->workflow == NULL)
+    show_problems (self, asked);
+  else
+    {
+      sy_gui_controller_set_run (self->controller, NULL, asked->path);
+      model = sy_run_model_new (asked->workflow, NULL, 0);
+      sy_window_set_model (self, model, asked->path, asked->bytes);
+    }
+}
+
+static void
+remember (const char *path)
+{
+  g_autofree char *uri = g_filename_to_uri (path, NULL, NULL);
+  GtkRecentData data = { .mime_type = (char *) "application/x-switchyard+yaml", .app_name = (char *) "Switchyard",
+                         .app_exec = (char *) "switchyard-gui %f" };
+
+  if (uri != NULL)
+    gtk_recent_manager_add_full (gtk_recent_manager_get_default (), uri, &data);
+}
+
+void
+sy_window_open_file (SyWindow *self, const char *path)
+{
+  FileAsked *asked = g_new0 (FileAsked, 1);
+  g_autoptr (GTask) task = g_task_new (self, NULL, on_file_loaded, NULL);
+
+  asked->path = g_strdup (path);
+  asked->opening = ++self->opening;
+  g_clear_pointer (&self->reader, sy_run_reader_free);
+  g_free (self->path);
+  self->path = g_strdup (path);
+  remember (path);
+  gtk_stack_set_visible_child_name (self->pages, "loading");
+  g_task_set_task_data (task, asked, file_asked_free);
+  g_task_run_in_thread (task, load_file);
+}
+
+/* --- a run --- */
+
+static void
+on_run_opened (SyRunModel *model, const SyRunOpened *run, const GError *error, gpointer data)
+{
+  SyWindow *self = data;
+
+  if (model == NULL)
+    {
+      adw_status_page_set_title (self->problem_page, "The Run Cannot Be Read");
+      gtk_text_buffer_set_text (gtk_text_view_get_buffer (self->problem_text), error->message, -1);
+      gtk_stack_set_visible_child_name (self->pages, "problem");
+      return;
+    }
+  sy_gui_controller_set_run (self->controller, sy_run_model_get_run_id (model), run->workflow_path);
+  sy_window_set_model (self, model, run->workflow_path, run->text);
+}
+
+void
+sy_window_show_run (SyWindow *self, const char *uuid)
+{
+  self->opening++;
+  g_clear_pointer (&self->reader, sy_run_reader_free);
+  if (self->model == NULL)
+    gtk_stack_set_visible_child_name (self->pages, "loading");
+  self->reader = sy_run_reader_new (uuid, on_run_opened, self);
+}
+
+typedef struct { char *argument; guint opening; } RunAsked;
+
+static void
+run_asked_free (gpointer data)
+{
+  RunAsked *asked = data;
+
+  g_free (asked->argument);
+  g_free (asked);
+}
+
+static void
+resolve_run (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  RunAsked *asked = data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SyStateDir) dir = sy_open_state_dir (SY_STATE_DIR_READ, &error);
+  g_autoptr (SyIndex) index = dir != NULL ? sy_index_open (dir, SY_INDEX_READ, &error) : NULL;
+  char *uuid = index != NULL ? sy_index_resolve (index, asked->argument, NULL, &error) : NULL;
+
+  if (uuid != NULL)
+    g_task_return_pointer (task, uuid, g_free);
+  else
+    g_task_return_error (task, g_steal_pointer (&error));
+}
+
+static void
+on_resolved (GObject *source, GAsyncResult *result, gpointer data)
+{
+  SyWindow *self = SY_WINDOW (source);
+  RunAsked *asked = g_task_get_task_data (G_TASK (result));
+  g_autoptr (GError) error = NULL;
+  g_autofree char *uuid = g_task_propagate_pointer (G_TASK (result), &error);
+
+  if (asked->opening != self->opening)
+    return;
+  if (uuid != NULL)
+    sy_window_show_run (self, uuid);
+  else
+    on_run_opened (NULL, NULL, error, self);
+}
+
+void
+sy_window_open_run (SyWindow *self, const char *run)
+{
+  RunAsked *asked = g_new0 (RunAsked, 1);
+  g_autoptr (GTask) task = g_task_new (self, NULL, on_resolved, NULL);
+
+  asked->argument = g_strdup (run);
+  asked->opening = ++self->opening;
+  gtk_stack_set_visible_child_name (self->pages, "loading");
+  g_task_set_task_data (task, asked, run_asked_free);
+  g_task_run_in_thread (task, resolve_run);
+}
+
+/* --- the list of runs --- */
+
+static void
+list_runs (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  GPtrArray *items = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (SyStateDir) dir = sy_open_state_dir (SY_STATE_DIR_READ, NULL);
+  g_autoptr (SyIndex) index = dir != NULL ? sy_index_open (dir, SY_INDEX_READ, NULL) : NULL;
+  g_autoptr (GPtrArray) list = index != NULL ? sy_index_list (index, NULL, NULL) : NULL;
+
+  for (guint i = 0; list != NULL && i < list->len && items->len < LIST_MAX; i++)
+    {
+      const SyRunInfo *info = g_ptr_array_index (list, i);
+      SyRunItemFacts facts = { .uuid = info->uuid, .path = info->workflow_path, .name = info->name,
+                               .number = info->number, .status = info->status,
+                               .live = info->runner == SY_OWNER_ALIVE, .created_us = info->created_us,
+                               .ended_us = info->ended_us, .counts = info->counts };
+
+      if (info->error == NULL)
+        g_ptr_array_add (items, sy_run_item_new (&facts));
+    }
+  g_task_return_pointer (task, items, (GDestroyNotify) g_ptr_array_unref);
+}
+
+static gboolean
+on_list_timer (gpointer data)
+{
+  SyWindow *self = data;
+
+  self->list_timer = 0;
+  sy_window_start_listing (self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_listed (GObject *source, GAsyncResult *result, gpointer data)
+{
+  SyWindow *self = SY_WINDOW (source);
+  g_autoptr (GPtrArray) items = g_task_propagate_pointer (G_TASK (result), NULL);
+  gboolean live = FALSE;
+
+  if (items == NULL || self->sidebar == NULL)
+    return;
+  g_clear_object (&self->list_cancel);
+  for (guint i = 0; i < items->len && !live; i++)
+    live = sy_run_item_is_live (g_ptr_array_index (items, i));
+  sy_sidebar_set_runs (SY_SIDEBAR (self->sidebar), items);
+  sy_sidebar_set_current (SY_SIDEBAR (self->sidebar), sy_gui_controller_get_run (self->controller), self->path);
+  if (live && self->list_timer == 0)
+    self->list_timer = g_timeout_add_seconds (LIST_LIVE_S, on_list_timer, self);
+}
+
+static void
+on_index_changed (SyWindow *self)
+{
+  sy_window_refresh_runs (self);
+}
+
+static void
+watch_index (SyWindow *self)
+{
+  g_autofree char *path = g_build_filename (g_get_user_state_dir (), "switchyard", "runs", NULL);
+  g_autoptr (GFile) folder = g_file_new_for_path (path);
+
+  self->list_monitor = g_file_monitor_directory (folder, G_FILE_MONITOR_NONE, NULL, NULL);
+  if (self->list_monitor != NULL)
+    g_signal_connect_object (self->list_monitor, "changed", G_CALLBACK (on_index_changed), self, G_CONNECT_SWAPPED);
+}
+
+void
+sy_window_start_listing (SyWindow *self)
+{
+  g_autoptr (GTask) task = NULL;
+
+  if (self->list_cancel != NULL)
+    return;
+  if (self->list_monitor == NULL)
+    watch_index (self);
+  self->list_cancel = g_cancellable_new ();
+  task = g_task_new (self, self->list_cancel, on_listed, NULL);
+  g_task_run_in_thread (task, list_runs);
+}
+
+void
+sy_window_refresh_runs (SyWindow *self)
+{
+  g_clear_handle_id (&self->list_timer, g_source_remove);
+  self->list_timer = g_timeout_add (LIST_DELAY_MS, on_list_timer, self);
+}
+
+void
+sy_window_stop_listing (SyWindow *self)
+{
+  g_clear_handle_id (&self->list_timer, g_source_remove);
+  g_cancellable_cancel (self->list_cancel);
+  g_clear_object (&self->list_cancel);
+  g_clear_object (&self->list_monitor);
+}

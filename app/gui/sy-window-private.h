@@ -1,0 +1,84 @@
+/* sy-window-private.h: the window's parts, shared by its files
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "app/gui/sy-gui-controller.h"
+#include "app/gui/sy-run-reader.h"
+#include "app/gui/sy-window.h"
+#include "views/sy-session.h"
+
+#include <gtksourceview/gtksource.h>
+
+G_BEGIN_DECLS
+
+struct _SyWindow
+{
+  AdwApplicationWindow parent;
+
+  SyGuiController *controller;  /* (owned) */
+  SySession *session;           /* (owned) */
+  SyRunReader *reader;          /* (owned) (nullable) of the run shown */
+  SyRunModel *model;            /* (owned) (nullable) whose signals are connected */
+  char *path;                   /* (nullable) real path of the workflow */
+  char *dir;                    /* (nullable) folder in which its tasks run */
+  GBytes *text;                 /* (owned) (nullable) the file shown */
+  guint opening;                /* number of the newest opening: older answers are dropped */
+  gboolean busy;                /* a runner is being started */
+  guint status_shown;           /* SyRunStatus + 1 told last; 0 = none */
+  gboolean may_close;           /* asked already */
+  GCancellable *list_cancel;    /* (owned) of the listing of runs */
+  guint list_timer;
+  GFileMonitor *list_monitor;   /* (owned) (nullable) */
+
+  /* template */
+  AdwToastOverlay *toasts;
+  AdwHeaderBar *header;
+  AdwViewSwitcherTitle *switcher;
+  AdwViewStack *views;
+  GtkStack *pages;
+  AdwFlap *sidebar_flap, *inspector_flap;
+  GtkWidget *sidebar_slot, *inspector_slot;
+  GtkBox *run_box;
+  GtkWidget *run_bar_slot, *banner_slot, *preview_slot;
+  GtkOverlay *canvas_overlay;
+  GtkPaned *paned;
+  GtkWidget *output_slot;
+  GtkWidget *run_button, *pause_button, *stop_button, *inspector_toggle;
+  GtkWidget *find_bar, *find_entry;
+  GtkLabel *status;
+  AdwStatusPage *problem_page;
+  GtkTextView *problem_text;
+  GtkSourceView *source;
+
+  GtkWidget *sidebar, *inspector, *output, *canvas;
+};
+
+/* sy-window-open.c */
+void sy_window_show_run (SyWindow *self, const char *uuid);
+/* Lists the runs again soon, for the sidebar. */
+void sy_window_refresh_runs (SyWindow *self);
+void sy_window_start_listing (SyWindow *self);
+void sy_window_stop_listing (SyWindow *self);
+
+/* sy-window.c */
+void sy_window_set_model (SyWindow *self, SyRunModel *model, const char *path, GBytes *text);
+void sy_window_toast (SyWindow *self, const char *format, ...) G_GNUC_PRINTF (2, 3);
+void sy_window_update_actions (SyWindow *self);
+void sy_window_show_output (SyWindow *self, gboolean shown);
+void sy_window_show_inspector (SyWindow *self, gboolean shown);
+
+/* sy-window-actions.c */
+void sy_window_add_actions (SyWindow *self);
+/* Sends a request; an error becomes a toast. */
+void sy_window_request (SyWindow *self, const char *json, const char *done);
+void sy_window_stop_run (SyWindow *self);
+
+/* sy-window-task.c */
+void sy_window_add_task_actions (SyWindow *self);
+void sy_window_update_task_actions (SyWindow *self);
+
+/* sy-window-run.c: trust, parameters, start */
+/* @ask: with the form of parameters */
+void sy_window_run_workflow (SyWindow *self, gboolean ask);
+
+G_END_DECLS

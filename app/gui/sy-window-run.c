@@ -1,0 +1,243 @@
+/* sy-window-run.c: a new run: is the file known, which parameters, go
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "app/gui/sy-window-private.h"
+
+#include "app/gui/sy-task-dialogs.h"
+#include "app/gui/sy-trust.h"
+#include "core/format/sy-import.h"
+#include "views/sy-run-dialog.h"
+
+/*
+ * Each Run reads the file again, on a thread: what is run is what lies on the disk now, and what is trusted is the
+ * same bytes' digest. Then, on the main thread: the trust question, the form, the start.
+ */
+typedef struct
+{
+  GWeakRef window;
+  char *path;
+  SyWorkflow *workflow; /* (owned) (nullable) */
+  char *problems;
+  gboolean ask, trusted;
+  GtkWidget *folder_check;
+  GStrv params;
+} RunAsked;
+
+static void
+run_asked_free (RunAsked *asked)
+{
+  g_weak_ref_clear (&asked->window);
+  g_clear_pointer (&asked->workflow, sy_workflow_unref);
+  g_strfreev (asked->params);
+  g_free (asked->path);
+  g_free (asked->problems);
+  g_free (asked);
+}
+
+/* --- start --- */
+
+static void
+on_started (const char *reply, const GError *error, gpointer data)
+{
+  RunAsked *asked = data;
+  g_autoptr (SyWindow) self = g_weak_ref_get (&asked->window);
+
+  if (self != NULL)
+    {
+      self->busy = FALSE;
+      if (error != NULL)
+        sy_window_toast (self, "%s", error->message);
+      else if (*reply != '\0')
+        sy_window_show_run (self, reply);
+      sy_window_update_actions (self);
+      sy_window_refresh_runs (self);
+    }
+  run_asked_free (asked);
+}
+
+static void
+start (SyWindow *self, RunAsked *asked)
+{
+  SyController *controller = sy_gui_controller_get_base (self->controller);
+
+  sy_gui_controller_set_run (self->controller, sy_gui_controller_get_run (self->controller), asked->path);
+  self->busy = TRUE;
+  sy_window_update_actions (self);
+  sy_session_set_status (self->session, "Starting %s", asked->workflow->name);
+  controller->run (controller, (const char *const *) asked->params, on_started, asked);
+}
+
+/* --- parameters --- */
+
+static void
+on_params (const char *const *params, gpointer data)
+{
+  RunAsked *asked = data;
+  g_autoptr (SyWindow) self = g_weak_ref_get (&asked->window);
+
+  if (params == NULL || self == NULL)
+    {
+      run_asked_free (asked);
+      return;
+    }
+  asked->params = g_strdupv ((char **) params);
+  start (self, asked);
+}
+
+static gboolean
+must_ask (const SyWorkflow *workflow)
+{
+  for (guint i = 0; i < workflow->n_params; i++)
+    if (workflow->params[i].default_value == NULL)
+      return TRUE;
+  return FALSE;
+}
+
+static void
+ask_params (SyWindow *self, RunAsked *asked)
+{
+  if (asked->ask || must_ask (asked->workflow))
+    sy_run_dialog_present (GTK_WINDOW (self), asked->workflow, on_params, asked);
+  else
+    start (self, asked);
+}
+
+/* --- trust --- */
+
+static char *
+list_commands (const SyWorkflow *workflow)
+{
+  GString *text = g_string_new (NULL);
+
+  for (guint32 i = 0; i < workflow->n_tasks && text->len < 200000; i++)
+    {
+      const SyTask *task = &workflow->tasks[i];
+      g_autofree char *command = task->kind != SY_TASK_JOIN ? sy_task_command_text (task) : NULL;
+
+      if (command != NULL)
+        g_string_append_printf (text, "%s# %s\n%s\n", i > 0 ? "\n" : "", task->id, command);
+    }
+  return g_string_free (text, FALSE);
+}
+
+static guint
+count_commands (const SyWorkflow *workflow)
+{
+  guint n = 0;
+
+  for (guint32 i = 0; i < workflow->n_tasks; i++)
+    n += workflow->tasks[i].kind != SY_TASK_JOIN;
+  return n;
+}
+
+static void
+on_trust_answer (AdwMessageDialog *dialog, const char *response, RunAsked *asked)
+{
+  g_autoptr (SyWindow) self = g_weak_ref_get (&asked->window);
+  gboolean folder = gtk_check_button_get_active (GTK_CHECK_BUTTON (asked->folder_check));
+  g_autoptr (GError) error = NULL;
+
+  if (self == NULL || !g_str_equal (response, "run"))
+    {
+      run_asked_free (asked);
+      return;
+    }
+  if (!sy_trust_add (asked->path, asked->workflow->sha256, folder, &error))
+    sy_window_toast (self, "%s", error->message);
+  ask_params (self, asked);
+}
+
+static GtkWidget *
+make_command_list (RunAsked *asked)
+{
+  g_autofree char *commands = list_commands (asked->workflow);
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 12);
+  GtkWidget *scroll = gtk_scrolled_window_new ();
+  GtkWidget *view = gtk_text_view_new ();
+
+  gtk_text_buffer_set_text (gtk_text_view_get_buffer (GTK_TEXT_VIEW (view)), commands, -1);
+  gtk_text_view_set_editable (GTK_TEXT_VIEW (view), FALSE);
+  gtk_text_view_set_monospace (GTK_TEXT_VIEW (view), TRUE);
+  gtk_text_view_set_left_margin (GTK_TEXT_VIEW (view), 10);
+  gtk_text_view_set_top_margin (GTK_TEXT_VIEW (view), 10);
+  gtk_text_view_set_bottom_margin (GTK_TEXT_VIEW (view), 10);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (view), GTK_ACCESSIBLE_PROPERTY_LABEL, "Commands", -1);
+  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroll), view);
+  gtk_widget_set_size_request (scroll, 480, 220);
+  gtk_widget_add_css_class (scroll, "card");
+  gtk_widget_set_overflow (scroll, GTK_OVERFLOW_HIDDEN);
+  asked->folder_check = gtk_check_button_new_with_label ("Trust this folder");
+  gtk_box_append (GTK_BOX (box), scroll);
+  gtk_box_append (GTK_BOX (box), asked->folder_check);
+  return box;
+}
+
+static void
+ask_trust (SyWindow *self, RunAsked *asked)
+{
+  g_autofree char *folder = g_path_get_dirname (asked->path);
+  guint n = count_commands (asked->workflow);
+  GtkWidget *dialog = adw_message_dialog_new (GTK_WINDOW (self), NULL, NULL);
+
+  adw_message_dialog_format_heading (ADW_MESSAGE_DIALOG (dialog), "Run %s?", asked->workflow->name);
+  adw_message_dialog_format_body (ADW_MESSAGE_DIALOG (dialog),
+                                  n == 1 ? "It comes from %s and runs %u command as you." : "It comes from %s and runs %u commands as you.",
+                                  folder, n);
+  adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "cancel", "Cancel", "run", "Run", NULL);
+  adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "run", ADW_RESPONSE_SUGGESTED);
+  adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
+  adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
+  adw_message_dialog_set_extra_child (ADW_MESSAGE_DIALOG (dialog), make_command_list (asked));
+  g_signal_connect (dialog, "response", G_CALLBACK (on_trust_answer), asked);
+  gtk_window_present (GTK_WINDOW (dialog));
+}
+
+/* --- reading the file --- */
+
+static void
+load (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  RunAsked *asked = data;
+  g_autoptr (SyProblems) problems = sy_problems_new ();
+  g_autoptr (GError) error = NULL;
+
+  asked->workflow = sy_open_workflow_file (asked->path, problems, NULL, NULL);
+  if (asked->workflow != NULL)
+    asked->trusted = asked->workflow->sha256 != NULL && sy_trust_has (asked->path, asked->workflow->sha256);
+  else if ((error = sy_problems_to_error (problems)) != NULL)
+    asked->problems = g_strdup (error->message);
+  g_task_return_boolean (task, TRUE);
+}
+
+static void
+on_loaded (GObject *source, GAsyncResult *result, gpointer data)
+{
+  SyWindow *self = SY_WINDOW (source);
+  RunAsked *asked = data;
+
+  if (asked->workflow == NULL)
+    {
+      sy_window_toast (self, "%s", asked->problems != NULL ? asked->problems : "The file cannot be read");
+      run_asked_free (asked);
+    }
+  else if (!asked->trusted)
+    ask_trust (self, asked);
+  else
+    ask_params (self, asked);
+}
+
+void
+sy_window_run_workflow (SyWindow *self, gboolean ask)
+{
+  RunAsked *asked;
+  g_autoptr (GTask) task = NULL;
+
+  if (self->path == NULL)
+    return;
+  asked = g_new0 (RunAsked, 1);
+  g_weak_ref_init (&asked->window, self);
+  asked->path = g_strdup (self->path);
+  asked->ask = ask;
+  task = g_task_new (self, NULL, on_loaded, asked);
+  g_task_set_task_data (task, asked, NULL);
+  g_task_run_in_thread (task, load);
+}

@@ -1,0 +1,340 @@
+/* sy-window-task.c: what is done to the selected tasks
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "app/gui/sy-window-private.h"
+
+#include "app/gui/sy-task-dialogs.h"
+#include "app/sy-request.h"
+#include "core/model/sy-words.h"
+
+#include <gio/gio.h>
+
+/* --- which --- */
+
+static const SyRunState *
+get_state (SyWindow *self)
+{
+  return self->model != NULL ? sy_run_model_get_state (self->model) : NULL;
+}
+
+/* Indices: the selection, or the focus alone; (transfer full) */
+static GArray *
+get_tasks (SyWindow *self)
+{
+  GArray *tasks = sy_session_get_selection (self->session);
+  guint32 focus = sy_session_get_focus (self->session);
+
+  if (tasks->len == 0 && focus != SY_NO_TASK)
+    g_array_append_val (tasks, focus);
+  return tasks;
+}
+
+static const SyTask *
+get_focus (SyWindow *self)
+{
+  guint32 focus = sy_session_get_focus (self->session);
+
+  return self->model != NULL && focus != SY_NO_TASK ? &sy_run_model_get_workflow (self->model)->tasks[focus] : NULL;
+}
+
+/* --- re-run --- */
+
+static gboolean
+is_undone (const SyTaskState *task)
+{
+  return task->state == SY_STATE_FAILED || task->state == SY_STATE_LOST || task->state == SY_STATE_CANCELLED;
+}
+
+static void
+begin (SyWindow *self, SyRerunScope scope)
+{
+  g_autoptr (GArray) tasks = get_tasks (self);
+  const SyRunState *state = get_state (self);
+
+  if (state == NULL || tasks->len == 0)
+    return;
+  for (guint i = 0; i < tasks->len; i++)
+    {
+      guint32 index = g_array_index (tasks, guint32, i);
+
+      /* What has not failed can only be run with all that follows. */
+      if (scope == SY_RERUN_FAILED && !is_undone (sy_run_state_at (state, index)))
+        scope = SY_RERUN_FROM;
+      g_array_index (tasks, guint32, i) = state->workflow->tasks[index].number;
+    }
+  sy_session_begin_rerun (self->session, scope, (const guint32 *) tasks->data, tasks->len);
+}
+
+static void
+on_rerun (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  begin (data, SY_RERUN_FAILED);
+}
+
+static void
+on_rerun_from (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  begin (data, SY_RERUN_FROM);
+}
+
+static void
+on_rerun_only (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  begin (data, SY_RERUN_TASK);
+}
+
+static void
+on_edit_command (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  SyWindow *self = data;
+  const SyTask *task = get_focus (self);
+
+  if (task != NULL)
+    sy_task_ask_command (self, task);
+}
+
+static void
+on_mark (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  SyWindow *self = data;
+  const SyTask *task = get_focus (self);
+
+  if (task != NULL)
+    sy_task_ask_mark (self, task);
+}
+
+/* --- one request a task --- */
+
+static void
+request_each (SyWindow *self, const char *command, const char *done)
+{
+  g_autoptr (GArray) tasks = get_tasks (self);
+  const SyWorkflow *workflow = self->model != NULL ? sy_run_model_get_workflow (self->model) : NULL;
+
+  for (guint i = 0; workflow != NULL && i < tasks->len; i++)
+    {
+      const char *id = workflow->tasks[g_array_index (tasks, guint32, i)].id;
+      g_autofree char *request = sy_request_new (command, "task", id, NULL);
+      g_autofree char *words = g_strdup_printf ("%s %s", done, id);
+
+      sy_window_request (self, request, words);
+    }
+}
+
+static void
+on_retry_now (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  request_each (data, "retry-now", "Trying again:");
+}
+
+static void
+on_give_up (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  request_each (data, "give-up", "Given up:");
+}
+
+static void
+on_stop (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  request_each (data, "stop", "Stopping:");
+}
+
+static void
+on_skip (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  request_each (data, "skip", "Skipped:");
+}
+
+/* --- looking --- */
+
+static void
+on_why (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  sy_window_show_inspector (data, TRUE);
+}
+
+static void
+on_show_output (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  SyWindow *self = data;
+  guint32 focus = sy_session_get_focus (self->session);
+
+  if (focus != SY_NO_TASK)
+    sy_session_show_output (self->session, focus);
+}
+
+static void
+on_open_folder (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  SyWindow *self = data;
+  g_autofree char *folder = self->path != NULL ? g_path_get_dirname (self->path) : NULL;
+  g_autofree char *uri = folder != NULL ? g_filename_to_uri (folder, NULL, NULL) : NULL;
+
+  if (uri != NULL)
+    gtk_show_uri (GTK_WINDOW (self), uri, GDK_CURRENT_TIME);
+}
+
+static void
+copy (SyWindow *self, const char *text)
+{
+  gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self)), text);
+  sy_session_set_status (self->session, "Copied");
+}
+
+static void
+on_copy_name (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  g_autoptr (GArray) tasks = get_tasks (data);
+  g_autoptr (GString) text = g_string_new (NULL);
+  SyWindow *self = data;
+
+  for (guint i = 0; self->model != NULL && i < tasks->len; i++)
+    g_string_append_printf (text, "%s%s", i > 0 ? "\n" : "",
+                            sy_run_model_get_workflow (self->model)->tasks[g_array_index (tasks, guint32, i)].id);
+  copy (self, text->str);
+}
+
+static void
+on_copy_command (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  SyWindow *self = data;
+  const SyTask *task = get_focus (self);
+  g_autofree char *text = task != NULL ? sy_task_command_text (task) : NULL;
+
+  if (text != NULL)
+    copy (self, text);
+}
+
+static void
+on_copy_error (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  SyWindow *self = data;
+  const SyTask *task = get_focus (self);
+  g_autoptr (SyWhy) why = task != NULL ? sy_why (get_state (self), task->number, g_get_real_time ()) : NULL;
+
+  if (why != NULL)
+    copy (self, why->sentence);
+}
+
+/* --- branches --- */
+
+static void
+begin_branch (SyWindow *self, const char *branch, SyRerunScope scope)
+{
+  g_auto (GStrv) ends = g_strsplit (branch, "/", 2);
+  const SyWorkflow *workflow = self->model != NULL ? sy_run_model_get_workflow (self->model) : NULL;
+  guint32 numbers[2];
+
+  for (guint i = 0; i < 2; i++)
+    {
+      guint32 index = workflow != NULL && ends[0] != NULL && ends[i] != NULL ? sy_workflow_find (workflow, ends[i]) : SY_NO_TASK;
+
+      if (index == SY_NO_TASK)
+        return;
+      numbers[i] = workflow->tasks[index].number;
+    }
+  sy_session_begin_rerun (self->session, scope, numbers, 2);
+}
+
+static void
+on_branch_rerun (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  begin_branch (data, g_variant_get_string (parameter, NULL), SY_RERUN_BRANCH);
+}
+
+static void
+on_branch_pause (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  SyWindow *self = data;
+  const char *branch = g_variant_get_string (parameter, NULL);
+  const SyRunState *state = get_state (self);
+  gboolean paused = FALSE;
+  g_autofree char *request = NULL;
+
+  for (guint i = 0; state != NULL && i < state->paused_branches->len; i++)
+    paused = paused || g_str_equal (g_ptr_array_index (state->paused_branches, i), branch);
+  request = sy_request_new (paused ? "resume" : "pause", "branch", branch, NULL);
+  sy_window_request (self, request, paused ? "Branch resumed" : "Branch paused");
+}
+
+static const GActionEntry branch_entries[] = {
+  { .name = "rerun", .activate = on_branch_rerun, .parameter_type = "s" },
+  { .name = "pause", .activate = on_branch_pause, .parameter_type = "s" },
+};
+
+/* --- the group --- */
+
+static const GActionEntry entries[] = {
+  { .name = "rerun", .activate = on_rerun },
+  { .name = "rerun-from", .activate = on_rerun_from },
+  { .name = "rerun-only", .activate = on_rerun_only },
+  { .name = "edit-command", .activate = on_edit_command },
+  { .name = "retry-now", .activate = on_retry_now },
+  { .name = "give-up", .activate = on_give_up },
+  { .name = "stop", .activate = on_stop },
+  { .name = "skip", .activate = on_skip },
+  { .name = "mark-succeeded", .activate = on_mark },
+  { .name = "show-output", .activate = on_show_output },
+  { .name = "why", .activate = on_why },
+  { .name = "open-folder", .activate = on_open_folder },
+  { .name = "copy-name", .activate = on_copy_name },
+  { .name = "copy-command", .activate = on_copy_command },
+  { .name = "copy-error", .activate = on_copy_error },
+};
+
+static gboolean
+may_mark (const SyTaskState *task)
+{
+  return task->state == SY_STATE_LOST || task->state == SY_STATE_FAILED || task->state == SY_STATE_CANCELLED
+         || task->state == SY_STATE_UPSTREAM_FAILED;
+}
+
+static gboolean
+may_skip (const SyTaskState *task)
+{
+  return task->state == SY_STATE_PENDING || task->state == SY_STATE_READY || task->state == SY_STATE_WAITING;
+}
+
+static gboolean
+action_fits (const char *name, const SyTaskState *task, gboolean run)
+{
+  if (g_str_equal (name, "why") || g_str_has_prefix (name, "copy-") || g_str_equal (name, "open-folder"))
+    return TRUE;
+  if (!run)
+    return FALSE;
+  if (g_str_equal (name, "retry-now") || g_str_equal (name, "give-up"))
+    return task->name == SY_NAME_AWAITING_RETRY;
+  if (g_str_equal (name, "stop"))
+    return task->state == SY_STATE_RUNNING;
+  if (g_str_equal (name, "skip"))
+    return may_skip (task);
+  if (g_str_equal (name, "mark-succeeded"))
+    return may_mark (task);
+  return TRUE;
+}
+
+void
+sy_window_update_task_actions (SyWindow *self)
+{
+  GActionMap *group = g_object_get_data (G_OBJECT (self), "task-actions");
+  guint32 focus = sy_session_get_focus (self->session);
+  gboolean past = sy_session_get_instant (self->session) != 0;
+  const SyTaskState *task = self->model != NULL && focus != SY_NO_TASK ? sy_run_model_get_task (self->model, focus) : NULL;
+  gboolean run = self->model != NULL && sy_run_model_get_run_id (self->model) != NULL && !past;
+
+  for (guint i = 0; i < G_N_ELEMENTS (entries); i++)
+    g_simple_action_set_enabled (G_SIMPLE_ACTION (g_action_map_lookup_action (group, entries[i].name)),
+                                 task != NULL && action_fits (entries[i].name, task, run));
+}
+
+void
+sy_window_add_task_actions (SyWindow *self)
+{
+  g_autoptr (GSimpleActionGroup) tasks = g_simple_action_group_new ();
+  g_autoptr (GSimpleActionGroup) branches = g_simple_action_group_new ();
+
+  g_action_map_add_action_entries (G_ACTION_MAP (tasks), entries, G_N_ELEMENTS (entries), self);
+  g_action_map_add_action_entries (G_ACTION_MAP (branches), branch_entries, G_N_ELEMENTS (branch_entries), self);
+  gtk_widget_insert_action_group (GTK_WIDGET (self), "task", G_ACTION_GROUP (tasks));
+  gtk_widget_insert_action_group (GTK_WIDGET (self), "branch", G_ACTION_GROUP (branches));
+  g_object_set_data_full (G_OBJECT (self), "task-actions", g_object_ref (tasks), g_object_unref);
+}

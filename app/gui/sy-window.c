@@ -1,0 +1,461 @@
+/* sy-window.c
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "app/gui/sy-window-private.h"
+
+#include "views/sy-canvas.h"
+#include "views/sy-failure-bar.h"
+#include "views/sy-inspector.h"
+#include "views/sy-output-pane.h"
+#include "views/sy-preview-bar.h"
+#include "views/sy-run-bar.h"
+#include "views/sy-sidebar.h"
+#include "views/sy-state-icon.h"
+
+#define OUTPUT_SHARE 0.42 /* of the height, when it first opens */
+
+G_DEFINE_FINAL_TYPE (SyWindow, sy_window, ADW_TYPE_APPLICATION_WINDOW)
+
+const char *
+sy_window_get_path (SyWindow *self)
+{
+  return self->path;
+}
+
+void
+sy_window_toast (SyWindow *self, const char *format, ...)
+{
+  g_autofree char *text = NULL, *escaped = NULL;
+  va_list args;
+
+  va_start (args, format);
+  text = g_strdup_vprintf (format, args);
+  va_end (args);
+  escaped = g_markup_escape_text (text, -1);
+  adw_toast_overlay_add_toast (self->toasts, adw_toast_new (escaped));
+  sy_session_set_status (self->session, "%s", text);
+}
+
+/* --- panes --- */
+
+void
+sy_window_show_inspector (SyWindow *self, gboolean shown)
+{
+  adw_flap_set_reveal_flap (self->inspector_flap, shown);
+}
+
+void
+sy_window_show_output (SyWindow *self, gboolean shown)
+{
+  int height = gtk_widget_get_height (GTK_WIDGET (self->paned));
+
+  if (gtk_widget_get_visible (self->output_slot) == shown)
+    return;
+  gtk_widget_set_visible (self->output_slot, shown);
+  if (shown && height > 0)
+    gtk_paned_set_position (self->paned, height * (1 - OUTPUT_SHARE));
+  sy_output_pane_set_active (SY_OUTPUT_PANE (self->output), shown);
+}
+
+static void
+on_show_output (SySession *session, guint task, SyWindow *self)
+{
+  g_action_group_change_action_state (G_ACTION_GROUP (self), "output", g_variant_new_boolean (TRUE));
+  sy_output_pane_go_to_error (SY_OUTPUT_PANE (self->output), task);
+}
+
+/* --- what is shown --- */
+
+static void
+notify_desktop (SyWindow *self, const SyRunState *state)
+{
+  const char *name = state->workflow->name;
+  g_autofree char *title = g_strdup_printf ("%s: %s", name, sy_run_status_words (state->status));
+  g_autoptr (GNotification) notification = g_notification_new (title);
+  g_autofree char *body = NULL;
+
+  if (gtk_window_is_active (GTK_WINDOW (self)))
+    return;
+  if (state->counts[SY_STATE_FAILED] > 0)
+    body = g_strdup_printf (state->counts[SY_STATE_FAILED] == 1 ? "%u task failed" : "%u tasks failed",
+                            state->counts[SY_STATE_FAILED]);
+  else
+    body = g_strdup_printf (state->workflow->n_tasks == 1 ? "%u task" : "%u tasks", state->workflow->n_tasks);
+  g_notification_set_body (notification, body);
+  if (self->path != NULL)
+    {
+      g_notification_set_default_action_and_target (notification, "app.show-run", "s", self->path);
+      g_notification_add_button_with_target (notification, "Show", "app.show-run", "s", self->path);
+    }
+  g_application_send_notification (G_APPLICATION (gtk_window_get_application (GTK_WINDOW (self))),
+                                   sy_run_model_get_run_id (self->model), notification);
+}
+
+static void
+say_status (SyWindow *self, const SyRunState *state)
+{
+  guint told = state->status + 1u;
+
+  if (self->status_shown == told)
+    return;
+  sy_session_set_status (self->session, "%s: %s", state->workflow->name, sy_run_status_words (state->status));
+  if (self->status_shown != 0 && sy_run_status_is_final (state->status))
+    notify_desktop (self, state);
+  self->status_shown = told;
+  sy_window_refresh_runs (self);
+}
+
+/* Run where nothing runs; else Pause and Stop. One suggested button at a time. */
+static void
+update_header (SyWindow *self)
+{
+  const SyRunState *state = self->model != NULL ? sy_run_model_get_state (self->model) : NULL;
+  gboolean run = state != NULL && sy_run_model_get_run_id (self->model) != NULL;
+  gboolean goes_on = run && !sy_run_status_is_final (state->status);
+  gboolean resume = goes_on && (state->paused || state->draining || !sy_run_model_is_live (self->model));
+  gboolean failed = run && state->counts[SY_STATE_FAILED] + state->counts[SY_STATE_LOST] > 0;
+
+  gtk_widget_set_visible (self->run_button, !goes_on);
+  gtk_widget_set_visible (self->pause_button, goes_on);
+  gtk_widget_set_visible (self->stop_button, goes_on);
+  gtk_button_set_label (GTK_BUTTON (self->run_button), run ? "Run Again" : "Run");
+  gtk_button_set_icon_name (GTK_BUTTON (self->pause_button),
+                            resume ? "media-playback-start-symbolic" : "media-playback-pause-symbolic");
+  gtk_widget_set_tooltip_text (self->pause_button, resume ? "Resume" : "Pause: Start Nothing New");
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->pause_button), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  resume ? "Resume" : "Pause", -1);
+  if (failed || self->model == NULL)
+    gtk_widget_remove_css_class (self->run_button, "suggested-action");
+  else
+    gtk_widget_add_css_class (self->run_button, "suggested-action");
+}
+
+static void
+on_run_changed (SyWindow *self)
+{
+  if (self->model == NULL)
+    return;
+  if (sy_run_model_get_run_id (self->model) != NULL)
+    say_status (self, sy_run_model_get_state (self->model));
+  update_header (self);
+  sy_window_update_actions (self);
+}
+
+static void
+show_text (SyWindow *self, GBytes *text)
+{
+  GtkTextBuffer *buffer = gtk_text_view_get_buffer (GTK_TEXT_VIEW (self->source));
+  gsize size = 0;
+  const char *data = text != NULL ? g_bytes_get_data (text, &size) : "";
+
+  g_clear_pointer (&self->text, g_bytes_unref);
+  self->text = text != NULL ? g_bytes_ref (text) : NULL;
+  if (size > 1024 * 1024 || !g_utf8_validate (data, (gssize) size, NULL))
+    gtk_text_buffer_set_text (buffer, "The file is too large to be shown here.", -1);
+  else
+    gtk_text_buffer_set_text (buffer, data, (int) size);
+}
+
+void
+sy_window_set_model (SyWindow *self, SyRunModel *model, const char *path, GBytes *text)
+{
+  g_autofree char *copy = g_strdup (path);
+
+  if (self->model != NULL)
+    g_signal_handlers_disconnect_by_data (self->model, self);
+  g_set_object (&self->model, model);
+  g_free (self->path);
+  self->path = g_steal_pointer (&copy);
+  self->status_shown = 0;
+  g_signal_connect_swapped (model, "run-changed", G_CALLBACK (on_run_changed), self);
+  sy_session_set_model (self->session, model);
+  show_text (self, text);
+  adw_view_switcher_title_set_title (self->switcher, sy_run_model_get_workflow (model)->name);
+  gtk_window_set_title (GTK_WINDOW (self), sy_run_model_get_workflow (model)->name);
+  gtk_stack_set_visible_child_name (self->pages, "run");
+  sy_sidebar_set_current (SY_SIDEBAR (self->sidebar), sy_run_model_get_run_id (model), self->path);
+  on_run_changed (self);
+}
+
+static void
+on_status (SyWindow *self)
+{
+  gtk_label_set_text (self->status, sy_session_get_status (self->session));
+}
+
+static void
+on_confirmed (SyWindow *self, guint n_tasks)
+{
+  g_autofree char *title = g_strdup_printf (n_tasks == 1 ? "Re-running %u task" : "Re-running %u tasks", n_tasks);
+  AdwToast *toast = adw_toast_new (title);
+
+  adw_toast_set_button_label (toast, "Stop");
+  adw_toast_set_action_name (toast, "win.stop");
+  adw_toast_overlay_add_toast (self->toasts, toast);
+}
+
+static void
+on_open_run (SyWindow *self, const char *uuid)
+{
+  if (g_strcmp0 (uuid, sy_gui_controller_get_run (self->controller)) != 0 || self->reader == NULL)
+    sy_window_show_run (self, uuid);
+}
+
+static void
+on_find_changed (SyWindow *self)
+{
+  sy_session_set_find (self->session, gtk_editable_get_text (GTK_EDITABLE (self->find_entry)));
+}
+
+static void
+on_find_mode (SyWindow *self)
+{
+  if (!gtk_search_bar_get_search_mode (GTK_SEARCH_BAR (self->find_bar)))
+    sy_session_set_find (self->session, NULL);
+}
+
+/* Enter goes to the first task found, then to the next. */
+static void
+on_find_next (SyWindow *self)
+{
+  guint32 n = self->model != NULL ? sy_run_model_get_workflow (self->model)->n_tasks : 0;
+  guint32 at = sy_session_get_focus (self->session);
+
+  for (guint32 i = 0; i < n; i++)
+    {
+      at = at >= n ? 0 : (at + 1) % n;
+      if (!sy_session_matches (self->session, at))
+        continue;
+      sy_session_select (self->session, at, FALSE);
+      sy_session_reveal (self->session, at);
+      return;
+    }
+}
+
+static gboolean
+on_drop (GtkDropTarget *target, const GValue *value, double x, double y, SyWindow *self)
+{
+  GSList *files = g_value_get_boxed (value);
+
+  for (GSList *item = files; item != NULL; item = item->next)
+    sy_application_open_file (SY_APPLICATION (gtk_window_get_application (GTK_WINDOW (self))), item->data);
+  return files != NULL;
+}
+
+/* --- closing --- */
+
+static void
+on_close_answer (AdwMessageDialog *dialog, const char *response, SyWindow *self)
+{
+  SyApplication *application = SY_APPLICATION (gtk_window_get_application (GTK_WINDOW (self)));
+  GSettings *settings = application != NULL ? sy_application_get_settings (application) : NULL;
+
+  if (g_str_equal (response, "cancel"))
+    return;
+  if (g_str_equal (response, "stop"))
+    sy_window_stop_run (self);
+  else if (settings != NULL)
+    g_settings_set_boolean (settings, "background-told", TRUE);
+  self->may_close = TRUE;
+  gtk_window_close (GTK_WINDOW (self));
+}
+
+static void
+ask_close (SyWindow *self)
+{
+  GtkWidget *dialog = adw_message_dialog_new (GTK_WINDOW (self), "Runs Go On in the Background",
+                                              "Open the workflow again to see how far it is.");
+
+  adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "cancel", "Cancel", "stop", "Stop Run", "close", "Close", NULL);
+  adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "close", ADW_RESPONSE_SUGGESTED);
+  adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "close");
+  adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
+  g_signal_connect_object (dialog, "response", G_CALLBACK (on_close_answer), self, 0);
+  gtk_window_present (GTK_WINDOW (dialog));
+}
+
+static void
+save_size (SyWindow *self, GSettings *settings)
+{
+  int width, height;
+
+  gtk_window_get_default_size (GTK_WINDOW (self), &width, &height);
+  g_settings_set (settings, "window-size", "(ii)", width, height);
+  g_settings_set_boolean (settings, "window-maximized", gtk_window_is_maximized (GTK_WINDOW (self)));
+}
+
+static gboolean
+sy_window_close_request (GtkWindow *window)
+{
+  SyWindow *self = SY_WINDOW (window);
+  SyApplication *application = SY_APPLICATION (gtk_window_get_application (window));
+  GSettings *settings = application != NULL ? sy_application_get_settings (application) : NULL;
+  gboolean told = settings != NULL && g_settings_get_boolean (settings, "background-told");
+
+  if (!self->may_close && !told && self->model != NULL && sy_run_model_is_live (self->model))
+    {
+      ask_close (self);
+      return TRUE;
+    }
+  if (settings != NULL)
+    save_size (self, settings);
+  return GTK_WINDOW_CLASS (sy_window_parent_class)->close_request (window);
+}
+
+/* --- life --- */
+
+static void
+sy_window_dispose (GObject *object)
+{
+  SyWindow *self = SY_WINDOW (object);
+
+  sy_window_stop_listing (self);
+  self->opening++;
+  if (self->model != NULL)
+    g_signal_handlers_disconnect_by_data (self->model, self);
+  g_clear_pointer (&self->reader, sy_run_reader_free);
+  g_clear_object (&self->model);
+  self->sidebar = NULL;
+  gtk_widget_dispose_template (GTK_WIDGET (self), SY_TYPE_WINDOW);
+  G_OBJECT_CLASS (sy_window_parent_class)->dispose (object);
+}
+
+static void
+sy_window_finalize (GObject *object)
+{
+  SyWindow *self = SY_WINDOW (object);
+  SyController *controller = sy_gui_controller_get_base (self->controller);
+
+  g_clear_object (&self->session);
+  controller->free (controller);
+  g_clear_pointer (&self->text, g_bytes_unref);
+  g_free (self->path);
+  g_free (self->dir);
+  G_OBJECT_CLASS (sy_window_parent_class)->finalize (object);
+}
+
+#define BIND(name) gtk_widget_class_bind_template_child (widget_class, SyWindow, name)
+
+static void
+bind_children (GtkWidgetClass *widget_class)
+{
+  BIND (toasts);
+  BIND (header);
+  BIND (switcher);
+  BIND (views);
+  BIND (pages);
+  BIND (sidebar_flap);
+  BIND (inspector_flap);
+  BIND (sidebar_slot);
+  BIND (inspector_slot);
+  BIND (run_box);
+  BIND (run_bar_slot);
+  BIND (banner_slot);
+  BIND (preview_slot);
+  BIND (canvas_overlay);
+  BIND (paned);
+  BIND (output_slot);
+  BIND (run_button);
+  BIND (pause_button);
+  BIND (stop_button);
+  BIND (inspector_toggle);
+  BIND (find_bar);
+  BIND (find_entry);
+  BIND (status);
+  BIND (problem_page);
+  BIND (problem_text);
+  BIND (source);
+}
+
+static void
+sy_window_class_init (SyWindowClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  object_class->dispose = sy_window_dispose;
+  object_class->finalize = sy_window_finalize;
+  GTK_WINDOW_CLASS (klass)->close_request = sy_window_close_request;
+  g_type_ensure (GTK_SOURCE_TYPE_VIEW);
+  gtk_widget_class_set_template_from_resource (widget_class, SY_APP_PATH "ui/window.ui");
+  bind_children (widget_class);
+  gtk_widget_class_bind_template_callback (widget_class, on_find_changed);
+  gtk_widget_class_bind_template_callback (widget_class, on_find_mode);
+  gtk_widget_class_bind_template_callback (widget_class, on_find_next);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "win.escape", NULL);
+}
+
+static void
+fill_slots (SyWindow *self)
+{
+  self->sidebar = sy_sidebar_new ();
+  self->inspector = sy_inspector_new (self->session);
+  self->output = sy_output_pane_new (self->session);
+  self->canvas = GTK_WIDGET (sy_canvas_new (self->session));
+  adw_bin_set_child (ADW_BIN (self->sidebar_slot), self->sidebar);
+  adw_bin_set_child (ADW_BIN (self->inspector_slot), self->inspector);
+  adw_bin_set_child (ADW_BIN (self->output_slot), self->output);
+  adw_bin_set_child (ADW_BIN (self->run_bar_slot), sy_run_bar_new (self->session));
+  adw_bin_set_child (ADW_BIN (self->banner_slot), sy_failure_bar_new (self->session));
+  adw_bin_set_child (ADW_BIN (self->preview_slot), sy_preview_bar_new (self->session));
+  gtk_overlay_set_child (self->canvas_overlay, self->canvas);
+  g_signal_connect_object (self->sidebar, "open-run", G_CALLBACK (on_open_run), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (adw_bin_get_child (ADW_BIN (self->preview_slot)), "confirmed", G_CALLBACK (on_confirmed), self,
+                           G_CONNECT_SWAPPED);
+}
+
+static void
+style_source (SyWindow *self)
+{
+  GtkSourceBuffer *buffer = GTK_SOURCE_BUFFER (gtk_text_view_get_buffer (GTK_TEXT_VIEW (self->source)));
+  GtkSourceStyleSchemeManager *schemes = gtk_source_style_scheme_manager_get_default ();
+  gboolean dark = adw_style_manager_get_dark (adw_style_manager_get_default ());
+
+  gtk_source_buffer_set_language (
+    buffer, gtk_source_language_manager_get_language (gtk_source_language_manager_get_default (), "yaml"));
+  gtk_source_buffer_set_style_scheme (buffer,
+                                      gtk_source_style_scheme_manager_get_scheme (schemes, dark ? "Adwaita-dark" : "Adwaita"));
+}
+
+static void
+sy_window_init (SyWindow *self)
+{
+  GtkDropTarget *drop;
+
+  self->controller = sy_gui_controller_new ();
+  self->session = sy_session_new (sy_gui_controller_get_base (self->controller));
+  gtk_widget_init_template (GTK_WIDGET (self));
+  sy_window_add_actions (self);
+  fill_slots (self);
+  style_source (self);
+  drop = gtk_drop_target_new (GDK_TYPE_FILE_LIST, GDK_ACTION_COPY);
+  g_signal_connect_object (drop, "drop", G_CALLBACK (on_drop), self, 0);
+  gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (drop));
+  g_signal_connect_object (adw_style_manager_get_default (), "notify::dark", G_CALLBACK (style_source), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->session, "notify::status", G_CALLBACK (on_status), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->session, "notify::focus", G_CALLBACK (sy_window_update_task_actions), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->session, "notify::instant", G_CALLBACK (sy_window_update_task_actions), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->session, "show-output", G_CALLBACK (on_show_output), self, 0);
+  sy_window_update_actions (self);
+  update_header (self);
+}
+
+SyWindow *
+sy_window_new (SyApplication *application)
+{
+  SyWindow *self = g_object_new (SY_TYPE_WINDOW, "application", application, NULL);
+  GSettings *settings = sy_application_get_settings (application);
+  int width = 1440, height = 900;
+
+  if (settings != NULL)
+    {
+      g_settings_get (settings, "window-size", "(ii)", &width, &height);
+      if (g_settings_get_boolean (settings, "window-maximized"))
+        gtk_window_maximize (GTK_WINDOW (self));
+    }
+  gtk_window_set_default_size (GTK_WINDOW (self), MAX (width, 800), MAX (height, 560));
+  sy_window_start_listing (self);
+  return self;
+}

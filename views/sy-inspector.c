@@ -1,0 +1,479 @@
+/* sy-inspector.c
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "views/sy-inspector.h"
+
+#include "core/model/sy-words.h"
+#include "views/sy-resource-chart.h"
+#include "views/sy-state-icon.h"
+#include "views/sy-task-words.h"
+#include "views/sy-theme.h"
+
+#include <adwaita.h>
+#include <string.h>
+
+#define REFRESH_S 2
+#define ATTEMPTS_SHOWN 12
+
+struct _SyInspector
+{
+  GtkWidget parent;
+
+  SySession *session;   /* (owned) */
+  SyRunModel *model;    /* (owned) (nullable) */
+  guint serial;         /* answers to older questions are dropped */
+  guint clock;
+  guint32 shown, shown_attempt;
+
+  /* template */
+  GtkStack *stack;
+  AdwBin *icon_slot;
+  GtkWidget *icon;
+  GtkLabel *name, *state_word, *description, *why;
+  GtkWidget *actions, *rerun, *retry_now;
+  GtkWidget *attempts_box;
+  GtkBox *attempts;
+  GtkWidget *resources_box;
+  GtkLabel *resources_peak;
+  AdwBin *chart_slot;
+  GtkWidget *chart;
+  GtkLabel *legend;
+  GtkWidget *command_box;
+  GtkLabel *command;
+  GtkGrid *facts;
+};
+
+G_DEFINE_FINAL_TYPE (SyInspector, sy_inspector, GTK_TYPE_WIDGET)
+
+/* --- answers of the controller --- */
+
+typedef struct { GWeakRef inspector; guint serial; } Asked;
+
+static Asked *
+asked_new (SyInspector *self)
+{
+  Asked *asked = g_new0 (Asked, 1);
+
+  g_weak_ref_init (&asked->inspector, self);
+  asked->serial = self->serial;
+  return asked;
+}
+
+/* (transfer full) (nullable): the inspector, if it still wants this answer */
+static SyInspector *
+asked_take (Asked *asked)
+{
+  SyInspector *self = g_weak_ref_get (&asked->inspector);
+
+  if (self != NULL && self->serial != asked->serial)
+    g_clear_object (&self);
+  g_weak_ref_clear (&asked->inspector);
+  g_free (asked);
+  return self;
+}
+
+static char *
+clock_words (gint64 wall_us)
+{
+  g_autoptr (GDateTime) time = g_date_time_new_from_unix_local (wall_us / G_USEC_PER_SEC);
+
+  return g_date_time_format (time, "%H:%M:%S");
+}
+
+static void
+append_outcome (GString *text, const SyAttempt *attempt)
+{
+  int code = sy_attempt_exit_code (attempt), signum = sy_attempt_signal (attempt);
+
+  if (attempt->timed_out)
+    g_string_append (text, " · timed out");
+  else if (attempt->oom)
+    g_string_append (text, " · out of memory");
+  else if (signum > 0)
+    g_string_append_printf (text, " · %s", g_strsignal (signum));
+  else if (code > 0)
+    g_string_append_printf (text, " · exit %d", code);
+  if (attempt->state == SY_STATE_READY && attempt->name == SY_NAME_AWAITING_RETRY)
+    g_string_append (text, ", tried again");
+}
+
+/* "12:04:31 · 5.4 s · exit 3" */
+static char *
+attempt_words (const SyAttempt *attempt)
+{
+  g_autofree char *clock = attempt->started_us > 0 ? clock_words (attempt->started_us) : g_strdup ("not started");
+  GString *text = g_string_new (clock);
+
+  if (attempt->ended_us > 0 && attempt->started_us > 0)
+    {
+      g_string_append (text, " · ");
+      sy_words_duration (text, attempt->ended_us - attempt->started_us);
+    }
+  append_outcome (text, attempt);
+  return g_string_free (text, FALSE);
+}
+
+static SyState
+attempt_state (const SyAttempt *attempt)
+{
+  if (attempt->state == SY_STATE_READY && attempt->failure != SY_NAME_NONE)
+    return SY_STATE_FAILED;
+  return attempt->state;
+}
+
+static void
+add_attempt (SyInspector *self, const SyAttempt *attempt)
+{
+  GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8);
+  g_autofree char *title = g_strdup_printf ("Attempt %u", attempt->n);
+  g_autofree char *words = attempt_words (attempt);
+  GtkWidget *name = gtk_label_new (title);
+  GtkWidget *detail = gtk_label_new (words);
+
+  gtk_widget_add_css_class (detail, "dim-label");
+  gtk_widget_add_css_class (detail, "caption");
+  gtk_widget_add_css_class (detail, "numeric");
+  gtk_label_set_ellipsize (GTK_LABEL (detail), PANGO_ELLIPSIZE_END);
+  gtk_label_set_xalign (GTK_LABEL (detail), 1);
+  gtk_widget_set_hexpand (detail, TRUE);
+  gtk_widget_set_tooltip_text (detail, words);
+  gtk_box_append (GTK_BOX (row), sy_state_icon_new (attempt_state (attempt), 16));
+  gtk_box_append (GTK_BOX (row), name);
+  gtk_box_append (GTK_BOX (row), detail);
+  gtk_box_append (self->attempts, row);
+}
+
+static void
+show_peak (SyInspector *self, const SyAttempt *attempt)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  if (attempt->rss > 0)
+    {
+      g_string_append (text, "peak ");
+      sy_words_size (text, (guint64) attempt->rss);
+    }
+  if (attempt->user_us + attempt->sys_us > 0)
+    {
+      g_string_append (text, text->len > 0 ? " · " : "");
+      sy_words_duration (text, attempt->user_us + attempt->sys_us);
+      g_string_append (text, " CPU");
+    }
+  gtk_label_set_text (self->resources_peak, text->str);
+  gtk_widget_set_visible (self->resources_box, text->len > 0 || gtk_widget_get_visible (GTK_WIDGET (self->chart_slot)));
+}
+
+static void
+on_attempts (GArray *attempts, const GError *error, gpointer data)
+{
+  g_autoptr (SyInspector) self = asked_take (data);
+  GtkWidget *row;
+
+  if (self == NULL || attempts == NULL)
+    return;
+  while ((row = gtk_widget_get_first_child (GTK_WIDGET (self->attempts))) != NULL)
+    gtk_box_remove (self->attempts, row);
+  for (guint i = 0; i < attempts->len && i < ATTEMPTS_SHOWN; i++)
+    add_attempt (self, &g_array_index (attempts, SyAttempt, attempts->len - 1 - i));
+  gtk_widget_set_visible (self->attempts_box, attempts->len > 0);
+  if (attempts->len > 0)
+    show_peak (self, &g_array_index (attempts, SyAttempt, attempts->len - 1));
+}
+
+static void
+on_samples (GArray *samples, const GError *error, gpointer data)
+{
+  g_autoptr (SyInspector) self = asked_take (data);
+  gboolean any;
+
+  if (self == NULL)
+    return;
+  any = samples != NULL && samples->len >= 2;
+  sy_resource_chart_set_samples (SY_RESOURCE_CHART (self->chart), samples);
+  gtk_widget_set_visible (GTK_WIDGET (self->chart_slot), any);
+  gtk_widget_set_visible (GTK_WIDGET (self->legend), any);
+  if (any)
+    gtk_widget_set_visible (self->resources_box, TRUE);
+}
+
+static void
+ask (SyInspector *self, guint32 number, guint32 attempt)
+{
+  SyController *controller = sy_session_get_controller (self->session);
+
+  self->serial++;
+  controller->read_attempts (controller, number, on_attempts, asked_new (self));
+  controller->read_samples (controller, number, attempt, on_samples, asked_new (self));
+}
+
+/* --- what the model says --- */
+
+static void
+add_fact (SyInspector *self, int *row, const char *name, char *value)
+{
+  g_autofree char *text = value;
+  GtkWidget *left, *right;
+
+  if (text == NULL)
+    return;
+  left = gtk_label_new (name);
+  right = gtk_label_new (text);
+  gtk_label_set_xalign (GTK_LABEL (left), 0);
+  gtk_label_set_yalign (GTK_LABEL (left), 0);
+  gtk_widget_add_css_class (left, "dim-label");
+  gtk_label_set_xalign (GTK_LABEL (right), 1);
+  gtk_label_set_justify (GTK_LABEL (right), GTK_JUSTIFY_RIGHT);
+  gtk_label_set_wrap (GTK_LABEL (right), TRUE);
+  gtk_label_set_wrap_mode (GTK_LABEL (right), PANGO_WRAP_WORD_CHAR);
+  gtk_widget_set_hexpand (right, TRUE);
+  gtk_grid_attach (self->facts, left, 0, *row, 1, 1);
+  gtk_grid_attach (self->facts, right, 1, *row, 1, 1);
+  (*row)++;
+}
+
+static void
+show_facts (SyInspector *self, const SyWorkflow *workflow, const SyTask *task)
+{
+  GtkWidget *child;
+  g_autofree char *command = sy_task_words_command (task);
+  int row = 0;
+
+  while ((child = gtk_widget_get_first_child (GTK_WIDGET (self->facts))) != NULL)
+    gtk_grid_remove (self->facts, child);
+  add_fact (self, &row, "Needs", sy_task_words_needs (workflow, task));
+  add_fact (self, &row, "Join", sy_task_words_join (task));
+  add_fact (self, &row, "If", sy_task_words_condition (task));
+  add_fact (self, &row, "Retry", sy_task_words_retry (task));
+  add_fact (self, &row, "Timeout", sy_task_words_timeout (task));
+  add_fact (self, &row, "Resources", sy_task_words_resources (workflow, task));
+  gtk_label_set_text (self->command, command != NULL ? command : "");
+  gtk_widget_set_visible (self->command_box, command != NULL);
+  gtk_label_set_text (self->description, task->description != NULL ? task->description : "");
+  gtk_widget_set_visible (GTK_WIDGET (self->description), task->description != NULL);
+}
+
+static void
+show_state_word (SyInspector *self, const SyTaskState *task)
+{
+  GdkRGBA colour = sy_theme_rgba (&sy_theme_get_style ()->state[task->state]);
+  PangoAttrList *attributes = pango_attr_list_new ();
+
+  pango_attr_list_insert (attributes, pango_attr_foreground_new ((guint16) (colour.red * 65535), (guint16) (colour.green * 65535),
+                                                                 (guint16) (colour.blue * 65535)));
+  pango_attr_list_insert (attributes, pango_attr_weight_new (PANGO_WEIGHT_BOLD));
+  gtk_label_set_attributes (self->state_word, attributes);
+  pango_attr_list_unref (attributes);
+  gtk_label_set_text (self->state_word, task->state == SY_STATE_READY && task->name == SY_NAME_QUEUED ? "Queued"
+                                        : task->name == SY_NAME_AWAITING_RETRY ? "Retries Soon" : sy_state_words (task->state));
+}
+
+static void
+show_why (SyInspector *self, const SyRunState *state, const SyTask *task, gboolean run)
+{
+  g_autoptr (SyWhy) why = run ? sy_why (state, task->number, g_get_real_time ()) : NULL;
+
+  gtk_label_set_text (self->why, why != NULL ? why->sentence : "The workflow has not been run yet.");
+}
+
+static void
+update (SyInspector *self)
+{
+  guint32 focus = sy_session_get_focus (self->session);
+  const SyRunState *state;
+  const SyTask *task;
+  const SyTaskState *task_state;
+  gboolean run;
+
+  if (self->model == NULL || focus == SY_NO_TASK)
+    {
+      gtk_stack_set_visible_child_name (self->stack, "none");
+      self->shown = SY_NO_TASK;
+      return;
+    }
+  state = sy_run_model_get_state (self->model);
+  task = &state->workflow->tasks[focus];
+  task_state = sy_run_state_at (state, focus);
+  run = sy_run_model_get_run_id (self->model) != NULL;
+  gtk_stack_set_visible_child_name (self->stack, "task");
+  sy_state_icon_set_state (SY_STATE_ICON (self->icon), task_state->state);
+  show_state_word (self, task_state);
+  show_why (self, state, task, run);
+  gtk_widget_set_visible (self->actions, run);
+  gtk_widget_set_visible (self->retry_now, task_state->name == SY_NAME_AWAITING_RETRY);
+  if (self->shown != focus)
+    {
+      gtk_label_set_text (self->name, task->label != NULL ? task->label : task->id);
+      gtk_widget_set_tooltip_text (GTK_WIDGET (self->name), task->id);
+      show_facts (self, state->workflow, task);
+      gtk_widget_set_visible (self->attempts_box, FALSE);
+      gtk_widget_set_visible (self->resources_box, FALSE);
+      gtk_widget_set_visible (GTK_WIDGET (self->chart_slot), FALSE);
+      gtk_widget_set_visible (GTK_WIDGET (self->legend), FALSE);
+      self->shown = focus;
+    }
+  self->shown_attempt = task_state->attempt;
+  if (run && task_state->attempt > 0)
+    ask (self, task->number, task_state->attempt);
+}
+
+/* A running task's chart grows; nothing is asked for the others. */
+static gboolean
+on_clock (gpointer data)
+{
+  SyInspector *self = data;
+  const SyTaskState *task = self->model != NULL && self->shown != SY_NO_TASK ? sy_run_model_get_task (self->model, self->shown) : NULL;
+
+  if (task != NULL && (task->state == SY_STATE_RUNNING || task->name == SY_NAME_AWAITING_RETRY))
+    update (self);
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+update_clock (SyInspector *self)
+{
+  gboolean wanted = self->model != NULL && sy_run_model_is_live (self->model) && gtk_widget_get_mapped (GTK_WIDGET (self));
+
+  if (wanted && self->clock == 0)
+    self->clock = g_timeout_add_seconds (REFRESH_S, on_clock, self);
+  else if (!wanted)
+    g_clear_handle_id (&self->clock, g_source_remove);
+}
+
+static void
+on_changed (SyInspector *self, GArray *tasks)
+{
+  for (guint i = 0; i < tasks->len; i++)
+    if (g_array_index (tasks, guint32, i) == self->shown)
+      {
+        update (self);
+        return;
+      }
+}
+
+static void
+on_structure_changed (SyInspector *self)
+{
+  self->shown = SY_NO_TASK;
+  update (self);
+}
+
+static void
+on_model (SyInspector *self)
+{
+  SyRunModel *model = sy_session_get_model (self->session);
+
+  if (self->model != NULL)
+    g_signal_handlers_disconnect_by_data (self->model, self);
+  g_set_object (&self->model, model);
+  self->serial++;
+  if (model != NULL)
+    {
+      g_signal_connect_swapped (model, "changed", G_CALLBACK (on_changed), self);
+      g_signal_connect_swapped (model, "structure-changed", G_CALLBACK (on_structure_changed), self);
+      g_signal_connect_swapped (model, "run-changed", G_CALLBACK (update_clock), self);
+    }
+  update_clock (self);
+  on_structure_changed (self);
+}
+
+/* --- life --- */
+
+static void
+sy_inspector_map (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (sy_inspector_parent_class)->map (widget);
+  update_clock (SY_INSPECTOR (widget));
+}
+
+static void
+sy_inspector_unmap (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (sy_inspector_parent_class)->unmap (widget);
+  update_clock (SY_INSPECTOR (widget));
+}
+
+static void
+sy_inspector_dispose (GObject *object)
+{
+  SyInspector *self = SY_INSPECTOR (object);
+
+  g_clear_handle_id (&self->clock, g_source_remove);
+  if (self->model != NULL)
+    g_signal_handlers_disconnect_by_data (self->model, self);
+  g_clear_object (&self->model);
+  gtk_widget_dispose_template (GTK_WIDGET (self), SY_TYPE_INSPECTOR);
+  g_clear_object (&self->session);
+  G_OBJECT_CLASS (sy_inspector_parent_class)->dispose (object);
+}
+
+#define BIND(name) gtk_widget_class_bind_template_child (widget_class, SyInspector, name)
+
+static void
+sy_inspector_class_init (SyInspectorClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = sy_inspector_dispose;
+  widget_class->map = sy_inspector_map;
+  widget_class->unmap = sy_inspector_unmap;
+  gtk_widget_class_set_template_from_resource (widget_class, "/io/github/switchyard/Switchyard/ui/inspector.ui");
+  BIND (stack);
+  BIND (icon_slot);
+  BIND (name);
+  BIND (state_word);
+  BIND (description);
+  BIND (why);
+  BIND (actions);
+  BIND (rerun);
+  BIND (retry_now);
+  BIND (attempts_box);
+  BIND (attempts);
+  BIND (resources_box);
+  BIND (resources_peak);
+  BIND (chart_slot);
+  BIND (legend);
+  BIND (command_box);
+  BIND (command);
+  BIND (facts);
+  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
+  gtk_widget_class_set_css_name (widget_class, "inspector");
+}
+
+static void
+colour_legend (SyInspector *self)
+{
+  const SyStyle *style = sy_theme_get_style ();
+  const SyColour *cpu = &style->state[SY_STATE_RUNNING], *memory = &style->state[SY_STATE_WAITING];
+  g_autofree char *markup
+    = g_strdup_printf ("<span color='#%02x%02x%02x'>━</span> CPU    <span color='#%02x%02x%02x'>┅</span> Memory",
+                       (guint) (cpu->r * 255), (guint) (cpu->g * 255), (guint) (cpu->b * 255), (guint) (memory->r * 255),
+                       (guint) (memory->g * 255), (guint) (memory->b * 255));
+
+  gtk_label_set_markup (self->legend, markup);
+  if (self->session != NULL)
+    update (self);
+}
+
+static void
+sy_inspector_init (SyInspector *self)
+{
+  self->shown = SY_NO_TASK;
+  gtk_widget_init_template (GTK_WIDGET (self));
+  self->icon = sy_state_icon_new (SY_STATE_PENDING, 22);
+  self->chart = sy_resource_chart_new ();
+  adw_bin_set_child (self->icon_slot, self->icon);
+  adw_bin_set_child (self->chart_slot, self->chart);
+  colour_legend (self);
+  sy_theme_watch (self, (void (*) (gpointer)) colour_legend);
+}
+
+GtkWidget *
+sy_inspector_new (SySession *session)
+{
+  SyInspector *self = g_object_new (SY_TYPE_INSPECTOR, NULL);
+
+  self->session = g_object_ref (session);
+  g_signal_connect_object (session, "notify::model", G_CALLBACK (on_model), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "notify::focus", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
+  on_model (self);
+  return GTK_WIDGET (self);
+}

@@ -1,0 +1,21 @@
+/* sy-last-error.h: the line of an attempt's output that says what went wrong
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "views/sy-session.h"
+
+G_BEGIN_DECLS
+
+/* Whether a line of output reads like an error, or like a warning */
+typedef enum { SY_LINE_PLAIN, SY_LINE_WARNING, SY_LINE_ERROR } SyLineKind;
+SyLineKind sy_line_classify (const char *line, gsize length);
+
+/* Text as it may be shown: no controls, escapes or bidi marks, valid UTF-8; (transfer full) */
+char *sy_line_clean (const char *line, gsize length);
+
+/* @line: (nullable): NULL where the attempt has written nothing */
+typedef void (*SyLastErrorFound) (const char *line, gpointer data);
+/* Reads the end of the newest attempt's output of @number. @found is not called after the controller was freed. */
+void sy_last_error_find (SyController *controller, guint32 number, guint32 attempt, SyLastErrorFound found, gpointer data);
+
+G_END_DECLS

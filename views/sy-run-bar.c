@@ -1,0 +1,295 @@
+/* sy-run-bar.c
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "views/sy-run-bar.h"
+
+#include "core/model/sy-progress.h"
+#include "core/model/sy-words.h"
+#include "views/sy-state-icon.h"
+
+struct _SyRunBar
+{
+  GtkWidget parent;
+
+  SySession *session;   /* (owned) */
+  SyRunModel *model;    /* (owned) (nullable) whose signals are connected */
+  GtkLabel *name, *facts;
+  GtkWidget *chips[SY_N_STATES];
+  GtkLabel *counts[SY_N_STATES];
+  guint clock;
+  gboolean quiet;       /* the chips are being set, not pressed */
+};
+
+G_DEFINE_FINAL_TYPE (SyRunBar, sy_run_bar, GTK_TYPE_WIDGET)
+
+/* Left to right, as drawn */
+static const struct { SyState state; const char *word; } order[] = {
+  { SY_STATE_SUCCEEDED, NULL },        { SY_STATE_RUNNING, NULL },       { SY_STATE_FAILED, NULL },
+  { SY_STATE_LOST, "lost" },           { SY_STATE_WAITING, "need you" }, { SY_STATE_READY, "held" },
+  { SY_STATE_UPSTREAM_FAILED, "blocked" }, { SY_STATE_CANCELLED, "cancelled" }, { SY_STATE_SKIPPED, "skipped" },
+  { SY_STATE_PENDING, "pending" },
+};
+
+/* --- words --- */
+
+static void
+append_elapsed (GString *text, const SyRunState *state, SyRunModel *model)
+{
+  gint64 end = sy_run_status_is_final (state->status) ? state->ended_us : g_get_real_time ();
+
+  if (state->created_us <= 0 || end < state->created_us)
+    return;
+  if (!sy_run_status_is_final (state->status) && !sy_run_model_is_live (model))
+    return;
+  g_string_append (text, " · ");
+  sy_words_duration (text, end - state->created_us);
+}
+
+static void
+append_left (GString *text, const SyRunState *state, SyRunModel *model)
+{
+  SyProgress progress;
+
+  if (state->status != SY_RUN_RUNNING || !sy_run_model_is_live (model))
+    return;
+  sy_progress_measure (state, NULL, sy_run_model_get_expected (model), g_get_real_time (), &progress);
+  if (progress.left_us <= 0)
+    return;
+  g_string_append (text, " · about ");
+  sy_words_duration (text, progress.left_us);
+  g_string_append (text, " left");
+}
+
+static char *
+describe (SyRunModel *model)
+{
+  const SyRunState *state = sy_run_model_get_state (model);
+  guint32 n_tasks = sy_run_model_get_workflow (model)->n_tasks;
+  GString *text = g_string_new (NULL);
+
+  if (sy_run_model_get_run_id (model) == NULL)
+    {
+      g_string_append_printf (text, n_tasks == 1 ? "%'u task, not run yet" : "%'u tasks, not run yet", n_tasks);
+      return g_string_free (text, FALSE);
+    }
+  g_string_append_printf (text, "Run %u", sy_run_model_get_number (model));
+  if (!sy_run_status_is_final (state->status) && !sy_run_model_is_live (model) && state->status != SY_RUN_PAUSED)
+    g_string_append (text, " · Interrupted");
+  else if (state->status != SY_RUN_RUNNING)
+    g_string_append_printf (text, " · %s", sy_run_status_words (state->status));
+  append_elapsed (text, state, model);
+  append_left (text, state, model);
+  return g_string_free (text, FALSE);
+}
+
+/* --- keeping up --- */
+
+static void
+update_chips (SyRunBar *self, const SyRunState *state)
+{
+  self->quiet = TRUE;
+  for (guint i = 0; i < G_N_ELEMENTS (order); i++)
+    {
+      guint32 n = state != NULL ? state->counts[order[i].state] : 0;
+      GtkWidget *chip = self->chips[order[i].state];
+      g_autofree char *text = order[i].word != NULL ? g_strdup_printf ("%'u %s", n, order[i].word) : g_strdup_printf ("%'u", n);
+      g_autofree char *tooltip = g_strdup_printf ("%s: %'u. Press to dim the others.", sy_state_words (order[i].state), n);
+
+      gtk_widget_set_visible (chip, n > 0);
+      gtk_label_set_text (self->counts[order[i].state], text);
+      gtk_widget_set_tooltip_text (chip, tooltip);
+      gtk_accessible_update_property (GTK_ACCESSIBLE (chip), GTK_ACCESSIBLE_PROPERTY_LABEL, tooltip, -1);
+      gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (chip), sy_session_get_states (self->session) >> order[i].state & 1);
+    }
+  self->quiet = FALSE;
+}
+
+static void
+update (SyRunBar *self)
+{
+  g_autofree char *facts = NULL;
+
+  if (self->model == NULL)
+    {
+      gtk_label_set_text (self->name, "");
+      gtk_label_set_text (self->facts, "");
+      update_chips (self, NULL);
+      return;
+    }
+  facts = describe (self->model);
+  gtk_label_set_text (self->name, sy_run_model_get_workflow (self->model)->name);
+  gtk_label_set_text (self->facts, facts);
+  update_chips (self, sy_run_model_get_state (self->model));
+}
+
+static gboolean
+on_clock (gpointer data)
+{
+  SyRunBar *self = data;
+  g_autofree char *facts = self->model != NULL ? describe (self->model) : NULL;
+
+  if (facts != NULL)
+    gtk_label_set_text (self->facts, facts);
+  return G_SOURCE_CONTINUE;
+}
+
+/* The clock ticks only while something goes on. */
+static void
+update_clock (SyRunBar *self)
+{
+  gboolean wanted = self->model != NULL && sy_run_model_is_live (self->model) && gtk_widget_get_mapped (GTK_WIDGET (self));
+
+  if (wanted && self->clock == 0)
+    self->clock = g_timeout_add_seconds (1, on_clock, self);
+  else if (!wanted)
+    g_clear_handle_id (&self->clock, g_source_remove);
+}
+
+static void
+on_run_changed (SyRunBar *self)
+{
+  update (self);
+  update_clock (self);
+}
+
+static void
+on_model (SyRunBar *self)
+{
+  SyRunModel *model = sy_session_get_model (self->session);
+
+  if (self->model != NULL)
+    g_signal_handlers_disconnect_by_data (self->model, self);
+  g_set_object (&self->model, model);
+  if (model != NULL)
+    {
+      g_signal_connect_swapped (model, "run-changed", G_CALLBACK (on_run_changed), self);
+      g_signal_connect_swapped (model, "changed", G_CALLBACK (update), self);
+      g_signal_connect_swapped (model, "structure-changed", G_CALLBACK (update), self);
+    }
+  on_run_changed (self);
+}
+
+static void
+on_chip (GtkToggleButton *chip, SyRunBar *self)
+{
+  guint states = 0;
+
+  if (self->quiet)
+    return;
+  for (guint i = 0; i < SY_N_STATES; i++)
+    if (gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (self->chips[i])) && gtk_widget_get_visible (self->chips[i]))
+      states |= 1u << i;
+  sy_session_set_states (self->session, states);
+}
+
+/* --- life --- */
+
+static GtkWidget *
+make_chip (SyRunBar *self, SyState state)
+{
+  GtkWidget *chip = gtk_toggle_button_new ();
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+  GtkWidget *label = gtk_label_new (NULL);
+
+  gtk_box_append (GTK_BOX (box), sy_state_icon_new (state, 14));
+  gtk_box_append (GTK_BOX (box), label);
+  gtk_button_set_child (GTK_BUTTON (chip), box);
+  gtk_widget_add_css_class (chip, "chip");
+  gtk_widget_add_css_class (label, "numeric");
+  gtk_widget_set_valign (chip, GTK_ALIGN_CENTER);
+  g_signal_connect (chip, "toggled", G_CALLBACK (on_chip), self);
+  self->chips[state] = chip;
+  self->counts[state] = GTK_LABEL (label);
+  return chip;
+}
+
+static GtkWidget *
+make_chips (SyRunBar *self)
+{
+  GtkWidget *scroll = gtk_scrolled_window_new ();
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+
+  for (guint i = 0; i < G_N_ELEMENTS (order); i++)
+    gtk_box_append (GTK_BOX (box), make_chip (self, order[i].state));
+  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scroll), GTK_POLICY_EXTERNAL, GTK_POLICY_NEVER);
+  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroll), box);
+  gtk_widget_set_hexpand (scroll, TRUE);
+  return scroll;
+}
+
+static GtkLabel *
+make_label (GtkWidget *box, const char *css, PangoEllipsizeMode ellipsize)
+{
+  GtkWidget *label = gtk_label_new (NULL);
+
+  gtk_widget_add_css_class (label, css);
+  gtk_label_set_ellipsize (GTK_LABEL (label), ellipsize);
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  gtk_box_append (GTK_BOX (box), label);
+  return GTK_LABEL (label);
+}
+
+static void
+sy_run_bar_map (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (sy_run_bar_parent_class)->map (widget);
+  update_clock (SY_RUN_BAR (widget));
+}
+
+static void
+sy_run_bar_unmap (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (sy_run_bar_parent_class)->unmap (widget);
+  update_clock (SY_RUN_BAR (widget));
+}
+
+static void
+sy_run_bar_dispose (GObject *object)
+{
+  SyRunBar *self = SY_RUN_BAR (object);
+  GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (self));
+
+  g_clear_handle_id (&self->clock, g_source_remove);
+  if (self->model != NULL)
+    g_signal_handlers_disconnect_by_data (self->model, self);
+  g_clear_object (&self->model);
+  g_clear_object (&self->session);
+  g_clear_pointer (&child, gtk_widget_unparent);
+  G_OBJECT_CLASS (sy_run_bar_parent_class)->dispose (object);
+}
+
+static void
+sy_run_bar_class_init (SyRunBarClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = sy_run_bar_dispose;
+  widget_class->map = sy_run_bar_map;
+  widget_class->unmap = sy_run_bar_unmap;
+  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
+  gtk_widget_class_set_css_name (widget_class, "runbar");
+}
+
+static void
+sy_run_bar_init (SyRunBar *self)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
+
+  self->name = make_label (box, "heading", PANGO_ELLIPSIZE_MIDDLE);
+  self->facts = make_label (box, "dim-label", PANGO_ELLIPSIZE_END);
+  gtk_widget_add_css_class (GTK_WIDGET (self->facts), "numeric");
+  gtk_box_append (GTK_BOX (box), make_chips (self));
+  gtk_widget_set_parent (box, GTK_WIDGET (self));
+}
+
+GtkWidget *
+sy_run_bar_new (SySession *session)
+{
+  SyRunBar *self = g_object_new (SY_TYPE_RUN_BAR, NULL);
+
+  self->session = g_object_ref (session);
+  g_signal_connect_object (session, "notify::model", G_CALLBACK (on_model), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "notify::states", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
+  on_model (self);
+  return GTK_WIDGET (self);
+}
+

@@ -1,0 +1,133 @@
+/* sy-task-words.c
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "views/sy-task-words.h"
+
+#include "core/model/sy-words.h"
+
+#include <string.h>
+
+char *
+sy_task_words_needs (const SyWorkflow *workflow, const SyTask *task)
+{
+  GString *text;
+
+  if (task->n_needs == 0)
+    return NULL;
+  text = g_string_new (NULL);
+  for (guint32 i = 0; i < task->n_needs && i < 8; i++)
+    g_string_append_printf (text, "%s%s", i > 0 ? ", " : "", workflow->tasks[task->needs[i].task].id);
+  if (task->n_needs > 8)
+    g_string_append_printf (text, " and %u more", task->n_needs - 8);
+  return g_string_free (text, FALSE);
+}
+
+char *
+sy_task_words_join (const SyTask *task)
+{
+  static const char *const words[SY_N_JOIN_RULES] = {
+    [SY_JOIN_ALL_SUCCESS] = "All must succeed",     [SY_JOIN_ALL_DONE] = "All must end",
+    [SY_JOIN_ALL_FAILED] = "All must fail",         [SY_JOIN_ONE_SUCCESS] = "One must succeed",
+    [SY_JOIN_ONE_FAILED] = "One must fail",         [SY_JOIN_ONE_DONE] = "One must end",
+    [SY_JOIN_NONE_FAILED] = "None may fail",
+    [SY_JOIN_NONE_FAILED_MIN_ONE_SUCCESS] = "None may fail, one must succeed",
+  };
+  const SyJoin *join = task->join;
+
+  if (task->n_needs < 2 && join == NULL)
+    return NULL;
+  if (join == NULL || join->rule != SY_JOIN_QUORUM)
+    return g_strdup (words[join != NULL ? join->rule : SY_JOIN_ALL_SUCCESS]);
+  return g_strdup_printf ("%u%s of %u must %s%s", join->quorum, join->percent ? " %" : "", task->n_needs,
+                          join->of_done ? "end" : "succeed", join->rest_cancel ? ", the rest stops" : "");
+}
+
+char *
+sy_task_words_retry (const SyTask *task)
+{
+  const SyRetry *retry = task->retry;
+  GString *text;
+
+  if (retry == NULL || retry->limit == 0)
+    return NULL;
+  text = g_string_new (NULL);
+  g_string_append_printf (text, "Up to %u, ", retry->limit);
+  sy_words_duration (text, retry->delay_us);
+  if (retry->backoff == 2)
+    g_string_append (text, " doubling");
+  else if (retry->backoff != 1)
+    g_string_append_printf (text, " × %g", retry->backoff);
+  if (retry->jitter > 0)
+    g_string_append_printf (text, ", ±%.0f %%", retry->jitter * 100);
+  return g_string_free (text, FALSE);
+}
+
+char *
+sy_task_words_timeout (const SyTask *task)
+{
+  GString *text;
+
+  if (task->timeout == NULL)
+    return NULL;
+  text = g_string_new (NULL);
+  if (task->timeout->attempt_us > 0)
+    sy_words_duration (text, task->timeout->attempt_us);
+  if (task->timeout->total_us > 0)
+    {
+      g_string_append (text, text->len > 0 ? " · in all " : "In all ");
+      sy_words_duration (text, task->timeout->total_us);
+    }
+  if (task->timeout->no_output_us > 0)
+    {
+      g_string_append (text, text->len > 0 ? " · silent " : "Silent ");
+      sy_words_duration (text, task->timeout->no_output_us);
+    }
+  return g_string_free (text, text->len == 0);
+}
+
+char *
+sy_task_words_resources (const SyWorkflow *workflow, const SyTask *task)
+{
+  const SyResources *resources = task->resources;
+  GString *text;
+
+  if (resources == NULL)
+    return NULL;
+  text = g_string_new (NULL);
+  if (resources->milli_cpu > 0)
+    g_string_append_printf (text, resources->milli_cpu == 1000 ? "%g CPU" : "%g CPUs", resources->milli_cpu / 1000.0);
+  if (resources->memory > 0)
+    {
+      g_string_append (text, text->len > 0 ? " · " : "");
+      sy_words_size (text, resources->memory);
+    }
+  for (guint32 i = 0; i < resources->n_pools; i++)
+    g_string_append_printf (text, "%s%u %s", text->len > 0 ? " · " : "", resources->pools[i].count,
+                            workflow->pools[resources->pools[i].pool].name);
+  return g_string_free (text, text->len == 0);
+}
+
+char *
+sy_task_words_condition (const SyTask *task)
+{
+  return g_strdup (task->condition);
+}
+
+char *
+sy_task_words_command (const SyTask *task)
+{
+  GString *text;
+
+  if (task->kind == SY_TASK_JOIN)
+    return NULL;
+  if (task->kind == SY_TASK_RUN)
+    return g_strchomp (g_strdup (task->run.text));
+  text = g_string_new (NULL);
+  for (guint32 i = 0; i < task->n_argv; i++)
+    {
+      const char *word = task->argv[i].text;
+      g_autofree char *quoted = *word == '\0' || strpbrk (word, " \t\n\"'\\$`*?[]{}()<>|&;#~!") != NULL ? g_shell_quote (word) : NULL;
+
+      g_string_append_printf (text, "%s%s", i > 0 ? " " : "", quoted != NULL ? quoted : word);
+    }
+  return g_string_free (text, FALSE);
+}

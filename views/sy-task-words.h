@@ -1,0 +1,19 @@
+/* sy-task-words.h: what a task asks for, in plain words
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "core/model/sy-workflow.h"
+
+G_BEGIN_DECLS
+
+/* Each: (transfer full) (nullable): NULL where the task says nothing of the kind */
+char *sy_task_words_needs (const SyWorkflow *workflow, const SyTask *task);
+char *sy_task_words_join (const SyTask *task);
+char *sy_task_words_retry (const SyTask *task);
+char *sy_task_words_timeout (const SyTask *task);
+char *sy_task_words_resources (const SyWorkflow *workflow, const SyTask *task);
+char *sy_task_words_condition (const SyTask *task);
+/* Shell text, or the words of the command */
+char *sy_task_words_command (const SyTask *task);
+
+G_END_DECLS
