@@ -5,6 +5,7 @@
 #include <string.h>
 
 #define MAX_ID 128
+#define MAX_POOLS 1000
 
 static void
 task_free (gpointer data)

@@ -65,7 +65,7 @@ gboolean sy_draft_error (SyDraft *draft, guint line, const char *format, ...) G_
 
 void sy_draft_task_add_env (SyDraftTask *task, const char *name, const char *value);
 void sy_draft_task_add_extra (SyDraftTask *task, const char *key, const char *value);
-/* Index of the pool; added with @capacity where there is none of that name */
+/* Index of the pool; added with @capacity where there is none of that name; -1 when there are too many */
 int sy_draft_pool (SyDraft *draft, const char *name, guint capacity);
 /* Doubles what would be an expression here */
 char *sy_draft_escape (const char *text);

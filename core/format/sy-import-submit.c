@@ -57,10 +57,12 @@ read_description (const char *text, gboolean *simple)
   for (;;)
     {
       g_autofree char *line = sy_draft_read_line (&at, end, &number);
-      char *name = line ? g_strstrip (line) : NULL, *equal = name ? strchr (name, '=') : NULL;
+      char *name, *equal;
 
       if (!line)
         return values;
+      name = g_strstrip (line);
+      equal = strchr (name, '=');
       if (*name == '\0' || *name == '#')
         continue;
       if (g_ascii_strncasecmp (name, "queue", 5) == 0 && (name[5] == '\0' || g_ascii_isspace (name[5])))
