@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "app/sy-command.h"
 
+#include "app/sy-picture.h"
 #include "app/sy-problem-output.h"
 #include "app/sy-run-view.h"
 #include "core/format/sy-export.h"
@@ -73,7 +74,7 @@ const SyCommand sy_command_import = {
 /* --- export --- */
 
 static const GOptionEntry export_entries[] = {
-  { "to", 0, 0, G_OPTION_ARG_STRING, &opt_to, "The format", "dot|mermaid|csv|junit|trace|wfformat" },
+  { "to", 0, 0, G_OPTION_ARG_STRING, &opt_to, "The format", "svg|png|pdf|dot|mermaid|csv|junit|trace|wfformat" },
   { "output", 'o', 0, G_OPTION_ARG_FILENAME, &opt_output, "Write to OUT instead of the standard output", "OUT" },
   { NULL }
 };
@@ -90,6 +91,20 @@ write_export (const SyExportSource *source, SyExportFormat format)
 }
 
 static int
+write_picture (SyWorkflow *workflow, const SyRunState *state)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) picture = sy_picture_export (workflow, state, opt_to, &error);
+  gsize size;
+  const char *data;
+
+  if (picture == NULL)
+    return sy_fail (error);
+  data = g_bytes_get_data (picture, &size);
+  return write_result (data, size);
+}
+
+static int
 export_run (const char *argument, SyExportFormat format, GError **error)
 {
   g_autoptr (SyRunView) view = sy_run_view_open (argument, error);
@@ -98,6 +113,8 @@ export_run (const char *argument, SyExportFormat format, GError **error)
 
   if (attempts == NULL)
     return -1;
+  if (sy_picture_is_format (opt_to))
+    return write_picture (view->state->workflow, view->state);
   source = (SyExportSource){ view->state->workflow, view->state, attempts, view->meta.uuid, view->meta.created_us };
   return write_export (&source, format);
 }
@@ -110,24 +127,22 @@ export_file (const char *path, SyExportFormat format)
   SyExportSource source = { .workflow = workflow };
 
   sy_problems_say (problems);
-  return workflow != NULL ? write_export (&source, format) : SY_EXIT_USAGE;
+  if (workflow == NULL)
+    return SY_EXIT_USAGE;
+  return sy_picture_is_format (opt_to) ? write_picture (workflow, NULL) : write_export (&source, format);
 }
 
 static int
 export_any (char **args)
 {
-  static const char *const of_the_window[] = { "svg", "png", "pdf", "html", NULL };
   g_autoptr (GError) error = NULL;
-  SyExportFormat format;
+  SyExportFormat format = SY_N_EXPORTS;
   int code;
 
   if (opt_to == NULL)
-    return sy_usage (&sy_command_export, "--to FORMAT is needed: dot, mermaid, csv, junit, trace or wfformat");
-  if (g_strv_contains (of_the_window, opt_to))
-    return sy_usage (&sy_command_export, "%s needs the window's drawing, which this version does not have yet; "
-                     "“--to dot” with Graphviz draws a graph", opt_to);
-  if (!sy_export_format_from_string (opt_to, &format))
-    return sy_usage (&sy_command_export, "there is no format “%s”: dot, mermaid, csv, junit, trace or wfformat", opt_to);
+    return sy_usage (&sy_command_export, "--to FORMAT is needed: svg, png, pdf, dot, mermaid, csv, junit, trace or wfformat");
+  if (!sy_picture_is_format (opt_to) && !sy_export_format_from_string (opt_to, &format))
+    return sy_usage (&sy_command_export, "there is no format “%s”: svg, png, pdf, dot, mermaid, csv, junit, trace or wfformat", opt_to);
   /* A file that is there is meant as a file; RUN words have no dot or slash. */
   if (g_file_test (args[0], G_FILE_TEST_EXISTS) || strpbrk (args[0], "./") != NULL)
     return export_file (args[0], format);
@@ -139,8 +154,9 @@ const SyCommand sy_command_export = {
   .name = "export",
   .arguments = "RUN|FILE",
   .summary = "Write a run or a workflow in another tool's format",
-  .description = "dot, mermaid, csv and wfformat take a file or a run; junit and trace are about a run.",
-  .examples = "  switchyard export nightly.yard.yaml --to dot | dot -Tsvg > nightly.svg\n"
+  .description = "svg, png, pdf, dot, mermaid, csv and wfformat take a file or a run; junit and trace are about a run.",
+  .examples = "  switchyard export last --to svg -o last.svg\n"
+              "  switchyard export nightly.yard.yaml --to dot | dot -Tsvg > nightly.svg\n"
               "  switchyard export last --to junit -o report.xml\n"
               "  switchyard export last --to trace -o trace.json   (open in ui.perfetto.dev)",
   .entries = export_entries,

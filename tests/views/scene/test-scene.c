@@ -1,6 +1,8 @@
 /* test-scene.c: pixels of tiles, what is where, and what a task looks like
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "core/base/sy-error.h"
 #include "tests/lib/flow.h"
+#include "views/scene/sy-export-picture.h"
 #include "views/scene/sy-raster.h"
 #include "views/scene/sy-scene.h"
 
@@ -281,6 +283,27 @@ test_look (void)
     }
 }
 
+/* --- pictures --- */
+
+static void
+test_export (void)
+{
+  static const struct { const char *format, *begins; } cases[] = { { "svg", "<?xml" }, { "png", "\211PNG" }, { "pdf", "%PDF" } };
+  g_autoptr (SyWorkflow) flow = flow_parse ("a; b:a; c:a");
+  g_autoptr (GError) error = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (GBytes) picture = sy_scene_export (flow, NULL, cases[i].format, &error);
+
+      g_assert_no_error (error);
+      g_assert_cmpuint (g_bytes_get_size (picture), >, 1000);
+      g_assert_cmpmem (g_bytes_get_data (picture, NULL), strlen (cases[i].begins), cases[i].begins, strlen (cases[i].begins));
+    }
+  g_assert_null (sy_scene_export (flow, NULL, "gif", &error));
+  g_assert_error (error, SY_ERROR, SY_ERROR_INVALID);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -293,5 +316,6 @@ main (int argc, char **argv)
   g_test_add ("/scene/far-tile", Fixture, NULL, set_up, test_far_tile, tear_down);
   g_test_add ("/scene/repair-is-exact", Fixture, NULL, set_up, test_repair_is_exact, tear_down);
   g_test_add_func ("/scene/look", test_look);
+  g_test_add_func ("/scene/export", test_export);
   return g_test_run ();
 }
