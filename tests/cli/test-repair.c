@@ -276,8 +276,10 @@ test_export (CliFixture *fixture, gconstpointer data)
     { "dot", "\"a\" -> \"b\";" },        { "mermaid", "t1 --> t2" },         { "csv", "\r\nb,2,failed,exit,1," },
     { "junit", "failures=\"1\"" },       { "trace", "\"traceEvents\":[" },   { "wfformat", "\"makespanInSeconds\":" },
   };
-  g_auto (CliResult) window = { 0 };
+  g_autofree char *module = g_build_filename (g_getenv ("SWITCHYARD_BUILD_ROOT"), "views/scene/switchyard-picture.so", NULL);
+  g_auto (CliResult) picture = { 0 };
   g_auto (CliResult) file = { 0 };
+  gboolean drawn;
 
   run_broken (fixture);
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
@@ -286,8 +288,10 @@ test_export (CliFixture *fixture, gconstpointer data)
 
       cli_assert_has (result.out, cases[i].part);
     }
-  window = cli_expect (fixture, 2, "export", "last", "--to", "svg", NULL);
-  cli_assert_has (window.err, "does not have yet");
+  /* Without the window's library there is no module that draws. */
+  drawn = g_file_test (module, G_FILE_TEST_EXISTS);
+  picture = cli_expect (fixture, drawn ? 0 : 2, "export", "last", "--to", "svg", NULL);
+  cli_assert_has (drawn ? picture.out : picture.err, drawn ? "<svg" : "switchyard-picture");
   file = cli_expect (fixture, 2, "export", "flow.yard.yaml", "--to", "junit", NULL);
 }
 
