@@ -88,7 +88,7 @@ static const GOptionEntry branch_entries[] = {
 static int
 pause_run (char **args)
 {
-  g_autofree char *request = sy_request_new ("pause", "branch", opt_branch, NULL);
+  g_autofree char *request = sy_request_new ("pause", "branch", opt_branch);
 
   return request_for_run (args[0], request, FALSE);
 }
@@ -108,7 +108,7 @@ const SyCommand sy_command_pause = {
 static int
 drain (char **args)
 {
-  g_autofree char *request = sy_request_new ("drain", NULL);
+  g_autofree char *request = sy_request_new ("drain", NULL, NULL);
 
   return request_for_run (args[0], request, FALSE);
 }
@@ -147,7 +147,7 @@ const SyCommand sy_command_stop = {
 static int
 skip (char **args)
 {
-  g_autofree char *request = sy_request_new ("skip", "task", args[1], NULL);
+  g_autofree char *request = sy_request_new ("skip", "task", args[1]);
 
   return request_for_task (args, request, TRUE);
 }
@@ -165,7 +165,7 @@ const SyCommand sy_command_skip = {
 static int
 retry_now (char **args)
 {
-  g_autofree char *request = sy_request_new ("retry-now", "task", args[1], NULL);
+  g_autofree char *request = sy_request_new ("retry-now", "task", args[1]);
 
   return request_for_task (args, request, FALSE);
 }
@@ -183,7 +183,7 @@ const SyCommand sy_command_retry_now = {
 static int
 give_up (char **args)
 {
-  g_autofree char *request = sy_request_new ("give-up", "task", args[1], NULL);
+  g_autofree char *request = sy_request_new ("give-up", "task", args[1]);
 
   return request_for_task (args, request, TRUE);
 }
@@ -215,7 +215,7 @@ mark (char **args)
     return sy_usage (&sy_command_mark, "--as succeeded or --as failed is needed");
   if (opt_note == NULL || *opt_note == '\0')
     return sy_usage (&sy_command_mark, "--note TEXT is needed: the log keeps why");
-  request = sy_request_new ("mark", "task", args[1], "as", opt_as, "note", opt_note, NULL);
+  request = sy_request_mark (args[1], opt_as, opt_note);
   return request_for_task (args, request, TRUE);
 }
 

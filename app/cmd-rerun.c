@@ -292,7 +292,7 @@ static int
 resume (char **args)
 {
   g_autoptr (GError) error = NULL;
-  g_autofree char *request = sy_request_new ("resume", "branch", opt_branch, NULL);
+  g_autofree char *request = sy_request_new ("resume", "branch", opt_branch);
   const char *commands[] = { request, NULL };
   SyRunTakeOver how = { .start_tasks = TRUE, .report = TRUE, .ready_fd = opt_ready_fd };
   g_autoptr (SyRunView) view = NULL;

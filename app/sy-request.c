@@ -6,7 +6,6 @@
 #include "core/base/sy-error.h"
 
 #include <json-glib/json-glib.h>
-#include <stdarg.h>
 
 static SyJson
 begin_request (GString *out, const char *command)
@@ -20,22 +19,26 @@ begin_request (GString *out, const char *command)
 }
 
 char *
-sy_request_new (const char *command, ...)
+sy_request_new (const char *command, const char *key, const char *value)
 {
   GString *out = g_string_new (NULL);
   SyJson json = begin_request (out, command);
-  const char *key;
-  va_list list;
 
-  va_start (list, command);
-  while ((key = va_arg (list, const char *)) != NULL)
-    {
-      const char *value = va_arg (list, const char *);
+  if (value != NULL)
+    sy_json_string (&json, key, value);
+  sy_json_end_object (&json);
+  return g_string_free (out, FALSE);
+}
 
-      if (value != NULL)
-        sy_json_string (&json, key, value);
-    }
-  va_end (list);
+char *
+sy_request_mark (const char *task, const char *as, const char *note)
+{
+  GString *out = g_string_new (NULL);
+  SyJson json = begin_request (out, "mark");
+
+  sy_json_string (&json, "task", task);
+  sy_json_string (&json, "as", as);
+  sy_json_string (&json, "note", note);
   sy_json_end_object (&json);
   return g_string_free (out, FALSE);
 }

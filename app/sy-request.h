@@ -6,15 +6,10 @@
 
 G_BEGIN_DECLS
 
-/**
- * sy_request_new:
- * @command: the request's word (sy-control.h)
- * @...: pairs of key and text, ended by a NULL key; a pair whose text is NULL is left out
- *
- * Returns: (transfer full): the request
- */
-char *sy_request_new (const char *command, ...) G_GNUC_NULL_TERMINATED;
-/* The same with "kill":true where @kill */
+/* {"command":@command, @key:@value}; without the pair where @value is NULL. (transfer full) */
+char *sy_request_new (const char *command, const char *key, const char *value);
+char *sy_request_mark (const char *task, const char *as, const char *note);
+/* The same with "task" and "kill" */
 char *sy_request_with_kill (const char *command, const char *task, gboolean kill);
 /* {"command":"rerun", …}; @tasks: (nullable): ids, NULL-terminated */
 char *sy_request_rerun (const char *scope, const char *const *tasks, const char *running);

@@ -56,27 +56,30 @@ append_needs (GString *out, const SyWorkflow *workflow, const SyTask *task)
   append_cell (out, needs->str, TRUE);
 }
 
+/* Of a task without an attempt: its state as it is, and nothing more */
+static SyAttempt
+no_attempt (const SyExportSource *source, guint32 index)
+{
+  const SyTaskState *state = sy_export_state (source, index);
+
+  return (SyAttempt){ .state = state != NULL ? state->state : 0, .name = state != NULL ? state->name : 0 };
+}
+
 static void
 write_row (const SyExportSource *source, guint32 index, const SyAttempt *attempt, GString *out)
 {
   const SyTask *task = &source->workflow->tasks[index];
-  const SyTaskState *state = sy_export_state (source, index);
-  gboolean ended = attempt != NULL && attempt->ended_us > 0 && attempt->started_us > 0;
+  gboolean known = attempt->n > 0 || source->state != NULL;
+  gboolean ended = attempt->ended_us > 0 && attempt->started_us > 0;
   gboolean timed = ended && attempt->user_us >= 0 && attempt->sys_us >= 0;
 
   append_cell (out, task->id, FALSE);
   append_number (out, task->number, 0);
-  append_cell (out, attempt != NULL ? sy_state_to_string (attempt->state)
-                    : state != NULL ? sy_state_to_string (state->state)
-                                    : "",
-               FALSE);
-  append_cell (out, attempt != NULL ? sy_name_to_string (attempt->name)
-                    : state != NULL ? sy_name_to_string (state->name)
-                                    : "",
-               FALSE);
-  append_number (out, attempt != NULL ? attempt->n : 0, 0);
-  append_number (out, attempt != NULL ? attempt->started_us : 0, 0);
-  append_number (out, attempt != NULL ? attempt->ended_us : 0, 0);
+  append_cell (out, known ? sy_state_to_string (attempt->state) : "", FALSE);
+  append_cell (out, known ? sy_name_to_string (attempt->name) : "", FALSE);
+  append_number (out, attempt->n, 0);
+  append_number (out, attempt->started_us, 0);
+  append_number (out, attempt->ended_us, 0);
   append_seconds (out, ended ? attempt->ended_us - attempt->started_us : -1);
   append_number (out, ended ? sy_attempt_exit_code (attempt) : -1, -1);
   append_number (out, ended ? sy_attempt_signal (attempt) : 0, 0);
@@ -95,9 +98,10 @@ sy_export_csv (const SyExportSource *source, GString *out)
     {
       guint n;
       const SyAttempt *attempts = sy_export_attempts (source, i, &n);
+      SyAttempt none = no_attempt (source, i);
 
       if (n == 0)
-        write_row (source, i, NULL, out);
+        write_row (source, i, &none, out);
       for (guint k = 0; k < n; k++)
         write_row (source, i, &attempts[k], out);
     }
