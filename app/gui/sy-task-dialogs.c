@@ -161,7 +161,7 @@ static void
 on_mark_answer (AdwMessageDialog *dialog, const char *response, Ask *ask)
 {
   const char *note = gtk_editable_get_text (GTK_EDITABLE (ask->input));
-  g_autofree char *request = sy_request_new ("mark", "task", ask->task, "as", "succeeded", "note", note, NULL);
+  g_autofree char *request = sy_request_mark (ask->task, "succeeded", note);
   g_autofree char *done = g_strdup_printf ("Marked as succeeded: %s", ask->task);
 
   if (g_str_equal (response, "mark"))

@@ -69,7 +69,7 @@ on_pause (GSimpleAction *action, GVariant *parameter, gpointer data)
   SyWindow *self = data;
   const SyRunState *state = get_state (self);
   gboolean resume = state != NULL && (state->paused || state->draining || !sy_run_model_is_live (self->model));
-  g_autofree char *request = sy_request_new (resume ? "resume" : "pause", NULL);
+  g_autofree char *request = sy_request_new (resume ? "resume" : "pause", NULL, NULL);
 
   sy_window_request (self, request, resume ? "Resumed" : "Paused: nothing new is started");
 }
@@ -77,7 +77,7 @@ on_pause (GSimpleAction *action, GVariant *parameter, gpointer data)
 static void
 on_drain (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
-  g_autofree char *request = sy_request_new ("drain", NULL);
+  g_autofree char *request = sy_request_new ("drain", NULL, NULL);
 
   sy_window_request (data, request, "Running tasks end, nothing new is started");
 }

@@ -113,7 +113,7 @@ request_each (SyWindow *self, const char *command, const char *done)
   for (guint i = 0; workflow != NULL && i < tasks->len; i++)
     {
       const char *id = workflow->tasks[g_array_index (tasks, guint32, i)].id;
-      g_autofree char *request = sy_request_new (command, "task", id, NULL);
+      g_autofree char *request = sy_request_new (command, "task", id);
       g_autofree char *words = g_strdup_printf ("%s %s", done, id);
 
       sy_window_request (self, request, words);
@@ -252,7 +252,7 @@ on_branch_pause (GSimpleAction *action, GVariant *parameter, gpointer data)
 
   for (guint i = 0; state != NULL && i < state->paused_branches->len; i++)
     paused = paused || g_str_equal (g_ptr_array_index (state->paused_branches, i), branch);
-  request = sy_request_new (paused ? "resume" : "pause", "branch", branch, NULL);
+  request = sy_request_new (paused ? "resume" : "pause", "branch", branch);
   sy_window_request (self, request, paused ? "Branch resumed" : "Branch paused");
 }
 
