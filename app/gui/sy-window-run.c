@@ -25,6 +25,13 @@ typedef struct
 static void
 run_asked_free (RunAsked *asked)
 {
+  g_autoptr (SyWindow) self = g_weak_ref_get (&asked->window);
+
+  if (self != NULL)
+    {
+      self->busy = FALSE;
+      sy_window_update_actions (self);
+    }
   g_weak_ref_clear (&asked->window);
   g_clear_pointer (&asked->workflow, sy_workflow_unref);
   g_strfreev (asked->params);
@@ -43,12 +50,10 @@ on_started (const char *reply, const GError *error, gpointer data)
 
   if (self != NULL)
     {
-      self->busy = FALSE;
       if (error != NULL)
         sy_window_toast (self, "%s", error->message);
       else if (*reply != '\0')
         sy_window_show_run (self, reply);
-      sy_window_update_actions (self);
       sy_window_refresh_runs (self);
     }
   run_asked_free (asked);
@@ -60,8 +65,6 @@ start (SyWindow *self, RunAsked *asked)
   SyController *controller = sy_gui_controller_get_base (self->controller);
 
   sy_gui_controller_set_run (self->controller, sy_gui_controller_get_run (self->controller), asked->path);
-  self->busy = TRUE;
-  sy_window_update_actions (self);
   sy_session_set_status (self->session, "Starting %s", asked->workflow->name);
   controller->run (controller, (const char *const *) asked->params, on_started, asked);
 }
@@ -231,8 +234,10 @@ sy_window_run_workflow (SyWindow *self, gboolean ask)
   RunAsked *asked;
   g_autoptr (GTask) task = NULL;
 
-  if (self->path == NULL)
+  if (self->path == NULL || self->busy)
     return;
+  self->busy = TRUE;
+  sy_window_update_actions (self);
   asked = g_new0 (RunAsked, 1);
   g_weak_ref_init (&asked->window, self);
   asked->path = g_strdup (self->path);

@@ -5,6 +5,7 @@
 #include "views/sy-canvas.h"
 #include "views/sy-failure-bar.h"
 #include "views/sy-inspector.h"
+#include "views/sy-outline.h"
 #include "views/sy-output-pane.h"
 #include "views/sy-preview-bar.h"
 #include "views/sy-run-bar.h"
@@ -354,6 +355,7 @@ bind_children (GtkWidgetClass *widget_class)
   BIND (canvas_overlay);
   BIND (paned);
   BIND (output_slot);
+  BIND (outline_slot);
   BIND (run_button);
   BIND (pause_button);
   BIND (stop_button);
@@ -397,6 +399,7 @@ fill_slots (SyWindow *self)
   adw_bin_set_child (ADW_BIN (self->run_bar_slot), sy_run_bar_new (self->session));
   adw_bin_set_child (ADW_BIN (self->banner_slot), sy_failure_bar_new (self->session));
   adw_bin_set_child (ADW_BIN (self->preview_slot), sy_preview_bar_new (self->session));
+  adw_bin_set_child (ADW_BIN (self->outline_slot), GTK_WIDGET (sy_outline_new (self->session)));
   gtk_overlay_set_child (self->canvas_overlay, self->canvas);
   g_signal_connect_object (self->sidebar, "open-run", G_CALLBACK (on_open_run), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (adw_bin_get_child (ADW_BIN (self->preview_slot)), "confirmed", G_CALLBACK (on_confirmed), self,

@@ -1,0 +1,122 @@
+"""Opens a real run, finds its failure in one click and repairs it in two; opening a file runs nothing."""
+import os, shutil
+
+from window import Tap, Window, cli, run_of, SOURCE
+
+folder = os.path.join(os.environ["SY_GUI_DIR"], "work")
+os.mkdir(folder)
+FILE = shutil.copy(f"{SOURCE}/data/examples/repair.yard.yaml", folder)
+
+
+def attempts(run):
+    return {task["task"]: len(task["attempts"]) for task in run["tasks"]}
+
+
+def opening_runs_nothing():
+    window = Window(FILE)
+    try:
+        window.wait("entities, pending", "list item")
+        window.wait("6 tasks, not run yet")
+        assert not os.path.exists(os.path.join(os.environ["XDG_STATE_HOME"], "switchyard"))
+    finally:
+        window.end()
+
+
+def an_unknown_file_asks():
+    window = Window(FILE)
+    try:
+        window.press("Run", exact=True)
+        window.wait("runs 6 commands as you")
+        window.answer("Cancel Cancel")
+        assert not os.path.exists(os.path.join(os.environ["XDG_STATE_HOME"], "switchyard"))
+    finally:
+        window.end()
+    window = Window(FILE)
+    try:
+        window.press("Run", exact=True)
+        window.wait("runs 6 commands as you")
+        window.answer("Run Run")
+        window.wait("Run 1 · Failed")
+    finally:
+        window.end()
+    assert run_of()["state"] == "failed"
+
+
+def failure_to_its_cause_is_one_click():
+    window = Window("--run", "last")
+    try:
+        window.wait("1 failed: cannot open the list of places")
+        window.wait("entities, failed", "list item")
+        window.press("Show", exact=True)
+        window.wait("exit 3", "label")
+        window.wait("Output", "log")
+        assert window.clicks == 1
+    finally:
+        window.end()
+
+
+def running_again_is_two_clicks():
+    run = run_of()
+    places = os.path.join(os.environ["XDG_STATE_HOME"], "switchyard", "runs", run["run"], "dir", "places.txt")
+    before = attempts(run)
+    with open(places, "w") as out:
+        out.write("New York\n")
+    window = Window("--run", "last")
+    try:
+        window.press("Re-run Failed…")
+        window.wait("2 will run, 2 reused, 2 stay")
+        assert run_of()["seq"] == run["seq"], "the preview has written"
+        window.press("Re-run 2 Tasks")
+        assert window.clicks == 2
+        window.wait("Run 1 · Succeeded")
+        window.wait("1 failed:", gone=True)
+    finally:
+        window.end()
+    after = attempts(run_of())
+    assert run_of()["state"] == "succeeded"
+    assert after["entities"] == before["entities"] + 1 and after["convert"] == before["convert"], after
+
+
+def escape_ends_the_preview():
+    cli("run", "-q", FILE, ok=(1,))
+    window = Window("--run", "last")
+    try:
+        window.wait("1 failed:")
+        window.key("ctrl+r")
+        window.wait("2 will run")
+        window.key("Escape")
+        window.wait("Re-run 2 Tasks", gone=True)
+    finally:
+        window.end()
+
+
+def marking_needs_a_note():
+    window = Window("--run", "last")
+    try:
+        window.press("Show", exact=True)
+        window.press("Mark as Succeeded…")
+        window.wait("Mark entities as Succeeded?")
+        mark = window.wait("Mark as Succeeded Mark as Succeeded", "push button")
+        from window import Atspi
+        assert not mark.get_state_set().contains(Atspi.StateType.SENSITIVE)
+        window.wait("Note", "text")
+        subprocess_type("done by hand")
+        window.answer("Mark as Succeeded Mark as Succeeded")
+        window.wait("1 failed:", gone=True)
+    finally:
+        window.end()
+
+
+def subprocess_type(text):
+    import subprocess
+    subprocess.run(["xdotool", "type", "--delay", "20", text], check=True)
+
+
+tap = Tap()
+tap.case("opening a file runs nothing", opening_runs_nothing)
+tap.case("an unknown file asks before it runs", an_unknown_file_asks)
+tap.case("failure to its cause: one click", failure_to_its_cause_is_one_click)
+tap.case("failure to running again: two clicks", running_again_is_two_clicks)
+tap.case("Ctrl+R previews, Escape ends it", escape_ends_the_preview)
+tap.case("marking as succeeded needs a note", marking_needs_a_note)
+tap.end()

@@ -1,0 +1,124 @@
+"""The window as a person with a screen reader has it: found by name, pressed by name."""
+import json, os, subprocess, sys, time
+
+import gi
+gi.require_version("Atspi", "2.0")
+from gi.repository import Atspi
+
+BUILD = os.environ["SWITCHYARD_BUILD_ROOT"]
+SOURCE = os.environ["SWITCHYARD_SOURCE_ROOT"]
+PATIENCE = 15
+# Said by GTK 4.8's own bridge to AT-SPI: references to widgets that are not realized, text cut within a character.
+OF_GTK = ("g_variant_is_object_path", "g_variant_new_object_path", "g_variant_new_string", "g_variant_new_variant")
+
+
+def cli(*args, ok=(0,)):
+    done = subprocess.run([f"{BUILD}/app/switchyard", *args], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert done.returncode in ok, (args, done.returncode, done.stderr)
+    return done.stdout
+
+
+def run_of(name="last"):
+    return json.loads(cli("show", name, "--json"))
+
+
+def walk(node):
+    if node is None:
+        return
+    yield node
+    for i in range(node.get_child_count()):
+        try:
+            yield from walk(node.get_child_at_index(i))
+        except gi.repository.GLib.Error:
+            return
+
+
+def showing(node):
+    """GTK gives what is not mapped no extent."""
+    component = node.get_component_iface()
+    return component is not None and component.get_extents(Atspi.CoordType.WINDOW).width > 0
+
+
+class Window:
+    def __init__(self, *args, **env):
+        self.log = open(os.path.join(os.environ["SY_GUI_DIR"], "log"), "w+")
+        self.process = subprocess.Popen([f"{BUILD}/app/switchyard-gui", *args], stdout=self.log, stderr=subprocess.STDOUT,
+                                        env={**os.environ,
+                                             "GSETTINGS_SCHEMA_DIR": f"{BUILD}/data", **env})
+        self.clicks = 0
+
+    def nodes(self):
+        desktop = Atspi.get_desktop(0)
+        for i in range(desktop.get_child_count()):
+            app = desktop.get_child_at_index(i)
+            if app is not None and app.get_process_id() == self.process.pid:
+                yield from walk(app)
+
+    def find(self, text, role=None, exact=False):
+        for node in self.nodes():
+            try:
+                name = node.get_name() or ""
+                if (name == text if exact else text in name) and role in (None, node.get_role_name()) and showing(node):
+                    return node
+            except gi.repository.GLib.Error:
+                continue
+        return None
+
+    def wait(self, text, role=None, exact=False, gone=False):
+        end = time.monotonic() + PATIENCE
+        while time.monotonic() < end:
+            assert self.process.poll() is None, f"the window ended: {self.said()}"
+            node = self.find(text, role, exact)
+            if (node is None) == gone:
+                return node
+            time.sleep(0.05)
+        raise AssertionError(f"{text!r} {'stays' if gone else 'does not come'}; shown: "
+                             f"{sorted({n.get_name() for n in self.nodes() if n.get_name() and showing(n)})}")
+
+    def press(self, text, role="push button", exact=False):
+        node = self.wait(text, role, exact)
+        assert node.get_action_iface().do_action(0), f"{text!r} cannot be pressed"
+        self.clicks += 1
+
+    def answer(self, text):
+        """GTK 4.8.3 itself falls over a walk of the tree while a dialog is being destroyed: wait until it is gone."""
+        self.press(text)
+        time.sleep(1.5)
+
+    def key(self, *keys):
+        subprocess.run(["xdotool", "key", "--clearmodifiers", *keys], check=True)
+
+    def shot(self, path):
+        time.sleep(0.6)
+        subprocess.run(["import", "-window", "root", path], check=True)
+
+    def said(self):
+        self.log.seek(0)
+        return self.log.read()
+
+    def end(self):
+        self.process.terminate()
+        self.process.wait(10)
+        complaints = [line for line in self.said().splitlines() if ("CRITICAL" in line or "WARNING" in line)
+                      and not any(known in line for known in OF_GTK)]
+        assert not complaints, complaints
+
+
+class Tap:
+    def __init__(self):
+        self.n = 0
+        self.bad = 0
+
+    def case(self, name, test):
+        self.n += 1
+        try:
+            test()
+            print(f"ok {self.n} {name}", flush=True)
+        except Exception as error:
+            self.bad += 1
+            print(f"not ok {self.n} {name}\n# {type(error).__name__}: {error}".replace("\n", "\n# ").replace("\n# not", "\nnot"),
+                  flush=True)
+
+    def end(self):
+        print(f"1..{self.n}")
+        sys.exit(1 if self.bad else 0)
