@@ -16,7 +16,8 @@ G_BEGIN_DECLS
  * not touched). A cleanly closed log is read as immutable, under a shared lock
  * of `owner` that is held for the call: no file is made, a read-only folder
  * will do, and a runner that starts meanwhile waits for its 2 seconds at most.
- * Each call finds out anew which of the two it is.
+ * Each call finds out anew which of the two it is. Only a log with a -wal left behind in a folder that cannot be
+ * written to is refused (%SY_ERROR_IO): copy the folder elsewhere.
  */
 typedef struct _SyLogReader SyLogReader;
 

@@ -55,6 +55,7 @@ mutex_of (GMutex *mutex)
     return made;
   pthread_mutex_destroy (made);
   free (made);
+  acquire (there);
   return there;
 }
 
@@ -79,6 +80,7 @@ cond_of (GCond *cond)
     return made;
   pthread_cond_destroy (made);
   free (made);
+  acquire (there);
   return there;
 }
 
