@@ -160,6 +160,7 @@ void
 sy_window_set_model (SyWindow *self, SyRunModel *model, const char *path, GBytes *text)
 {
   g_autofree char *copy = g_strdup (path);
+  gboolean first = self->model == NULL;
 
   if (self->model != NULL)
     g_signal_handlers_disconnect_by_data (self->model, self);
@@ -175,6 +176,11 @@ sy_window_set_model (SyWindow *self, SyRunModel *model, const char *path, GBytes
   gtk_stack_set_visible_child_name (self->pages, "run");
   sy_sidebar_set_current (SY_SIDEBAR (self->sidebar), sy_run_model_get_run_id (model), self->path);
   on_run_changed (self);
+  if (!first)
+    return;
+  if (!adw_flap_get_folded (self->inspector_flap))
+    sy_window_show_inspector (self, TRUE);
+  gtk_widget_grab_focus (self->canvas);
 }
 
 static void

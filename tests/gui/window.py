@@ -8,7 +8,7 @@ from gi.repository import Atspi
 BUILD = os.environ["SWITCHYARD_BUILD_ROOT"]
 SOURCE = os.environ["SWITCHYARD_SOURCE_ROOT"]
 PATIENCE = 15
-# Said by GTK 4.8's own bridge to AT-SPI: references to widgets that are not realized, text cut within a character.
+# Seen of GTK 4.8's bridge to AT-SPI while a dialog comes or goes (the last two: once, cause not found).
 OF_GTK = ("g_variant_is_object_path", "g_variant_new_object_path", "g_variant_new_string", "g_variant_new_variant")
 
 
