@@ -178,12 +178,46 @@ compare_parts (gconstpointer a, gconstpointer b)
   return (*x)->first_node < (*y)->first_node ? -1 : 1;
 }
 
-/* Shelves of parts, highest first, towards ASPECT (next-fit decreasing height; Coffman et al., SIAM J. Comput. 9(4), 1980). */
+/* The shelf being filled: its place and height, and the column at its end */
+typedef struct
+{
+  double y, height;
+  double column_x, column_width, column_y;
+} Shelf;
+
+/* Below the last part if there is room, else beside it, else on a new shelf */
+static void
+place_part (Shelf *s, Part *part, double limit)
+{
+  gboolean fits_below = part->width <= s->column_width && s->column_y + part->height <= s->height;
+
+  if (!fits_below)
+    {
+      s->column_x += s->column_width;
+      s->column_y = 0;
+      s->column_width = part->width;
+    }
+  if (!fits_below && s->column_x > 0 && s->column_x + part->width > limit)
+    {
+      s->y += s->height;
+      s->height = s->column_x = 0;
+    }
+  part->x = s->column_x;
+  part->y = s->y + s->column_y;
+  s->column_y += part->height;
+  s->height = MAX (s->height, s->column_y);
+}
+
+/*
+ * Shelves of parts, highest first, towards ASPECT (next-fit decreasing height; Coffman et al., SIAM J. Comput. 9(4),
+ * 1980), with columns of lower parts beside a high one.
+ */
 static void
 pack_parts (Parts *p)
 {
   g_autofree Part **sorted = g_new (Part *, MAX (p->n_parts, 1));
-  double area = 0, widest = 0, limit, x = 0, y = 0, shelf = 0;
+  double area = 0, widest = 0, limit;
+  Shelf shelf = { 0 };
 
   for (guint32 i = 0; i < p->n_parts; i++)
     {
@@ -195,19 +229,10 @@ pack_parts (Parts *p)
   qsort (sorted, p->n_parts, sizeof *sorted, compare_parts);
   for (guint32 i = 0; i < p->n_parts; i++)
     {
-      if (x > 0 && x + sorted[i]->width > limit)
-        {
-          x = 0;
-          y += shelf;
-          shelf = 0;
-        }
-      sorted[i]->x = x;
-      sorted[i]->y = y;
-      x += sorted[i]->width;
-      shelf = MAX (shelf, sorted[i]->height);
-      p->out->total_width = MAX (p->out->total_width, (float) x);
+      place_part (&shelf, sorted[i], limit);
+      p->out->total_width = MAX (p->out->total_width, (float) (sorted[i]->x + sorted[i]->width));
     }
-  p->out->total_height = (float) (y + shelf);
+  p->out->total_height = (float) (shelf.y + shelf.height);
 }
 
 static void
