@@ -89,7 +89,7 @@ typedef struct
   float zoom, x, y;     /* device pixels a world unit; of the tile's corner */
   guint alpha;
   gboolean critical;    /* which edges this pass draws */
-  gboolean loud;        /* which tasks */
+  GArray *loud;         /* (nullable) tasks that are painted last are gathered here */
   guint32 edge, accent, text;
   guint32 colours[2][SY_N_STATES];      /* [dimmed] */
 } Far;
@@ -203,13 +203,16 @@ far_node (guint32 index, gpointer data)
   Far *far = data;
   guint8 flat = far->part->flat[index];
   const SyRect *node = &far->part->scene->geometry->nodes[index];
-  int x = (int) lroundf (node->x * far->zoom - far->x), y = (int) lroundf (node->y * far->zoom - far->y);
-  int width = MAX ((int) lroundf (node->width * far->zoom), 1), height = MAX ((int) lroundf (node->height * far->zoom), 1);
+  int x = (int) floorf (node->x * far->zoom - far->x + 0.5f), y = (int) floorf (node->y * far->zoom - far->y + 0.5f);
+  int width = MAX ((int) (node->width * far->zoom + 0.5f), 1), height = MAX ((int) (node->height * far->zoom + 0.5f), 1);
   guint32 colour = flat & SY_FLAT_PLANNED ? far->accent : far->colours[(flat & SY_FLAT_DIMMED) != 0][MIN (flat & SY_FLAT_STATE, SY_N_STATES - 1)];
 
-  if (is_loud (flat) != far->loud)
-    return;
-  if (far->loud)
+  if (is_loud (flat) && far->loud != NULL)
+    {
+      g_array_append_val (far->loud, index);
+      return;
+    }
+  if (is_loud (flat))
     {
       int least = LOUD_LEAST * far->part->scale;
 
@@ -223,16 +226,19 @@ far_node (guint32 index, gpointer data)
 void
 sy_scene_paint_far_tasks (const SyScenePart *part, int tx, int ty, cairo_surface_t *surface)
 {
+  g_autoptr (GArray) loud = g_array_new (FALSE, FALSE, sizeof (guint32));
   Far far;
   SyRect area;
 
   cairo_surface_flush (surface);
   far_init (&far, part, tx, ty, surface);
   far_colours (&far);
+  far.loud = loud;
   area = far_area (&far, (float) ((LOUD_LEAST + 1) * part->scale));
   sy_geometry_foreach_node (part->scene->geometry, &area, far_node, &far);
-  far.loud = TRUE;
-  sy_geometry_foreach_node (part->scene->geometry, &area, far_node, &far);
+  far.loud = NULL;
+  for (guint i = 0; i < loud->len; i++)
+    far_node (g_array_index (loud, guint32, i), &far);
   cairo_surface_mark_dirty (surface);
 }
 
