@@ -36,6 +36,7 @@ struct _SyWindow
   AdwViewSwitcherTitle *switcher;
   AdwViewStack *views;
   GtkStack *pages;
+  GtkSpinner *spinner;
   AdwFlap *sidebar_flap, *inspector_flap;
   GtkWidget *sidebar_slot, *inspector_slot;
   GtkBox *run_box;
