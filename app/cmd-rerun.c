@@ -197,7 +197,8 @@ static int
 rerun_now (SyRunView *view, SyRerunWish *wish, GBytes *bytes, SyWorkflow *workflow)
 {
   g_autoptr (GError) error = NULL;
-  g_auto (GStrv) requests = make_requests (view, wish, &error);
+  g_autoptr (GArray) numbers = g_array_new (FALSE, FALSE, sizeof (guint32));
+  g_auto (GStrv) requests = sy_rerun_resolve (view, wish, numbers, &error) ? make_requests (view, wish, &error) : NULL;
   SyRunTakeOver how = { .start_tasks = TRUE,
                         .commands = (const char *const *) requests,
                         .show = opt_json ? SY_SHOW_JSON : opt_ready_fd >= 0 ? SY_SHOW_NOTHING : SY_SHOW_PROGRESS,

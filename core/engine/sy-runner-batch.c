@@ -262,6 +262,12 @@ on_committed (const GError *error, gpointer data)
     {
       pending->committed = TRUE;
       perform = claim_performing (self);
+      /* Under the lock: once `closing` is seen set, the pool may be gone. */
+      if (perform && !self->closing)
+        {
+          self->executor->post (self->executor, perform_job, self);
+          perform = FALSE;
+        }
     }
   else if (!self->commit_failed)
     {
@@ -269,10 +275,8 @@ on_committed (const GError *error, gpointer data)
       g_ptr_array_add (self->messages, g_strdup (error->message));
     }
   g_mutex_unlock (&self->perform_mutex);
-  if (perform && self->closing)
+  if (perform)
     perform_job (self);
-  else if (perform)
-    self->executor->post (self->executor, perform_job, self);
   else if (error != NULL)
     sy_runner_wake (self);
   g_mutex_lock (&self->perform_mutex);
