@@ -4,6 +4,7 @@
 
 #include "core/base/sy-error.h"
 #include "core/store/sy-log-reader.h"
+#include "core/store/sy-log-schema-private.h"
 #include "core/store/sy-state-dir-private.h"
 
 #include <fcntl.h>
@@ -12,11 +13,11 @@
 #include <unistd.h>
 
 #define INDEX_APPLICATION_ID 0x53794978 /* "SyIx" */
-#define INDEX_VERSION 1
+#define INDEX_VERSION 2
 #define FILE_NAME "index.db"
 
-/* `counts`: one number per SyState, with spaces. `final`: the row is as its log has it and will not change by
- * itself. */
+/* `counts`: one number per SyState, with spaces. `stamp`: what the files of the log looked like when the row
+ * was made of them; 0: the row is looked up in the log each time. */
 static const char schema[] =
     "CREATE TABLE IF NOT EXISTS workflow(id INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, last_number "
     "INTEGER NOT NULL"
@@ -25,7 +26,7 @@ static const char schema[] =
     "number INTEGER"
     " NOT NULL, status INTEGER NOT NULL, created_us INTEGER NOT NULL, ended_us INTEGER NOT NULL, rerun_of "
     "TEXT,"
-    " counts TEXT NOT NULL, final INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
+    " counts TEXT NOT NULL, stamp INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
     "CREATE TABLE IF NOT EXISTS duration(workflow INTEGER NOT NULL, task TEXT NOT NULL, newest BLOB NOT NULL,"
     " PRIMARY KEY(workflow, task)) STRICT, WITHOUT ROWID;"
     "PRAGMA application_id=" G_STRINGIFY (INDEX_APPLICATION_ID) ";"
@@ -39,7 +40,7 @@ static const char *const statements_sql[SY_INDEX_N_STMTS] = {
   [SY_INDEX_RUN_PUT] = "INSERT OR REPLACE INTO run VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
   [SY_INDEX_RUN_GET] =
       "SELECT r.uuid, w.path, r.name, r.number, r.status, r.created_us, r.ended_us, r.rerun_of, r.counts,"
-      " r.final FROM run AS r JOIN workflow AS w ON w.id = r.workflow WHERE r.uuid = ?1",
+      " r.stamp FROM run AS r JOIN workflow AS w ON w.id = r.workflow WHERE r.uuid = ?1",
   [SY_INDEX_RUN_REMOVE] = "DELETE FROM run WHERE uuid = ?1",
   [SY_INDEX_RUN_UUIDS] = "SELECT uuid FROM run",
   [SY_INDEX_DURATION_PUT] = "INSERT OR REPLACE INTO duration VALUES(?1, ?2, ?3)",
@@ -254,7 +255,7 @@ split_counts (const char *text, guint32 *counts)
 }
 
 static gboolean
-put_run (SyIndex *index, const SyRunInfo *info, gboolean final, GError **error)
+put_run (SyIndex *index, const SyRunInfo *info, gint64 stamp, GError **error)
 {
   sqlite3_stmt *put = index->statements[SY_INDEX_RUN_PUT],
                *number = index->statements[SY_INDEX_WORKFLOW_NUMBER];
@@ -274,14 +275,14 @@ put_run (SyIndex *index, const SyRunInfo *info, gboolean final, GError **error)
   sqlite3_bind_int64 (put, 7, info->ended_us);
   sqlite3_bind_text (put, 8, info->rerun_of, -1, SQLITE_TRANSIENT);
   sqlite3_bind_text (put, 9, counts, -1, SQLITE_TRANSIENT);
-  sqlite3_bind_int64 (put, 10, final);
+  sqlite3_bind_int64 (put, 10, stamp);
   return sy_index_run_statement (index, SY_INDEX_WORKFLOW_NUMBER, error) &&
          sy_index_run_statement (index, SY_INDEX_RUN_PUT, error);
 }
 
 /* (nullable): the row, with what only the folder knows not yet filled in */
 static SyRunInfo *
-get_run (SyIndex *index, const char *uuid, gboolean *final)
+get_run (SyIndex *index, const char *uuid, gint64 *stamp)
 {
   sqlite3_stmt *get = index->statements[SY_INDEX_RUN_GET];
   SyRunInfo *info = NULL;
@@ -299,7 +300,7 @@ get_run (SyIndex *index, const char *uuid, gboolean *final)
       info->ended_us = sqlite3_column_int64 (get, 6);
       info->rerun_of = g_strdup ((const char *) sqlite3_column_text (get, 7));
       split_counts (sy_database_text (get, 8), info->counts);
-      *final = sqlite3_column_int64 (get, 9) != 0;
+      *stamp = sqlite3_column_int64 (get, 9);
     }
   sqlite3_reset (get);
   return info;
@@ -348,29 +349,43 @@ info_of_unreadable (const char *uuid, const GError *problem)
   return info;
 }
 
-/* The row where it is final and no runner has come back since, else the log */
+/* Changes with every commit and merge; 0: there is no log. */
+static gint64
+stamp_of (SyRunDir *run)
+{
+  struct stat db, wal;
+  gint64 stamp;
+
+  if (!sy_log_file_stat (run, "", &db))
+    return 0;
+  stamp = db.st_mtim.tv_sec * 1000000000 + db.st_mtim.tv_nsec + db.st_size;
+  if (sy_log_file_stat (run, "-wal", &wal) && wal.st_size > 0)
+    stamp += wal.st_mtim.tv_sec * 1000000000 + wal.st_mtim.tv_nsec + wal.st_size;
+  return stamp;
+}
+
+/* The row where no runner lives and none has touched the log since it was made, else the log */
 static SyRunInfo *
 look_up (SyIndex *index, const char *uuid, gboolean fresh, GError **error)
 {
   g_autoptr (SyRunDir) run = sy_run_dir_open (index->dir, uuid, error);
   g_autoptr (SyRunInfo) info = NULL;
   g_autoptr (GError) problem = NULL;
-  gboolean final = FALSE;
+  gint64 stamp = 0, now;
   SyOwner owner;
 
   if (run == NULL)
     return NULL;
   owner = sy_run_dir_get_owner (run, NULL, NULL);
-  info = fresh ? NULL : get_run (index, uuid, &final);
-  if (info == NULL || !final || owner == SY_OWNER_ALIVE)
+  now = owner == SY_OWNER_NONE ? stamp_of (run)
+                               : 0; /* before the log is read: at worst it is read once too often */
+  info = fresh ? NULL : get_run (index, uuid, &stamp);
+  if (info == NULL || now == 0 || stamp != now)
     {
       g_autoptr (SyRunInfo) read = info_from_log (run, &problem);
 
       if (read != NULL)
-        {
-          final = owner != SY_OWNER_ALIVE && sy_run_status_is_final (read->status);
-          put_run (index, read, final, NULL); /* else it is read again next time */
-        }
+        put_run (index, read, now, NULL); /* else it is read again next time */
       else if (g_error_matches (problem, SY_ERROR, SY_ERROR_NOT_FOUND) && owner == SY_OWNER_ALIVE &&
                info != NULL)
         read = g_steal_pointer (&info); /* its runner is about to make the log */
@@ -459,7 +474,7 @@ add_run (SyIndex *index, gpointer data, GError **error)
   if (sy_index_get_workflow (index, new_run->info.workflow_path, TRUE, &last, error) == 0)
     return FALSE;
   new_run->info.number = *new_run->number = last + 1;
-  return put_run (index, &new_run->info, FALSE, error);
+  return put_run (index, &new_run->info, 0, error);
 }
 
 gboolean
@@ -488,10 +503,10 @@ gboolean
 sy_index_update_run (SyIndex *index, const char *uuid, GError **error)
 {
   g_autoptr (SyRunDir) run = sy_run_dir_open (index->dir, uuid, error);
+  gint64 stamp = run != NULL ? stamp_of (run) : 0;
   g_autoptr (SyRunInfo) info = run != NULL ? info_from_log (run, error) : NULL;
 
-  /* The caller is the runner that has closed the log, so a final status stays. */
-  return info != NULL && put_run (index, info, sy_run_status_is_final (info->status), error);
+  return info != NULL && put_run (index, info, stamp, error);
 }
 
 gboolean

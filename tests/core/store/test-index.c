@@ -287,6 +287,34 @@ test_live (void)
   store_dir_clear (&store);
 }
 
+/* A finished run that was run again, and whose runner then died, is not what the index remembers of it. */
+static void
+test_run_again (void)
+{
+  g_autofree char *uuid = NULL;
+  g_autoptr (SyIndex) index = NULL;
+  g_autoptr (SyRunInfo) before = NULL, after = NULL;
+  g_autoptr (GError) error = NULL;
+  StoreDir store;
+  StoreRun run;
+
+  store_dir_init (&store);
+  uuid = make_run (&store, "/w/a.yard.yaml", 1000, TRUE);
+  index = sy_index_open (store.dir, SY_INDEX_READ, &error);
+  g_assert_no_error (error);
+  before = sy_index_lookup (index, uuid, &error);
+  g_assert_cmpint (before->status, ==, SY_RUN_FAILED);
+  g_assert_true (store_run_open (&run, &store, uuid, 2, NULL, &error));
+  store_run_event (&run, SY_EVENT_RUN_STATE, 0)->value = SY_RUN_RUNNING;
+  store_run_submit (&run, FALSE);
+  store_run_clear (&run); /* without a word to the index */
+  after = sy_index_lookup (index, uuid, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (after->status, ==, SY_RUN_RUNNING);
+  g_assert_cmpint (after->runner, ==, SY_OWNER_NONE);
+  store_dir_clear (&store);
+}
+
 static void
 test_durations (void)
 {
@@ -325,6 +353,7 @@ main (int argc, char **argv)
   g_test_add_func ("/store/index/damage", test_damage);
   g_test_add_func ("/store/index/quarantine", test_quarantine);
   g_test_add_func ("/store/index/live", test_live);
+  g_test_add_func ("/store/index/run-again", test_run_again);
   g_test_add_func ("/store/index/durations", test_durations);
   return g_test_run ();
 }
