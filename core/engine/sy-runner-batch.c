@@ -4,6 +4,8 @@
 
 #include "core/engine/sy-runner-private.h"
 
+#define QUICK_DEEDS 8
+
 static void
 deed_clear (Deed *deed)
 {
@@ -215,12 +217,18 @@ claim_performing (SyRunner *self)
   return TRUE;
 }
 
+static gboolean
+needs_order (const Deed *deed)
+{
+  return deed->action.kind == SY_ACTION_DISPATCH || deed->action.kind == SY_ACTION_HANDLER;
+}
+
 static void
 prepare (const Pending *pending, Deed *deed)
 {
   g_autoptr (GError) error = NULL;
 
-  if (deed->action.kind != SY_ACTION_DISPATCH && deed->action.kind != SY_ACTION_HANDLER)
+  if (!needs_order (deed))
     return;
   deed->order = sy_order_builder_make (pending->builder, &deed->request, &deed->errnum, &error);
   if (deed->order == NULL)
@@ -249,6 +257,25 @@ prepare_job (gpointer data)
     perform_job (self);
 }
 
+/* A few orders that lie ready are handed over at once: one thread less to wake on the way to the keeper.
+ * perform_mutex is held. */
+static gboolean
+is_quick (SyRunner *self)
+{
+  const Pending *first = g_queue_peek_head (&self->performing);
+
+  if (self->performing.length > 1 || first->deeds->len > QUICK_DEEDS)
+    return FALSE;
+  for (guint i = 0; i < first->deeds->len; i++)
+    {
+      const Deed *deed = &g_array_index (first->deeds, Deed, i);
+
+      if (deed->order == NULL && needs_order (deed))
+        return FALSE;
+    }
+  return TRUE;
+}
+
 /* On the writer thread. */
 static void
 on_committed (const GError *error, gpointer data)
@@ -256,18 +283,17 @@ on_committed (const GError *error, gpointer data)
   Pending *pending = data;
   SyRunner *self = pending->runner;
   gboolean perform = FALSE;
+  gboolean here = FALSE;
 
   g_mutex_lock (&self->perform_mutex);
   if (error == NULL)
     {
       pending->committed = TRUE;
       perform = claim_performing (self);
+      here = perform && (self->closing || is_quick (self));
       /* Under the lock: once `closing` is seen set, the pool may be gone. */
-      if (perform && !self->closing)
-        {
-          self->executor->post (self->executor, perform_job, self);
-          perform = FALSE;
-        }
+      if (perform && !here)
+        self->executor->post (self->executor, perform_job, self);
     }
   else if (!self->commit_failed)
     {
@@ -275,7 +301,7 @@ on_committed (const GError *error, gpointer data)
       g_ptr_array_add (self->messages, g_strdup (error->message));
     }
   g_mutex_unlock (&self->perform_mutex);
-  if (perform)
+  if (here)
     perform_job (self);
   else if (error != NULL)
     sy_runner_wake (self);
@@ -355,12 +381,8 @@ static gboolean
 needs_preparing (const GArray *deeds)
 {
   for (guint i = 0; i < deeds->len; i++)
-    {
-      SyActionKind kind = g_array_index (deeds, Deed, i).action.kind;
-
-      if (kind == SY_ACTION_DISPATCH || kind == SY_ACTION_HANDLER)
-        return TRUE;
-    }
+    if (needs_order (&g_array_index (deeds, Deed, i)))
+      return TRUE;
   return FALSE;
 }
 

@@ -181,6 +181,18 @@ feed_task (SyRunner *self, SyReport *report)
     }
 }
 
+/* A task so short that its start and its end come together has one event, not two. */
+static gboolean
+merge_start (const SyReport *start, SyReport *end)
+{
+  if (start->kind != SY_REPORT_STARTED || end->kind != SY_REPORT_EXITED || start->nonce != end->nonce ||
+      start->task == 0)
+    return FALSE;
+  end->exit.keeper = start->keeper;
+  end->exit.pid = start->pid;
+  return TRUE;
+}
+
 static void
 feed (SyRunner *self, SyReport *report)
 {
@@ -204,7 +216,8 @@ sy_runner_on_reports (SyExecutor *executor G_GNUC_UNUSED, SyReport *reports, gui
   else
     {
       for (guint i = 0; i < n_reports; i++)
-        feed (self, &reports[i]);
+        if (i + 1 == n_reports || !merge_start (&reports[i], &reports[i + 1]))
+          feed (self, &reports[i]);
       sy_runner_flush (self);
     }
   g_mutex_unlock (&self->mutex);

@@ -51,6 +51,11 @@ end (SyAttempt *attempt, const SyEvent *event)
 {
   const SyExit *exit = event->exit;
 
+  if (event->keeper != 0)
+    {
+      attempt->keeper = event->keeper;
+      attempt->pid = event->pid;
+    }
   attempt->state = event->state;
   attempt->name = event->name;
   attempt->ended_us = event->time.wall_us;

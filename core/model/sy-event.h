@@ -35,7 +35,7 @@ typedef enum
                                     pending = re-run), kept in stop_state and stop_name */
   SY_EVENT_STARTED = 23,         /* keeper, pid, start_time, pidns: claim and start in one */
   SY_EVENT_STOP_REQUESTED = 24,  /* name: what it becomes (USER, RUN_STOPPED, QUORUM_MET, TIMED_OUT); value: 1 = kill at once */
-  SY_EVENT_EXITED = 25,          /* exit block; state + name: the verdict; for a retry state READY name AWAITING_RETRY + due */
+  SY_EVENT_EXITED = 25,          /* exit block; state + name: the verdict; keeper, pid if it has no STARTED; for a retry state READY name AWAITING_RETRY + due */
   SY_EVENT_LOST = 26,            /* name KEEPER_DIED or REBOOT; text: what is known */
   SY_EVENT_LEFTOVERS_KILLED = 27,/* value: how many; text: method */
   SY_EVENT_RETRY_DUE = 28,       /* awaiting_retry -> ready(queued) (or held) */
@@ -88,6 +88,8 @@ typedef struct
   guint8 oom;           /* kernel killed it for memory */
   guint8 kill_method;   /* SyKillMethod used or available */
   guint8 stop_sent;     /* our stop signal was sent before the main process ended; not logged, the verdict is */
+  guint32 keeper;       /* where its start has no event of its own, else 0; logged as the event's keeper and pid */
+  gint32 pid;
 } SyExit;
 
 typedef enum { SY_KILL_NONE, SY_KILL_CGROUP, SY_KILL_SUBREAPER, SY_KILL_PGROUP } SyKillMethod;

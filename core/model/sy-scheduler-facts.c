@@ -145,6 +145,8 @@ emit_exit (SyScheduler *s, guint32 task, guint32 attempt, SyBy by, guint64 nonce
   event.nonce = nonce;
   event.state = (guint8) verdict->state;
   event.name = (guint8) verdict->name;
+  event.keeper = exit->keeper;
+  event.pid = exit->pid;
   event.exit = g_memdup2 (exit, sizeof *exit);
   event.text = exit_text (s, sy_scheduler_index (s, task), verdict, exit, output_error);
   if (verdict->state == SY_STATE_READY)
