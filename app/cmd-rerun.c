@@ -289,6 +289,18 @@ begin_with_requests (SyRunView *view)
   return sy_run_take_over (view, &how);
 }
 
+/* Nothing to resume: the run has a runner and is not paused. */
+static int
+already_going_on (SyRunView *view)
+{
+  gint32 pid = 0;
+
+  sy_run_dir_get_owner (view->run, &pid, NULL);
+  sy_complain ("run %.8s is going on and not paused: its runner is process %d; “switchyard watch %.8s” follows it",
+               view->meta.uuid, pid, view->meta.uuid);
+  return SY_EXIT_OWNED;
+}
+
 static int
 resume (char **args)
 {
@@ -307,6 +319,8 @@ resume (char **args)
     return begin_with_requests (view);
   if (sy_run_command (view, request, &error))
     return SY_EXIT_OK;
+  if (g_error_matches (error, SY_ERROR, SY_ERROR_REFUSED) && opt_branch == NULL)
+    return already_going_on (view);
   if (error != NULL)
     return sy_fail (error);
   if (sy_run_status_is_final (view->state->status))

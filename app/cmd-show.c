@@ -153,15 +153,39 @@ write_badges (SyJson *json, guint badges)
   sy_json_end_array (json);
 }
 
+static const char *
+handler_word (const SyRunState *state, SyHandlerKind kind)
+{
+  guint bit = 1u << kind;
+
+  if ((state->handlers_started & bit) == 0)
+    return NULL;
+  if ((state->handlers_failed & bit) != 0)
+    return "failed";
+  return (state->handlers_done & bit) != 0 ? "succeeded" : "running";
+}
+
+static void
+write_handlers (SyJson *json, const SyRunState *state)
+{
+  sy_json_begin_object (json, "handlers");
+  for (guint i = 0; i < SY_N_HANDLERS; i++)
+    if (handler_word (state, i) != NULL)
+      sy_json_string (json, sy_handler_kind_to_string (i), handler_word (state, i));
+  sy_json_end_object (json);
+}
+
 static void
 write_attempt (SyJson *json, const SyAttempt *attempt)
 {
   gint64 cpu = attempt->user_us >= 0 && attempt->sys_us >= 0 ? attempt->user_us + attempt->sys_us : -1;
+  SyName name;
+  SyState state = sy_attempt_outcome (attempt, &name);
 
   sy_json_begin_object (json, NULL);
   sy_json_int (json, "attempt", attempt->n);
-  sy_json_string (json, "state", sy_state_to_string (attempt->state));
-  sy_json_string (json, "name", sy_name_to_string (attempt->name));
+  sy_json_string (json, "state", sy_state_to_string (state));
+  sy_json_string (json, "name", sy_name_to_string (name));
   sy_json_int_or_null (json, "started_at_us", attempt->started_us, 0);
   sy_json_int_or_null (json, "ended_at_us", attempt->ended_us, 0);
   sy_json_status (json, attempt->ended_us > 0 ? attempt->status : -1);
@@ -261,6 +285,7 @@ print_show_json (SyRunView *view, GError **error)
   sy_run_settings_write_params (view->settings, &json);
   sy_json_int (&json, "slots", view->state->slots);
   sy_json_int_or_null (&json, "eta_us", left, -1);
+  write_handlers (&json, view->state);
   sy_json_begin_array (&json, "tasks");
   for (guint32 number = 1; number <= view->state->n_numbers; number++)
     {
@@ -281,6 +306,20 @@ print_show_json (SyRunView *view, GError **error)
   g_string_append_c (out, '\n');
   sy_out (out);
   return TRUE;
+}
+
+/* How the handlers ended, if one ran: it is no part of the run's result, so it is said here. */
+static void
+say_handlers (GString *out, const SyRunState *state)
+{
+  const char *separator = "\nHandlers ";
+
+  for (guint i = 0; i < SY_N_HANDLERS; i++)
+    if (handler_word (state, i) != NULL)
+      {
+        g_string_append_printf (out, "%s%s %s", separator, sy_handler_kind_to_string (i), handler_word (state, i));
+        separator = ", ";
+      }
 }
 
 static void
@@ -311,6 +350,7 @@ say_head (GString *out, SyRunView *view)
         g_string_append (out, n++ > 0 ? ", " : "");
         g_string_append_printf (sy_say_count (out, view->state->counts[i]), " %s", word);
       }
+  say_handlers (out, view->state);
   g_string_append (out, "\n\n");
 }
 

@@ -110,6 +110,8 @@ sy_run_settings_to_json (const SyRunSettings *settings)
     }
   write_map (&json, "params", settings->params);
   sy_json_int (&json, "slots", settings->slots);
+  if (settings->n_tasks > 0)
+    sy_json_int (&json, "tasks", settings->n_tasks);
   if (settings->time_scale > 0)
     sy_json_raw (&json, "time_scale", g_ascii_dtostr (scale, sizeof scale, settings->time_scale));
   sy_json_end_object (&json);

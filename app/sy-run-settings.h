@@ -20,6 +20,7 @@ typedef struct
   int on_failure;       /* SyOnFailure, −1 = the file's */
   guint slots;          /* 0 = auto */
   double time_scale;    /* 0 = recorded runtimes are not slept */
+  guint32 n_tasks;      /* of the file, for lists; 0 = not said. Only written */
   GHashTable *env_marks;/* name -> 4 hex digits, (owned) */
 } SyRunSettings;
 

@@ -149,6 +149,7 @@ write_first_events (NewRun *new_run, const SyRunStart *start, GError **error)
                        .states = g_array_new (FALSE, TRUE, sizeof (SyStateRow)) };
   guint32 n = sy_run_log_add_definition (new_run->log, start->path, start->workflow->sha256, start->bytes);
 
+  start->settings->n_tasks = start->workflow->n_tasks;
   add_event (batch.events, new_run, SY_EVENT_RUN_CREATED, start->settings->slots,
              sy_run_settings_to_json (start->settings));
   add_event (batch.events, new_run, SY_EVENT_DEFINITION_ADDED, n, NULL);

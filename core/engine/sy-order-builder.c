@@ -79,7 +79,7 @@ sy_order_builder_request (SyOrderBuilder *self, const SyRunState *state, guint32
   request->round = at->round;
   request->values = g_strdup (at->values);
   request->command = g_strdup (at->command);
-  if (state->workflow->tasks[index].n_needs > 0)
+  if (state->workflow->tasks[index].n_needs > 0 || state->workflow->n_params > 0)
     request->inputs = sy_task_inputs_json (state, index, self->run_id, self->context, artifacts_path, self);
 }
 
@@ -320,7 +320,7 @@ static gboolean
 make_folders (SyOrderBuilder *self, GError **error)
 {
   g_autofree char *empty =
-    g_strdup_printf ("{\"run\":{\"id\":\"%s\",\"state\":\"running\"},\"needs\":[]}", self->run_id);
+    g_strdup_printf ("{\"v\":1,\"run\":{\"id\":\"%s\",\"state\":\"running\",\"params\":{}},\"needs\":[]}", self->run_id);
   int fd;
 
   mkdirat (self->run_fd, "in", 0700);

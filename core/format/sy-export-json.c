@@ -11,10 +11,12 @@ write_slice (SyJson *json, const SyExportSource *source, guint32 index, const Sy
 {
   const SyTask *task = &source->workflow->tasks[index];
   gint64 end = attempt->ended_us > 0 ? attempt->ended_us : now_us;
+  SyName name;
+  SyState state = sy_attempt_outcome (attempt, &name);
 
   sy_json_begin_object (json, NULL);
   sy_json_string (json, "name", task->id);
-  sy_json_string (json, "cat", sy_state_to_string (attempt->state));
+  sy_json_string (json, "cat", sy_state_to_string (state));
   sy_json_string (json, "ph", "X");
   sy_json_int (json, "ts", attempt->started_us - source->created_us);
   sy_json_int (json, "dur", MAX (0, end - attempt->started_us));
@@ -22,8 +24,8 @@ write_slice (SyJson *json, const SyExportSource *source, guint32 index, const Sy
   sy_json_int (json, "tid", attempt->keeper);
   sy_json_begin_object (json, "args");
   sy_json_int (json, "attempt", attempt->n);
-  sy_json_string (json, "state", sy_state_to_string (attempt->state));
-  sy_json_string (json, "name", sy_name_to_string (attempt->name));
+  sy_json_string (json, "state", sy_state_to_string (state));
+  sy_json_string (json, "name", sy_name_to_string (name));
   sy_json_int_or_null (json, "exit", attempt->ended_us > 0 ? sy_attempt_exit_code (attempt) : -1, -1);
   sy_json_int_or_null (json, "rss_bytes", attempt->rss, -1);
   sy_json_end_object (json);

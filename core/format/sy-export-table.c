@@ -72,11 +72,13 @@ write_row (const SyExportSource *source, guint32 index, const SyAttempt *attempt
   gboolean known = attempt->n > 0 || source->state != NULL;
   gboolean ended = attempt->ended_us > 0 && attempt->started_us > 0;
   gboolean timed = ended && attempt->user_us >= 0 && attempt->sys_us >= 0;
+  SyName name;
+  SyState state = sy_attempt_outcome (attempt, &name);
 
   append_cell (out, task->id, FALSE);
   append_number (out, task->number, 0);
-  append_cell (out, known ? sy_state_to_string (attempt->state) : "", FALSE);
-  append_cell (out, known ? sy_name_to_string (attempt->name) : "", FALSE);
+  append_cell (out, known ? sy_state_to_string (state) : "", FALSE);
+  append_cell (out, known ? sy_name_to_string (name) : "", FALSE);
   append_number (out, attempt->n, 0);
   append_number (out, attempt->started_us, 0);
   append_number (out, attempt->ended_us, 0);

@@ -269,7 +269,7 @@ convert_param (const SyParam *param, const char *text, gint64 now, GHashTable *o
   g_autofree char *canonical = NULL;
 
   if (text == NULL && param->required)
-    add_line (lines, "the parameter “%s” is required: give it as %s=VALUE", param->name, param->name);
+    add_line (lines, "the parameter “%s” is required: give it as -p %s=VALUE", param->name, param->name);
   if (text == NULL)
     return;
   if (!sy_param_convert (param, text, now, &value, &error) ||

@@ -123,6 +123,15 @@ sy_attempt_apply (SyAttempt *attempt, const SyEvent *event)
     }
 }
 
+SyState
+sy_attempt_outcome (const SyAttempt *attempt, SyName *name)
+{
+  gboolean retried = attempt->state == SY_STATE_READY && attempt->failure != SY_NAME_NONE;
+
+  *name = retried ? (SyName) attempt->failure : (SyName) attempt->name;
+  return retried ? SY_STATE_FAILED : (SyState) attempt->state;
+}
+
 int
 sy_attempt_exit_code (const SyAttempt *attempt)
 {

@@ -50,6 +50,8 @@ GArray *sy_attempt_array_new (void);
  */
 void sy_attempt_apply (SyAttempt *attempt, const SyEvent *event);
 
+/* How the attempt itself ended: as `state` and `name`, but one that is tried again has failed. */
+SyState sy_attempt_outcome (const SyAttempt *attempt, SyName *name);
 /* Exit code 0–255, or -1 if it did not exit by itself. */
 int sy_attempt_exit_code (const SyAttempt *attempt);
 /* Signal that ended it, or 0. */

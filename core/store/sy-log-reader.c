@@ -21,6 +21,7 @@ typedef enum
   STMT_ATTEMPTS,
   STMT_STATES,
   STMT_COUNTS,
+  STMT_TASKS,
   STMT_SAMPLES,
   STMT_DEFINITION,
   STMT_DEFINITIONS,
@@ -35,6 +36,7 @@ static const char *const statements_sql[N_STMTS] = {
   [STMT_ATTEMPTS] = SY_ATTEMPT_SELECT " ORDER BY key & 16777215, key >> 40, key",
   [STMT_STATES] = SY_STATE_SELECT " ORDER BY key & 16777215, key >> 40",
   [STMT_COUNTS] = "SELECT state, count(*) FROM state GROUP BY state",
+  [STMT_TASKS] = "SELECT json_extract(json_extract(data, '$.t'), '$.tasks') FROM event WHERE seq = 1",
   [STMT_SAMPLES] =
       "SELECT mono_us, cpu_us, rss, read, written, processes FROM sample WHERE key = ?1 ORDER BY mono_us",
   [STMT_DEFINITION] = SY_DEFINITION_SELECT " WHERE n = ?1 OR ?1 = 0 ORDER BY n DESC LIMIT 1",
@@ -325,6 +327,20 @@ read_meta (SyLogReader *reader, SyRunMeta *meta, GError **error)
   return TRUE;
 }
 
+/* Tasks that nothing has happened to yet have no row: they are pending. */
+static void
+count_untouched (SyLogReader *reader, SyRunMeta *meta)
+{
+  sqlite3_stmt *get = reader->statements[STMT_TASKS];
+  gint64 left = sqlite3_step (get) == SQLITE_ROW ? sqlite3_column_int64 (get, 0) : 0;
+
+  sqlite3_reset (get);
+  for (guint i = 0; i < SY_N_STATES; i++)
+    left -= meta->counts[i];
+  if (left > 0)
+    meta->counts[SY_STATE_PENDING] += (guint32) MIN (left, G_MAXINT32);
+}
+
 static gboolean
 read_counts (SyLogReader *reader, SyRunMeta *meta, GError **error)
 {
@@ -338,7 +354,10 @@ read_counts (SyLogReader *reader, SyRunMeta *meta, GError **error)
       if (state >= 0 && state < SY_N_STATES)
         meta->counts[state] = (guint32) sqlite3_column_int64 (get, 1);
     }
-  return finish (reader, get, rc, error);
+  if (!finish (reader, get, rc, error))
+    return FALSE;
+  count_untouched (reader, meta);
+  return TRUE;
 }
 
 /* One snapshot for all of it */
