@@ -74,9 +74,7 @@ show_problems (SyWindow *self, const FileAsked *asked)
   g_autofree char *base = g_path_get_basename (asked->path);
   g_autofree char *title = g_strdup_printf ("“%s” Cannot Be Read", base);
 
-  adw_status_page_set_title (self->problem_page, title);
-  gtk_text_buffer_set_text (gtk_text_view_get_buffer (self->problem_text), asked->problems, -1);
-  gtk_stack_set_visible_child_name (self->pages, "problem");
+  sy_window_show_problem (self, title, asked->problems);
 }
 
 static void
@@ -137,9 +135,7 @@ on_run_opened (SyRunModel *model, const SyRunOpened *run, const GError *error, g
 
   if (model == NULL)
     {
-      adw_status_page_set_title (self->problem_page, "The Run Cannot Be Read");
-      gtk_text_buffer_set_text (gtk_text_view_get_buffer (self->problem_text), error->message, -1);
-      gtk_stack_set_visible_child_name (self->pages, "problem");
+      sy_window_show_problem (self, "The Run Cannot Be Read", error->message);
       return;
     }
   sy_gui_controller_set_run (self->controller, sy_run_model_get_run_id (model), run->workflow_path);

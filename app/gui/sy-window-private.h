@@ -63,6 +63,7 @@ void sy_window_stop_listing (SyWindow *self);
 
 /* sy-window.c */
 void sy_window_set_model (SyWindow *self, SyRunModel *model, const char *path, GBytes *text);
+void sy_window_show_problem (SyWindow *self, const char *title, const char *text);
 void sy_window_toast (SyWindow *self, const char *format, ...) G_GNUC_PRINTF (2, 3);
 void sy_window_update_actions (SyWindow *self);
 void sy_window_show_output (SyWindow *self, gboolean shown);

@@ -142,9 +142,23 @@ on_run_changed (SyWindow *self)
 }
 
 static void
+style_source (SyWindow *self)
+{
+  GtkSourceBuffer *buffer = GTK_SOURCE_BUFFER (gtk_text_view_get_buffer (GTK_TEXT_VIEW (self->source)));
+  GtkSourceStyleSchemeManager *schemes = gtk_source_style_scheme_manager_get_default ();
+  gboolean dark = adw_style_manager_get_dark (adw_style_manager_get_default ());
+
+  gtk_source_buffer_set_language (
+    buffer, gtk_source_language_manager_get_language (gtk_source_language_manager_get_default (), "yaml"));
+  gtk_source_buffer_set_style_scheme (buffer,
+                                      gtk_source_style_scheme_manager_get_scheme (schemes, dark ? "Adwaita-dark" : "Adwaita"));
+}
+
+/* A buffer of its own for each text: GTK 4.8 tells a screen reader of deleted text that it has freed. */
+static void
 show_text (SyWindow *self, GBytes *text)
 {
-  GtkTextBuffer *buffer = gtk_text_view_get_buffer (GTK_TEXT_VIEW (self->source));
+  g_autoptr (GtkTextBuffer) buffer = GTK_TEXT_BUFFER (gtk_source_buffer_new (NULL));
   gsize size = 0;
   const char *data = text != NULL ? g_bytes_get_data (text, &size) : "";
 
@@ -154,6 +168,19 @@ show_text (SyWindow *self, GBytes *text)
     gtk_text_buffer_set_text (buffer, "The file is too large to be shown here.", -1);
   else
     gtk_text_buffer_set_text (buffer, data, (int) size);
+  gtk_text_view_set_buffer (GTK_TEXT_VIEW (self->source), buffer);
+  style_source (self);
+}
+
+void
+sy_window_show_problem (SyWindow *self, const char *title, const char *text)
+{
+  g_autoptr (GtkTextBuffer) buffer = gtk_text_buffer_new (NULL);
+
+  gtk_text_buffer_set_text (buffer, text, -1);
+  gtk_text_view_set_buffer (self->problem_text, buffer);
+  adw_status_page_set_title (self->problem_page, title);
+  gtk_stack_set_visible_child_name (self->pages, "problem");
 }
 
 void
@@ -420,19 +447,6 @@ fill_slots (SyWindow *self)
   g_signal_connect_object (self->sidebar, "open-run", G_CALLBACK (on_open_run), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (adw_bin_get_child (ADW_BIN (self->preview_slot)), "confirmed", G_CALLBACK (on_confirmed), self,
                            G_CONNECT_SWAPPED);
-}
-
-static void
-style_source (SyWindow *self)
-{
-  GtkSourceBuffer *buffer = GTK_SOURCE_BUFFER (gtk_text_view_get_buffer (GTK_TEXT_VIEW (self->source)));
-  GtkSourceStyleSchemeManager *schemes = gtk_source_style_scheme_manager_get_default ();
-  gboolean dark = adw_style_manager_get_dark (adw_style_manager_get_default ());
-
-  gtk_source_buffer_set_language (
-    buffer, gtk_source_language_manager_get_language (gtk_source_language_manager_get_default (), "yaml"));
-  gtk_source_buffer_set_style_scheme (buffer,
-                                      gtk_source_style_scheme_manager_get_scheme (schemes, dark ? "Adwaita-dark" : "Adwaita"));
 }
 
 static void

@@ -8,8 +8,10 @@ from gi.repository import Atspi
 BUILD = os.environ["SWITCHYARD_BUILD_ROOT"]
 SOURCE = os.environ["SWITCHYARD_SOURCE_ROOT"]
 PATIENCE = 15
-# Seen of GTK 4.8's bridge to AT-SPI while a dialog comes or goes (the last two: once, cause not found).
-OF_GTK = ("g_variant_is_object_path", "g_variant_new_object_path", "g_variant_new_string", "g_variant_new_variant")
+# GTK 4.8.3 ends with SIGSEGV in its answer to AT-SPI when the tree is walked while a dialog comes or goes: not then.
+SETTLE = 1.0
+# Said by GTK 4.8's bridge to AT-SPI while a dialog comes or goes.
+OF_GTK = ("g_variant_is_object_path", "g_variant_new_object_path")
 
 
 def cli(*args, ok=(0,)):
@@ -67,7 +69,7 @@ class Window:
     def wait(self, text, role=None, exact=False, gone=False):
         end = time.monotonic() + PATIENCE
         while time.monotonic() < end:
-            assert self.process.poll() is None, f"the window ended: {self.said()}"
+            assert self.process.poll() is None, f"the window ended ({self.process.returncode}): {self.said()}"
             node = self.find(text, role, exact)
             if (node is None) == gone:
                 return node
@@ -79,11 +81,12 @@ class Window:
         node = self.wait(text, role, exact)
         assert node.get_action_iface().do_action(0), f"{text!r} cannot be pressed"
         self.clicks += 1
+        time.sleep(SETTLE)
 
     def answer(self, text):
-        """GTK 4.8.3 itself falls over a walk of the tree while a dialog is being destroyed: wait until it is gone."""
+        """A button of a dialog, which then goes."""
         self.press(text)
-        time.sleep(1.5)
+        time.sleep(SETTLE)
 
     def key(self, *keys):
         subprocess.run(["xdotool", "key", "--clearmodifiers", *keys], check=True)
