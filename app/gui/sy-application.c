@@ -147,7 +147,6 @@ static const struct { const char *action; const char *keys[3]; } accelerators[] 
   { "win.find", { "<Control>f" } },
   { "win.view('graph')", { "<Alt>1" } },
   { "win.view('file')", { "<Alt>4" } },
-  { "win.output-text", { "F7" } },
 };
 
 /* --- life --- */
