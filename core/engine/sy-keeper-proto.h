@@ -61,6 +61,7 @@
 #define SY_KEEPER_MAX_FSYNC 1024u  /* paths to sync */
 #define SY_KEEPER_STARTED_US 2000  /* STARTED waits so long for its EXITED */
 #define SY_KEEPER_DRAIN_US 1000000 /* a task's end waits so long for its output */
+#define SY_KEEPER_BREATH_US 50000  /* and, once the output has ended, so long for those who wrote it */
 
 typedef enum
 {

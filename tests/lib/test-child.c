@@ -79,9 +79,15 @@ stop_self (void)
     }
 }
 
+/* Comes back when the daemon has signed. */
 static void
 become_daemon (const char *ledger, int keep_stdout)
 {
+  int signed_by[2];
+  char none;
+
+  if (pipe (signed_by) < 0)
+    _exit (95);
   if (fork () == 0)
     {
       setsid ();
@@ -89,12 +95,17 @@ become_daemon (const char *ledger, int keep_stdout)
         _exit (0);
       clearenv ();
       for (int fd = 0; fd < 256; fd++)
-        if (!keep_stdout || fd != STDOUT_FILENO)
+        if (fd != signed_by[1] && (!keep_stdout || fd != STDOUT_FILENO))
           close (fd);
       sign (ledger);
+      close (signed_by[1]);
       sleep_for (600);
       _exit (0);
     }
+  close (signed_by[1]);
+  if (read (signed_by[0], &none, 1) != 0)
+    _exit (94);
+  close (signed_by[0]);
   wait (NULL);
 }
 
@@ -232,6 +243,35 @@ late (double seconds, const char *text)
   return 0;
 }
 
+/* The main process ends at once; a child has no stdout any more, and says in @ledger that it ended by itself. */
+static int
+late_exit (double seconds, const char *ledger)
+{
+  if (fork () == 0)
+    {
+      close (STDOUT_FILENO);
+      close (STDERR_FILENO);
+      sleep_for (seconds);
+      sign (ledger);
+      _exit (0);
+    }
+  return 0;
+}
+
+/* Deaf to TERM itself; ends with 0 once its child, which is not, has caught it. */
+static int
+inner_graceful (void)
+{
+  pid_t pid;
+  int status = 1;
+
+  ignore_polite_signals ();
+  pid = fork ();
+  if (pid == 0)
+    _exit (graceful ());
+  return waitpid (pid, &status, 0) == pid && status == 0 ? 0 : 1;
+}
+
 static int
 ticks (int n, double seconds)
 {
@@ -315,6 +355,10 @@ main (int argc, char **argv)
     return graceful ();
   if (strcmp (mode, "late") == 0)
     return late (strtod (one, NULL), two);
+  if (strcmp (mode, "late-exit") == 0)
+    return late_exit (strtod (one, NULL), two);
+  if (strcmp (mode, "inner-graceful") == 0)
+    return inner_graceful ();
   if (strcmp (mode, "sign") == 0) /* ledger, then sleeps */
     return sign (one), sleep_for (strtod (two, NULL)), 0;
   fprintf (stderr, "test-child: unknown mode “%s”\n", mode);

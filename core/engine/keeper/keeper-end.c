@@ -60,7 +60,7 @@ keep_stragglers (Keeper *keeper)
   keeper_task_retire (keeper);
 }
 
-/* The main process has ended, the output is drained, and something is alive still. */
+/* The main process has ended, the time to drain is over, and something is alive still. */
 void
 keeper_task_settle (Keeper *keeper)
 {
@@ -72,7 +72,7 @@ keeper_task_settle (Keeper *keeper)
       keeper_task_finish (keeper, 1);
       return;
     }
-  task->exit.stragglers = keeper_tree_signal (keeper, 0);
+  task->exit.stragglers = keeper_tree_count_stragglers (keeper);
   if ((flags & SY_KEEPER_KEEP_STRAGGLERS) && !task->stop_sent && !task->end_now && task->exit.stragglers > 0)
     {
       keep_stragglers (keeper);
@@ -82,6 +82,17 @@ keeper_task_settle (Keeper *keeper)
   if (keeper_task_reap (keeper))
     task->exit.escaped = keeper_tree_signal (keeper, 0);
   keeper_task_finish (keeper, 1);
+}
+
+/*
+ * EOF: a process closes its files before it becomes a zombie, and many a program closes its
+ * stdout itself before it ends. It is no straggler for that: SIGCHLD ends the breath early.
+ */
+static void
+begin_last_breath (KeeperTask *task, int64_t now)
+{
+  if (now + SY_KEEPER_BREATH_US < task->drain_until)
+    task->drain_until = now + SY_KEEPER_BREATH_US;
 }
 
 /* After the end of the main process: what is alive gets the time to write the rest of its output. */
@@ -99,7 +110,9 @@ begin_ending (Keeper *keeper)
   if (task->kill_at != 0 && task->kill_at < task->drain_until)
     task->drain_until = task->kill_at;
   task->state = SY_KEEPER_ENDING;
-  if (keeper_output_at_eof (keeper) || task->drain_until <= now)
+  if (keeper_output_at_eof (keeper))
+    begin_last_breath (task, now);
+  if (task->drain_until <= now)
     keeper_task_settle (keeper);
 }
 
@@ -209,5 +222,5 @@ keeper_task_output (Keeper *keeper)
   if (keeper_output_drain (keeper))
     task->last_output = keeper_clock (CLOCK_MONOTONIC);
   if (task->state == SY_KEEPER_ENDING && keeper_output_at_eof (keeper))
-    keeper_task_settle (keeper);
+    begin_last_breath (task, keeper_clock (CLOCK_MONOTONIC));
 }

@@ -32,6 +32,7 @@ static struct
   Process found[MAX_TREE];
   int n_found;
   int n_alive;
+  int n_leaving; /* of them in exit(2), with closed files: nothing of theirs runs any more */
   int signal;
 } walk;
 
@@ -47,9 +48,19 @@ pidfd_kill (int fd, int number)
   return (int) syscall (SYS_pidfd_send_signal, fd, number, NULL, 0);
 }
 
-/* State, parent and start of a process; 0 = there is none. */
+typedef struct
+{
+  char state;
+  pid_t parent;
+  unsigned long flags;
+  uint64_t start_time;
+} Stat;
+
+#define FLAG_EXITING 0x4 /* the kernel's PF_EXITING */
+
+/* 0 = there is no such process. */
 static int
-read_stat (pid_t pid, char *state, pid_t *parent, uint64_t *start_time)
+read_stat (pid_t pid, Stat *stat)
 {
   char path[40], text[1024], *p;
   ssize_t n;
@@ -67,12 +78,17 @@ read_stat (pid_t pid, char *state, pid_t *parent, uint64_t *start_time)
   p = strrchr (text, ')');
   if (p == NULL || p[1] != ' ')
     return 0;
-  *state = p[2];
+  stat->state = p[2];
   p += 4;
-  *parent = (pid_t) strtol (p, &p, 10);
-  for (int field = 4; field < 22 && p != NULL; field++)
-    p = strchr (p + 1, ' ');
-  *start_time = p == NULL ? 0 : strtoull (p, NULL, 10);
+  stat->parent = (pid_t) strtol (p, &p, 10);
+  /* @p is at the blank before field 5. */
+  for (int field = 5; field < 22 && p != NULL; field++)
+    {
+      if (field == 9)
+        stat->flags = strtoul (p, NULL, 10);
+      p = strchr (p + 1, ' ');
+    }
+  stat->start_time = p == NULL ? 0 : strtoull (p, NULL, 10);
   return p != NULL;
 }
 
@@ -85,16 +101,18 @@ visit (pid_t pid, pid_t parent, int parent_fd)
 {
   int fd = pidfd_of (pid);
   Process process = { .pid = pid };
-  pid_t actual;
-  char state;
+  Stat stat;
 
   if (fd < 0)
     return;
-  if (read_stat (pid, &state, &actual, &process.start_time)
-      && (actual == getpid () || (actual == parent && parent_fd >= 0 && pidfd_kill (parent_fd, 0) == 0)))
+  if (read_stat (pid, &stat)
+      && (stat.parent == getpid () || (stat.parent == parent && parent_fd >= 0 && pidfd_kill (parent_fd, 0) == 0)))
     {
-      if (state != 'Z' && state != 'X')
-        walk.n_alive++;
+      int alive = stat.state != 'Z' && stat.state != 'X';
+
+      process.start_time = stat.start_time;
+      walk.n_alive += alive;
+      walk.n_leaving += alive && (stat.flags & FLAG_EXITING) != 0;
       if (walk.signal != 0 && pidfd_kill (fd, walk.signal) == 0 && walk.signal != SIGKILL)
         pidfd_kill (fd, SIGCONT); /* a stopped process cannot act on it */
       if (walk.n_found < MAX_TREE)
@@ -163,7 +181,7 @@ keeper_tree_signal (Keeper *keeper, int number)
 {
   char path[64];
 
-  walk.n_found = walk.n_alive = 0;
+  walk.n_found = walk.n_alive = walk.n_leaving = 0;
   walk.signal = number;
   snprintf (path, sizeof path, "/proc/self/task/%d/children", (int) getpid ());
   if (!visit_children (path, getpid (), -1))
@@ -184,6 +202,14 @@ keeper_tree_signal (Keeper *keeper, int number)
       close (fd);
     }
   return walk.n_alive;
+}
+
+int
+keeper_tree_count_stragglers (Keeper *keeper)
+{
+  int alive = keeper_tree_signal (keeper, 0);
+
+  return alive - walk.n_leaving;
 }
 
 /* --- cgroup --- */

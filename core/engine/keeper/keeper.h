@@ -15,8 +15,9 @@
  *
  * Life of an attempt: claim record -> vfork -> started record -> RUNNING -> main
  * process has ended -> output drained, declared files synced -> exit record -> reaped
- * -> tree gone? reported. Else ENDING: up to a second for the rest of the output,
- * then the stragglers are killed (or kept), a final exit record, reported.
+ * -> tree gone? reported. Else ENDING: up to a second for the rest of the output, and
+ * from its end (EOF) a last breath of 50 ms: who ends by then, or is in exit(2), is no
+ * straggler. Then the stragglers are killed (or kept), a final exit record, reported.
  */
 
 typedef struct
@@ -167,6 +168,7 @@ void keeper_output_sync (Keeper *keeper);       /* declared outputs: fsync, size
 void keeper_cgroup_enter (Keeper *keeper, const char *leaf, const char *refuge);
 SyJournalKillMethod keeper_kill_method (const Keeper *keeper);
 int keeper_tree_signal (Keeper *keeper, int number);           /* all descendants once; how many live */
+int keeper_tree_count_stragglers (Keeper *keeper);             /* how many live and are not about to be gone */
 void keeper_tree_kill (Keeper *keeper, int64_t budget_us);     /* KILL until none is left, or the time is over */
 
 /* keeper-task.c */

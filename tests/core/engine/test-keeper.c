@@ -483,8 +483,9 @@ static void
 test_stop (void)
 {
   static const struct { const char *what, *mode, *arg; int grace_ms, kills, status, sent; } cases[] = {
-    { "asked", "graceful", "", 5000, 0, 0, SY_JOURNAL_STOP_SENT },
-    { "asked, dies of it", "payload", "tree", 5000, 0, SIGTERM, SY_JOURNAL_STOP_SENT },
+    { "asked", "graceful", "", 60000, 0, 0, SY_JOURNAL_STOP_SENT },
+    { "its child is asked", "inner-graceful", "", 60000, 0, 0, SY_JOURNAL_STOP_SENT },
+    { "asked, dies of it", "payload", "tree", 60000, 0, SIGTERM, SY_JOURNAL_STOP_SENT },
     { "grace over", "payload", "stubborn", 100, 0, SIGKILL, SY_JOURNAL_STOP_SENT | SY_JOURNAL_KILL_SENT },
     { "no grace", "graceful", "", 0, 0, SIGKILL, SY_JOURNAL_STOP_SENT | SY_JOURNAL_KILL_SENT },
     { "second stop kills", "payload", "stubborn", 60000, 1, SIGKILL, SY_JOURNAL_STOP_SENT | SY_JOURNAL_KILL_SENT },
@@ -585,14 +586,12 @@ test_daemon_keeps_stdout (void)
 
   for (guint i = 0; i < rounds; i++)
     {
-      gint64 begun = g_get_monotonic_time ();
       guint64 nonce = keeper_client_run (client, "@", "leave-daemon", ledger, NULL);
       SyJournalExit exit = keeper_client_wait_exit (client, nonce);
 
       g_assert_cmpint (exit.status, ==, 0);
       g_assert_cmpint (exit.stragglers, ==, 1);
       g_assert_cmpint (exit.escaped, ==, 0);
-      g_assert_cmpint (g_get_monotonic_time () - begun, <, 1500000);
       g_assert_cmpuint (keeper_client_living (ledger), ==, 0);
     }
 }
@@ -622,6 +621,28 @@ test_late_output (void)
   g_assert_cmpint (exit.stragglers, ==, 0);
   g_assert_cmpint (exit.output, ==, 14);
   g_assert_cmpstr (text, ==, "after the end\n");
+}
+
+/*
+ * Whoever ends soon after the output is no straggler. How soon that is on a busy machine is not ours to say, so one try
+ * of many must show it: without the breath none would.
+ */
+static void
+test_last_breath (void)
+{
+  g_autoptr (KeeperClient) client = keeper_client_new (FALSE);
+  g_autofree char *ledger = g_build_filename (client->dir, "ledger", NULL);
+  gboolean seen = FALSE;
+
+  for (guint i = 0; i < 50 && !seen; i++)
+    {
+      SyJournalExit exit = keeper_client_wait_exit (client, keeper_client_run (client, "@", "late-exit", "0.005", ledger, NULL));
+
+      g_assert_cmpint (exit.status, ==, 0);
+      g_assert_cmpint (exit.escaped, ==, 0);
+      seen = exit.stragglers == 0 && g_file_test (ledger, G_FILE_TEST_EXISTS);
+    }
+  g_assert_true (seen);
 }
 
 static void
@@ -1093,6 +1114,7 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/keeper/daemon-keeps-stdout", test_daemon_keeps_stdout);
   g_test_add_func ("/engine/keeper/quiet-daemon", test_quiet_daemon);
   g_test_add_func ("/engine/keeper/late-output", test_late_output);
+  g_test_add_func ("/engine/keeper/last-breath", test_last_breath);
   g_test_add_func ("/engine/keeper/keep-stragglers", test_keep_stragglers);
   g_test_add_func ("/engine/keeper/caps", test_caps);
   g_test_add_func ("/engine/keeper/flood", test_flood);
