@@ -25,17 +25,7 @@ sy_say_size (GString *out, gint64 bytes)
 GString *
 sy_say_count (GString *out, gint64 n)
 {
-  char digits[32];
-  gsize length;
-
-  g_snprintf (digits, sizeof digits, "%" G_GINT64_FORMAT, n);
-  length = strlen (digits);
-  for (gsize i = 0; i < length; i++)
-    {
-      g_string_append_c (out, digits[i]);
-      if (g_ascii_isdigit (digits[i]) && i + 1 < length && (length - i - 1) % 3 == 0)
-        g_string_append_c (out, ',');
-    }
+  sy_words_count (out, n);
   return out;
 }
 

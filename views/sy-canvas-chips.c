@@ -287,7 +287,11 @@ sy_canvas_describe_chip (SyCanvas *self, guint32 index)
 
   sy_progress_measure (sy_run_model_get_state (self->model), chip->tasks, sy_run_model_get_expected (self->model), g_get_real_time (),
                        &progress);
-  g_string_append_printf (text, ": %u %%, %u of %u tasks", chip->share, progress.n_done, progress.n_tasks);
+  g_string_append_printf (text, ": %u %%, ", chip->share);
+  sy_words_count (text, progress.n_done);
+  g_string_append (text, " of ");
+  sy_words_count (text, progress.n_tasks);
+  g_string_append (text, " tasks");
   if (progress.left_us > 0)
     {
       g_string_append (text, ", about ");
@@ -295,6 +299,10 @@ sy_canvas_describe_chip (SyCanvas *self, guint32 index)
       g_string_append (text, " left");
     }
   if (chip->n_failed > 0)
-    g_string_append_printf (text, ", %u failed", chip->n_failed);
+    {
+      g_string_append (text, ", ");
+      sy_words_count (text, chip->n_failed);
+      g_string_append (text, " failed");
+    }
   return g_string_free (text, FALSE);
 }

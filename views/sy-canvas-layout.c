@@ -142,7 +142,9 @@ caption_of (const SyWorkflow *workflow, const GArray *path, gint64 total_us, gbo
 
       if (i == MOST_NAMED - 1 && path->len > MOST_NAMED)
         {
-          g_string_append_printf (text, " → %u more → ", path->len - MOST_NAMED);
+          g_string_append (text, " → ");
+          sy_words_count (text, path->len - MOST_NAMED);
+          g_string_append (text, " more → ");
           i = path->len - 2;
           continue;
         }

@@ -49,7 +49,8 @@ describe (SyFailureBar *self, const SyRunState *state, guint n, guint32 first, g
   GString *text = g_string_new (NULL);
   g_autoptr (GString) brief = g_string_new (NULL);
 
-  g_string_append_printf (text, "%u %s: ", n, lost ? "lost" : "failed");
+  sy_words_count (text, n);
+  g_string_append (text, lost ? " lost: " : " failed: ");
   if (self->line == NULL || *self->line == '\0')
     sy_words_brief (brief, state, task->number, g_get_real_time ());
   g_string_append (text, brief->len > 0 ? brief->str : self->line);
@@ -57,7 +58,7 @@ describe (SyFailureBar *self, const SyRunState *state, guint n, guint32 first, g
     g_string_truncate (text, text->len - 1);
   g_string_append_printf (text, " (%s)", task->id);
   if (n > 1)
-    g_string_append_printf (text, " · %u more", n - 1);
+    sy_words_more (text, " · ", n - 1);
   return g_string_free (text, FALSE);
 }
 

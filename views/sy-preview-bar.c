@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "views/sy-preview-bar.h"
 
+#include "core/model/sy-words.h"
+
 #define GROWN_PAUSE_MS 500
 
 struct _SyPreviewBar
@@ -48,7 +50,7 @@ list_names (SyPreviewBar *self, const SyRerunPlan *plan)
       g_string_append_printf (text, "%s%s%s", i > 0 ? ", " : "", name_of (self, item->task), item->again ? " (again)" : "");
     }
   if (plan->will_run->len > 6)
-    g_string_append_printf (text, " and %u more", plan->will_run->len - 6);
+    sy_words_more (text, " and ", plan->will_run->len - 6);
   return g_string_free (text, FALSE);
 }
 
@@ -68,7 +70,8 @@ show_plan (SyPreviewBar *self, const SyRerunPlan *plan)
   g_autofree char *sentence = sy_session_describe_plan (self->session);
   g_autofree char *names = list_names (self, plan);
   guint n = plan->will_run->len;
-  g_autofree char *label = g_strdup_printf (n == 1 ? "Re-run %'u Task" : "Re-run %'u Tasks", n);
+  g_autofree char *tasks = sy_words_counted (n, "Task", "Tasks");
+  g_autofree char *label = g_strconcat ("Re-run ", tasks, NULL);
   gboolean fresh = !gtk_revealer_get_reveal_child (self->revealer);
 
   gtk_label_set_text (self->sentence, sentence);

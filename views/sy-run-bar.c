@@ -13,6 +13,7 @@ struct _SyRunBar
   SySession *session;   /* (owned) */
   SyRunModel *model;    /* (owned) (nullable) whose signals are connected */
   GtkLabel *name, *facts;
+  GtkWidget *show_file; /* where the file has changed since */
   GtkWidget *chips[SY_N_STATES];
   GtkLabel *counts[SY_N_STATES];
   guint clock;
@@ -68,7 +69,9 @@ describe (SyRunModel *model)
 
   if (sy_run_model_get_run_id (model) == NULL)
     {
-      g_string_append_printf (text, n_tasks == 1 ? "%'u task, not run yet" : "%'u tasks, not run yet", n_tasks);
+      g_autofree char *tasks = sy_words_counted (n_tasks, "task", "tasks");
+
+      g_string_append_printf (text, "%s, not run yet", tasks);
       return g_string_free (text, FALSE);
     }
   g_string_append_printf (text, "Run %u", sy_run_model_get_number (model));
@@ -78,6 +81,8 @@ describe (SyRunModel *model)
     g_string_append_printf (text, " · %s", sy_run_status_words (state->status));
   append_elapsed (text, state, model);
   append_left (text, state, model);
+  if (sy_run_model_get_file_news (model) != SY_FILE_SAME)
+    g_string_append (text, sy_run_model_get_file_news (model) == SY_FILE_GONE ? " · file gone" : " · file changed since");
   return g_string_free (text, FALSE);
 }
 
@@ -91,11 +96,15 @@ update_chips (SyRunBar *self, const SyRunState *state)
     {
       guint32 n = state != NULL ? state->counts[order[i].state] : 0;
       GtkWidget *chip = self->chips[order[i].state];
-      g_autofree char *text = order[i].word != NULL ? g_strdup_printf ("%'u %s", n, order[i].word) : g_strdup_printf ("%'u", n);
-      g_autofree char *tooltip = g_strdup_printf ("%s: %'u. Press to dim the others.", sy_state_words (order[i].state), n);
+      g_autoptr (GString) text = g_string_new (NULL);
+      g_autofree char *tooltip = NULL;
 
+      sy_words_count (text, n);
+      tooltip = g_strdup_printf ("%s: %s. Press to dim the others.", sy_state_words (order[i].state), text->str);
+      if (order[i].word != NULL)
+        g_string_append_printf (text, " %s", order[i].word);
       gtk_widget_set_visible (chip, n > 0);
-      gtk_label_set_text (self->counts[order[i].state], text);
+      gtk_label_set_text (self->counts[order[i].state], text->str);
       gtk_widget_set_tooltip_text (chip, tooltip);
       gtk_accessible_update_property (GTK_ACCESSIBLE (chip), GTK_ACCESSIBLE_PROPERTY_LABEL, tooltip, -1);
       gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (chip), sy_session_get_states (self->session) >> order[i].state & 1);
@@ -112,12 +121,14 @@ update (SyRunBar *self)
     {
       gtk_label_set_text (self->name, "");
       gtk_label_set_text (self->facts, "");
+      gtk_widget_set_visible (self->show_file, FALSE);
       update_chips (self, NULL);
       return;
     }
   facts = describe (self->model);
   gtk_label_set_text (self->name, sy_run_model_get_workflow (self->model)->name);
   gtk_label_set_text (self->facts, facts);
+  gtk_widget_set_visible (self->show_file, sy_run_model_get_file_news (self->model) == SY_FILE_CHANGED);
   update_chips (self, sy_run_model_get_state (self->model));
 }
 
@@ -277,6 +288,13 @@ sy_run_bar_init (SyRunBar *self)
   self->name = make_label (box, "heading", PANGO_ELLIPSIZE_MIDDLE);
   self->facts = make_label (box, "dim-label", PANGO_ELLIPSIZE_END);
   gtk_widget_add_css_class (GTK_WIDGET (self->facts), "numeric");
+  self->show_file = gtk_button_new_with_label ("Show File");
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (self->show_file), "win.show-file");
+  gtk_widget_set_tooltip_text (self->show_file, "Show the workflow as its file has it now");
+  gtk_widget_set_valign (self->show_file, GTK_ALIGN_CENTER);
+  gtk_widget_set_visible (self->show_file, FALSE);
+  gtk_widget_add_css_class (self->show_file, "chip");
+  gtk_box_append (GTK_BOX (box), self->show_file);
   gtk_box_append (GTK_BOX (box), make_chips (self));
   gtk_widget_set_parent (box, GTK_WIDGET (self));
 }

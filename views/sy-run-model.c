@@ -22,6 +22,7 @@ struct _SyRunModel
   char *run_id;
   guint number;
   gboolean is_live;
+  SyFileNews file_news;
   gint64 *expected;     /* (owned) (nullable) by index */
   GArray *pending;      /* (owned) SyEvent, not yet folded */
   GArray *usage;        /* (owned) Usage by number - 1 */
@@ -298,6 +299,23 @@ sy_run_model_get_error (SyRunModel *self)
 {
   g_return_val_if_fail (SY_IS_RUN_MODEL (self), NULL);
   return self->error;
+}
+
+SyFileNews
+sy_run_model_get_file_news (SyRunModel *self)
+{
+  g_return_val_if_fail (SY_IS_RUN_MODEL (self), SY_FILE_SAME);
+  return self->file_news;
+}
+
+void
+sy_run_model_set_file_news (SyRunModel *self, SyFileNews news)
+{
+  g_return_if_fail (SY_IS_RUN_MODEL (self));
+  if (self->file_news == news)
+    return;
+  self->file_news = news;
+  tell (self, RUN_CHANGED);
 }
 
 const gint64 *

@@ -30,6 +30,10 @@ guint sy_run_model_get_number (SyRunModel *view);
 gboolean sy_run_model_is_live (SyRunModel *view);                 /* a runner lives */
 void sy_run_model_set_live (SyRunModel *view, gboolean live);
 const gint64 *sy_run_model_get_expected (SyRunModel *view);       /* (nullable) median past durations by index */
+/* What became of the file since the run began */
+typedef enum { SY_FILE_SAME, SY_FILE_CHANGED, SY_FILE_GONE } SyFileNews;
+SyFileNews sy_run_model_get_file_news (SyRunModel *view);
+void sy_run_model_set_file_news (SyRunModel *view, SyFileNews news);
 /* Copied; dropped when the workflow changes. */
 void sy_run_model_set_expected (SyRunModel *view, const gint64 *expected_us);
 

@@ -282,10 +282,19 @@ sy_session_describe_plan (SySession *self)
   if (self->plan == NULL)
     return NULL;
   text = g_string_new (NULL);
-  g_string_append_printf (text, "%u will run", self->plan->will_run->len);
+  sy_words_count (text, self->plan->will_run->len);
+  g_string_append (text, " will run");
   if (self->plan_again > 0)
-    g_string_append_printf (text, self->plan_again == 1 ? " (%u was done already)" : " (%u were done already)", self->plan_again);
-  g_string_append_printf (text, ", %u reused, %u stay", self->plan->reused->len, self->plan->stays->len);
+    {
+      g_autofree char *again = sy_words_counted (self->plan_again, "was done already", "were done already");
+
+      g_string_append_printf (text, " (%s)", again);
+    }
+  g_string_append (text, ", ");
+  sy_words_count (text, self->plan->reused->len);
+  g_string_append (text, " reused, ");
+  sy_words_count (text, self->plan->stays->len);
+  g_string_append (text, " stay");
   if (self->plan->expected_us >= 0)
     {
       g_string_append (text, " · about ");
@@ -329,7 +338,7 @@ request_text (SySession *self)
 void
 sy_session_confirm_rerun (SySession *self)
 {
-  g_autofree char *text = NULL;
+  g_autofree char *text = NULL, *words = NULL;
   GWeakRef *ref;
   guint count;
 
@@ -339,7 +348,8 @@ sy_session_confirm_rerun (SySession *self)
   count = self->plan->will_run->len;
   text = request_text (self);
   sy_session_end_rerun (self);
-  sy_session_set_status (self, count == 1 ? "Re-running %u task" : "Re-running %u tasks", count);
+  words = sy_words_counted (count, "task", "tasks");
+  sy_session_set_status (self, "Re-running %s", words);
   ref = g_new0 (GWeakRef, 1);
   g_weak_ref_init (ref, self);
   self->controller->request (self->controller, text, on_reply, ref);

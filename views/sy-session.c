@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "views/sy-session-private.h"
 
+#include "core/model/sy-words.h"
+
 #include <string.h>
 
 enum
@@ -214,6 +216,16 @@ sy_session_clear_selection (SySession *self)
     return;
   drop_selection (self);
   g_signal_emit (self, signals[SELECTION_CHANGED], 0);
+}
+
+void
+sy_session_say_selected (SySession *self)
+{
+  g_autofree char *text = NULL;
+
+  g_return_if_fail (SY_IS_SESSION (self));
+  text = sy_words_counted (self->n_selected, "selected", "selected");
+  sy_session_set_status (self, "%s", text);
 }
 
 guint32

@@ -136,6 +136,26 @@ time_words (gint64 wall_us)
   return g_date_time_format (then, "%H:%M");
 }
 
+static void
+append_counted (GString *text, gint64 n, const char *one, const char *many)
+{
+  g_autofree char *words = sy_words_counted (n, one, many);
+
+  g_string_append (text, words);
+}
+
+static char *
+progress_words (const SyRunItem *item)
+{
+  GString *text = g_string_new (NULL);
+
+  g_string_printf (text, "Run %u · ", item->number);
+  sy_words_count (text, count_done (item));
+  g_string_append (text, " of ");
+  sy_words_count (text, count_all (item));
+  return g_string_free (text, FALSE);
+}
+
 /* "4 tasks · 10:12", "2 failed · Yesterday" */
 static char *
 item_words (const SyRunItem *item, gboolean with_day)
@@ -147,11 +167,11 @@ item_words (const SyRunItem *item, gboolean with_day)
   if (is_interrupted (item))
     g_string_append (text, "Interrupted");
   else if (item->counts[SY_STATE_FAILED] > 0)
-    g_string_append_printf (text, "%u failed", item->counts[SY_STATE_FAILED]);
+    append_counted (text, item->counts[SY_STATE_FAILED], "failed", "failed");
   else if (item->counts[SY_STATE_LOST] > 0)
-    g_string_append_printf (text, "%u lost", item->counts[SY_STATE_LOST]);
+    append_counted (text, item->counts[SY_STATE_LOST], "lost", "lost");
   else if (item->status == SY_RUN_SUCCEEDED)
-    g_string_append_printf (text, count_all (item) == 1 ? "%u task" : "%u tasks", count_all (item));
+    append_counted (text, count_all (item), "task", "tasks");
   else
     g_string_append (text, sy_run_status_words (item->status));
   g_string_append_printf (text, " · %s", when);
@@ -248,8 +268,7 @@ add_section (SySidebar *self, const char *title, gboolean (*wanted) (const SyRun
       if (!said)
         add_heading (self, title, "heading");
       said = TRUE;
-      detail = bar ? g_strdup_printf ("Run %u · %u of %u", item->number, count_done (item), count_all (item))
-                   : item_words (item, TRUE);
+      detail = bar ? progress_words (item) : item_words (item, TRUE);
       row = add_item (self, item, item->name, detail, bar, FALSE);
       if (g_strcmp0 (self->uuid, item->uuid) == 0)
         gtk_list_box_select_row (GTK_LIST_BOX (self->list), GTK_LIST_BOX_ROW (row));

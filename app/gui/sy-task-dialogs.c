@@ -7,6 +7,7 @@
 #include "app/sy-words.h"
 #include "core/base/sy-json-writer.h"
 #include "core/base/sy-text.h"
+#include "core/model/sy-words.h"
 
 #include <string.h>
 
@@ -95,13 +96,20 @@ describe_rerun (SyWindow *window, const SyTask *task)
   SyRerunRequest request = { .scope = failed ? SY_RERUN_FAILED : SY_RERUN_FROM, .tasks = &task->number, .n_tasks = 1,
                              .running = SY_RUNNING_THEN_AGAIN };
   g_autoptr (SyRerunPlan) plan = sy_rerun_preview (state, &request, sy_run_model_get_expected (window->model), NULL);
-  guint n = plan != NULL ? plan->will_run->len : 0;
+  GString *text = g_string_new (NULL);
 
-  if (n == 0)
-    return g_strdup ("The file is not changed; the command is kept with the attempt.");
-  return g_strdup_printf (n == 1 ? "%u task will run, %u reused, %u stay. The file is not changed."
-                                 : "%u tasks will run, %u reused, %u stay. The file is not changed.",
-                          n, plan->reused->len, plan->stays->len);
+  if (plan != NULL && plan->will_run->len > 0)
+    {
+      g_autofree char *tasks = sy_words_counted (plan->will_run->len, "task", "tasks");
+
+      g_string_append_printf (text, "%s will run, ", tasks);
+      sy_words_count (text, plan->reused->len);
+      g_string_append (text, " reused, ");
+      sy_words_count (text, plan->stays->len);
+      g_string_append (text, " stay. ");
+    }
+  g_string_append (text, "The file is not changed; the command is kept with the attempt.");
+  return g_string_free (text, FALSE);
 }
 
 static GtkWidget *

@@ -248,6 +248,12 @@ on_example (GSimpleAction *action, GVariant *parameter, gpointer data)
 }
 
 static void
+on_show_file (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  sy_window_show_file (data);
+}
+
+static void
 on_open_recent (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
   g_autoptr (GFile) file = g_file_new_for_uri (g_variant_get_string (parameter, NULL));
@@ -296,6 +302,7 @@ static const GActionEntry entries[] = {
   { .name = "escape", .activate = on_escape },
   { .name = "open", .activate = on_open },
   { .name = "open-recent", .activate = on_open_recent, .parameter_type = "s" },
+  { .name = "show-file", .activate = on_show_file },
   { .name = "example", .activate = on_example },
   { .name = "output", .activate = on_toggle, .state = "false", .change_state = on_output_state },
   { .name = "view", .parameter_type = "s", .state = "'graph'", .change_state = on_view_state },

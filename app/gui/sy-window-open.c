@@ -1,130 +1,14 @@
-/* sy-window-open.c: opening files and runs, and the list of runs; whatever blocks is done by threads
+/* sy-window-open.c: opening runs, and the list of runs; whatever blocks is done by threads
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "app/gui/sy-window-private.h"
 
 #include "app/sy-run-view.h"
 #include "core/base/sy-error.h"
-#include "core/format/sy-import.h"
-#include "core/format/sy-loader.h"
 #include "views/sy-sidebar.h"
 
 #define LIST_MAX 300
 #define LIST_DELAY_MS 300
 #define LIST_LIVE_S 2
-
-/* --- a file --- */
-
-typedef struct
-{
-  char *path;
-  guint opening;
-  SyWorkflow *workflow; /* (owned) (nullable) */
-  GBytes *bytes;        /* (owned) (nullable) */
-  char *problems;       /* (owned) */
-  char *living;         /* (owned) (nullable) uuid of a run of it that goes on */
-} FileAsked;
-
-static void
-file_asked_free (gpointer data)
-{
-  FileAsked *asked = data;
-
-  g_clear_pointer (&asked->workflow, sy_workflow_unref);
-  g_clear_pointer (&asked->bytes, g_bytes_unref);
-  g_free (asked->path);
-  g_free (asked->problems);
-  g_free (asked->living);
-  g_free (asked);
-}
-
-static char *
-find_living (const char *path)
-{
-  g_autoptr (SyStateDir) dir = sy_open_state_dir (SY_STATE_DIR_READ, NULL);
-  g_autoptr (SyIndex) index = dir != NULL ? sy_index_open (dir, SY_INDEX_READ, NULL) : NULL;
-  g_autoptr (GPtrArray) list = index != NULL ? sy_index_list (index, path, NULL) : NULL;
-
-  for (guint i = 0; list != NULL && i < list->len; i++)
-    {
-      const SyRunInfo *info = g_ptr_array_index (list, i);
-
-      if (info->runner == SY_OWNER_ALIVE && info->error == NULL)
-        return g_strdup (info->uuid);
-    }
-  return NULL;
-}
-
-static void
-load_file (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
-{
-  FileAsked *asked = data;
-  g_autoptr (SyProblems) problems = sy_problems_new ();
-  g_autoptr (GString) text = g_string_new (NULL);
-
-  asked->workflow = sy_open_workflow_file (asked->path, problems, &asked->bytes, NULL);
-  sy_problems_render (problems, text);
-  asked->problems = g_string_free (g_steal_pointer (&text), FALSE);
-  asked->living = find_living (asked->path);
-  g_task_return_boolean (task, TRUE);
-}
-
-static void
-show_problems (SyWindow *self, const FileAsked *asked)
-{
-  g_autofree char *base = g_path_get_basename (asked->path);
-  g_autofree char *title = g_strdup_printf ("“%s” Cannot Be Read", base);
-
-  sy_window_show_problem (self, title, asked->problems);
-}
-
-static void
-on_file_loaded (GObject *source, GAsyncResult *result, gpointer data)
-{
-  SyWindow *self = SY_WINDOW (source);
-  FileAsked *asked = g_task_get_task_data (G_TASK (result));
-  g_autoptr (SyRunModel) model = NULL;
-
-  if (asked->opening != self->opening)
-    return;
-  if (asked->living != NULL)
-    sy_window_show_run (self, asked->living);
-  else if (asked->workflow == NULL)
-    show_problems (self, asked);
-  else
-    {
-      sy_gui_controller_set_run (self->controller, NULL, asked->path);
-      model = sy_run_model_new (asked->workflow, NULL, 0);
-      sy_window_set_model (self, model, asked->path, asked->bytes);
-    }
-}
-
-static void
-remember (const char *path)
-{
-  g_autofree char *uri = g_filename_to_uri (path, NULL, NULL);
-  GtkRecentData data = { .mime_type = (char *) "application/x-switchyard+yaml", .app_name = (char *) "Switchyard",
-                         .app_exec = (char *) "switchyard-gui %f" };
-
-  if (uri != NULL)
-    gtk_recent_manager_add_full (gtk_recent_manager_get_default (), uri, &data);
-}
-
-void
-sy_window_open_file (SyWindow *self, const char *path)
-{
-  FileAsked *asked = g_new0 (FileAsked, 1);
-  g_autoptr (GTask) task = g_task_new (self, NULL, on_file_loaded, NULL);
-
-  asked->path = g_strdup (path);
-  asked->opening = ++self->opening;
-  g_clear_pointer (&self->reader, sy_run_reader_free);
-  g_free (self->path);
-  self->path = g_strdup (path);
-  remember (path);
-  gtk_stack_set_visible_child_name (self->pages, "loading");
-  g_task_set_task_data (task, asked, file_asked_free);
-  g_task_run_in_thread (task, load_file);
-}
 
 /* --- a run --- */
 

@@ -22,6 +22,8 @@ struct _SyWindow
   char *path;                   /* (nullable) real path of the workflow */
   char *dir;                    /* (nullable) folder in which its tasks run */
   GBytes *text;                 /* (owned) (nullable) the file shown */
+  GBytes *file;                 /* (owned) (nullable) the file as it lies on the disk */
+  GFileMonitor *file_monitor;   /* (owned) (nullable) */
   guint opening;                /* number of the newest opening: older answers are dropped */
   gboolean busy;                /* a runner is being started */
   guint status_shown;           /* SyRunStatus + 1 told last; 0 = none */
@@ -53,6 +55,12 @@ struct _SyWindow
 
   GtkWidget *sidebar, *inspector, *output, *canvas;
 };
+
+/* sy-window-file.c */
+/* The file as it is, though it has runs. */
+void sy_window_show_file (SyWindow *self);
+/* Says of a run whether its file has changed since; a document follows its file. */
+void sy_window_watch_file (SyWindow *self);
 
 /* sy-window-open.c */
 void sy_window_show_run (SyWindow *self, const char *uuid);

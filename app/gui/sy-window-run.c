@@ -5,6 +5,7 @@
 #include "app/gui/sy-task-dialogs.h"
 #include "app/gui/sy-trust.h"
 #include "core/format/sy-import.h"
+#include "core/model/sy-words.h"
 #include "views/sy-run-dialog.h"
 
 /*
@@ -178,13 +179,11 @@ static void
 ask_trust (SyWindow *self, RunAsked *asked)
 {
   g_autofree char *folder = g_path_get_dirname (asked->path);
-  guint n = count_commands (asked->workflow);
+  g_autofree char *commands = sy_words_counted (count_commands (asked->workflow), "command", "commands");
   GtkWidget *dialog = adw_message_dialog_new (GTK_WINDOW (self), NULL, NULL);
 
   adw_message_dialog_format_heading (ADW_MESSAGE_DIALOG (dialog), "Run %s?", asked->workflow->name);
-  adw_message_dialog_format_body (ADW_MESSAGE_DIALOG (dialog),
-                                  n == 1 ? "It comes from %s and runs %u command as you." : "It comes from %s and runs %u commands as you.",
-                                  folder, n);
+  adw_message_dialog_format_body (ADW_MESSAGE_DIALOG (dialog), "It comes from %s and runs %s as you.", folder, commands);
   adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "cancel", "Cancel", "run", "Run", NULL);
   adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "run", ADW_RESPONSE_SUGGESTED);
   adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "cancel");

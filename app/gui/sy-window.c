@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "app/gui/sy-window-private.h"
 
+#include "core/model/sy-words.h"
 #include "views/sy-canvas.h"
 #include "views/sy-failure-bar.h"
 #include "views/sy-inspector.h"
@@ -77,10 +78,9 @@ notify_desktop (SyWindow *self, const SyRunState *state)
   if (gtk_window_is_active (GTK_WINDOW (self)))
     return;
   if (state->counts[SY_STATE_FAILED] > 0)
-    body = g_strdup_printf (state->counts[SY_STATE_FAILED] == 1 ? "%u task failed" : "%u tasks failed",
-                            state->counts[SY_STATE_FAILED]);
+    body = sy_words_counted (state->counts[SY_STATE_FAILED], "task failed", "tasks failed");
   else
-    body = g_strdup_printf (state->workflow->n_tasks == 1 ? "%u task" : "%u tasks", state->workflow->n_tasks);
+    body = sy_words_counted (state->workflow->n_tasks, "task", "tasks");
   g_notification_set_body (notification, body);
   if (self->path != NULL)
     {
@@ -202,6 +202,7 @@ sy_window_set_model (SyWindow *self, SyRunModel *model, const char *path, GBytes
   gtk_window_set_title (GTK_WINDOW (self), sy_run_model_get_workflow (model)->name);
   gtk_stack_set_visible_child_name (self->pages, "run");
   sy_sidebar_set_current (SY_SIDEBAR (self->sidebar), sy_run_model_get_run_id (model), self->path);
+  sy_window_watch_file (self);
   on_run_changed (self);
   if (!first)
     return;
@@ -219,7 +220,8 @@ on_status (SyWindow *self)
 static void
 on_confirmed (SyWindow *self, guint n_tasks)
 {
-  g_autofree char *title = g_strdup_printf (n_tasks == 1 ? "Re-running %u task" : "Re-running %u tasks", n_tasks);
+  g_autofree char *tasks = sy_words_counted (n_tasks, "task", "tasks");
+  g_autofree char *title = g_strconcat ("Re-running ", tasks, NULL);
   AdwToast *toast = adw_toast_new (title);
 
   adw_toast_set_button_label (toast, "Stop");
@@ -356,6 +358,7 @@ sy_window_dispose (GObject *object)
     g_signal_handlers_disconnect_by_data (self->model, self);
   g_clear_pointer (&self->reader, sy_run_reader_free);
   g_clear_object (&self->model);
+  g_clear_object (&self->file_monitor);
   self->sidebar = NULL;
   gtk_widget_dispose_template (GTK_WIDGET (self), SY_TYPE_WINDOW);
   G_OBJECT_CLASS (sy_window_parent_class)->dispose (object);
@@ -370,6 +373,7 @@ sy_window_finalize (GObject *object)
   g_clear_object (&self->session);
   controller->free (controller);
   g_clear_pointer (&self->text, g_bytes_unref);
+  g_clear_pointer (&self->file, g_bytes_unref);
   g_free (self->path);
   g_free (self->dir);
   G_OBJECT_CLASS (sy_window_parent_class)->finalize (object);

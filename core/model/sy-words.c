@@ -3,6 +3,7 @@
 #include "core/model/sy-words.h"
 #include "core/model/sy-why-private.h"
 
+#include <locale.h>
 #include <string.h>
 #include <sys/wait.h>
 
@@ -23,6 +24,49 @@ sy_words_duration (GString *out, gint64 us)
     g_string_append_printf (out, "%d h %d min", (int) (s / 3600), (int) (s / 60 % 60));
   else
     g_string_append_printf (out, "%" G_GINT64_FORMAT " d %d h", s / 86400, (int) (s / 3600 % 24));
+}
+
+void
+sy_words_count (GString *out, gint64 n)
+{
+  const struct lconv *locale = localeconv ();
+  const char *separator = *locale->decimal_point == ',' ? "\u202f" : ",";
+  char text[96];
+  gsize length;
+
+  g_snprintf (text, sizeof text, "%'" G_GINT64_FORMAT, n);
+  if (*locale->thousands_sep != '\0' && g_utf8_validate (text, -1, NULL))
+    {
+      g_string_append (out, text);
+      return;
+    }
+  g_snprintf (text, sizeof text, "%" G_GINT64_FORMAT, n);
+  length = strlen (text);
+  for (gsize i = 0; i < length; i++)
+    {
+      if (i > 0 && g_ascii_isdigit (text[i - 1]) && (length - i) % 3 == 0)
+        g_string_append (out, separator);
+      g_string_append_c (out, text[i]);
+    }
+}
+
+void
+sy_words_more (GString *out, const char *before, gint64 n)
+{
+  g_string_append (out, before);
+  sy_words_count (out, n);
+  g_string_append (out, " more");
+}
+
+char *
+sy_words_counted (gint64 n, const char *one, const char *many)
+{
+  GString *text = g_string_new (NULL);
+
+  sy_words_count (text, n);
+  g_string_append_c (text, ' ');
+  g_string_append (text, n == 1 ? one : many);
+  return g_string_free (text, FALSE);
 }
 
 void
@@ -131,13 +175,16 @@ brief_pending (GString *out, const SyRunState *state, guint32 number)
     }
   if (wait.of > 0)
     {
-      g_string_append_printf (out, "%u more of %u needed", wait.more, wait.of);
+      sy_words_count (out, wait.more);
+      g_string_append (out, " more of ");
+      sy_words_count (out, wait.of);
+      g_string_append (out, " needed");
       return;
     }
   g_string_append (out, "needs ");
   sy_words_task (out, state, wait.first);
   if (wait.open > 1)
-    g_string_append_printf (out, " and %u more", wait.open - 1);
+    sy_words_more (out, " and ", wait.open - 1);
 }
 
 static void

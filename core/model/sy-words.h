@@ -8,7 +8,14 @@ G_BEGIN_DECLS
 
 /* Each appends to @out. */
 void sy_words_duration (GString *out, gint64 us); /* 850 ms · 2.1 s · 48 s · 3 min 12 s · 2 h 5 min · 3 d 4 h */
+/* 7,233: grouped as the locale groups; where it has no sign for that, by commas (narrow spaces beside a decimal comma) */
+void sy_words_count (GString *out, gint64 n);
 void sy_words_size (GString *out, guint64 bytes); /* 512 B · 1.2 GB (powers of 1000) */
+
+/* @before and "7,233 more" */
+void sy_words_more (GString *out, const char *before, gint64 n);
+/* "1 task", "7,233 tasks"; (transfer full) */
+char *sy_words_counted (gint64 n, const char *one, const char *many);
 
 /* "fetch", or "task 12" for a number that is not in the workflow */
 void sy_words_task (GString *out, const SyRunState *state, guint32 number);

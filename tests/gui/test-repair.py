@@ -77,6 +77,20 @@ def running_again_is_two_clicks():
     assert after["entities"] == before["entities"] + 1 and after["convert"] == before["convert"], after
 
 
+def opening_shows_the_newest_run():
+    window = Window(FILE)
+    try:
+        window.wait("Run 1 · Succeeded")
+        window.wait("entities, succeeded", "list item")
+        with open(FILE, "a") as out:
+            out.write("# a change\n")
+        window.wait("file changed since")
+        window.press("Show File")
+        window.wait("6 tasks, not run yet")
+    finally:
+        window.end()
+
+
 def escape_ends_the_preview():
     cli("run", "-q", FILE, ok=(1,))
     window = Window("--run", "last")
@@ -117,6 +131,7 @@ tap.case("opening a file runs nothing", opening_runs_nothing)
 tap.case("an unknown file asks before it runs", an_unknown_file_asks)
 tap.case("failure to its cause: one click", failure_to_its_cause_is_one_click)
 tap.case("failure to running again: two clicks", running_again_is_two_clicks)
+tap.case("opening a file shows its newest run", opening_shows_the_newest_run)
 tap.case("Ctrl+R previews, Escape ends it", escape_ends_the_preview)
 tap.case("marking as succeeded needs a note", marking_needs_a_note)
 tap.end()

@@ -282,6 +282,28 @@ static const struct { guint64 bytes; const char *text;
   { G_MAXUINT64, "18.4 EB" },
 };
 
+static const struct { gint64 n; const char *text;
+} counts[] = {
+  { 0, "0" }, { 999, "999" }, { 1000, "1,000" }, { 7233, "7,233" }, { 1234567, "1,234,567" }, { -12345, "-12,345" },
+};
+
+/* In the C locale, which has no sign between thousands */
+static void
+test_counts (void)
+{
+  g_autofree char *one = sy_words_counted (1, "task", "tasks"), *many = sy_words_counted (7233, "task", "tasks");
+
+  for (guint i = 0; i < G_N_ELEMENTS (counts); i++)
+    {
+      g_autoptr (GString) text = g_string_new (NULL);
+
+      sy_words_count (text, counts[i].n);
+      g_assert_cmpstr (text->str, ==, counts[i].text);
+    }
+  g_assert_cmpstr (one, ==, "1 task");
+  g_assert_cmpstr (many, ==, "7,233 tasks");
+}
+
 static void
 test_words (void)
 {
@@ -312,5 +334,6 @@ main (int argc, char **argv)
   g_test_add_func ("/model/why/never-empty", test_never_empty);
   g_test_add_func ("/model/why/every-name", test_every_name);
   g_test_add_func ("/model/why/words", test_words);
+  g_test_add_func ("/model/why/counts", test_counts);
   return g_test_run ();
 }

@@ -1,0 +1,252 @@
+/* sy-window-file.c: opening a workflow file, and what becomes of it meanwhile; whatever blocks is done by threads
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "app/gui/sy-window-private.h"
+
+#include "app/sy-run-view.h"
+#include "core/format/sy-import.h"
+#include "core/format/sy-loader.h"
+
+typedef struct
+{
+  char *path;
+  guint opening;
+  gboolean document;    /* the file itself, not its newest run */
+  SyWorkflow *workflow; /* (owned) (nullable) */
+  GBytes *bytes;        /* (owned) (nullable) */
+  char *problems;       /* (owned) */
+  char *run;            /* (owned) (nullable) uuid of the run to show */
+  gboolean living;      /* it goes on */
+} FileAsked;
+
+static void
+file_asked_free (gpointer data)
+{
+  FileAsked *asked = data;
+
+  g_clear_pointer (&asked->workflow, sy_workflow_unref);
+  g_clear_pointer (&asked->bytes, g_bytes_unref);
+  g_free (asked->path);
+  g_free (asked->problems);
+  g_free (asked->run);
+  g_free (asked);
+}
+
+/* The newest run that goes on, else the newest */
+static void
+find_run (FileAsked *asked)
+{
+  g_autoptr (SyStateDir) dir = sy_open_state_dir (SY_STATE_DIR_READ, NULL);
+  g_autoptr (SyIndex) index = dir != NULL ? sy_index_open (dir, SY_INDEX_READ, NULL) : NULL;
+  g_autoptr (GPtrArray) list = index != NULL ? sy_index_list (index, asked->path, NULL) : NULL;
+  const char *newest = NULL;
+
+  for (guint i = 0; list != NULL && i < list->len && !asked->living; i++)
+    {
+      const SyRunInfo *info = g_ptr_array_index (list, i);
+
+      if (info->error != NULL)
+        continue;
+      asked->living = info->runner == SY_OWNER_ALIVE;
+      if (newest == NULL || asked->living)
+        newest = info->uuid;
+    }
+  asked->run = g_strdup (newest);
+}
+
+static void
+load_file (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  FileAsked *asked = data;
+  g_autoptr (SyProblems) problems = sy_problems_new ();
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  asked->workflow = sy_open_workflow_file (asked->path, problems, &asked->bytes, NULL);
+  sy_problems_render (problems, text);
+  asked->problems = g_string_free (g_steal_pointer (&text), FALSE);
+  if (!asked->document)
+    find_run (asked);
+  g_task_return_boolean (task, TRUE);
+}
+
+static void
+show_problems (SyWindow *self, const FileAsked *asked)
+{
+  g_autofree char *base = g_path_get_basename (asked->path);
+  g_autofree char *title = g_strdup_printf ("“%s” Cannot Be Read", base);
+
+  sy_window_show_problem (self, title, asked->problems);
+  sy_window_watch_file (self);
+}
+
+static void
+on_file_loaded (GObject *source, GAsyncResult *result, gpointer data)
+{
+  SyWindow *self = SY_WINDOW (source);
+  FileAsked *asked = g_task_get_task_data (G_TASK (result));
+  g_autoptr (SyRunModel) model = NULL;
+
+  if (asked->opening != self->opening)
+    return;
+  g_clear_pointer (&self->file, g_bytes_unref);
+  self->file = asked->bytes != NULL ? g_bytes_ref (asked->bytes) : NULL;
+  if (asked->run != NULL && (asked->living || asked->workflow != NULL))
+    sy_window_show_run (self, asked->run);
+  else if (asked->workflow == NULL)
+    show_problems (self, asked);
+  else
+    {
+      sy_gui_controller_set_run (self->controller, NULL, asked->path);
+      model = sy_run_model_new (asked->workflow, NULL, 0);
+      sy_window_set_model (self, model, asked->path, asked->bytes);
+    }
+}
+
+static void
+open_file (SyWindow *self, const char *path, gboolean document)
+{
+  FileAsked *asked = g_new0 (FileAsked, 1);
+  g_autoptr (GTask) task = g_task_new (self, NULL, on_file_loaded, NULL);
+
+  asked->path = g_strdup (path);
+  asked->document = document;
+  asked->opening = ++self->opening;
+  g_clear_pointer (&self->reader, sy_run_reader_free);
+  g_free (self->path);
+  self->path = g_strdup (path);
+  g_task_set_task_data (task, asked, file_asked_free);
+  g_task_run_in_thread (task, load_file);
+}
+
+static void
+remember (const char *path)
+{
+  g_autofree char *uri = g_filename_to_uri (path, NULL, NULL);
+  GtkRecentData data = { .mime_type = (char *) "application/x-switchyard+yaml", .app_name = (char *) "Switchyard",
+                         .app_exec = (char *) "switchyard-gui %f" };
+
+  if (uri != NULL)
+    gtk_recent_manager_add_full (gtk_recent_manager_get_default (), uri, &data);
+}
+
+void
+sy_window_open_file (SyWindow *self, const char *path)
+{
+  remember (path);
+  gtk_stack_set_visible_child_name (self->pages, "loading");
+  open_file (self, path, FALSE);
+}
+
+void
+sy_window_show_file (SyWindow *self)
+{
+  g_autofree char *path = g_strdup (self->path);
+
+  if (path != NULL)
+    open_file (self, path, TRUE);
+}
+
+/* --- what becomes of it --- */
+
+typedef struct
+{
+  char *path;
+  guint opening;
+} ReadAsked;
+
+static void
+read_asked_free (gpointer data)
+{
+  ReadAsked *asked = data;
+
+  g_free (asked->path);
+  g_free (asked);
+}
+
+static void
+read_file (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  ReadAsked *asked = data;
+  g_autoptr (GBytes) bytes = NULL;
+  char *text;
+  gsize size;
+
+  if (g_file_get_contents (asked->path, &text, &size, NULL))
+    bytes = g_bytes_new_take (text, size);
+  if (bytes != NULL && sy_import_detect (asked->path, bytes) != SY_FORMAT_NATIVE)
+    {
+      g_autoptr (SyProblems) problems = sy_problems_new ();
+
+      g_clear_pointer (&bytes, g_bytes_unref);
+      sy_workflow_unref (sy_open_workflow_file (asked->path, problems, &bytes, NULL));
+    }
+  g_task_return_pointer (task, g_steal_pointer (&bytes), (GDestroyNotify) g_bytes_unref);
+}
+
+static void
+tell_news (SyWindow *self)
+{
+  SyFileNews news = SY_FILE_SAME;
+
+  if (self->model == NULL || self->text == NULL)
+    return;
+  if (self->file == NULL)
+    news = SY_FILE_GONE;
+  else if (!g_bytes_equal (self->file, self->text))
+    news = SY_FILE_CHANGED;
+  sy_run_model_set_file_news (self->model, news);
+}
+
+/* A run stays what it ran; a document follows its file. */
+static void
+on_file_read (GObject *source, GAsyncResult *result, gpointer data)
+{
+  SyWindow *self = SY_WINDOW (source);
+  ReadAsked *asked = g_task_get_task_data (G_TASK (result));
+  g_autoptr (GBytes) bytes = g_task_propagate_pointer (G_TASK (result), NULL);
+  gboolean run = self->model != NULL && sy_run_model_get_run_id (self->model) != NULL;
+
+  if (asked->opening != self->opening)
+    return;
+  if (!run && bytes != NULL && (self->file == NULL || !g_bytes_equal (bytes, self->file)))
+    {
+      sy_window_show_file (self);
+      return;
+    }
+  g_clear_pointer (&self->file, g_bytes_unref);
+  self->file = g_steal_pointer (&bytes);
+  tell_news (self);
+}
+
+static void
+read_again (SyWindow *self)
+{
+  ReadAsked *asked = g_new0 (ReadAsked, 1);
+  g_autoptr (GTask) task = g_task_new (self, NULL, on_file_read, NULL);
+
+  asked->path = g_strdup (self->path);
+  asked->opening = self->opening;
+  g_task_set_task_data (task, asked, read_asked_free);
+  g_task_run_in_thread (task, read_file);
+}
+
+static void
+on_file_event (GFileMonitor *monitor, GFile *file, GFile *other, GFileMonitorEvent event, SyWindow *self)
+{
+  if (event != G_FILE_MONITOR_EVENT_CHANGED && event != G_FILE_MONITOR_EVENT_ATTRIBUTE_CHANGED)
+    read_again (self);
+}
+
+void
+sy_window_watch_file (SyWindow *self)
+{
+  g_autoptr (GFile) file = NULL;
+
+  g_clear_object (&self->file_monitor);
+  if (self->path == NULL)
+    return;
+  file = g_file_new_for_path (self->path);
+  self->file_monitor = g_file_monitor_file (file, G_FILE_MONITOR_WATCH_MOVES, NULL, NULL);
+  if (self->file_monitor != NULL)
+    g_signal_connect_object (self->file_monitor, "changed", G_CALLBACK (on_file_event), self, 0);
+  read_again (self);
+}
