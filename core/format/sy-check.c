@@ -542,6 +542,8 @@ sy_check_value (SyCheck *check, const SyNode *node, const SyField *field, const 
     return FALSE;
   if (node->kind == SY_NODE_SCALAR)
     return check_scalar (check, node, field, key);
+  if (field->accept & SY_ACCEPT_ANY)
+    return TRUE;
   if (node->kind == SY_NODE_SEQUENCE && (field->accept & SY_ACCEPT_LIST))
     {
       for (const SyNode *item = node->first; item != NULL && !(field->flags & SY_FIELD_OWN); item = item->next)

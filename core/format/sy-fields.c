@@ -183,7 +183,7 @@ static const SyField param_fields[] = {
                    .words = WORDS ("string", "text", "int", "float", "bool", "date", "datetime", "duration", "size",
                                    "enum", "path", "list", "json"), .later = WORDS ("secret") },
   [SY_PF_DEFAULT] = { .key = "default", .help = "value when none is given; without it the parameter is required",
-                      .accept = SY_ACCEPT_TEXT | SY_ACCEPT_LIST, .item = &text_item },
+                      .accept = SY_ACCEPT_TEXT | SY_ACCEPT_ANY },
   [SY_PF_VALUES] = { .key = "values", .help = "the values allowed", .accept = SY_ACCEPT_LIST, .item = &text_item },
   [SY_PF_MIN] = { .key = "min", .help = "least value", .accept = SY_ACCEPT_TEXT },
   [SY_PF_MAX] = { .key = "max", .help = "greatest value", .accept = SY_ACCEPT_TEXT },
@@ -323,6 +323,7 @@ sy_field_describe (const SyField *field)
     { SY_ACCEPT_LIST, "a list [ ]" },
     { SY_ACCEPT_MAP, "a map { }" },
     { SY_ACCEPT_OBJECT, "a map { }" },
+    { SY_ACCEPT_ANY, "a list [ ] or a map { }" },
   };
   g_autoptr (GPtrArray) parts = g_ptr_array_new_with_free_func (g_free);
 

@@ -31,6 +31,7 @@ typedef enum
   SY_ACCEPT_LIST = 1 << 9,     /* of `item` */
   SY_ACCEPT_MAP = 1 << 10,     /* names of the form `names` -> `item` */
   SY_ACCEPT_OBJECT = 1 << 11,  /* keys of `table` */
+  SY_ACCEPT_ANY = 1 << 12,     /* any list or map, however deep */
 } SyAccept;
 
 #define SY_ACCEPT_SCALAR (SY_ACCEPT_LIST - 1)

@@ -3,139 +3,7 @@
 #include "core/format/sy-lint-private.h"
 #include "core/format/sy-load-private.h"
 
-#include "core/model/sy-expr.h"
-
-#include <json-glib/json-glib.h>
 #include <string.h>
-
-/* Parameters */
-
-/* A YAML list as the JSON text that a parameter of type list takes. (transfer full) */
-static char *
-list_to_json (const SyNode *list)
-{
-  g_autoptr (JsonBuilder) builder = json_builder_new ();
-  g_autoptr (JsonNode) root = NULL;
-
-  json_builder_begin_array (builder);
-  for (const SyNode *item = list->first; item != NULL; item = item->next)
-    if (item->kind == SY_NODE_SCALAR)
-      json_builder_add_string_value (builder, item->text);
-  json_builder_end_array (builder);
-  root = json_builder_get_root (builder);
-  return json_to_string (root, FALSE);
-}
-
-static const char *const *
-load_values (SyLoad *load, const SyNode *list)
-{
-  const char **values;
-  guint n = 0;
-
-  if (list->kind != SY_NODE_SEQUENCE)
-    return NULL;
-  values = sy_workflow_alloc (load->workflow, sizeof *values * (list->n + 1));
-  for (const SyNode *item = list->first; item != NULL; item = item->next)
-    if (item->kind == SY_NODE_SCALAR)
-      values[n++] = sy_workflow_intern (load->workflow, item->text);
-  return values;
-}
-
-/* Checks one text of the parameter by the parameter's own rules */
-static void
-check_param_text (SyLoad *load, const SyParam *param, const SyNode *node, const char *text, const char *key)
-{
-  g_autoptr (GError) error = NULL;
-  g_auto (SyValue) value = { 0 };
-  g_autofree char *prefix = g_strdup_printf ("parameter “%s”: ", param->name);
-  const char *message;
-
-  if (sy_param_convert (param, text, g_get_real_time (), &value, &error))
-    return;
-  message = g_str_has_prefix (error->message, prefix) ? error->message + strlen (prefix) : error->message;
-  sy_check_add (&load->check, SY_SEVERITY_ERROR, node, "bad-param", "“%s” of the parameter “%s”: %s", key, param->name,
-                message);
-}
-
-static void
-check_param (SyLoad *load, const SyParam *param, const SyNode *map, const SyNode *const *values)
-{
-  SyParam plain = { .name = param->name, .type = param->type, .values = param->values };
-  g_autoptr (GRegex) regex = NULL;
-  g_autoptr (GError) error = NULL;
-  guint before = sy_problems_get_n_errors (load->check.problems);
-
-  if (param->type == SY_TYPE_ENUM && (param->values == NULL || param->values[0] == NULL))
-    sy_problem_set_hint (sy_check_add (&load->check, SY_SEVERITY_ERROR, map, "bad-param",
-                                       "the parameter “%s” is an enum without `values`", param->name),
-                         "list them: values: [a, b]");
-  if (param->pattern != NULL && (regex = g_regex_new (param->pattern, 0, 0, &error)) == NULL)
-    sy_check_add (&load->check, SY_SEVERITY_ERROR, values[SY_PF_PATTERN], "bad-param",
-                  "“pattern” of the parameter “%s” is no regular expression: %s", param->name, error->message);
-  if (param->min != NULL)
-    check_param_text (load, &plain, values[SY_PF_MIN], param->min, "min");
-  plain.min = sy_problems_get_n_errors (load->check.problems) == before ? param->min : NULL;
-  if (param->max != NULL)
-    check_param_text (load, &plain, values[SY_PF_MAX], param->max, "max");
-  if (param->default_value != NULL && sy_problems_get_n_errors (load->check.problems) == before)
-    check_param_text (load, param, values[SY_PF_DEFAULT], param->default_value, "default");
-}
-
-static void
-load_param (SyLoad *load, const SyNode *key, SyParam *param)
-{
-  const SyNode *map = key->next, *values[SY_N_PARAM_FIELDS] = { NULL };
-  struct { SyParamField field; const char **text; } texts[] = {
-    { SY_PF_MIN, &param->min }, { SY_PF_MAX, &param->max }, { SY_PF_PATTERN, &param->pattern },
-    { SY_PF_DESCRIPTION, &param->description },
-  };
-
-  for (guint i = 0; i < SY_N_PARAM_FIELDS; i++)
-    {
-      values[i] = sy_node_get (map, sy_table_param.fields[i].key);
-      if (values[i] != NULL && values[i]->kind != SY_NODE_SCALAR && i != SY_PF_VALUES && i != SY_PF_DEFAULT)
-        values[i] = NULL;
-    }
-  param->name = sy_workflow_intern (load->workflow, key->text);
-  if (values[SY_PF_TYPE] != NULL)
-    sy_param_type_from_string (values[SY_PF_TYPE]->text, &param->type);
-  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
-    if (values[texts[i].field] != NULL)
-      *texts[i].text = sy_workflow_intern (load->workflow, values[texts[i].field]->text);
-  if (values[SY_PF_VALUES] != NULL)
-    param->values = load_values (load, values[SY_PF_VALUES]);
-  if (values[SY_PF_DEFAULT] != NULL && values[SY_PF_DEFAULT]->kind == SY_NODE_SEQUENCE)
-    {
-      g_autofree char *json = list_to_json (values[SY_PF_DEFAULT]);
-      param->default_value = sy_workflow_intern (load->workflow, json);
-    }
-  else if (values[SY_PF_DEFAULT] != NULL && values[SY_PF_DEFAULT]->kind == SY_NODE_SCALAR)
-    param->default_value = sy_workflow_intern (load->workflow, values[SY_PF_DEFAULT]->text);
-  param->required = param->default_value == NULL;
-  check_param (load, param, sy_node_is_empty (map) ? key : map, values);
-}
-
-static void
-load_params (SyLoad *load, const SyNode *map)
-{
-  SyParam *params;
-  guint n = 0;
-
-  if (map->kind != SY_NODE_MAPPING)
-    return;
-  params = sy_workflow_alloc (load->workflow, sizeof *params * map->n);
-  for (const SyNode *key = map->first; key != NULL; key = key->next->next)
-    {
-      static const SyNode nothing = { .text = "" };
-
-      if (key->flags & (SY_NODE_DUPLICATE | SY_NODE_REFUSED))
-        continue;
-      sy_lint_env (&load->check, key, &nothing, NULL); /* they are environment variables too */
-      load_param (load, key, &params[n++]);
-    }
-  load->workflow->params = params;
-  load->workflow->n_params = n;
-}
 
 /* Pools, handlers */
 
@@ -260,7 +128,7 @@ sy_load_file (SyLoad *load)
       workflow->n_shell = n;
     }
   if (file[SY_FILE_PARAMS] != NULL)
-    load_params (load, file[SY_FILE_PARAMS]);
+    sy_load_params (load, file[SY_FILE_PARAMS]);
   if (file[SY_FILE_ENV] != NULL)
     workflow->env = sy_load_env (load, file[SY_FILE_ENV], NULL, SY_NO_TASK);
   if (file[SY_FILE_POOLS] != NULL)

@@ -65,6 +65,7 @@ void sy_load_options (SyLoad *load, const SyNode *const *values, SyTask *task, g
 
 /* The steps, in this order */
 void sy_load_file (SyLoad *load);
+void sy_load_params (SyLoad *load, const SyNode *map);
 void sy_load_tasks (SyLoad *load);
 void sy_load_needs (SyLoad *load, guint32 index);
 void sy_load_check_joins (SyLoad *load);

@@ -5,6 +5,7 @@
 #include "core/base/sy-error.h"
 #include "core/base/sy-text.h"
 #include "core/format/sy-load-private.h"
+#include "core/format/sy-mend.h"
 #include "core/model/sy-expr.h"
 
 #include <errno.h>
@@ -174,6 +175,8 @@ sy_loader_load_bytes (GBytes *bytes, const char *path, SyProblems *problems)
   g_autoptr (SySource) source = sy_source_new (path != NULL ? path : "workflow", bytes);
   g_autoptr (SyDocument) document = sy_document_new (source, problems);
 
+  if (document == NULL)
+    sy_mend_and_check (source, path, problems);
   sy_problems_sort (problems);
   return document != NULL ? sy_loader_load_document (document, path, problems) : NULL;
 }

@@ -174,6 +174,36 @@ sy_problem_set_fix (SyProblem *problem, gsize start, gsize end, const char *text
   problem->fix_text = g_strdup (text);
 }
 
+void
+sy_problems_add_copy (SyProblems *problems, const SyProblem *problem)
+{
+  SyProblem *copy = problem->line > 0
+                      ? sy_problems_add (problems, problem->severity, problem->code, problem->start, problem->end, "%s",
+                                         problem->message)
+                      : sy_problems_add_file (problems, problem->severity, problem->code, "%s", problem->message);
+
+  sy_problem_set_task (copy, problem->task);
+  if (problem->hint != NULL)
+    sy_problem_set_hint (copy, "%s", problem->hint);
+  if (problem->has_fix)
+    sy_problem_set_fix (copy, problem->fix_start, problem->fix_end, problem->fix_text);
+}
+
+void
+sy_problems_add_to_hint (SyProblems *problems, const char *sentence)
+{
+  for (guint i = problems->list->len; i > 0; i--)
+    {
+      SyProblem *problem = g_ptr_array_index (problems->list, i - 1);
+      g_autofree char *hint = problem->hint;
+
+      if (problem->severity != SY_SEVERITY_ERROR)
+        continue;
+      problem->hint = hint != NULL ? g_strdup_printf ("%s; %s", hint, sentence) : g_strdup (sentence);
+      return;
+    }
+}
+
 static int
 compare (gconstpointer a, gconstpointer b)
 {

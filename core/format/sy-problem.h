@@ -57,6 +57,11 @@ void sy_problem_set_hint (SyProblem *problem, const char *format, ...) G_GNUC_PR
 void sy_problem_set_task (SyProblem *problem, const char *task);
 void sy_problem_set_fix (SyProblem *problem, gsize start, gsize end, const char *text);
 
+/* A problem of other bytes that lie at the same offsets */
+void sy_problems_add_copy (SyProblems *problems, const SyProblem *problem);
+/* Adds a sentence to the hint of the newest error */
+void sy_problems_add_to_hint (SyProblems *problems, const char *sentence);
+
 /* Sorts by position (stable), and gives fixes the line ends of the file. The loaders do it at their end. */
 void sy_problems_sort (SyProblems *problems);
 

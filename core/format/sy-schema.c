@@ -132,6 +132,9 @@ add_alternative (JsonBuilder *builder, const SyField *field, guint accept, gbool
       reference = g_strdup_printf ("#/definitions/%s", defaults ? "defaults" : field->table->name);
       add_string (builder, "$ref", reference);
       break;
+    case SY_ACCEPT_ANY:
+      add_strings (builder, "type", (const char *const[]) { "array", "object", NULL });
+      break;
     default:
       add_string (builder, "type", "null");
       break;
@@ -159,7 +162,7 @@ add_alternatives (JsonBuilder *builder, const SyField *field, gboolean defaults)
 
   json_builder_set_member_name (builder, "anyOf");
   json_builder_begin_array (builder);
-  for (guint bit = 1; bit <= SY_ACCEPT_OBJECT; bit <<= 1)
+  for (guint bit = 1; bit <= SY_ACCEPT_ANY; bit <<= 1)
     if (field->accept & bit)
       {
         json_builder_begin_object (builder);

@@ -1,6 +1,7 @@
 /* fuzz-workflow.c: any bytes as a workflow file
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "core/format/sy-loader.h"
+#include "core/format/sy-mend.h"
 #include "tests/fuzz/fuzz.h"
 
 #include <string.h>
@@ -64,7 +65,10 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
   if (document != NULL && sy_document_get_root (document) != NULL)
     check_node (document, sy_document_get_root (document), size);
   if (document == NULL)
-    sy_problems_sort (problems);
+    {
+      sy_mend_and_check (source, "fuzz.yard.yaml", problems);
+      sy_problems_sort (problems);
+    }
   else
     workflow = sy_loader_load_document (document, "fuzz.yard.yaml", problems);
   g_assert_true ((workflow != NULL) == (document != NULL && sy_problems_get_n_errors (problems) == 0));

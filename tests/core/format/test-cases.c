@@ -303,6 +303,52 @@ test_no_foreign_words (void)
     }
 }
 
+/* After a syntax error the rest is checked all the same: "LINE:CODE …" of the body of `tasks`, from line 3 */
+static const struct
+{
+  const char *body, *found;
+} gaps[] = {
+  { "  a: {run: x\n  b: {rum: y}\n", "3:open-map 4:unknown-key" },
+  { "  a: {run: 'x}\n  b: {run: y}\n", "3:open-quote" },
+  { "  a:\n    run: echo a: b\n    label: @x\n  b: {needs: [q, a], run: x}\n", "4:quote-run 6:unknown-need" },
+  { "  a: {run: x, needs: [b}\n  b: {run: y, needs: [c]\n  c: {rum: z}\nfoo: 1\n",
+    "3:open-list 4:open-map 5:unknown-key 6:unknown-key" },
+  { "  a:\n    run: x\n   b:\n    run: y\n  c: {rum: z}\n", "5:unexpected-text 7:unknown-key" },
+  { "  a: {run: x}\n b: {run: y}\n  c: {rum: z, needs: [b]}\n", "4:unexpected-text 5:unknown-key" },
+  { "  a: {run: x, outputs: {o: int}\n  b: {needs: [a], if: tasks.a.outputs.o == 1, run: y}\n", "3:open-map" },
+  { "  a: {run: x, rum: 1}\n\tb: {run: y}\n", "3:unknown-key 4:tab-indent" },
+  { "  a: {run: x}\nparams: {x: [1, 2}\nfoo: 1\n", "4:open-list 5:unknown-key" },
+  { "  a: {run: \"\xff\"}\n  b: {rum: y}\n", "3:encoding 4:unknown-key" },
+};
+
+static void
+test_gaps (void)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (gaps); i++)
+    {
+      g_autofree char *text = g_strconcat ("version: 1\ntasks:\n", gaps[i].body, NULL);
+      g_autoptr (SyProblems) problems = sy_problems_new ();
+      g_autoptr (GString) found = g_string_new (NULL);
+
+      g_assert_null (load_text (text, problems));
+      for (guint k = 0; k < sy_problems_get_n (problems); k++)
+        g_string_append_printf (found, "%s%u:%s", k > 0 ? " " : "", sy_problems_get (problems, k)->line,
+                                sy_problems_get (problems, k)->code);
+      g_assert_cmpstr (found->str, ==, gaps[i].found);
+    }
+}
+
+/* Where no task can be left out, it says that there may be more. */
+static void
+test_unchecked (void)
+{
+  g_autoptr (SyProblems) problems = sy_problems_new ();
+
+  g_assert_null (load_text ("{version: 1, tasks: {a: {run: x}, b: [}, c: {rum: x}}\n", problems));
+  g_assert_cmpuint (sy_problems_get_n (problems), ==, 1);
+  g_assert_nonnull (strstr (sy_problems_get (problems, 0)->hint, "there may be more"));
+}
+
 /* Names in the environment: what one variable may hold */
 static void
 test_env_too_large (void)
@@ -328,6 +374,8 @@ main (int argc, char **argv)
   g_test_add_func ("/cases/fixes", test_fixes);
   g_test_add_func ("/cases/crlf", test_crlf);
   g_test_add_func ("/cases/said", test_said);
+  g_test_add_func ("/cases/gaps", test_gaps);
+  g_test_add_func ("/cases/unchecked", test_unchecked);
   g_test_add_func ("/cases/no-foreign-words", test_no_foreign_words);
   g_test_add_func ("/cases/env-too-large", test_env_too_large);
   return g_test_run ();
