@@ -55,15 +55,21 @@ write_all (int fd, const void *data, gsize size)
   return TRUE;
 }
 
+/* Who looks for runs may own this one for a moment, as soon as its folder is there, and has made the file then. */
 static gboolean
 make_file (SyRunDir *run, const char *name, gsize size, GError **error)
 {
   char zeros[OWNER_BYTES] = { 0 };
-  int fd = sy_run_dir_open_file (run, name, O_WRONLY | O_CREAT | O_EXCL, error);
+  int fd = openat (run->fd, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
   gboolean ok;
 
+  if (fd < 0 && errno == EEXIST)
+    return TRUE;
   if (fd < 0)
-    return FALSE;
+    {
+      sy_error_set_errno (error, errno, "Opening %s/%s", run->path, name);
+      return FALSE;
+    }
   ok = write_all (fd, zeros, size);
   if (!ok)
     sy_error_set_errno (error, errno, "Writing %s/%s", run->path, name);

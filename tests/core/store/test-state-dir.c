@@ -182,6 +182,53 @@ test_owner_dies (void)
   store_dir_clear (&store);
 }
 
+/* --- a run that is made while somebody looks for runs to own --- */
+
+typedef struct
+{
+  SyStateDir *dir;
+  const char *uuid;
+  gint made;
+} Curious;
+
+static gpointer
+own_for_a_moment (gpointer data)
+{
+  Curious *curious = data;
+
+  while (!g_atomic_int_get (&curious->made))
+    {
+      g_autoptr (SyRunDir) run = sy_run_dir_open (curious->dir, curious->uuid, NULL);
+
+      if (run != NULL && sy_run_dir_own (run, 0, NULL))
+        sy_run_dir_disown (run);
+    }
+  return NULL;
+}
+
+static void
+test_made_and_owned (void)
+{
+  StoreDir store;
+
+  store_dir_init (&store);
+  for (guint i = 0; i < 200; i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autofree char *uuid = g_uuid_string_random ();
+      Curious curious = { store.dir, uuid, FALSE };
+      GThread *thread = g_thread_new ("curious", own_for_a_moment, &curious);
+      g_autoptr (SyRunDir) run = sy_run_dir_create (store.dir, uuid, &error);
+
+      g_atomic_int_set (&curious.made, TRUE);
+      g_thread_join (thread);
+      g_assert_no_error (error);
+      g_assert_true (sy_run_dir_own (run, 0, &error));
+      g_assert_no_error (error);
+    }
+  store_dir_clear (&store);
+}
+
 static void
 test_files (void)
 {
@@ -269,6 +316,7 @@ main (int argc, char **argv)
   g_test_add_func ("/store/state-dir/uuid", test_uuid);
   g_test_add_func ("/store/run-dir/owner", test_owner);
   g_test_add_func ("/store/run-dir/owner-dies", test_owner_dies);
+  g_test_add_func ("/store/run-dir/made-and-owned", test_made_and_owned);
   g_test_add_func ("/store/run-dir/files", test_files);
   g_test_add_func ("/store/run-dir/links", test_links);
   return g_test_run ();
