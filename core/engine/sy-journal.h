@@ -222,7 +222,8 @@ uint64_t sy_journal_checksum (const SyJournalRecord *record, uint32_t number);
 
 /**
  * sy_journal_start_matches:
- * @recorded: start_time of a record: CLOCK_BOOTTIME just before vfork, in clock ticks (no /proc read a task)
+ * @recorded: start_time of a record: CLOCK_BOOTTIME just before vfork, in clock ticks (no /proc read a task, but where
+ *   more than a tick has passed until it returned)
  * @actual: field 22 of /proc/PID/stat
  *
  * Whether a process is the recorded one; the clock may have ticked between the two.

@@ -101,7 +101,7 @@ visit (pid_t pid, pid_t parent, int parent_fd)
 {
   int fd = pidfd_of (pid);
   Process process = { .pid = pid };
-  Stat stat;
+  Stat stat = { 0 };
 
   if (fd < 0)
     return;

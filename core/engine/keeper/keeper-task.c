@@ -140,6 +140,13 @@ fail_spawn (Keeper *keeper, int error, SySpawnStage stage)
   keeper_task_become_idle (keeper);
 }
 
+/* In ticks, as field 22 of /proc/PID/stat counts: in USER_HZ, which is 100 everywhere */
+static uint64_t
+boot_ticks (const struct timespec *ts)
+{
+  return (uint64_t) ts->tv_sec * 100 + (uint64_t) ts->tv_nsec / 10000000;
+}
+
 static void
 note_start (Keeper *keeper)
 {
@@ -151,8 +158,22 @@ note_start (Keeper *keeper)
   task->exit.started_us = keeper_clock (CLOCK_REALTIME);
   clock_gettime (CLOCK_BOOTTIME, &ts);
   task->exit.started_boot_us = (int64_t) ts.tv_sec * 1000000 + ts.tv_nsec / 1000;
-  /* Field 22 of /proc/PID/stat counts in ticks of USER_HZ, which is 100 everywhere. */
-  task->start_time = (uint64_t) ts.tv_sec * 100 + (uint64_t) ts.tv_nsec / 10000000;
+  task->start_time = boot_ticks (&ts);
+}
+
+/* If long has passed since, the kernel's own word: without it a later runner would not know the process again. */
+static void
+correct_start_time (KeeperTask *task)
+{
+  struct timespec ts;
+  uint64_t actual;
+
+  clock_gettime (CLOCK_BOOTTIME, &ts);
+  if (sy_journal_start_matches (task->start_time, boot_ticks (&ts)))
+    return;
+  actual = sy_journal_start_time (task->pid);
+  if (actual != 0)
+    task->start_time = actual;
 }
 
 static void
@@ -181,6 +202,7 @@ spawn (Keeper *keeper)
       return;
     }
   task->pid = result.pid;
+  correct_start_time (task);
   if (result.missed)
     task->exit.flags |= SY_JOURNAL_DIRECT_MISS;
   task->state = SY_KEEPER_RUNNING;
