@@ -581,6 +581,12 @@ sy_log_reader_get_wake_fd (SyLogReader *reader, GError **error)
   return sy_log_wake_open (&reader->wake, reader->run, error);
 }
 
+void
+sy_log_reader_stop_ticking (SyLogReader *reader)
+{
+  sy_log_wake_stop_ticking (&reader->wake);
+}
+
 /* Has another connection changed the database since the last call? */
 static gboolean
 data_has_changed (SyLogReader *reader)

@@ -17,6 +17,8 @@ void sy_log_wake_init (SyLogWake *wake);
 void sy_log_wake_clear (SyLogWake *wake);
 /* The descriptor to poll, made at the first call; -1 + error. */
 int sy_log_wake_open (SyLogWake *wake, SyRunDir *run, GError **error);
+/* Only the bell wakes from now on: for the test that it does. */
+void sy_log_wake_stop_ticking (SyLogWake *wake);
 void sy_log_wake_drain (SyLogWake *wake, gboolean *rung, gboolean *tick);
 
 G_END_DECLS

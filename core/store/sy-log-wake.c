@@ -60,6 +60,14 @@ sy_log_wake_open (SyLogWake *wake, SyRunDir *run, GError **error)
   return -1;
 }
 
+void
+sy_log_wake_stop_ticking (SyLogWake *wake)
+{
+  const struct itimerspec never = { { 0, 0 }, { 0, 0 } };
+
+  timerfd_settime (wake->timer_fd, 0, &never, NULL);
+}
+
 static gboolean
 drain (int fd)
 {

@@ -17,7 +17,7 @@
 #include "core/engine/sy-process.h"
 #include "core/model/sy-output-format.h"
 
-#define PATIENCE_US ((g_getenv ("SWITCHYARD_SOAK") ? 600 : 20) * G_USEC_PER_SEC)
+#define PATIENCE_US ((g_getenv ("SWITCHYARD_SOAK") ? 600 : 60) * G_USEC_PER_SEC)
 #define TASK 12
 
 const char *

@@ -4,7 +4,7 @@
 
 #include "core/engine/sy-keeper-link.h"
 
-/* A private run folder and one keeper in it. Every wait fails the test after 20 s (soak: 10 min). */
+/* A private run folder and one keeper in it. Every wait fails the test after 60 s (soak: 10 min). */
 typedef struct
 {
   char *dir;

@@ -1,13 +1,15 @@
 /* store-child.c: the other process of the log's tests
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
- *   store-child reader STATE_DIR UUID            "SEQ MONOTONIC_US" for each event, as it is seen
+ *   store-child reader STATE_DIR UUID            "SEQ MONOTONIC_US" for each event, as the bell tells of it
  *   store-child writer STATE_DIR UUID N_TASKS    goes on with the run, one event a commit; "SEQ" once it is
  * committed
  *
  * Both go on until they are killed.
  */
 #include "store-fixture.h"
+
+#include "core/store/sy-log-reader-private.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -52,6 +54,7 @@ read_on (SyStateDir *dir, const char *uuid)
       fprintf (stderr, "store-child: %s\n", error->message);
       return 1;
     }
+  sy_log_reader_stop_ticking (reader);
   for (;;)
     {
       if (!sy_log_reader_read (reader, seq, saw_event, &seq, &error))
