@@ -73,18 +73,6 @@ write_ids (SyJson *json, const char *key, SyRunView *view, const GArray *numbers
   sy_json_end_array (json);
 }
 
-/* Names this plan: the same set on the same log gives the same digest. */
-static char *
-digest_of (SyRunView *view, const SyRerunPlan *plan)
-{
-  g_autoptr (GString) text = g_string_new (view->meta.uuid);
-
-  g_string_append_printf (text, " %" G_GINT64_FORMAT, view->state->seq);
-  for (guint i = 0; i < plan->will_run->len; i++)
-    g_string_append_printf (text, " %u", g_array_index (plan->will_run, SyRerunItem, i).task);
-  return g_compute_checksum_for_string (G_CHECKSUM_SHA256, text->str, text->len);
-}
-
 static void
 write_will_run (SyJson *json, SyRunView *view, const SyRerunPlan *plan)
 {
@@ -110,7 +98,7 @@ static void
 print_json (SyRunView *view, const SyRerunWish *wish, const SyRerunPlan *plan)
 {
   g_autoptr (GString) out = g_string_new (NULL);
-  g_autofree char *digest = digest_of (view, plan);
+  g_autofree char *digest = sy_rerun_digest (view->state, plan);
   g_auto (GStrv) env = changed_env (view);
   SyJson json = sy_json_on (out);
 

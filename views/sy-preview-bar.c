@@ -5,6 +5,7 @@
 #include "core/model/sy-words.h"
 
 #define GROWN_PAUSE_MS 500
+#define NAMES_SHOWN 6
 
 struct _SyPreviewBar
 {
@@ -12,18 +13,19 @@ struct _SyPreviewBar
 
   SySession *session;   /* (owned) */
   GtkRevealer *revealer;
-  GtkLabel *sentence, *detail;
-  GtkWidget *running_box, *running;
+  GtkLabel *sentence, *detail, *overwrites;
+  GtkWidget *scope, *running_box, *running;
   GtkWidget *cancel, *confirm;
-  guint n_tasks;        /* of the set shown */
+  SyPlanKind kinds[SY_N_PLAN_KINDS];    /* of the drop-down's items */
+  guint offered;        /* bit set of them */
+  gboolean quiet;       /* the drop-down is being set, not used */
   guint pause;          /* source: the set grew under the user's finger */
 };
 
 G_DEFINE_FINAL_TYPE (SyPreviewBar, sy_preview_bar, GTK_TYPE_WIDGET)
 
-enum { CONFIRMED, N_SIGNALS };
-static guint signals[N_SIGNALS];
-
+static const char *const kind_words[SY_N_PLAN_KINDS] = { "With What They Block", "With All That Follows", "Only These",
+                                                         "The Branch",           "The Whole Run",         "As Chosen" };
 static const SyRerunRunning choices[] = { SY_RUNNING_THEN_AGAIN, SY_RUNNING_STOP_FIRST };
 
 static const char *
@@ -35,6 +37,23 @@ name_of (SyPreviewBar *self, guint32 number)
   return index != SY_NO_TASK ? workflow->tasks[index].id : "?";
 }
 
+/* "2 failed + 1 blocked: " where the set is what failed and what it blocks */
+static void
+say_kinds (SyPreviewBar *self, const SyRerunPlan *plan, GString *text)
+{
+  const SyRunState *state = sy_run_model_get_state (sy_session_get_model (self->session));
+  guint blocked = 0;
+
+  for (guint i = 0; i < plan->will_run->len; i++)
+    blocked += g_array_index (plan->will_run, SyRerunItem, i).because != 0;
+  if (sy_session_get_plan_kind (self->session) != SY_PLAN_BLOCKED || state == NULL || blocked == 0)
+    return;
+  sy_words_count (text, plan->will_run->len - blocked);
+  g_string_append (text, " failed + ");
+  sy_words_count (text, blocked);
+  g_string_append (text, " blocked: ");
+}
+
 /* The first names of what will run */
 static char *
 list_names (SyPreviewBar *self, const SyRerunPlan *plan)
@@ -42,16 +61,52 @@ list_names (SyPreviewBar *self, const SyRerunPlan *plan)
   GString *text = g_string_new (NULL);
 
   for (guint i = 0; i < plan->refused->len && i < 1; i++)
-    g_string_append_printf (text, "%s. ", g_array_index (plan->refused, SyRerunRefusal, i).why);
-  for (guint i = 0; i < plan->will_run->len && i < 6; i++)
+    {
+      const SyRerunRefusal *refusal = &g_array_index (plan->refused, SyRerunRefusal, i);
+
+      g_string_append_printf (text, "%s: %s. ", name_of (self, refusal->task), refusal->why);
+    }
+  say_kinds (self, plan, text);
+  for (guint i = 0; i < plan->will_run->len && i < NAMES_SHOWN; i++)
     {
       const SyRerunItem *item = &g_array_index (plan->will_run, SyRerunItem, i);
 
       g_string_append_printf (text, "%s%s%s", i > 0 ? ", " : "", name_of (self, item->task), item->again ? " (again)" : "");
     }
-  if (plan->will_run->len > 6)
-    sy_words_more (text, " and ", plan->will_run->len - 6);
+  if (plan->will_run->len > NAMES_SHOWN)
+    sy_words_more (text, " and ", plan->will_run->len - NAMES_SHOWN);
   return g_string_free (text, FALSE);
+}
+
+/* Files that a task which was done says it writes; NULL = none */
+static char *
+list_overwritten (SyPreviewBar *self, const SyRerunPlan *plan)
+{
+  const SyWorkflow *workflow = sy_run_model_get_workflow (sy_session_get_model (self->session));
+  GString *text = g_string_new (NULL);
+  guint n = 0;
+
+  for (guint i = 0; i < plan->will_run->len; i++)
+    {
+      const SyRerunItem *item = &g_array_index (plan->will_run, SyRerunItem, i);
+      guint32 index = sy_workflow_find_number (workflow, item->task);
+      const SyTaskExtra *extra = item->again && index != SY_NO_TASK ? workflow->tasks[index].extra : NULL;
+
+      for (guint k = 0; extra != NULL && k < extra->writes.n; k++)
+        if (n++ < NAMES_SHOWN)
+          g_string_append_printf (text, "%s%s", n > 1 ? ", " : "Overwrites ", extra->writes.items[k]);
+    }
+  if (n > NAMES_SHOWN)
+    sy_words_more (text, " and ", n - NAMES_SHOWN);
+  return g_string_free (text, n == 0);
+}
+
+static gboolean
+may_confirm (SyPreviewBar *self)
+{
+  const SyRerunPlan *plan = sy_session_get_plan (self->session);
+
+  return plan != NULL && plan->will_run->len > 0 && plan->refused->len == 0 && self->pause == 0;
 }
 
 static gboolean
@@ -60,37 +115,73 @@ end_pause (gpointer data)
   SyPreviewBar *self = data;
 
   self->pause = 0;
-  gtk_widget_set_sensitive (self->confirm, TRUE);
+  gtk_widget_set_sensitive (self->confirm, may_confirm (self));
   return G_SOURCE_REMOVE;
+}
+
+/* The kinds that this preview can be made of; rebuilt only where they are others. */
+static void
+show_kinds (SyPreviewBar *self)
+{
+  g_autoptr (GtkStringList) list = gtk_string_list_new (NULL);
+  guint n = 0, chosen = 0;
+  guint offered = 0;
+
+  for (SyPlanKind kind = 0; kind < SY_N_PLAN_KINDS; kind++)
+    if (sy_session_may_plan (self->session, kind))
+      {
+        offered |= 1u << kind;
+        chosen = kind == sy_session_get_plan_kind (self->session) ? n : chosen;
+        self->kinds[n++] = kind;
+        gtk_string_list_append (list, kind_words[kind]);
+      }
+  self->quiet = TRUE;
+  if (offered != self->offered)
+    gtk_drop_down_set_model (GTK_DROP_DOWN (self->scope), G_LIST_MODEL (list));
+  self->offered = offered;
+  gtk_drop_down_set_selected (GTK_DROP_DOWN (self->scope), chosen);
+  self->quiet = FALSE;
+}
+
+static void
+show_words (SyPreviewBar *self, const SyRerunPlan *plan)
+{
+  g_autofree char *sentence = sy_session_describe_plan (self->session);
+  g_autofree char *names = list_names (self, plan);
+  g_autofree char *overwritten = list_overwritten (self, plan);
+  g_autofree char *tasks = sy_words_counted (plan->will_run->len, "Task", "Tasks");
+  g_autofree char *label = g_strconcat ("Re-run ", tasks, NULL);
+
+  gtk_label_set_text (self->sentence, sentence);
+  gtk_label_set_text (self->detail, names);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->detail), names);
+  gtk_label_set_text (self->overwrites, overwritten != NULL ? overwritten : "");
+  gtk_widget_set_visible (GTK_WIDGET (self->overwrites), overwritten != NULL);
+  gtk_button_set_label (GTK_BUTTON (self->confirm), label);
+}
+
+/* A set that grew by itself: no press goes to what was not seen. */
+static void
+pause_if_grown (SyPreviewBar *self)
+{
+  if (sy_session_take_plan_growth (self->session) > 0 && self->pause == 0)
+    self->pause = g_timeout_add (GROWN_PAUSE_MS, end_pause, self);
 }
 
 static void
 show_plan (SyPreviewBar *self, const SyRerunPlan *plan)
 {
-  g_autofree char *sentence = sy_session_describe_plan (self->session);
-  g_autofree char *names = list_names (self, plan);
-  guint n = plan->will_run->len;
-  g_autofree char *tasks = sy_words_counted (n, "Task", "Tasks");
-  g_autofree char *label = g_strconcat ("Re-run ", tasks, NULL);
   gboolean fresh = !gtk_revealer_get_reveal_child (self->revealer);
 
-  gtk_label_set_text (self->sentence, sentence);
-  gtk_label_set_text (self->detail, names);
-  gtk_button_set_label (GTK_BUTTON (self->confirm), label);
+  show_words (self, plan);
+  show_kinds (self);
   gtk_widget_set_visible (self->running_box, plan->running_now->len > 0);
-  gtk_widget_set_sensitive (self->confirm, n > 0 && plan->refused->len == 0);
-  if (!fresh && n > self->n_tasks && plan->refused->len == 0)
-    {
-      sy_session_set_status (self->session, "Set changed: +%u", n - self->n_tasks);
-      gtk_widget_set_sensitive (self->confirm, FALSE);
-      if (self->pause == 0)
-        self->pause = g_timeout_add (GROWN_PAUSE_MS, end_pause, self);
-    }
-  self->n_tasks = n;
+  pause_if_grown (self);
+  gtk_widget_set_sensitive (self->confirm, may_confirm (self));
   gtk_revealer_set_reveal_child (self->revealer, TRUE);
   gtk_widget_set_visible (GTK_WIDGET (self), TRUE);
   if (fresh)
-    gtk_widget_grab_focus (self->confirm);
+    gtk_widget_grab_focus (sy_session_plan_repeats (self->session) ? self->cancel : self->confirm);
 }
 
 static void
@@ -111,12 +202,7 @@ on_plan_changed (SyPreviewBar *self)
 static void
 on_confirm (SyPreviewBar *self)
 {
-  guint n = self->n_tasks;
-
-  if (sy_session_get_plan (self->session) == NULL)
-    return;
   sy_session_confirm_rerun (self->session);
-  g_signal_emit (self, signals[CONFIRMED], 0, n);
 }
 
 static void
@@ -132,6 +218,15 @@ on_running (SyPreviewBar *self)
 
   if (choice < G_N_ELEMENTS (choices))
     sy_session_set_plan_running (self->session, choices[choice]);
+}
+
+static void
+on_scope (SyPreviewBar *self)
+{
+  guint choice = gtk_drop_down_get_selected (GTK_DROP_DOWN (self->scope));
+
+  if (!self->quiet && choice < SY_N_PLAN_KINDS)
+    sy_session_set_plan_kind (self->session, self->kinds[choice]);
 }
 
 static void
@@ -151,12 +246,12 @@ sy_preview_bar_class_init (SyPreviewBarClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = sy_preview_bar_dispose;
-  signals[CONFIRMED] = g_signal_new ("confirmed", SY_TYPE_PREVIEW_BAR, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                                     G_TYPE_NONE, 1, G_TYPE_UINT);
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/switchyard/Switchyard/ui/preview-bar.ui");
   gtk_widget_class_bind_template_child (widget_class, SyPreviewBar, revealer);
   gtk_widget_class_bind_template_child (widget_class, SyPreviewBar, sentence);
   gtk_widget_class_bind_template_child (widget_class, SyPreviewBar, detail);
+  gtk_widget_class_bind_template_child (widget_class, SyPreviewBar, overwrites);
+  gtk_widget_class_bind_template_child (widget_class, SyPreviewBar, scope);
   gtk_widget_class_bind_template_child (widget_class, SyPreviewBar, running_box);
   gtk_widget_class_bind_template_child (widget_class, SyPreviewBar, running);
   gtk_widget_class_bind_template_child (widget_class, SyPreviewBar, cancel);
@@ -164,6 +259,7 @@ sy_preview_bar_class_init (SyPreviewBarClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, on_confirm);
   gtk_widget_class_bind_template_callback (widget_class, on_cancel);
   gtk_widget_class_bind_template_callback (widget_class, on_running);
+  gtk_widget_class_bind_template_callback (widget_class, on_scope);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_css_name (widget_class, "previewbar");
 }

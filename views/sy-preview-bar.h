@@ -11,7 +11,7 @@ G_BEGIN_DECLS
 #define SY_TYPE_PREVIEW_BAR (sy_preview_bar_get_type ())
 G_DECLARE_FINAL_TYPE (SyPreviewBar, sy_preview_bar, SY, PREVIEW_BAR, GtkWidget)
 
-/* Shows itself while the session previews a re-run. Signal: confirmed (guint n_tasks) */
+/* Shows itself while the session previews a re-run. */
 GtkWidget *sy_preview_bar_new (SySession *session);
 
 G_END_DECLS

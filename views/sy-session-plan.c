@@ -2,13 +2,9 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "views/sy-session-private.h"
 
-#include "core/base/sy-json-writer.h"
 #include "core/model/sy-words.h"
 
 #define RECOMPUTE_MS 200
-
-static const char *const scope_words[] = { "failed", "task", "from", "branch", "current_file" };
-static const char *const running_words[] = { "refuse", "stop_first", "then_again" };
 
 static const char *
 name_of (SySession *self, guint32 task)
@@ -32,6 +28,8 @@ sy_session_plan_forget (SySession *self)
 {
   g_clear_handle_id (&self->plan_source, g_source_remove);
   g_clear_pointer (&self->plan_tasks, g_array_unref);
+  g_clear_pointer (&self->plan_asked, g_array_unref);
+  self->plan_growth = 0;
   drop_marks (self);
 }
 
@@ -114,7 +112,10 @@ recompute (gpointer data)
     {
       adopt_plan (self, plan);
       if (plan->will_run->len > before)
-        sy_session_set_status (self, "Set changed: +%u", plan->will_run->len - before);
+        {
+          self->plan_growth += plan->will_run->len - before;
+          sy_session_set_status (self, "Set changed: +%u", plan->will_run->len - before);
+        }
     }
   sy_session_emit_plan_changed (self);
   return G_SOURCE_REMOVE;
@@ -127,26 +128,159 @@ sy_session_plan_touch (SySession *self)
     self->plan_source = g_timeout_add (RECOMPUTE_MS, recompute, self);
 }
 
+/* --- kinds --- */
+
+static gboolean
+is_undone (const SyTaskState *task)
+{
+  if (task == NULL)
+    return FALSE;
+  return task->state == SY_STATE_FAILED || task->state == SY_STATE_LOST
+         || (task->state == SY_STATE_CANCELLED && task->name != SY_NAME_QUORUM_MET);
+}
+
+/* Numbers of all tasks that @wanted picks, by index */
+static GArray *
+numbers_if (SySession *self, gboolean (*wanted) (const SyRunState *state, guint32 index))
+{
+  const SyRunState *state = sy_run_model_get_state (self->model);
+  GArray *numbers = g_array_new (FALSE, FALSE, sizeof (guint32));
+
+  for (guint32 i = 0; i < state->workflow->n_tasks; i++)
+    if (wanted (state, i))
+      g_array_append_val (numbers, state->workflow->tasks[i].number);
+  return numbers;
+}
+
+static gboolean
+is_failure (const SyRunState *state, guint32 index)
+{
+  return is_undone (sy_run_state_at (state, index));
+}
+
+static gboolean
+is_root (const SyRunState *state, guint32 index)
+{
+  return state->workflow->tasks[index].n_needs == 0;
+}
+
+static SyPlanKind
+kind_of (SyRerunScope scope)
+{
+  static const SyPlanKind kinds[] = { SY_PLAN_BLOCKED, SY_PLAN_ONLY, SY_PLAN_FROM, SY_PLAN_BRANCH, SY_PLAN_FROM };
+
+  return kinds[scope];
+}
+
+/* Shows the preview of @tasks; why there is none is in the status line. @asked: (nullable): NULL = as before */
+static void
+show_plan (SySession *self, SyRerunScope scope, GArray *tasks, GArray *asked, SyPlanKind kind)
+{
+  SyRerunPlan *plan = preview (self, scope, tasks);
+
+  if (plan == NULL)
+    return;
+  if (asked != NULL)
+    {
+      g_clear_pointer (&self->plan_asked, g_array_unref);
+      self->plan_asked = g_array_ref (asked);
+      self->plan_growth = 0;
+    }
+  self->plan_scope = scope;
+  self->plan_kind = kind;
+  g_array_ref (tasks);
+  g_clear_pointer (&self->plan_tasks, g_array_unref);
+  self->plan_tasks = tasks;
+  adopt_plan (self, plan);
+  say_plan (self);
+  sy_session_emit_plan_changed (self);
+}
+
+void
+sy_session_show_plan (SySession *self, SyRerunScope scope, GArray *tasks, SyPlanKind kind)
+{
+  g_autoptr (GArray) asked = tasks->len > 0 ? g_array_ref (tasks) : numbers_if (self, is_failure);
+
+  show_plan (self, scope, tasks, asked, kind);
+}
+
 void
 sy_session_begin_rerun (SySession *self, SyRerunScope scope, const guint32 *numbers, guint n_numbers)
 {
   g_autoptr (GArray) tasks = g_array_new (FALSE, FALSE, sizeof (guint32));
-  SyRerunPlan *plan;
 
   g_return_if_fail (SY_IS_SESSION (self));
   if (self->model == NULL)
     return;
   if (n_numbers > 0)
     g_array_append_vals (tasks, numbers, n_numbers);
-  plan = preview (self, scope, tasks);
-  if (plan == NULL)
+  sy_session_show_plan (self, scope, tasks, kind_of (scope));
+}
+
+void
+sy_session_begin_rerun_whole (SySession *self)
+{
+  g_autoptr (GArray) roots = NULL;
+
+  g_return_if_fail (SY_IS_SESSION (self));
+  if (self->model == NULL)
     return;
-  sy_session_plan_forget (self);
-  self->plan_scope = scope;
-  self->plan_tasks = g_steal_pointer (&tasks);
-  adopt_plan (self, plan);
-  say_plan (self);
-  sy_session_emit_plan_changed (self);
+  roots = numbers_if (self, is_root);
+  sy_session_show_plan (self, SY_RERUN_FROM, roots, SY_PLAN_WHOLE);
+}
+
+SyPlanKind
+sy_session_get_plan_kind (SySession *self)
+{
+  g_return_val_if_fail (SY_IS_SESSION (self), SY_PLAN_BLOCKED);
+  return self->plan_kind;
+}
+
+gboolean
+sy_session_may_plan (SySession *self, SyPlanKind kind)
+{
+  g_return_val_if_fail (SY_IS_SESSION (self), FALSE);
+  if (self->plan == NULL || self->plan_asked == NULL)
+    return FALSE;
+  if (kind == self->plan_kind || kind == SY_PLAN_WHOLE)
+    return TRUE;
+  if (kind == SY_PLAN_BRANCH || kind == SY_PLAN_CHOSEN || self->plan_kind == SY_PLAN_BRANCH)
+    return FALSE;
+  for (guint i = 0; kind == SY_PLAN_BLOCKED && i < self->plan_asked->len; i++)
+    if (!is_undone (sy_run_state_task (sy_run_model_get_state (self->model), g_array_index (self->plan_asked, guint32, i))))
+      return FALSE;
+  return self->plan_asked->len > 0;
+}
+
+void
+sy_session_set_plan_kind (SySession *self, SyPlanKind kind)
+{
+  static const SyRerunScope scopes[] = { SY_RERUN_FAILED, SY_RERUN_FROM, SY_RERUN_TASK };
+  g_autoptr (GArray) tasks = NULL;
+
+  g_return_if_fail (SY_IS_SESSION (self));
+  if (kind == self->plan_kind || !sy_session_may_plan (self, kind))
+    return;
+  tasks = kind == SY_PLAN_WHOLE ? numbers_if (self, is_root) : g_array_ref (self->plan_asked);
+  show_plan (self, kind == SY_PLAN_WHOLE ? SY_RERUN_FROM : scopes[kind], tasks, NULL, kind);
+}
+
+guint
+sy_session_take_plan_growth (SySession *self)
+{
+  guint growth;
+
+  g_return_val_if_fail (SY_IS_SESSION (self), 0);
+  growth = self->plan_growth;
+  self->plan_growth = 0;
+  return growth;
+}
+
+gboolean
+sy_session_plan_repeats (SySession *self)
+{
+  g_return_val_if_fail (SY_IS_SESSION (self), FALSE);
+  return self->plan != NULL && self->plan_again > 0;
 }
 
 void
@@ -196,21 +330,12 @@ needed_by (SySession *self, guint32 task)
 static void
 choose (SySession *self, GArray *numbers)
 {
-  SyRerunPlan *plan = preview (self, SY_RERUN_TASK, numbers);
+  g_autoptr (SyRerunPlan) plan = preview (self, SY_RERUN_TASK, numbers);
 
-  if (plan == NULL || plan->refused->len > 0)
-    {
-      if (plan != NULL)
-        sy_session_set_status (self, "%s", g_array_index (plan->refused, SyRerunRefusal, 0).why);
-      sy_rerun_plan_free (plan);
-      return;
-    }
-  self->plan_scope = SY_RERUN_TASK;
-  g_array_unref (self->plan_tasks);
-  self->plan_tasks = g_array_ref (numbers);
-  adopt_plan (self, plan);
-  say_plan (self);
-  sy_session_emit_plan_changed (self);
+  if (plan != NULL && plan->refused->len > 0)
+    sy_session_set_status (self, "%s", g_array_index (plan->refused, SyRerunRefusal, 0).why);
+  else if (plan != NULL)
+    show_plan (self, SY_RERUN_TASK, numbers, NULL, SY_PLAN_CHOSEN);
 }
 
 void
@@ -301,56 +426,4 @@ sy_session_describe_plan (SySession *self)
       sy_words_duration (text, self->plan->expected_us);
     }
   return g_string_free (text, FALSE);
-}
-
-static void
-on_reply (const char *reply, const GError *error, gpointer data)
-{
-  GWeakRef *ref = data;
-  g_autoptr (SySession) self = g_weak_ref_get (ref);
-
-  if (self != NULL && error != NULL)
-    sy_session_set_status (self, "%s", error->message);
-  g_weak_ref_clear (ref);
-  g_free (ref);
-}
-
-static char *
-request_text (SySession *self)
-{
-  const SyWorkflow *workflow = sy_run_model_get_workflow (self->model);
-  GString *text = g_string_new (NULL);
-  SyJson json = sy_json_on (text);
-
-  sy_json_begin_object (&json, NULL);
-  sy_json_int (&json, "v", 1);
-  sy_json_string (&json, "command", "rerun");
-  sy_json_string (&json, "scope", scope_words[self->plan_scope]);
-  sy_json_begin_array (&json, "tasks");
-  for (guint i = 0; i < self->plan_tasks->len; i++)
-    sy_json_string (&json, NULL, workflow->tasks[sy_workflow_find_number (workflow, g_array_index (self->plan_tasks, guint32, i))].id);
-  sy_json_end_array (&json);
-  sy_json_string (&json, "running", running_words[self->plan_running]);
-  sy_json_end_object (&json);
-  return g_string_free (text, FALSE);
-}
-
-void
-sy_session_confirm_rerun (SySession *self)
-{
-  g_autofree char *text = NULL, *words = NULL;
-  GWeakRef *ref;
-  guint count;
-
-  g_return_if_fail (SY_IS_SESSION (self));
-  if (self->plan == NULL || self->controller == NULL)
-    return;
-  count = self->plan->will_run->len;
-  text = request_text (self);
-  sy_session_end_rerun (self);
-  words = sy_words_counted (count, "task", "tasks");
-  sy_session_set_status (self, "Re-running %s", words);
-  ref = g_new0 (GWeakRef, 1);
-  g_weak_ref_init (ref, self);
-  self->controller->request (self->controller, text, on_reply, ref);
 }

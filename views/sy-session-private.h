@@ -26,14 +26,20 @@ struct _SySession
   SyRerunPlan *plan;    /* (owned) (nullable) */
   SyRerunScope plan_scope;
   SyRerunRunning plan_running;
+  SyPlanKind plan_kind;
   GArray *plan_tasks;   /* (owned) (nullable) numbers asked for */
+  GArray *plan_asked;   /* (owned) (nullable) numbers from which the other kinds are made */
   guint8 *plan_marks;   /* (owned) (nullable) SyPlanMark by index */
   guint32 *plan_order;  /* (owned) (nullable) by index */
   guint plan_again;     /* of those that will run: done already */
+  guint plan_growth;
   guint plan_source;    /* states changed: to be computed again */
 };
 
 void sy_session_emit_plan_changed (SySession *session);
+void sy_session_emit_rerun_started (SySession *session, GArray *numbers);
+/* Begins a preview; the reason why not is in the status line. */
+void sy_session_show_plan (SySession *session, SyRerunScope scope, GArray *tasks, SyPlanKind kind);
 /* Drops the plan without telling. */
 void sy_session_plan_forget (SySession *session);
 /* States changed: the plan is computed again soon. */

@@ -26,6 +26,7 @@ enum
 {
   SELECTION_CHANGED,
   PLAN_CHANGED,
+  RERUN_STARTED,
   REVEAL,
   SHOW_OUTPUT,
   N_SIGNALS
@@ -38,6 +39,12 @@ void
 sy_session_emit_plan_changed (SySession *self)
 {
   g_signal_emit (self, signals[PLAN_CHANGED], 0);
+}
+
+void
+sy_session_emit_rerun_started (SySession *self, GArray *numbers)
+{
+  g_signal_emit (self, signals[RERUN_STARTED], 0, numbers);
 }
 
 static guint32
@@ -543,6 +550,8 @@ sy_session_class_init (SySessionClass *klass)
   g_object_class_install_properties (object_class, N_PROPS, props);
   signals[SELECTION_CHANGED] = g_signal_new ("selection-changed", SY_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[PLAN_CHANGED] = g_signal_new ("plan-changed", SY_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[RERUN_STARTED]
+    = g_signal_new ("rerun-started", SY_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_ARRAY);
   signals[REVEAL] = g_signal_new ("reveal", SY_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_UINT);
   signals[SHOW_OUTPUT] = g_signal_new ("show-output", SY_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_UINT);
 }

@@ -24,6 +24,7 @@ G_DECLARE_FINAL_TYPE (SySession, sy_session, SY, SESSION, GObject)
  * Signals:
  *   selection-changed ()
  *   plan-changed ()                    the re-run preview began, changed or ended
+ *   rerun-started (GArray numbers)     (element-type guint32) the runner has agreed; in start order
  *   reveal (guint task)                show this task on the canvas
  *   show-output (guint task)           open the output pane on it, at the first error line
  */
@@ -58,9 +59,22 @@ const SyRerunPlan *sy_session_get_plan (SySession *session);  /* (nullable) */
 SyPlanMark sy_session_get_mark (SySession *session, guint32 task, guint *order);
 /* "3 will run (1 was done already), 12 reused, 23 stay · about 50 s"; (transfer full) (nullable) */
 char *sy_session_describe_plan (SySession *session);
+/* How the set is made; SY_PLAN_CHOSEN: task by task */
+typedef enum { SY_PLAN_BLOCKED, SY_PLAN_FROM, SY_PLAN_ONLY, SY_PLAN_BRANCH, SY_PLAN_WHOLE, SY_PLAN_CHOSEN, SY_N_PLAN_KINDS } SyPlanKind;
+SyPlanKind sy_session_get_plan_kind (SySession *session);
+/* TRUE if this preview can be made of that kind */
+gboolean sy_session_may_plan (SySession *session, SyPlanKind kind);
+void sy_session_set_plan_kind (SySession *session, SyPlanKind kind);
+/* By how many tasks the set grew by itself since it was shown last; told once. */
+guint sy_session_take_plan_growth (SySession *session);
+/* TRUE if a task that was done runs again */
+gboolean sy_session_plan_repeats (SySession *session);
+/* The preview of the whole run */
+void sy_session_begin_rerun_whole (SySession *session);
 /* What happens to running tasks of the set; then-again by default. */
 SyRerunRunning sy_session_get_plan_running (SySession *session);
 void sy_session_set_plan_running (SySession *session, SyRerunRunning running);
+/* The request carries what was seen: where the run has changed meanwhile it is refused, and the new preview is shown. */
 void sy_session_confirm_rerun (SySession *session);
 
 const char *sy_session_get_find (SySession *session);            /* (nullable) */

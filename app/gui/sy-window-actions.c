@@ -120,6 +120,34 @@ on_kill (GSimpleAction *action, GVariant *parameter, gpointer data)
   gtk_window_present (GTK_WINDOW (dialog));
 }
 
+/* Of a re-run: what runs or is about to; the rest follows from that. */
+static void
+on_stop_these (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  SyWindow *self = data;
+  const SyRunState *state = get_state (self);
+  gsize n;
+  const guint32 *numbers = g_variant_get_fixed_array (parameter, &n, sizeof (guint32));
+
+  for (gsize i = 0; state != NULL && i < n; i++)
+    {
+      const SyTaskState *task = sy_run_state_task (state, numbers[i]);
+      guint32 index = sy_workflow_find_number (state->workflow, numbers[i]);
+
+      if (task == NULL || index == SY_NO_TASK || (task->state != SY_STATE_RUNNING && task->state != SY_STATE_READY))
+        continue;
+      sy_window_stop_task (self, state->workflow->tasks[index].id);
+    }
+}
+
+static void
+on_rerun_all (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  SyWindow *self = data;
+
+  sy_session_begin_rerun_whole (self->session);
+}
+
 static void
 on_rerun_failed (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
@@ -296,6 +324,8 @@ static const GActionEntry entries[] = {
   { .name = "stop", .activate = on_stop },
   { .name = "kill", .activate = on_kill },
   { .name = "rerun-failed", .activate = on_rerun_failed },
+  { .name = "rerun-all", .activate = on_rerun_all },
+  { .name = "stop-these", .activate = on_stop_these, .parameter_type = "au" },
   { .name = "next-failure", .activate = on_next_failure },
   { .name = "previous-failure", .activate = on_previous_failure },
   { .name = "find", .activate = on_find },
@@ -335,6 +365,7 @@ sy_window_update_actions (SyWindow *self)
   enable (self, "drain", live && goes_on && !state->draining);
   enable (self, "stop", goes_on);
   enable (self, "kill", goes_on);
+  enable (self, "rerun-all", state != NULL);
   enable (self, "rerun-failed", state != NULL && has_failures (state));
   enable (self, "next-failure", state != NULL);
   enable (self, "previous-failure", state != NULL);

@@ -87,6 +87,8 @@ void sy_window_stop_run (SyWindow *self);
 void sy_window_add_task_actions (SyWindow *self);
 void sy_window_update_task_actions (SyWindow *self);
 
+void sy_window_stop_task (SyWindow *self, const char *id);
+
 /* sy-window-run.c: trust, parameters, start */
 /* @ask: with the form of parameters */
 void sy_window_run_workflow (SyWindow *self, gboolean ask);

@@ -120,6 +120,15 @@ request_each (SyWindow *self, const char *command, const char *done)
     }
 }
 
+void
+sy_window_stop_task (SyWindow *self, const char *id)
+{
+  g_autofree char *request = sy_request_new ("stop", "task", id);
+  g_autofree char *words = g_strconcat ("Stopping: ", id, NULL);
+
+  sy_window_request (self, request, words);
+}
+
 static void
 on_retry_now (GSimpleAction *action, GVariant *parameter, gpointer data)
 {

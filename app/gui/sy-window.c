@@ -218,15 +218,24 @@ on_status (SyWindow *self)
 }
 
 static void
-on_confirmed (SyWindow *self, guint n_tasks)
+on_rerun_started (SyWindow *self, GArray *numbers)
 {
-  g_autofree char *tasks = sy_words_counted (n_tasks, "task", "tasks");
+  const SyWorkflow *workflow = sy_run_model_get_workflow (self->model);
+  g_autofree char *tasks = sy_words_counted (numbers->len, "task", "tasks");
   g_autofree char *title = g_strconcat ("Re-running ", tasks, NULL);
+  guint32 first = numbers->len > 0 ? sy_workflow_find_number (workflow, g_array_index (numbers, guint32, 0)) : SY_NO_TASK;
   AdwToast *toast = adw_toast_new (title);
 
-  adw_toast_set_button_label (toast, "Stop");
-  adw_toast_set_action_name (toast, "win.stop");
+  adw_toast_set_button_label (toast, "Stop These");
+  adw_toast_set_action_name (toast, "win.stop-these");
+  adw_toast_set_action_target_value (toast, g_variant_new_fixed_array (G_VARIANT_TYPE_UINT32, numbers->data, numbers->len,
+                                                                       sizeof (guint32)));
   adw_toast_overlay_add_toast (self->toasts, toast);
+  sy_window_refresh_runs (self);
+  if (first == SY_NO_TASK)
+    return;
+  sy_session_select (self->session, first, FALSE);
+  sy_session_reveal (self->session, first);
 }
 
 static void
@@ -449,8 +458,6 @@ fill_slots (SyWindow *self)
   adw_bin_set_child (ADW_BIN (self->outline_slot), GTK_WIDGET (sy_outline_new (self->session)));
   gtk_overlay_set_child (self->canvas_overlay, self->canvas);
   g_signal_connect_object (self->sidebar, "open-run", G_CALLBACK (on_open_run), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (adw_bin_get_child (ADW_BIN (self->preview_slot)), "confirmed", G_CALLBACK (on_confirmed), self,
-                           G_CONNECT_SWAPPED);
 }
 
 static void
@@ -474,6 +481,7 @@ sy_window_init (SyWindow *self)
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->session, "notify::instant", G_CALLBACK (sy_window_update_task_actions), self,
                            G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->session, "rerun-started", G_CALLBACK (on_rerun_started), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->session, "show-output", G_CALLBACK (on_show_output), self, 0);
   sy_window_update_actions (self);
   update_header (self);

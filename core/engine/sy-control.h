@@ -19,6 +19,7 @@ G_BEGIN_DECLS
  *   mark                {"task":ID,"as":"succeeded|failed","note":TEXT}
  *   edit                {"task":ID,"json":{"command":[…]} or {"run":TEXT}}
  *   rerun               {"scope":"failed|task|from|branch|current_file","tasks":[ID,…],"running":"refuse|stop_first|then_again"}
+ *                       with "seq":N and "digest":sy_rerun_digest() of the preview: refused where the set is another by now
  *   set-slots           {"slots":N}
  *   leave               (the runner leaves, keepers go on)
  * Reply: {"v":1,"ok":true,"seq":N, …} after the COMMIT of what the command did, or

@@ -199,6 +199,31 @@ get_tasks (const Command *c, GError **error)
   return g_steal_pointer (&tasks);
 }
 
+/* A preview is of one moment: what it showed is what is done, or it is shown again. */
+static gboolean
+check_preview (const Command *c, const SyRerunRequest *request, GError **error)
+{
+  const SyRunState *state = c->runner->state;
+  const char *seen = get_string (c, "digest");
+  gint64 seq = get_int (c, "seq", 0);
+  g_autoptr (SyRerunPlan) plan = NULL;
+  g_autofree char *digest = NULL;
+
+  if (seen == NULL || seq == state->seq)
+    return TRUE;
+  plan = sy_rerun_preview (state, request, NULL, error);
+  if (plan == NULL)
+    return FALSE;
+  digest = sy_rerun_digest (state, plan);
+  if (g_str_equal (digest, seen))
+    return TRUE;
+  g_set_error (error, SY_ERROR, SY_ERROR_REFUSED,
+               "The run has changed since the preview (event %" G_GINT64_FORMAT ", now %" G_GINT64_FORMAT
+               "): look at the new one",
+               seq, state->seq);
+  return FALSE;
+}
+
 static gboolean
 do_rerun (const Command *c, GError **error)
 {
@@ -224,7 +249,8 @@ do_rerun (const Command *c, GError **error)
                               .tasks = (const guint32 *) (const void *) tasks->data,
                               .n_tasks = tasks->len,
                               .running = (SyRerunRunning) how };
-  return sy_scheduler_rerun (c->runner->scheduler, c->now, &request, error);
+  return check_preview (c, &request, error) &&
+         sy_scheduler_rerun (c->runner->scheduler, c->now, &request, error);
 }
 
 static gboolean

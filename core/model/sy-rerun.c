@@ -332,6 +332,21 @@ sy_rerun_preview (const SyRunState *state, const SyRerunRequest *request, const 
   return g_steal_pointer (&plan);
 }
 
+char *
+sy_rerun_digest (const SyRunState *state, const SyRerunPlan *plan)
+{
+  g_autoptr (GString) text = g_string_new (state->workflow->sha256);
+
+  for (guint i = 0; i < plan->will_run->len; i++)
+    {
+      const SyRerunItem *item = &g_array_index (plan->will_run, SyRerunItem, i);
+      const char *command = state->tasks[item->task - 1].command;
+
+      g_string_append_printf (text, "\n%u %s", item->task, command != NULL ? command : "");
+    }
+  return g_compute_checksum_for_string (G_CHECKSUM_SHA256, text->str, (gssize) text->len);
+}
+
 /* --- applying --- */
 
 static const char *const scope_words[] = { "failed", "task", "from", "branch", "current_file" };

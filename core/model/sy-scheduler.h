@@ -130,6 +130,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SyRerunPlan, sy_rerun_plan_free)
 
 /* Pure preview on any folded state; same code as sy_scheduler_rerun(). */
 SyRerunPlan *sy_rerun_preview (const SyRunState *state, const SyRerunRequest *request, const gint64 *expected_us, GError **error);
+/* Names the set and what it runs: the document, the tasks in order, their edited commands. (transfer full) */
+char *sy_rerun_digest (const SyRunState *state, const SyRerunPlan *plan);
 /* Resolve, check, apply as one transaction. */
 gboolean sy_scheduler_rerun (SyScheduler *scheduler, SyTime now, const SyRerunRequest *request, GError **error);
 

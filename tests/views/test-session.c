@@ -1,5 +1,6 @@
 /* test-session.c: the run on the main thread, selection, filter, preview
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "core/base/sy-error.h"
 #include "tests/lib/flow.h"
 #include "views/sy-session.h"
 
@@ -9,6 +10,7 @@ typedef struct
 {
   SyController base;
   char *request;
+  gboolean refuses;
 } FakeController;
 
 static void
@@ -18,6 +20,13 @@ fake_request (SyController *controller, const char *json, SyControllerReply repl
 
   g_free (fake->request);
   fake->request = g_strdup (json);
+  if (fake->refuses)
+    {
+      g_autoptr (GError) error = g_error_new_literal (SY_ERROR, SY_ERROR_REFUSED, "look again");
+
+      reply (NULL, error, data);
+      return;
+    }
   reply ("{\"ok\":true}", NULL, data);
 }
 
@@ -40,6 +49,15 @@ on_changed (SyRunModel *model, GArray *tasks, Fixture *f)
 }
 
 static void
+on_started (SySession *session, GArray *numbers, Fixture *f)
+{
+  g_string_append (f->told, "started ");
+  for (guint i = 0; i < numbers->len; i++)
+    g_string_append_printf (f->told, "%s%u", i > 0 ? "," : "", g_array_index (numbers, guint32, i));
+  g_string_append_c (f->told, ';');
+}
+
+static void
 count (GObject *object, guint *counter)
 {
   ++*counter;
@@ -55,6 +73,7 @@ set_up (Fixture *f, gconstpointer data)
   f->told = g_string_new (NULL);
   sy_session_set_model (f->session, f->model);
   g_signal_connect (f->model, "changed", G_CALLBACK (on_changed), f);
+  g_signal_connect (f->session, "rerun-started", G_CALLBACK (on_started), f);
   g_signal_connect (f->session, "selection-changed", G_CALLBACK (count), &f->selections);
   g_signal_connect (f->session, "plan-changed", G_CALLBACK (count), &f->plans);
 }
@@ -213,7 +232,7 @@ test_filter (Fixture *f, gconstpointer data)
 static void
 test_plan (Fixture *f, gconstpointer data)
 {
-  g_autofree char *sentence = NULL;
+  g_autofree char *sentence = NULL, *digest = NULL, *wanted = NULL;
   guint order;
 
   fail_b (f);
@@ -232,10 +251,54 @@ test_plan (Fixture *f, gconstpointer data)
   g_assert_cmpstr (sy_session_get_status (f->session), ==, "c needs b; exclude c first");
   sy_session_toggle_in_plan (f->session, 3);
   g_assert_cmpint (sy_session_get_mark (f->session, 3, NULL), ==, SY_MARK_WILL_RUN_AGAIN);
+  g_assert_true (sy_session_plan_repeats (f->session));
+  digest = sy_rerun_digest (sy_run_model_get_state (f->model), sy_session_get_plan (f->session));
+  wanted = g_strdup_printf ("{\"v\":1,\"command\":\"rerun\",\"scope\":\"task\",\"tasks\":[\"b\",\"c\",\"d\"],"
+                            "\"running\":\"then_again\",\"seq\":%" G_GINT64_FORMAT ",\"digest\":\"%s\"}",
+                            sy_run_model_get_state (f->model)->seq, digest);
   sy_session_confirm_rerun (f->session);
   g_assert_null (sy_session_get_plan (f->session));
-  g_assert_cmpstr (f->controller.request, ==,
-                   "{\"v\":1,\"command\":\"rerun\",\"scope\":\"task\",\"tasks\":[\"b\",\"c\",\"d\"],\"running\":\"then_again\"}");
+  g_assert_cmpstr (f->controller.request, ==, wanted);
+  g_assert_cmpstr (f->told->str, ==, "0,1,2,3;started 2,3,4;");
+}
+
+/* What was refused is shown anew, and why. */
+static void
+test_plan_refused (Fixture *f, gconstpointer data)
+{
+  fail_b (f);
+  f->controller.refuses = TRUE;
+  sy_session_begin_rerun (f->session, SY_RERUN_FAILED, NULL, 0);
+  sy_session_confirm_rerun (f->session);
+  g_assert_nonnull (sy_session_get_plan (f->session));
+  g_assert_cmpuint (sy_session_get_plan (f->session)->will_run->len, ==, 2);
+  g_assert_cmpstr (sy_session_get_status (f->session), ==, "look again");
+  g_assert_cmpstr (f->told->str, ==, "0,1,2,3;");
+}
+
+static const struct { SyPlanKind kind; guint n_will_run; } kinds[] = {
+  { SY_PLAN_FROM, 2 }, { SY_PLAN_ONLY, 2 }, { SY_PLAN_WHOLE, 4 }, { SY_PLAN_BLOCKED, 2 },
+};
+
+static void
+test_plan_kinds (Fixture *f, gconstpointer data)
+{
+  guint32 done = 1;
+
+  fail_b (f);
+  sy_session_begin_rerun (f->session, SY_RERUN_FAILED, NULL, 0);
+  g_assert_cmpint (sy_session_get_plan_kind (f->session), ==, SY_PLAN_BLOCKED);
+  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
+    {
+      sy_session_set_plan_kind (f->session, kinds[i].kind);
+      g_assert_cmpint (sy_session_get_plan_kind (f->session), ==, kinds[i].kind);
+      g_assert_cmpuint (sy_session_get_plan (f->session)->will_run->len, ==, kinds[i].n_will_run);
+    }
+  g_assert_false (sy_session_may_plan (f->session, SY_PLAN_BRANCH));
+  sy_session_begin_rerun (f->session, SY_RERUN_FROM, &done, 1);
+  g_assert_false (sy_session_may_plan (f->session, SY_PLAN_BLOCKED));
+  sy_session_begin_rerun_whole (f->session);
+  g_assert_cmpuint (sy_session_get_plan (f->session)->will_run->len, ==, 4);
 }
 
 int
@@ -245,6 +308,7 @@ main (int argc, char **argv)
     { "/model/batches", test_batches }, { "/model/never-within-a-signal", test_never_within_a_signal }, { "/model/refused", test_refused },
     { "/model/time-travel", test_time_travel }, { "/model/usage-ends", test_usage_ends }, { "/session/selection", test_selection },
     { "/session/filter", test_filter }, { "/session/plan", test_plan },
+    { "/session/plan-refused", test_plan_refused }, { "/session/plan-kinds", test_plan_kinds },
   };
 
   g_test_init (&argc, &argv, NULL);

@@ -368,6 +368,49 @@ test_commands (void)
   tear_down (&f);
 }
 
+static char *
+rerun_from_a (gint64 seq, const char *digest)
+{
+  return g_strdup_printf ("{\"command\":\"rerun\",\"scope\":\"from\",\"tasks\":[\"a\"],\"running\":\"then_again\","
+                          "\"seq\":%" G_GINT64_FORMAT ",\"digest\":\"%s\"}",
+                          seq, digest);
+}
+
+/* What a preview of another set showed is not done; of the same set it is, though events came since. */
+static void
+test_stale_preview (void)
+{
+  Fixture f;
+  const guint32 first = 1;
+  const SyRerunRequest request = { .scope = SY_RERUN_FROM, .tasks = &first, .n_tasks = 1, .running = SY_RUNNING_THEN_AGAIN };
+  g_autoptr (SyRunState) state = NULL;
+  g_autoptr (SyRerunPlan) plan = NULL;
+  g_autofree char *digest = NULL, *stale = NULL, *good = NULL, *refused = NULL, *done = NULL;
+
+  set_up (&f, "a;b:a", NULL);
+  sy_runner_start (f.runner);
+  fake_executor_await (f.executor, 1);
+  fake_executor_start (f.executor, 0);
+  fake_sink_await (f.sink, SY_EVENT_STARTED, 1);
+  state = fake_sink_fold (f.sink, f.workflow);
+  plan = sy_rerun_preview (state, &request, NULL, NULL);
+  digest = sy_rerun_digest (state, plan);
+  stale = rerun_from_a (1, "of another set");
+  good = rerun_from_a (1, digest);
+  refused = ask (&f, stale);
+  g_assert_nonnull (strstr (refused, "changed since the preview"));
+  done = ask (&f, good);
+  g_assert_nonnull (strstr (done, "\"ok\":true"));
+  fake_executor_end (f.executor, 0, 0);
+  fake_executor_await (f.executor, 2);
+  fake_executor_end (f.executor, 1, 0);
+  fake_executor_await (f.executor, 3);
+  fake_executor_end (f.executor, 2, 0);
+  join (&f);
+  assert_settled (&f, SY_RUN_SUCCEEDED);
+  tear_down (&f);
+}
+
 /* The same over the socket, from other threads at once. */
 static gpointer
 call_status (gpointer data)
@@ -483,6 +526,7 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/runner/command-not-logged", test_command_not_logged);
   g_test_add_func ("/engine/runner/retry-on-the-clock", test_retry_on_the_clock);
   g_test_add_func ("/engine/runner/commands", test_commands);
+  g_test_add_func ("/engine/runner/stale-preview", test_stale_preview);
   g_test_add_func ("/engine/runner/socket", test_socket);
   g_test_add_func ("/engine/runner/first-command-refused", test_first_command_refused);
   g_test_add_func ("/engine/runner/cancel", test_cancel);
