@@ -1,14 +1,18 @@
 /* sy-layout-order.c: orders within layers with few crossings
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#include "core/model/sy-layout-private.h"
+#include "core/model/sy-layout-order-private.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #define SWEEPS 24
 #define SPECTRAL_ROUNDS 100
-#define SIFT_WINDOW 40
 #define SIFT_ROUNDS 8
-#define LARGE 60000 /* links: above, fewer rounds */
+#define LARGE 60000   /* links: above, fewer rounds */
+#define REFINE_EACH 2 /* steps a node, of a thorough search */
+#define REFINE_MOST 6000
+#define REFINE_SMALL 300 /* steps from every start, where that takes no time */
+#define SMALL 600        /* links */
 
 typedef struct
 {
@@ -17,17 +21,12 @@ typedef struct
   guint32 pos;
 } Key;
 
-/* Buffers that all sweeps use */
 typedef struct
 {
   SyNet *net;
+  SyOrdering o;
   Key *keys;
-  guint32 *tree;        /* Fenwick tree over a layer */
-  guint32 *ends;        /* far positions of one node */
-  guint32 *up_pos;      /* as net->up, net->down, but positions, ascending; right for the layer last filled */
-  guint32 *down_pos;
-  guint32 *filled;      /* by node */
-  guint32 *best;        /* the best order so far */
+  guint32 *best; /* the best order so far */
   guint64 best_crossings;
   const gint *cancel;
 } Search;
@@ -42,65 +41,20 @@ compare_keys (gconstpointer a, gconstpointer b)
   return x->pos < y->pos ? -1 : x->pos > y->pos;
 }
 
-static guint32
-gather (const SyNet *net, const guint32 *start, const guint32 *list, guint32 v, guint32 *out)
-{
-  guint32 n = start[v + 1] - start[v];
-
-  for (guint32 k = 0; k < n; k++)
-    out[k] = net->pos[list[start[v] + k]];
-  return n;
-}
-
-/* Crossings between layer l and l + 1: inversions, by a Fenwick tree (Barth, Mutzel, Jünger, JGAA 8(2), 2004). */
-static guint64
-count_layer (const SyNet *net, guint32 l, guint32 *tree, guint32 *ends)
-{
-  guint32 width = net->layer_start[l + 2] - net->layer_start[l + 1];
-  guint64 crossings = 0;
-  guint32 seen = 0;
-
-  memset (tree, 0, (width + 1) * sizeof *tree);
-  for (guint32 i = net->layer_start[l]; i < net->layer_start[l + 1]; i++)
-    {
-      guint32 n = gather (net, net->down_start, net->down, net->order[i], ends);
-
-      for (guint32 k = 0; k < n; k++)
-        {
-          guint32 not_after = 0;
-
-          for (guint32 at = ends[k] + 1; at > 0; at &= at - 1)
-            not_after += tree[at];
-          crossings += seen - not_after;
-        }
-      for (guint32 k = 0; k < n; k++)
-        for (guint32 at = ends[k] + 1; at <= width; at += at & -at)
-          tree[at]++;
-      seen += n;
-    }
-  return crossings;
-}
-
-static guint64
-count_all (const SyNet *net, guint32 *tree, guint32 *ends)
-{
-  guint64 crossings = 0;
-
-  for (guint32 l = 0; l + 1 < net->n_layers; l++)
-    crossings += count_layer (net, l, tree, ends);
-  return crossings;
-}
-
 guint64
-sy_net_count_crossings (const SyNet *net)
+sy_net_count_crossings (SyNet *net)
 {
-  g_autofree guint32 *tree = g_new (guint32, net->n + 2);
-  g_autofree guint32 *ends = g_new (guint32, net->n_links + 1);
+  SyOrdering o;
+  guint64 crossings;
 
-  return count_all (net, tree, ends);
+  sy_ordering_init (&o, net, NULL);
+  crossings = sy_ordering_count (&o);
+  sy_ordering_clear (&o);
+  return crossings;
 }
 
-/* Weighted median (Gansner et al., 1993, 3.2) or barycentre of the neighbours' positions; -1 without neighbours. */
+/* Weighted median (Gansner et al., 1993, 3.2) or barycentre of the neighbours' positions; -1 without
+ * neighbours. */
 static double
 weigh (const guint32 *p, guint32 n, gboolean median)
 {
@@ -139,23 +93,28 @@ set_order (SyNet *net, guint32 l, const Key *keys)
     }
 }
 
-/* The positions of the neighbours of layer l's nodes, sorted, in linear time: by walking the next layer in its order. */
+/* Insertion where the keys are nearly sorted already, as they mostly are; else a merge sort. */
 static void
-fill_positions (Search *s, guint32 l, gboolean by_up)
+sort_keys (Key *keys, guint32 n)
 {
-  const SyNet *net = s->net;
-  const guint32 *start = by_up ? net->up_start : net->down_start;
-  const guint32 *back_start = by_up ? net->down_start : net->up_start, *back = by_up ? net->down : net->up;
-  guint32 *out = by_up ? s->up_pos : s->down_pos;
-  guint32 other = by_up ? l - 1 : l + 1;
+  guint64 moves = 0;
 
-  if (by_up ? l == 0 : l + 1 >= net->n_layers)
-    return;
-  for (guint32 i = net->layer_start[l]; i < net->layer_start[l + 1]; i++)
-    s->filled[net->order[i]] = start[net->order[i]];
-  for (guint32 i = net->layer_start[other]; i < net->layer_start[other + 1]; i++)
-    for (guint32 k = back_start[net->order[i]]; k < back_start[net->order[i] + 1]; k++)
-      out[s->filled[back[k]]++] = i - net->layer_start[other];
+  for (guint32 i = 1; i < n; i++)
+    {
+      Key key = keys[i];
+      guint32 at = i;
+
+      for (; at > 0 && (keys[at - 1].value > key.value ||
+                        (keys[at - 1].value == key.value && keys[at - 1].pos > key.pos));
+           at--)
+        keys[at] = keys[at - 1];
+      keys[at] = key;
+      if ((moves += i - at) > 8 * (guint64) n + 32)
+        {
+          qsort (keys, n, sizeof *keys, compare_keys);
+          return;
+        }
+    }
 }
 
 /* Sorts a layer by its neighbours; nodes without neighbours keep their places. */
@@ -163,11 +122,12 @@ static void
 sort_layer (Search *s, guint32 l, gboolean by_up, gboolean median)
 {
   SyNet *net = s->net;
-  const guint32 *start = by_up ? net->up_start : net->down_start, *ends = by_up ? s->up_pos : s->down_pos;
+  const guint32 *start = by_up ? net->up_start : net->down_start, *ends = by_up ? s->o.up_pos : s->o.down_pos;
   guint32 begin = net->layer_start[l], n = net->layer_start[l + 1] - begin, placed = 0, at = 0;
   Key *loose = s->keys + n;
+  gboolean changed = FALSE;
 
-  fill_positions (s, l, by_up);
+  sy_ordering_freshen (&s->o, l, by_up, !by_up);
   for (guint32 i = 0; i < n; i++)
     {
       guint32 v = net->order[begin + i];
@@ -176,157 +136,25 @@ sort_layer (Search *s, guint32 l, gboolean by_up, gboolean median)
       if (value >= 0)
         loose[placed++] = (Key){ value, v, i };
     }
-  qsort (loose, placed, sizeof *loose, compare_keys);
+  sort_keys (loose, placed);
   for (guint32 i = 0; i < n; i++)
     {
       guint32 v = net->order[begin + i];
 
       s->keys[i] = start[v + 1] == start[v] ? (Key){ 0, v, i } : loose[at++];
+      changed |= s->keys[i].node != v;
     }
+  if (!changed)
+    return;
   set_order (net, l, s->keys);
-}
-
-/* Crossings of the edges of a before b, both sorted: pairs (x of a, y of b) with x > y; and the other way round. */
-static void
-count_pair (const guint32 *a, guint32 n_a, const guint32 *b, guint32 n_b, gint64 *as_is, gint64 *swapped)
-{
-  for (guint32 i = 0, less = 0, not_more = 0; i < n_a; i++)
-    {
-      while (less < n_b && b[less] < a[i])
-        less++;
-      while (not_more < n_b && b[not_more] <= a[i])
-        not_more++;
-      *as_is += less;
-      *swapped += n_b - not_more;
-    }
-}
-
-/* What exchanging neighbours a and b of the layer filled saves: crossings as they are less those after. */
-static gint64
-gain_of_exchange (const Search *s, guint32 a, guint32 b)
-{
-  const SyNet *net = s->net;
-  gint64 as_is = 0, swapped = 0;
-
-  count_pair (s->up_pos + net->up_start[a], net->up_start[a + 1] - net->up_start[a], s->up_pos + net->up_start[b],
-              net->up_start[b + 1] - net->up_start[b], &as_is, &swapped);
-  count_pair (s->down_pos + net->down_start[a], net->down_start[a + 1] - net->down_start[a], s->down_pos + net->down_start[b],
-              net->down_start[b + 1] - net->down_start[b], &as_is, &swapped);
-  return as_is - swapped;
-}
-
-/* Exchanges neighbours where that saves crossings. */
-static gboolean
-transpose_layer (Search *s, guint32 l)
-{
-  SyNet *net = s->net;
-  gboolean better = FALSE;
-
-  fill_positions (s, l, TRUE);
-  fill_positions (s, l, FALSE);
-  for (guint32 i = net->layer_start[l]; i + 1 < net->layer_start[l + 1]; i++)
-    {
-      guint32 a = net->order[i], b = net->order[i + 1];
-
-      if (gain_of_exchange (s, a, b) <= 0)
-        continue;
-      net->order[i] = b;
-      net->order[i + 1] = a;
-      net->pos[a]++;
-      net->pos[b]--;
-      better = TRUE;
-    }
-  return better;
+  sy_ordering_layer_changed (&s->o, l);
 }
 
 static void
-transpose (Search *s, guint rounds)
+all_changed (Search *s)
 {
-  g_autofree guint8 *dirty = g_malloc (s->net->n_layers + 2);
-
-  memset (dirty, 1, s->net->n_layers + 2);
-  for (guint round = 0; round < rounds; round++)
-    {
-      gboolean better = FALSE;
-
-      for (guint32 l = 0; l < s->net->n_layers; l++)
-        {
-          if (!dirty[l + 1])
-            continue;
-          dirty[l + 1] = 0;
-          if (transpose_layer (s, l))
-            {
-              better = TRUE;
-              dirty[l] = dirty[l + 1] = 1;
-              if (l + 2 < s->net->n_layers + 2)
-                dirty[l + 2] = 1;
-            }
-        }
-      if (!better || sy_layout_is_cancelled (s->cancel))
-        break;
-    }
-}
-
-static void
-move_node (SyNet *net, guint32 l, guint32 from, guint32 to)
-{
-  guint32 *order = net->order + net->layer_start[l], v = order[from];
-
-  for (guint32 i = from; i < to; i++)
-    order[i] = order[i + 1];
-  for (guint32 i = from; i > to; i--)
-    order[i] = order[i - 1];
-  order[to] = v;
-  for (guint32 i = MIN (from, to); i <= MAX (from, to); i++)
-    net->pos[order[i]] = i;
-}
-
-/* Sifting: each node to the best of the places near it (Matuszewski, Schönfeld, Molitor, GD 1999). */
-static gboolean
-sift_node (Search *s, guint32 l, guint32 v)
-{
-  SyNet *net = s->net;
-  const guint32 *order = net->order + net->layer_start[l];
-  guint32 at = net->pos[v], best = at, width = net->layer_start[l + 1] - net->layer_start[l];
-  gint64 gain = 0, most = 0;
-
-  for (guint32 i = at; i + 1 < width && i < at + SIFT_WINDOW; i++)
-    if ((gain += gain_of_exchange (s, v, order[i + 1])) > most)
-      most = gain, best = i + 1;
-  gain = 0;
-  for (guint32 i = at; i > 0 && i + SIFT_WINDOW > at; i--)
-    if ((gain += gain_of_exchange (s, order[i - 1], v)) > most)
-      most = gain, best = i - 1;
-  if (best == at)
-    return FALSE;
-  move_node (net, l, at, best);
-  return TRUE;
-}
-
-static void
-sift (Search *s, guint rounds)
-{
-  g_autofree guint32 *nodes = g_new (guint32, MAX (s->net->n, 1));
-
-  for (guint round = 0; round < rounds; round++)
-    {
-      gboolean better = FALSE;
-
-      for (guint32 l = 0; l < s->net->n_layers; l++)
-        {
-          guint32 begin = s->net->layer_start[l], n = s->net->layer_start[l + 1] - begin;
-
-          fill_positions (s, l, TRUE);
-          fill_positions (s, l, FALSE);
-          memcpy (nodes, s->net->order + begin, n * sizeof *nodes);
-          for (guint32 i = 0; i < n; i++)
-            better |= sift_node (s, l, nodes[i]);
-          if (sy_layout_is_cancelled (s->cancel))
-            return;
-        }
-      if (!better)
-        return;
-    }
+  for (guint32 l = 0; l < s->net->n_layers; l++)
+    sy_ordering_layer_changed (&s->o, l);
 }
 
 static void
@@ -338,12 +166,13 @@ restore_best (Search *s)
   for (guint32 l = 0; l < net->n_layers; l++)
     for (guint32 i = net->layer_start[l]; i < net->layer_start[l + 1]; i++)
       net->pos[net->order[i]] = i - net->layer_start[l];
+  all_changed (s);
 }
 
 static gboolean
 keep_if_better (Search *s)
 {
-  guint64 crossings = count_all (s->net, s->tree, s->ends);
+  guint64 crossings = sy_ordering_count (&s->o);
 
   if (crossings >= s->best_crossings)
     return FALSE;
@@ -369,7 +198,6 @@ sweep (Search *s, guint sweeps)
       else
         for (guint32 l = s->net->n_layers - 1; l-- > 0;)
           sort_layer (s, l, FALSE, median);
-      transpose (s, large ? 2 : 4);
       idle = keep_if_better (s) ? 0 : idle + 1;
       if (sy_layout_is_cancelled (s->cancel))
         return;
@@ -380,7 +208,8 @@ sweep (Search *s, guint sweeps)
 static void
 start_depth_first (SyNet *net, gboolean from_right)
 {
-  const guint32 *start = from_right ? net->up_start : net->down_start, *list = from_right ? net->up : net->down;
+  const guint32 *start = from_right ? net->up_start : net->down_start,
+                *list = from_right ? net->up : net->down;
   const guint32 *back = from_right ? net->down_start : net->up_start;
   g_autofree guint8 *seen = g_malloc0 (MAX (net->n, 1));
   g_autofree guint32 *stack = g_new (guint32, net->n_links + net->n + 1);
@@ -409,7 +238,8 @@ start_depth_first (SyNet *net, gboolean from_right)
     }
 }
 
-/* Start 2: spectral. x = 0.4 x + 0.6 mean of the neighbours, the mean of each layer taken off in every round. */
+/* Start 2: spectral. x = 0.4 x + 0.6 mean of the neighbours, the mean of each layer taken off in every round.
+ */
 static void
 spectral_round (const SyNet *net, const double *x, double *next)
 {
@@ -487,42 +317,59 @@ start_spectral (Search *s, guint rounds)
     }
 }
 
+static void
+begin (Search *s, guint start)
+{
+  if (start == 0)
+    start_depth_first (s->net, FALSE);
+  else if (start == 1)
+    start_spectral (s, SPECTRAL_ROUNDS);
+  else if (start == 2)
+    start_depth_first (s->net, TRUE);
+  else
+    start_spectral (s, 3 * SPECTRAL_ROUNDS);
+  all_changed (s);
+}
+
+/* From one start: sweeps, then single nodes. Leaves the order found, and it in `best` if nothing before
+ * crossed less. */
+static void
+search_from (Search *s, guint start)
+{
+  guint64 before = s->best_crossings;
+  g_autofree guint32 *kept = g_memdup2 (s->best, MAX (s->net->n, 1) * sizeof *kept);
+
+  s->best_crossings = G_MAXUINT64;
+  begin (s, start);
+  sweep (s, SWEEPS);
+  restore_best (s);
+  if (s->best_crossings > 0)
+    {
+      sy_ordering_sift (&s->o, s->net->n_links > LARGE ? 1 : SIFT_ROUNDS);
+      if (s->net->n_links <= SMALL)
+        sy_ordering_refine (&s->o, REFINE_SMALL, 1);
+    }
+  s->best_crossings = before;
+  memcpy (s->best, kept, s->net->n * sizeof *kept);
+  keep_if_better (s);
+}
+
 guint64
 sy_net_minimise_crossings (SyNet *net, guint starts, const gint *cancel)
 {
   Search s = { .net = net, .best_crossings = G_MAXUINT64, .cancel = cancel };
 
+  sy_ordering_init (&s.o, net, cancel);
   s.keys = g_new (Key, 2 * net->n + 2);
-  s.tree = g_new (guint32, net->n + 2);
-  s.ends = g_new (guint32, (gsize) net->n_links + 2);
-  s.up_pos = g_new (guint32, (gsize) net->n_links + 1);
-  s.down_pos = g_new (guint32, (gsize) net->n_links + 1);
-  s.filled = g_new (guint32, net->n + 1);
   s.best = g_memdup2 (net->order, MAX (net->n, 1) * sizeof *net->order);
-  for (guint start = 0; start < MAX (starts, 1) && s.best_crossings > 0 && !sy_layout_is_cancelled (cancel); start++)
-    {
-      if (start == 0)
-        start_depth_first (net, FALSE);
-      else if (start == 1)
-        start_spectral (&s, SPECTRAL_ROUNDS);
-      else if (start == 2)
-        start_depth_first (net, TRUE);
-      else
-        start_spectral (&s, 3 * SPECTRAL_ROUNDS);
-      sweep (&s, SWEEPS);
-    }
+  for (guint start = 0; start < MAX (starts, 1) && s.best_crossings > 0 && !sy_layout_is_cancelled (cancel);
+       start++)
+    search_from (&s, start);
   restore_best (&s);
-  if (s.best_crossings > 0)
-    {
-      sift (&s, net->n_links > LARGE ? 1 : SIFT_ROUNDS);
-      keep_if_better (&s);
-    }
+  if (s.best_crossings > 0 && starts > 1)
+    s.best_crossings -= sy_ordering_refine (&s.o, MIN (REFINE_EACH * net->n, REFINE_MOST), 2);
+  sy_ordering_clear (&s.o);
   g_free (s.keys);
-  g_free (s.tree);
-  g_free (s.ends);
-  g_free (s.up_pos);
-  g_free (s.down_pos);
-  g_free (s.filled);
   g_free (s.best);
   return s.best_crossings;
 }

@@ -41,7 +41,7 @@ void sy_net_free (SyNet *net);
 guint64 sy_net_minimise_crossings (SyNet *net, guint starts, const gint *cancel);
 /* Orders the layers by @former_y (NAN: at the median of its neighbours). */
 void sy_net_order_by_former (SyNet *net, const float *former_y);
-guint64 sy_net_count_crossings (const SyNet *net);
+guint64 sy_net_count_crossings (SyNet *net);
 
 /* Sets y: @room = distance of centres in a layer (a dummy takes half of it). Smallest y of a node's centre is room / 2. */
 void sy_net_place (SyNet *net, double room, const gint *cancel);

@@ -7,7 +7,8 @@
  */
 #include "core/model/sy-layout-private.h"
 
-#define BUDGET_PER_EDGE 400
+#define BUDGET 500000
+#define BUDGET_PER_EDGE 60
 #define NONE G_MAXUINT32
 
 typedef struct
@@ -166,7 +167,7 @@ grow_tight_tree (Simplex *s)
 
 /* --- numbering --- */
 
-/* Numbers the subtree of @root in postorder from @number on. */
+/* Numbers the subtree of @root in postorder from @number on. What hangs and begins as before is passed over: see update_path(). */
 static void
 number_subtree (Simplex *s, guint32 root, guint32 number)
 {
@@ -187,6 +188,11 @@ number_subtree (Simplex *s, guint32 root, guint32 number)
           if (!s->in_tree[e] || e == s->parent[v])
             continue;
           w = other_end (s, e, v);
+          if (s->parent[w] == e && s->low[w] == number)
+            {
+              number = s->lim[w] + 1;
+              continue;
+            }
           s->parent[w] = e;
           s->low[w] = number;
           s->next[w] = s->start[w];
@@ -291,6 +297,7 @@ entering_edge (Simplex *s, guint32 leaving)
   return best;
 }
 
+/* Also marks what is on the path as to be numbered again. */
 static guint32
 update_path (Simplex *s, guint32 v, guint32 w, gint32 cut, gboolean upwards)
 {
@@ -302,6 +309,7 @@ update_path (Simplex *s, guint32 v, guint32 w, gint32 cut, gboolean upwards)
         s->cut[e] += cut;
       else
         s->cut[e] -= cut;
+      s->low[v] = NONE;
       v = s->lim[s->from[e]] > s->lim[s->to[e]] ? s->from[e] : s->to[e];
       s->budget--;
     }
@@ -347,7 +355,7 @@ pivot (Simplex *s, guint32 leaving, guint32 entering)
 void
 sy_layout_shorten_edges (guint32 n, guint32 n_edges, const guint32 *from, const guint32 *to, guint32 *layer)
 {
-  Simplex s = { .n = n, .n_edges = n_edges, .from = from, .to = to, .budget = (gint64) BUDGET_PER_EDGE * n_edges + 2000000 };
+  Simplex s = { .n = n, .n_edges = n_edges, .from = from, .to = to, .budget = (gint64) BUDGET_PER_EDGE * n_edges + BUDGET };
   guint32 at = 0, e;
   gint32 least = G_MAXINT32;
 
@@ -355,7 +363,9 @@ sy_layout_shorten_edges (guint32 n, guint32 n_edges, const guint32 *from, const 
   s.in_tree = g_malloc0 (n_edges);
   s.cut = g_new0 (gint32, n_edges);
   s.parent = g_new (guint32, n);
-  s.low = g_new0 (guint32, n);
+  s.low = g_new (guint32, n);
+  for (guint32 v = 0; v < n; v++)
+    s.low[v] = s.parent[v] = NONE;
   s.lim = g_new0 (guint32, n);
   s.stack = g_new (guint32, n + 1);
   s.next = g_new (guint32, n);

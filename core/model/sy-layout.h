@@ -10,7 +10,8 @@ G_BEGIN_DECLS
  * The method is Sugiyama's (Sugiyama, Tagawa, Toda, IEEE SMC 11(2), 1981) in the form of Gansner, Koutsofios,
  * North, Vo, "A Technique for Drawing Directed Graphs" (IEEE TSE 19(3), 1993): layers by longest path and tightening,
  * chains of dummy nodes for long edges (shared by the edges of one source), orders by weighted median and
- * barycentre sweeps with transposition from several starts, of which the one with the fewest crossings stays,
+ * barycentre sweeps and sifting from several starts, of which the one with the fewest crossings stays and is refined by
+ * small disturbances (iterated local search; Lourenço, Martin, Stützle, 2003),
  * coordinates by isotonic regression (pool adjacent violators) towards the neighbours' mean. Layers run from left to right.
  * Components are laid out apart and packed.
  *

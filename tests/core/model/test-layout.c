@@ -1,6 +1,6 @@
 /* test-layout.c: what must hold of every layout, on many graphs
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#include "core/model/sy-layout.h"
+#include "core/model/sy-layout-private.h"
 
 #include <math.h>
 #include <string.h>
@@ -104,6 +104,31 @@ test_more_starts (void)
     }
 }
 
+/* What the search for few crossings believes to have is what is there; and it is far less than in the order given. */
+static void
+test_search (void)
+{
+  for (guint seed = 1; seed < 8; seed++)
+    {
+      Net net = random_net (seed % 2 ? 400 : 60, seed % 2 ? 900 : 80, seed);
+      g_autofree guint32 *layer = g_new0 (guint32, net.n), *chain_start = NULL, *chain = NULL;
+      guint64 before, found;
+      SyNet *it;
+
+      sy_layout_assign_layers (net.n, net.n_edges, net.from, net.to, layer);
+      it = sy_net_new (net.n, net.n_edges, net.from, net.to, layer, &chain_start, &chain);
+      before = sy_net_count_crossings (it);
+      found = sy_net_minimise_crossings (it, 1 + seed % 3, NULL);
+      g_assert_cmpuint (found, ==, sy_net_count_crossings (it));
+      g_assert_cmpuint (found * 2, <, before);
+      for (guint32 l = 0; l < it->n_layers; l++)
+        for (guint32 i = it->layer_start[l]; i < it->layer_start[l + 1]; i++)
+          g_assert_true (it->layer[it->order[i]] == l && it->pos[it->order[i]] == i - it->layer_start[l]);
+      sy_net_free (it);
+      net_clear (&net);
+    }
+}
+
 /* A task is added at the end: no two former tasks of one layer change their order. */
 static void
 test_stable (void)
@@ -163,6 +188,7 @@ main (int argc, char **argv)
   g_test_add_func ("/layout/holds", test_holds);
   g_test_add_func ("/layout/same-again", test_same_again);
   g_test_add_func ("/layout/more-starts", test_more_starts);
+  g_test_add_func ("/layout/search", test_search);
   g_test_add_func ("/layout/stable", test_stable);
   g_test_add_func ("/layout/cancel", test_cancel);
   g_test_add_func ("/layout/counts", test_counts);
