@@ -88,6 +88,11 @@ examine (SyStateDir *dir, const char *uuid)
   g_autoptr (SyDoctorReport) report = NULL;
   gboolean sound;
 
+  if (run != NULL && sy_run_is_half_made (run))
+    {
+      printf ("%.8s  was killed before it began: nothing has run; “switchyard gc” clears it away after a day\n", uuid);
+      return SY_EXIT_OK;
+    }
   if (run != NULL)
     report = sy_doctor_verify (run, sy_definition_load_next, definitions, &error);
   if (report == NULL)

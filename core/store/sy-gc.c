@@ -14,7 +14,7 @@
 
 #define KEEP_RUNS 50
 #define KEEP_US (30 * G_TIME_SPAN_DAY)
-#define HALF_MADE_SECONDS 86400 /* a folder without a log: its creation was cut short */
+#define HALF_MADE_SECONDS 86400 /* then nobody makes it any more */
 
 static void
 item_free (gpointer data)
@@ -73,15 +73,45 @@ collect (SyStateDir *dir, SyIndex *index, const SyRunInfo *info, gboolean dry_ru
   return NULL;
 }
 
+/* Whether a keeper was ever started for it: then it has had orders, whatever has become of its log. */
 static gboolean
-is_half_made (int runs_fd, const char *uuid)
+has_keepers (SyRunDir *run)
 {
-  g_autofree char *log = g_build_filename (uuid, "log.db", NULL);
-  struct stat folder, file;
+  int fd = openat (sy_run_dir_get_fd (run), "k", O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+  DIR *d = fd >= 0 ? fdopendir (fd) : NULL;
+  gboolean found = FALSE;
+  struct dirent *entry;
 
-  return fstatat (runs_fd, uuid, &folder, AT_SYMLINK_NOFOLLOW) == 0 &&
-         folder.st_mtime < g_get_real_time () / G_USEC_PER_SEC - HALF_MADE_SECONDS &&
-         fstatat (runs_fd, log, &file, AT_SYMLINK_NOFOLLOW) != 0;
+  while (d != NULL && !found && (entry = readdir (d)) != NULL)
+    found = *entry->d_name != '.';
+  g_clear_pointer (&d, closedir);
+  return found;
+}
+
+gboolean
+sy_run_is_half_made (SyRunDir *run)
+{
+  g_autoptr (SyLogReader) reader = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (sy_run_dir_get_owner (run, NULL, NULL) != SY_OWNER_NONE || has_keepers (run))
+    return FALSE;
+  reader = sy_log_reader_open (run, &error);
+  return reader != NULL ? sy_log_reader_get_last_seq (reader, NULL) == 0
+                        : g_error_matches (error, SY_ERROR, SY_ERROR_NOT_FOUND);
+}
+
+static gboolean
+is_old_half (SyStateDir *dir, int runs_fd, const char *uuid)
+{
+  g_autoptr (SyRunDir) run = NULL;
+  struct stat folder;
+
+  if (fstatat (runs_fd, uuid, &folder, AT_SYMLINK_NOFOLLOW) != 0 ||
+      folder.st_mtime >= g_get_real_time () / G_USEC_PER_SEC - HALF_MADE_SECONDS)
+    return FALSE;
+  run = sy_run_dir_open (dir, uuid, NULL);
+  return run != NULL && sy_run_is_half_made (run);
 }
 
 /* Deletions and creations that were cut short */
@@ -97,7 +127,7 @@ sweep (SyStateDir *dir)
     {
       if (g_str_has_prefix (entry->d_name, SY_STATE_DIR_TRASH_PREFIX))
         sy_state_dir_remove_tree (runs_fd, entry->d_name);
-      else if (sy_state_dir_is_uuid (entry->d_name) && is_half_made (runs_fd, entry->d_name))
+      else if (sy_state_dir_is_uuid (entry->d_name) && is_old_half (dir, runs_fd, entry->d_name))
         sy_run_dir_delete (dir, entry->d_name, NULL);
     }
   g_clear_pointer (&d, closedir);

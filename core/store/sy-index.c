@@ -3,6 +3,7 @@
 #include "core/store/sy-index-private.h"
 
 #include "core/base/sy-error.h"
+#include "core/store/sy-doctor.h"
 #include "core/store/sy-log-reader.h"
 #include "core/store/sy-log-schema-private.h"
 #include "core/store/sy-state-dir-private.h"
@@ -333,6 +334,11 @@ info_from_log (SyRunDir *run, GError **error)
 
   if (reader == NULL || !sy_log_reader_get_meta (reader, &meta, error))
     return NULL;
+  if (meta.seq == 0 && sy_run_is_half_made (run))
+    {
+      g_set_error (error, SY_ERROR, SY_ERROR_NOT_FOUND, "Run %s has not begun", sy_run_dir_get_uuid (run));
+      return NULL;
+    }
   return info_from_meta (sy_run_dir_get_uuid (run), &meta);
 }
 

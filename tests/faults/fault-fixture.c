@@ -44,6 +44,7 @@ fault_init (Fault *fault, guint slots)
   fault->state = g_build_filename (fault->folder, "state", NULL);
   fault->file = g_build_filename (fault->folder, "w.yard.yaml", NULL);
   fault->ledger = g_build_filename (fault->folder, "ledger", NULL);
+  fault->uuid = g_strdup (FAULT_UUID);
   fault->cgroup = make_cgroup ();
   fault->slots = slots;
 }
@@ -69,6 +70,7 @@ fault_clear (Fault *fault)
   g_free (fault->state);
   g_free (fault->file);
   g_free (fault->ledger);
+  g_free (fault->uuid);
   g_free (fault->cgroup);
 }
 
@@ -194,8 +196,8 @@ any_keeper (int run_fd)
 void
 fault_assert_no_keepers (Fault *fault)
 {
-  g_autofree char *path = g_build_filename (fault->state, "runs", FAULT_UUID, NULL);
-  gint64 deadline = g_get_monotonic_time () + 5 * G_USEC_PER_SEC;
+  g_autofree char *path = g_build_filename (fault->state, "runs", fault->uuid, NULL);
+  gint64 deadline = g_get_monotonic_time () + 60 * G_USEC_PER_SEC;
   int fd = open (path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
   g_assert_cmpint (fd, >=, 0);
@@ -265,7 +267,7 @@ fault_fold (Fault *fault, const char *state_path)
 
   g_assert_no_error (error);
   g_assert_nonnull (workflow);
-  run = sy_run_dir_open (dir, FAULT_UUID, &error);
+  run = sy_run_dir_open (dir, fault->uuid, &error);
   g_assert_no_error (error);
   reader = sy_log_reader_open (run, &error);
   g_assert_no_error (error);

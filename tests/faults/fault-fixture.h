@@ -12,6 +12,7 @@ typedef struct
 {
   char *folder;         /* temp; removed at the end */
   char *state, *file, *ledger;
+  char *uuid;           /* of the run; FAULT_UUID unless set otherwise */
   char *cgroup;         /* (nullable) a group of our own, to kill all at once */
   guint slots;
 } Fault;
@@ -36,7 +37,7 @@ char *fault_make_workflow (Fault *fault, GRand *rand, guint n, const char *extra
 GPid fault_start (Fault *fault, const char *state, gboolean in_cgroup, gboolean recover_only);
 /* Waits for a runner, kills it after @kill_after_us (-1 = never). TRUE if it was killed; else *@status is its exit code. */
 gboolean fault_wait (Fault *fault, GPid pid, gint64 kill_after_us, gboolean kill_all, int *status);
-/* No keeper of the run lives any more; waits at most 5 s. */
+/* No keeper of the run lives any more; waits for them, at most a minute. */
 void fault_assert_no_keepers (Fault *fault);
 
 /* id -> LedgerTask (transfer full) */

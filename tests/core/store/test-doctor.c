@@ -362,6 +362,70 @@ test_gc (void)
   store_dir_clear (&store);
 }
 
+/* Runs whose making was cut short are no runs; they go after a day, but never what a keeper has worked for. */
+typedef struct
+{
+  gboolean log, keeper, old;
+  gboolean goes;
+} HalfCase;
+
+static const HalfCase half_cases[] = {
+  { FALSE, FALSE, TRUE, TRUE }, { TRUE, FALSE, TRUE, TRUE },   { TRUE, FALSE, FALSE, FALSE },
+  { FALSE, TRUE, TRUE, FALSE }, { TRUE, TRUE, TRUE, FALSE },
+};
+
+static void
+make_half_run (StoreDir *store, const char *uuid, const HalfCase *test)
+{
+  SyRunLogInfo info = { .workflow_path = "/w", .name = "w", .number = 1, .created_us = NOW };
+  g_autoptr (SyRunDir) run = sy_run_dir_create (store->dir, uuid, NULL);
+  const struct timespec day_before[2] = { { .tv_sec = g_get_real_time () / G_USEC_PER_SEC - 2 * 86400 },
+                                          { .tv_sec = g_get_real_time () / G_USEC_PER_SEC - 2 * 86400 } };
+
+  g_assert_true (sy_run_dir_own (run, 0, NULL));
+  if (test->log)
+    {
+      SyRunLog *log = sy_run_log_create (run, &info, NULL, NULL);
+
+      g_assert_nonnull (log);
+      g_assert_true (sy_run_log_close (log, NULL));
+    }
+  if (test->keeper)
+    g_assert_cmpint (mkdirat (sy_run_dir_get_fd (run), "k/1", 0700), ==, 0);
+  if (test->old)
+    g_assert_cmpint (futimens (sy_run_dir_get_fd (run), day_before), ==, 0);
+}
+
+static void
+test_gc_half_made (void)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (half_cases); i++)
+    {
+      static const char uuid[] = "5afe0000-0000-4000-8000-000000000002";
+      const HalfCase *test = &half_cases[i];
+      SyGcPolicy policy = { 0 };
+      StoreDir store;
+
+      g_test_message ("case %d", (int) i);
+      store_dir_init (&store);
+      make_half_run (&store, uuid, test);
+      if (!test->keeper)
+        {
+          g_autoptr (SyIndex) index = sy_index_open (store.dir, SY_INDEX_READ, NULL);
+          g_autoptr (GPtrArray) runs = sy_index_list (index, NULL, NULL);
+
+          g_assert_cmpuint (runs->len, ==, 0);
+        }
+      g_ptr_array_unref (sy_gc_run (store.dir, &policy, NOW, NULL));
+      {
+        g_autoptr (SyRunDir) run = sy_run_dir_open (store.dir, uuid, NULL);
+
+        g_assert_cmpint (run == NULL, ==, test->goes);
+      }
+      store_dir_clear (&store);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -373,5 +437,6 @@ main (int argc, char **argv)
   g_test_add_func ("/store/doctor/salvage-again", test_salvage_again);
   g_test_add_func ("/store/doctor/salvage-nothing", test_salvage_nothing);
   g_test_add_func ("/store/gc", test_gc);
+  g_test_add_func ("/store/gc/half-made", test_gc_half_made);
   return g_test_run ();
 }
