@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 #define POLL_US 10000
-#define POLLS 2000
+#define POLLS 6000 /* a minute, and more where each look takes its time */
 
 static char *
 in_build (const char *path)
@@ -290,6 +290,23 @@ cli_await_state (CliFixture *fixture, const char *task, const char *state)
       g_usleep (4 * POLL_US);
     }
   g_error ("%s never was %s: %s", task != NULL ? task : "the run", state, now);
+}
+
+void
+cli_await_no_keepers (CliFixture *fixture)
+{
+  const char *argv[] = { "find", fixture->state, "-type", "s", NULL };
+
+  for (guint i = 0; i < POLLS; i++)
+    {
+      g_autofree char *sockets = NULL;
+
+      g_assert_true (g_spawn_sync (NULL, (char **) argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, &sockets, NULL, NULL, NULL));
+      if (*sockets == '\0')
+        return;
+      g_usleep (POLL_US);
+    }
+  g_error ("a keeper or a runner has not left");
 }
 
 void

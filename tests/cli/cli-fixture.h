@@ -43,8 +43,10 @@ int cli_wait (GPid pid);
 /* Writes a file below fixture->dir; returns its path. @text may hold %CHILD% for the path of test-child. */
 char *cli_write (CliFixture *fixture, const char *name, const char *text);
 char *cli_read (CliFixture *fixture, const char *name);
-/* Polls until @name exists, or has @text in it; at most 20 s. */
+/* Polls until @name exists, or has @text in it; at most a minute. */
 void cli_await_file (CliFixture *fixture, const char *name, const char *text);
+/* Polls until no keeper and no runner has a socket left in the state dir: they go a moment after the command that ran them. */
+void cli_await_no_keepers (CliFixture *fixture);
 /* Polls `show last --json` until the task has that state. */
 void cli_await_state (CliFixture *fixture, const char *task, const char *state);
 

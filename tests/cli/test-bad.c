@@ -146,7 +146,7 @@ test_full_stdout (CliFixture *fixture, gconstpointer data)
 static void
 test_no_state_dir (CliFixture *fixture, gconstpointer data)
 {
-  static const char *const places[] = { "/dev/null", "/proc/1/nowhere", "/sys/kernel" };
+  static const char *const places[] = { "/dev/null", "/proc/1/nowhere", "/proc/sys" };
   g_autofree char *path = cli_write (fixture, "flow.yard.yaml",
                                      "version: 1\ntasks:\n  a: {run: 'touch started'}\n");
   g_autofree char *started = g_build_filename (fixture->dir, "started", NULL);

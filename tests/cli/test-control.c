@@ -143,7 +143,7 @@ test_branch (CliFixture *fixture, gconstpointer data)
 
   go (fixture);
   cli_await_state (fixture, "c", "succeeded");
-  expect_state (fixture, "b", "ready/held_pause");
+  cli_await_state (fixture, "b", "ready/held_pause");
   resumed = cli_expect (fixture, 0, "resume", "last", "--branch", "a/b", NULL);
   g_assert_cmpint (cli_wait (pid), ==, 0);
   expect_ledger (fixture, "a c b");
@@ -326,6 +326,7 @@ test_reading (CliFixture *fixture, gconstpointer data)
   g_autofree char *before = NULL;
   g_autofree char *after = NULL;
 
+  cli_await_no_keepers (fixture);
   g_assert_true (g_spawn_sync (NULL, (char **) argv, NULL, G_SPAWN_DEFAULT, NULL, NULL, &before, NULL, NULL, NULL));
   for (guint i = 0; i < G_N_ELEMENTS (commands); i++)
     {

@@ -177,6 +177,7 @@ keeper_task_reap (Keeper *keeper)
         return 0;
       if (info.si_pid == 0)
         return 1;
+      keeper->deaths++;
       if (task->state != SY_KEEPER_IDLE && !task->main_ended && info.si_pid == task->pid)
         record_main (keeper, &info, &usage);
       else

@@ -90,6 +90,7 @@ typedef struct
   int oom_fd;               /* of our own oom_score_adj */
   char oom_own[16], oom_task[16];
   uint64_t oom_kills;
+  uint64_t deaths;          /* children reaped, ever */
   int retiring;
   uint8_t kill_method;
   KeeperCgroup cgroup;
@@ -169,7 +170,7 @@ void keeper_cgroup_enter (Keeper *keeper, const char *leaf, const char *refuge);
 SyJournalKillMethod keeper_kill_method (const Keeper *keeper);
 int keeper_tree_signal (Keeper *keeper, int number);           /* all descendants once; how many live */
 int keeper_tree_count_stragglers (Keeper *keeper);             /* how many live and are not about to be gone */
-void keeper_tree_kill (Keeper *keeper, int64_t budget_us);     /* KILL until none is left, or the time is over */
+void keeper_tree_kill (Keeper *keeper, int64_t budget_us);     /* KILL until none is left, or none has died for so long */
 
 /* keeper-task.c */
 #define KEEPER_KILL_BUDGET_US 1000000

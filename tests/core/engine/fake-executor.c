@@ -6,7 +6,7 @@
 
 #include "core/base/sy-error.h"
 
-#define PATIENCE_US (20 * G_USEC_PER_SEC)
+#define PATIENCE_US (60 * G_USEC_PER_SEC)
 
 typedef struct
 {
@@ -41,6 +41,8 @@ fake_dispatch (SyExecutor *executor, SyOrder **orders, guint n)
   g_mutex_lock (&fake->mutex);
   for (guint i = 0; i < n; i++)
     g_ptr_array_add (fake->orders, orders[i]);
+  if (fake->sink != NULL) /* whenever a hasty runner comes, it is caught */
+    g_assert_cmpuint (fake_sink_count (fake->sink, SY_EVENT_INTENT), >=, fake->orders->len);
   g_cond_broadcast (&fake->cond);
   g_mutex_unlock (&fake->mutex);
 }
@@ -318,6 +320,26 @@ fake_sink_gate (FakeSink *sink, gboolean closed)
   g_mutex_lock (&sink->mutex);
   sink->closed = closed;
   g_cond_broadcast (&sink->cond);
+  g_mutex_unlock (&sink->mutex);
+}
+
+void
+fake_sink_await_queued (FakeSink *sink)
+{
+  gint64 deadline = g_get_monotonic_time () + PATIENCE_US;
+
+  g_mutex_lock (&sink->mutex);
+  while (sink->queue.length == 0 && g_cond_wait_until (&sink->cond, &sink->mutex, deadline))
+    ;
+  g_assert_cmpuint (sink->queue.length, >, 0);
+  g_mutex_unlock (&sink->mutex);
+}
+
+void
+fake_sink_fail_next (FakeSink *sink)
+{
+  g_mutex_lock (&sink->mutex);
+  sink->fail_next = TRUE;
   g_mutex_unlock (&sink->mutex);
 }
 

@@ -7,6 +7,8 @@
 
 G_BEGIN_DECLS
 
+typedef struct _FakeSink FakeSink;
+
 /* Takes orders and keeps them; the test reports what became of them. */
 typedef struct
 {
@@ -20,6 +22,7 @@ typedef struct
   GArray *committed;    /* guint64 nonces */
   guint slots;
   gboolean left_running, is_shut;
+  FakeSink *sink;       /* (nullable) no order may come before its intent is committed there */
 } FakeExecutor;
 
 FakeExecutor *fake_executor_new (void);
@@ -32,7 +35,7 @@ void fake_executor_start (FakeExecutor *fake, guint at);
 void fake_executor_end (FakeExecutor *fake, guint at, int status);
 
 /* A log in memory with a writer thread of its own. Commits wait while @closed; the next one fails if @fail_next. */
-typedef struct
+struct _FakeSink
 {
   SyLogSink base;
   GMutex mutex;
@@ -43,7 +46,7 @@ typedef struct
   guint n_commits;
   gboolean closed, fail_next, failed, quit;
   gboolean busy;        /* calls a done function */
-} FakeSink;
+};
 
 FakeSink *fake_sink_new (void);
 void fake_sink_free (FakeSink *sink);
@@ -52,6 +55,9 @@ void fake_sink_gate (FakeSink *sink, gboolean closed);
 SyRunState *fake_sink_fold (FakeSink *sink, SyWorkflow *workflow);
 /* After a failure: takes batches again. */
 void fake_sink_reopen (FakeSink *sink);
+/* Waits until something wants to be committed: at the closed gate it stays so. */
+void fake_sink_await_queued (FakeSink *sink);
+void fake_sink_fail_next (FakeSink *sink);
 guint fake_sink_count (FakeSink *sink, SyEventKind kind);
 /* Waits until @n events of @kind are committed. */
 void fake_sink_await (FakeSink *sink, SyEventKind kind, guint n);

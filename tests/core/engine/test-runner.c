@@ -82,6 +82,7 @@ set_up (Fixture *f, const char *flow, const char *requests)
   f->workflow = flow_parse (flow);
   f->sink = fake_sink_new ();
   f->executor = fake_executor_new ();
+  f->executor->sink = f->sink;
   f->seqs = g_array_new (FALSE, FALSE, sizeof (gint64));
   f->replies = g_async_queue_new_full (g_free);
   sy_fake_clock_init (&f->clock, 1000000, 1000000);
@@ -141,7 +142,7 @@ ask (Fixture *f, const char *json)
   char *reply;
 
   sy_runner_request (f->runner, json, on_reply, f->replies);
-  reply = g_async_queue_timeout_pop (f->replies, 20 * G_USEC_PER_SEC);
+  reply = g_async_queue_timeout_pop (f->replies, 60 * G_USEC_PER_SEC);
   g_assert_nonnull (reply);
   return reply;
 }
@@ -164,7 +165,7 @@ test_commit_first (void)
   set_up (&f, "a;b:a", NULL);
   fake_sink_gate (f.sink, TRUE);
   sy_runner_start (f.runner);
-  g_usleep (50000); /* long enough for a hasty runner to be caught */
+  fake_sink_await_queued (f.sink);
   g_assert_cmpuint (fake_executor_count (f.executor), ==, 0);
   fake_sink_gate (f.sink, FALSE);
   fake_executor_await (f.executor, 1);
@@ -258,7 +259,7 @@ test_commit_fails (void)
   fake_executor_await (f.executor, 1);
   fake_executor_start (f.executor, 0);
   fake_sink_await (f.sink, SY_EVENT_STARTED, 1);
-  f.sink->fail_next = TRUE;
+  fake_sink_fail_next (f.sink);
   fake_executor_end (f.executor, 0, 0); /* never gets into the log; the intent of b neither */
   while (g_atomic_int_get (&f.n_opened) < 2)
     g_usleep (1000);
@@ -285,7 +286,7 @@ test_command_not_logged (void)
   set_up (&f, "a", NULL);
   sy_runner_start (f.runner);
   fake_executor_await (f.executor, 1);
-  f.sink->fail_next = TRUE;
+  fake_sink_fail_next (f.sink);
   reply = ask (&f, "{\"command\":\"pause\"}");
   g_assert_nonnull (strstr (reply, "\"ok\":false"));
   while (g_atomic_int_get (&f.n_opened) < 2)
