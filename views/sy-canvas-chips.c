@@ -108,12 +108,7 @@ void
 sy_canvas_touch_chips (SyCanvas *self)
 {
   for (guint i = 0; i < self->chips->len; i++)
-    {
-      SyChip *chip = &g_array_index (self->chips, SyChip, i);
-
-      if (chip->box.width > 0)
-        chip->dirty = TRUE;
-    }
+    g_array_index (self->chips, SyChip, i).dirty = TRUE;
 }
 
 /* Finished work over expected work; a running task counts as far as it says it is, or as half */

@@ -5,7 +5,6 @@
 #include <math.h>
 
 #define WHEEL_PIXELS 48.0
-#define NEAR_EDGE 6.0 /* screen */
 
 static guint32
 task_at (SyCanvas *self, double x, double y)
@@ -88,7 +87,7 @@ press_edge (SyCanvas *self, double x, double y, GdkModifierType state)
 
   if (sy_scene_is_far (self->scene, self->view.zoom))
     return FALSE;
-  edge = sy_geometry_edge_at (self->geometry, world.x, world.y, (float) (NEAR_EDGE / self->view.zoom));
+  edge = sy_geometry_edge_at (self->geometry, world.x, world.y, (float) (SY_NEAR_EDGE / self->view.zoom));
   if (edge == G_MAXUINT32)
     return FALSE;
   sy_session_select_many (self->session, (guint32[2]){ self->geometry->edges[edge].from, self->geometry->edges[edge].to }, 2);
@@ -114,6 +113,22 @@ on_released (GtkGestureClick *gesture, int n_press, double x, double y, SyCanvas
     sy_session_clear_selection (self->session);
 }
 
+static SyCanvasMenu
+menu_at (SyCanvas *self, guint32 task, double x, double y)
+{
+  SyPoint world = sy_viewport_to_world (&self->view, x, y);
+
+  if (sy_canvas_chip_at (self, x, y) != G_MAXUINT32)
+    return SY_MENU_BRANCH;
+  if (task != SY_NO_TASK)
+    return SY_MENU_TASK;
+  if (!sy_canvas_is_ready (self) || sy_scene_is_far (self->scene, self->view.zoom))
+    return SY_MENU_CANVAS;
+  return sy_geometry_edge_at (self->geometry, world.x, world.y, (float) (SY_NEAR_EDGE / self->view.zoom)) != G_MAXUINT32
+             ? SY_MENU_EDGE
+             : SY_MENU_CANVAS;
+}
+
 static void
 on_menu_pressed (GtkGestureClick *gesture, int n_press, double x, double y, SyCanvas *self)
 {
@@ -123,7 +138,7 @@ on_menu_pressed (GtkGestureClick *gesture, int n_press, double x, double y, SyCa
   gtk_widget_grab_focus (GTK_WIDGET (self));
   if (task != SY_NO_TASK && !sy_session_is_selected (self->session, task))
     sy_session_select (self->session, task, FALSE);
-  sy_canvas_show_menu (self, x, y);
+  sy_canvas_show_menu (self, menu_at (self, task, x, y), x, y);
 }
 
 /* --- drag --- */

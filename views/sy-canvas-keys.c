@@ -155,7 +155,7 @@ open_menu (GtkWidget *widget, GVariant *args, gpointer data)
       sy_canvas_reveal (self, focus);
       box = sy_viewport_rect_to_screen (&self->view, &self->geometry->nodes[focus]);
     }
-  sy_canvas_show_menu (self, box.x + box.width / 2, box.y + box.height / 2);
+  sy_canvas_show_menu (self, focus != SY_NO_TASK ? SY_MENU_TASK : SY_MENU_CANVAS, box.x + box.width / 2, box.y + box.height / 2);
   return TRUE;
 }
 
@@ -191,7 +191,7 @@ sy_canvas_add_keys (SyCanvas *self)
   static const struct { const char *trigger, *action; } actions[] = {
     { "f", "canvas.fit" }, { "plus|equal|KP_Add|<Control>plus|<Control>equal|<Control>KP_Add", "canvas.zoom-in" },
     { "minus|KP_Subtract|<Control>minus|<Control>KP_Subtract", "canvas.zoom-out" },
-    { "0|KP_0|<Control>0|<Control>KP_0", "canvas.zoom-one" }, { "l", "canvas.follow" }, { "b", "canvas.select-branch" },
+    { "0|KP_0|<Control>0|<Control>KP_0", "canvas.zoom-one" }, { "l", "show.follow" }, { "b", "canvas.select-branch" },
     { "<Control>a", "canvas.select-all" }, { "r", "task.rerun" }, { "w", "task.why" },
   };
   GtkShortcutController *keys = GTK_SHORTCUT_CONTROLLER (gtk_shortcut_controller_new ());

@@ -4,24 +4,35 @@
 
 #include "core/model/sy-graph.h"
 
-typedef struct { const char *label, *action; } MenuItem; /* label NULL: next section */
+/* label NULL: next section */
+typedef struct
+{
+  const char *label, *action;
+  gboolean hides;       /* not shown where it does not fit */
+  const char *within;   /* (nullable) the submenu; its items follow each other */
+} MenuItem;
 
 static const MenuItem task_menu[] = {
   { "Re-run…", "task.rerun" }, { "Re-run From Here…", "task.rerun-from" }, { "Re-run Only This…", "task.rerun-only" },
   { "Edit Command and Re-run…", "task.edit-command" }, { NULL, NULL },
-  { "Retry Now", "task.retry-now" }, { "Give Up", "task.give-up" }, { "Approve…", "task.approve" }, { "Reject…", "task.reject" }, { NULL, NULL },
-  { "Stop Task", "task.stop" }, { "Skip in This Run", "task.skip" }, { "Mark as Succeeded…", "task.mark-succeeded" }, { NULL, NULL },
-  { "Show Output", "canvas.show-output" }, { "Why?", "task.why" }, { "Open Terminal Here", "task.open-terminal" },
-  { "Open Folder", "task.open-folder" }, { NULL, NULL },
-  { "Select Needs", "canvas.select-needs" }, { "Select Dependents", "canvas.select-dependents" }, { "Select Branch", "canvas.select-branch" },
+  { "Retry Now", "task.retry-now", TRUE }, { "Give Up", "task.give-up", TRUE }, { NULL, NULL },
+  { "Stop Task", "task.stop", TRUE }, { "Skip in This Run", "task.skip", TRUE }, { "Mark as Succeeded…", "task.mark-succeeded", TRUE },
   { NULL, NULL },
-  { "Copy Name", "task.copy-name" }, { "Copy Command", "task.copy-command" }, { "Copy Error", "task.copy-error" }, { NULL, NULL },
-  { "Edit in Workflow", "task.edit-in-workflow" },
+  { "Show Output", "task.show-output" }, { "Why?", "task.why" }, { "Open Folder", "task.open-folder" },
+  { "Show in File", "task.show-in-file" }, { NULL, NULL },
+  { "Needs", "canvas.select-needs", FALSE, "Select" }, { "Dependents", "canvas.select-dependents", FALSE, "Select" },
+  { "Branch", "canvas.select-branch", FALSE, "Select" },
+  { "Name", "task.copy-name", FALSE, "Copy" }, { "Command", "task.copy-command", FALSE, "Copy" },
+  { "Error", "task.copy-error", TRUE, "Copy" },
+};
+
+static const MenuItem edge_menu[] = {
+  { "Why Blocked?", "canvas.why-blocked" }, { "Go to Source", "canvas.go-source" }, { "Go to Target", "canvas.go-target" },
 };
 
 static const MenuItem canvas_menu[] = {
   { "Select All", "canvas.select-all" }, { "Select Failed", "canvas.select-failed" }, { NULL, NULL },
-  { "Zoom to Fit", "canvas.fit" }, { "Critical Path", "canvas.critical" }, { "All Edges", "canvas.all-edges" }, { "Follow", "canvas.follow" },
+  { "Zoom to Fit", "canvas.fit" }, { "Critical Path", "show.critical" }, { "All Edges", "show.all-edges" }, { "Follow", "show.follow" },
   { NULL, NULL },
   { "Export Image…", "win.export-image" },
 };
@@ -29,32 +40,84 @@ static const MenuItem canvas_menu[] = {
 static const MenuItem branch_menu[] = {
   { "Select", "canvas.select-branch" }, { "Zoom to Branch", "canvas.zoom-branch" }, { NULL, NULL },
   { "Re-run Failed in Branch…", "branch.rerun-failed" }, { "Re-run Branch…", "branch.rerun" }, { NULL, NULL },
-  { "Pause Branch", "branch.pause" }, { "Stop Branch…", "branch.stop" },
+  { "Pause Branch", "branch.pause" }, { "Resume Branch", "branch.resume" }, { "Stop Branch…", "branch.stop" },
+};
+
+static const struct { const MenuItem *items; guint n; } menus[] = {
+  [SY_MENU_TASK] = { task_menu, G_N_ELEMENTS (task_menu) },
+  [SY_MENU_EDGE] = { edge_menu, G_N_ELEMENTS (edge_menu) },
+  [SY_MENU_CANVAS] = { canvas_menu, G_N_ELEMENTS (canvas_menu) },
+  [SY_MENU_BRANCH] = { branch_menu, G_N_ELEMENTS (branch_menu) },
 };
 
 /* --- menus --- */
 
+static gboolean
+is_paused (SyCanvas *self, const char *branch)
+{
+  const SyRunState *state = sy_run_model_get_state (self->model);
+
+  for (guint i = 0; i < state->paused_branches->len; i++)
+    if (g_str_equal (g_ptr_array_index (state->paused_branches, i), branch))
+      return TRUE;
+  return FALSE;
+}
+
+/* Of the two that pause and resume, the one that does nothing now */
+static gboolean
+is_idle (SyCanvas *self, const char *action, const char *branch)
+{
+  if (branch == NULL)
+    return FALSE;
+  return g_str_equal (action, is_paused (self, branch) ? "branch.pause" : "branch.resume");
+}
+
+/* @inner: the submenu that the entry before went into, where it was @within one */
+static void
+append_item (GMenu *section, const MenuItem *entry, GMenuItem *item, GMenu **inner, const char *within)
+{
+  if (entry->within == NULL)
+    {
+      g_menu_append_item (section, item);
+      return;
+    }
+  if (g_strcmp0 (entry->within, within) != 0)
+    {
+      g_autoptr (GMenu) menu = g_menu_new ();
+
+      g_menu_append_submenu (section, entry->within, G_MENU_MODEL (menu));
+      *inner = menu; /* the section has a reference */
+    }
+  g_menu_append_item (*inner, item);
+}
+
 static GMenuModel *
-make_menu (const MenuItem *items, guint n, const char *branch)
+make_menu (SyCanvas *self, SyCanvasMenu which, const char *branch)
 {
   GMenu *menu = g_menu_new ();
   g_autoptr (GMenu) section = g_menu_new ();
+  GMenu *inner = NULL;
 
-  for (guint i = 0; i < n; i++)
+  for (guint i = 0; i < menus[which].n; i++)
     {
+      const MenuItem *entry = &menus[which].items[i];
       g_autoptr (GMenuItem) item = NULL;
 
-      if (items[i].label == NULL)
+      if (entry->label == NULL)
         {
           g_menu_append_section (menu, NULL, G_MENU_MODEL (section));
           g_object_unref (section);
           section = g_menu_new ();
           continue;
         }
-      item = g_menu_item_new (items[i].label, items[i].action);
-      if (branch != NULL && g_str_has_prefix (items[i].action, "branch."))
-        g_menu_item_set_action_and_target (item, items[i].action, "s", branch);
-      g_menu_append_item (section, item);
+      if (is_idle (self, entry->action, branch))
+        continue;
+      item = g_menu_item_new (entry->label, entry->action);
+      if (branch != NULL && g_str_has_prefix (entry->action, "branch."))
+        g_menu_item_set_action_and_target (item, entry->action, "s", branch);
+      if (entry->hides)
+        g_menu_item_set_attribute (item, "hidden-when", "s", "action-disabled");
+      append_item (section, entry, item, &inner, i > 0 ? menus[which].items[i - 1].within : NULL);
     }
   g_menu_append_section (menu, NULL, G_MENU_MODEL (section));
   return G_MENU_MODEL (menu);
@@ -78,28 +141,36 @@ on_closed (GtkPopover *popover, SyCanvas *self)
   g_idle_add (drop_menu, g_object_ref (self));
 }
 
-void
-sy_canvas_show_menu (SyCanvas *self, double x, double y)
+/* Notes what the menu is about. (transfer full) (nullable): the branch by name */
+static char *
+note_subject (SyCanvas *self, SyCanvasMenu which, double x, double y)
 {
-  guint32 chip = sy_canvas_chip_at (self, x, y);
-  g_autoptr (GMenuModel) model = NULL;
-  g_autofree char *branch = NULL;
+  const SyTask *tasks = self->geometry != NULL ? self->geometry->workflow->tasks : NULL;
+  SyPoint world = sy_viewport_to_world (&self->view, x, y);
+  const SyChip *chip;
+  guint32 edge;
 
-  self->menu_fork = self->menu_child = SY_NO_TASK;
-  if (chip != G_MAXUINT32)
+  self->menu_fork = self->menu_child = self->menu_from = self->menu_to = SY_NO_TASK;
+  if (which == SY_MENU_EDGE)
     {
-      const SyChip *at = &g_array_index (self->chips, SyChip, chip);
-      const SyTask *tasks = self->geometry->workflow->tasks;
-
-      self->menu_fork = at->fork;
-      self->menu_child = at->child;
-      branch = g_strdup_printf ("%s/%s", tasks[at->fork].id, tasks[at->child].id);
-      model = make_menu (branch_menu, G_N_ELEMENTS (branch_menu), branch);
+      edge = sy_geometry_edge_at (self->geometry, world.x, world.y, (float) (SY_NEAR_EDGE / self->view.zoom));
+      self->menu_from = self->geometry->edges[edge].from;
+      self->menu_to = self->geometry->edges[edge].to;
     }
-  else if (sy_session_get_n_selected (self->session) > 0)
-    model = make_menu (task_menu, G_N_ELEMENTS (task_menu), NULL);
-  else
-    model = make_menu (canvas_menu, G_N_ELEMENTS (canvas_menu), NULL);
+  if (which != SY_MENU_BRANCH)
+    return NULL;
+  chip = &g_array_index (self->chips, SyChip, sy_canvas_chip_at (self, x, y));
+  self->menu_fork = chip->fork;
+  self->menu_child = chip->child;
+  return g_strdup_printf ("%s/%s", tasks[chip->fork].id, tasks[chip->child].id);
+}
+
+void
+sy_canvas_show_menu (SyCanvas *self, SyCanvasMenu which, double x, double y)
+{
+  g_autofree char *branch = note_subject (self, which, x, y);
+  g_autoptr (GMenuModel) model = make_menu (self, which, branch);
+
   g_clear_pointer (&self->menu, gtk_widget_unparent);
   self->menu = gtk_popover_menu_new_from_model (model);
   gtk_widget_set_parent (self->menu, GTK_WIDGET (self));
@@ -130,17 +201,19 @@ act_zoom (GtkWidget *widget, const char *name, GVariant *parameter)
     sy_canvas_zoom_to (self, zoom);
 }
 
-static void
-act_toggle (GtkWidget *widget, const char *name, GVariant *parameter)
+void
+sy_canvas_add_switches (SyCanvas *self)
 {
-  SySession *session = SY_CANVAS (widget)->session;
+  static const char *const names[] = { "critical", "all-edges", "follow" };
+  g_autoptr (GSimpleActionGroup) group = g_simple_action_group_new ();
 
-  if (g_str_equal (name, "canvas.critical"))
-    sy_session_set_critical (session, !sy_session_get_critical (session));
-  else if (g_str_equal (name, "canvas.all-edges"))
-    sy_session_set_all_edges (session, !sy_session_get_all_edges (session));
-  else
-    sy_session_set_follow (session, !sy_session_get_follow (session));
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autoptr (GPropertyAction) action = g_property_action_new (names[i], self->session, names[i]);
+
+      g_action_map_add_action (G_ACTION_MAP (group), G_ACTION (action));
+    }
+  gtk_widget_insert_action_group (GTK_WIDGET (self), "show", G_ACTION_GROUP (group));
 }
 
 static void
@@ -261,11 +334,17 @@ act_branch (GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 static void
-act_show_output (GtkWidget *widget, const char *name, GVariant *parameter)
+act_edge (GtkWidget *widget, const char *name, GVariant *parameter)
 {
-  SySession *session = SY_CANVAS (widget)->session;
+  SyCanvas *self = SY_CANVAS (widget);
+  guint32 task = g_str_equal (name, "canvas.go-source") ? self->menu_from : self->menu_to;
 
-  sy_session_show_output (session, sy_session_get_focus (session));
+  if (self->geometry == NULL || task >= self->geometry->n_nodes)
+    return;
+  sy_session_select (self->session, task, FALSE);
+  sy_canvas_reveal (self, task);
+  if (g_str_equal (name, "canvas.why-blocked"))
+    gtk_widget_activate_action (widget, "task.why", NULL);
 }
 
 void
@@ -273,10 +352,9 @@ sy_canvas_install_actions (GtkWidgetClass *klass)
 {
   static const struct { const char *name; GtkWidgetActionActivateFunc function; } actions[] = {
     { "canvas.fit", act_fit }, { "canvas.zoom-in", act_zoom }, { "canvas.zoom-out", act_zoom }, { "canvas.zoom-one", act_zoom },
-    { "canvas.critical", act_toggle }, { "canvas.all-edges", act_toggle }, { "canvas.follow", act_toggle },
     { "canvas.select-all", act_select }, { "canvas.select-failed", act_select }, { "canvas.select-needs", act_relatives },
     { "canvas.select-dependents", act_relatives }, { "canvas.select-branch", act_branch }, { "canvas.zoom-branch", act_branch },
-    { "canvas.show-output", act_show_output },
+    { "canvas.why-blocked", act_edge }, { "canvas.go-source", act_edge }, { "canvas.go-target", act_edge },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (actions); i++)

@@ -21,6 +21,9 @@ typedef struct
   SyRect box;           /* screen, as last drawn; width 0 = not in sight */
 } SyChip;
 
+#define SY_NEAR_EDGE 6.0 /* screen pixels within which an edge is meant */
+
+typedef enum { SY_MENU_TASK, SY_MENU_EDGE, SY_MENU_CANVAS, SY_MENU_BRANCH } SyCanvasMenu;
 typedef enum { SY_DRAG_NONE, SY_DRAG_PAN, SY_DRAG_MARQUEE } SyDrag;
 
 struct _SyCanvas
@@ -68,7 +71,7 @@ struct _SyCanvas
   GtkWidget *menu;      /* (nullable) the popover */
 
   GArray *chips;        /* SyChip */
-  guint32 menu_fork, menu_child;
+  guint32 menu_fork, menu_child, menu_from, menu_to;
   GtkWidget *minimap;
   GPtrArray *proxies;   /* SyCanvasProxy, borrowed children */
   guint proxy_source;
@@ -114,7 +117,10 @@ char *sy_canvas_describe_chip (SyCanvas *canvas, guint32 chip);
 void sy_canvas_add_controllers (SyCanvas *canvas);
 void sy_canvas_add_keys (SyCanvas *canvas);
 void sy_canvas_install_actions (GtkWidgetClass *klass);
-void sy_canvas_show_menu (SyCanvas *canvas, double x, double y);
+/* At what is there (screen): a task (the selection), an edge, a branch's chip, or the ground */
+void sy_canvas_show_menu (SyCanvas *canvas, SyCanvasMenu which, double x, double y);
+/* The group "show": critical, all-edges, follow */
+void sy_canvas_add_switches (SyCanvas *canvas);
 void sy_canvas_select_branch (SyCanvas *canvas, guint32 chip);
 
 /* --- sy-canvas-a11y.c --- */

@@ -604,6 +604,7 @@ sy_canvas_new (SySession *session)
   g_signal_connect_object (adw_style_manager_get_default (), "notify::dark", G_CALLBACK (on_style), self, 0);
   g_signal_connect_object (adw_style_manager_get_default (), "notify::high-contrast", G_CALLBACK (on_style), self, 0);
   update_style (self);
+  sy_canvas_add_switches (self);
   sy_canvas_add_controllers (self);
   sy_canvas_add_keys (self);
   on_model (session, NULL, self);

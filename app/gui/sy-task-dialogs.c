@@ -32,6 +32,7 @@ typedef struct
 {
   SyWindow *window;     /* the dialog is transient for it and goes first */
   char *task;
+  GStrv tasks;          /* (nullable) where there may be several */
   GtkWidget *input;     /* the text view or entry row */
 } Ask;
 
@@ -41,6 +42,7 @@ ask_free (gpointer data, GClosure *closure)
   Ask *ask = data;
 
   g_free (ask->task);
+  g_strfreev (ask->tasks);
   g_free (ask);
 }
 
@@ -169,22 +171,38 @@ static void
 on_mark_answer (AdwMessageDialog *dialog, const char *response, Ask *ask)
 {
   const char *note = gtk_editable_get_text (GTK_EDITABLE (ask->input));
-  g_autofree char *request = sy_request_mark (ask->task, "succeeded", note);
-  g_autofree char *done = g_strdup_printf ("Marked as succeeded: %s", ask->task);
 
-  if (g_str_equal (response, "mark"))
-    sy_window_request (ask->window, request, done);
+  for (guint i = 0; g_str_equal (response, "mark") && ask->tasks[i] != NULL; i++)
+    {
+      g_autofree char *request = sy_request_mark (ask->tasks[i], "succeeded", note);
+      g_autofree char *done = g_strdup_printf ("Marked as succeeded: %s", ask->tasks[i]);
+
+      sy_window_request (ask->window, request, done);
+    }
+}
+
+static GStrv
+ids_of (SyWindow *window, const GArray *tasks)
+{
+  g_autoptr (GStrvBuilder) ids = g_strv_builder_new ();
+
+  for (guint i = 0; i < tasks->len; i++)
+    g_strv_builder_add (ids, sy_run_model_get_workflow (window->model)->tasks[g_array_index (tasks, guint32, i)].id);
+  return g_strv_builder_end (ids);
 }
 
 void
-sy_task_ask_mark (SyWindow *window, const SyTask *task)
+sy_task_ask_mark (SyWindow *window, const GArray *tasks)
 {
   GtkWidget *dialog = adw_message_dialog_new (GTK_WINDOW (window), NULL,
                                               "What waits for it goes on. The note is kept in the run’s log.");
   GtkWidget *entry = gtk_entry_new ();
   Ask *ask = g_new0 (Ask, 1);
+  g_autofree char *subject = NULL;
 
-  adw_message_dialog_format_heading (ADW_MESSAGE_DIALOG (dialog), "Mark %s as Succeeded?", task->id);
+  ask->tasks = ids_of (window, tasks);
+  subject = tasks->len == 1 ? g_strdup (ask->tasks[0]) : sy_words_counted (tasks->len, "Task", "Tasks");
+  adw_message_dialog_format_heading (ADW_MESSAGE_DIALOG (dialog), "Mark %s as Succeeded?", subject);
   adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "cancel", "Cancel", "mark", "Mark as Succeeded", NULL);
   adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "mark", ADW_RESPONSE_SUGGESTED);
   adw_message_dialog_set_response_enabled (ADW_MESSAGE_DIALOG (dialog), "mark", FALSE);
@@ -196,7 +214,6 @@ sy_task_ask_mark (SyWindow *window, const SyTask *task)
   g_signal_connect (entry, "changed", G_CALLBACK (on_note_changed), dialog);
   adw_message_dialog_set_extra_child (ADW_MESSAGE_DIALOG (dialog), entry);
   ask->window = window;
-  ask->task = g_strdup (task->id);
   ask->input = entry;
   g_signal_connect_data (dialog, "response", G_CALLBACK (on_mark_answer), ask, ask_free, 0);
   gtk_window_set_destroy_with_parent (GTK_WINDOW (dialog), TRUE);

@@ -12,6 +12,6 @@ char *sy_task_command_text (const SyTask *task);
 /* Another command for this task, and the re-run that uses it. */
 void sy_task_ask_command (SyWindow *window, const SyTask *task);
 /* Mark as Succeeded: a note is required. */
-void sy_task_ask_mark (SyWindow *window, const SyTask *task);
+void sy_task_ask_mark (SyWindow *window, const GArray *tasks);
 
 G_END_DECLS

@@ -42,10 +42,23 @@ sy_window_request (SyWindow *self, const char *json, const char *done)
   controller->request (controller, json, on_reply, asked);
 }
 
-static const SyRunState *
-get_state (SyWindow *self)
+const SyRunState *
+sy_window_get_run_state (SyWindow *self)
 {
   return self->model != NULL && sy_run_model_get_run_id (self->model) != NULL ? sy_run_model_get_state (self->model) : NULL;
+}
+
+GtkWidget *
+sy_window_ask (SyWindow *self, const char *heading, const char *body, const char *id, const char *answer,
+               AdwResponseAppearance appearance)
+{
+  GtkWidget *dialog = adw_message_dialog_new (GTK_WINDOW (self), heading, body);
+
+  adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "cancel", "Cancel", id, answer, NULL);
+  adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), id, appearance);
+  adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
+  adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
+  return dialog;
 }
 
 /* --- the run --- */
@@ -67,7 +80,7 @@ static void
 on_pause (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
   SyWindow *self = data;
-  const SyRunState *state = get_state (self);
+  const SyRunState *state = sy_window_get_run_state (self);
   gboolean resume = state != NULL && (state->paused || state->draining || !sy_run_model_is_live (self->model));
   g_autofree char *request = sy_request_new (resume ? "resume" : "pause", NULL, NULL);
 
@@ -109,13 +122,9 @@ static void
 on_kill (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
   SyWindow *self = data;
-  GtkWidget *dialog = adw_message_dialog_new (GTK_WINDOW (self), "Kill Running Tasks?",
-                                              "They get no time to clean up what they have begun.");
+  GtkWidget *dialog = sy_window_ask (self, "Kill Running Tasks?", "They get no time to clean up what they have begun.", "kill",
+                                     "Kill", ADW_RESPONSE_DESTRUCTIVE);
 
-  adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "cancel", "Cancel", "kill", "Kill", NULL);
-  adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "kill", ADW_RESPONSE_DESTRUCTIVE);
-  adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
-  adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
   g_signal_connect_object (dialog, "response", G_CALLBACK (on_kill_answer), self, 0);
   gtk_window_present (GTK_WINDOW (dialog));
 }
@@ -125,7 +134,7 @@ static void
 on_stop_these (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
   SyWindow *self = data;
-  const SyRunState *state = get_state (self);
+  const SyRunState *state = sy_window_get_run_state (self);
   gsize n;
   const guint32 *numbers = g_variant_get_fixed_array (parameter, &n, sizeof (guint32));
 
@@ -170,7 +179,7 @@ is_failure (const SyRunState *state, guint32 index)
 static void
 go_to_failure (SyWindow *self, int step)
 {
-  const SyRunState *state = get_state (self);
+  const SyRunState *state = sy_window_get_run_state (self);
   guint32 n = state != NULL ? state->workflow->n_tasks : 0;
   guint32 at = sy_session_get_focus (self->session);
 
@@ -282,6 +291,12 @@ on_show_file (GSimpleAction *action, GVariant *parameter, gpointer data)
 }
 
 static void
+on_export_image (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  sy_window_export_image (data);
+}
+
+static void
 on_open_recent (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
   g_autoptr (GFile) file = g_file_new_for_uri (g_variant_get_string (parameter, NULL));
@@ -332,6 +347,7 @@ static const GActionEntry entries[] = {
   { .name = "escape", .activate = on_escape },
   { .name = "open", .activate = on_open },
   { .name = "open-recent", .activate = on_open_recent, .parameter_type = "s" },
+  { .name = "export-image", .activate = on_export_image },
   { .name = "show-file", .activate = on_show_file },
   { .name = "example", .activate = on_example },
   { .name = "output", .activate = on_toggle, .state = "false", .change_state = on_output_state },
@@ -353,7 +369,7 @@ has_failures (const SyRunState *state)
 void
 sy_window_update_actions (SyWindow *self)
 {
-  const SyRunState *state = get_state (self);
+  const SyRunState *state = sy_window_get_run_state (self);
   gboolean live = state != NULL && sy_run_model_is_live (self->model);
   gboolean over = state != NULL && sy_run_status_is_final (state->status);
   gboolean goes_on = state != NULL && !over;
@@ -371,6 +387,8 @@ sy_window_update_actions (SyWindow *self)
   enable (self, "previous-failure", state != NULL);
   enable (self, "find", self->model != NULL);
   enable (self, "output", self->model != NULL);
+  enable (self, "export-image", self->model != NULL);
+  sy_window_update_branch_actions (self);
   sy_window_update_task_actions (self);
 }
 

@@ -26,6 +26,7 @@ struct _SyWindow
   GFileMonitor *file_monitor;   /* (owned) (nullable) */
   guint opening;                /* number of the newest opening: older answers are dropped */
   gboolean busy;                /* a runner is being started */
+  GActionMap *branch_actions;   /* (owned) */
   guint status_shown;           /* SyRunStatus + 1 told last; 0 = none */
   gboolean may_close;           /* asked already */
   GCancellable *list_cancel;    /* (owned) of the listing of runs */
@@ -76,12 +77,27 @@ void sy_window_toast (SyWindow *self, const char *format, ...) G_GNUC_PRINTF (2,
 void sy_window_update_actions (SyWindow *self);
 void sy_window_show_output (SyWindow *self, gboolean shown);
 void sy_window_show_inspector (SyWindow *self, gboolean shown);
+/* In the File view; from 1 */
+void sy_window_show_line (SyWindow *self, guint line);
 
 /* sy-window-actions.c */
 void sy_window_add_actions (SyWindow *self);
 /* Sends a request; an error becomes a toast. */
 void sy_window_request (SyWindow *self, const char *json, const char *done);
 void sy_window_stop_run (SyWindow *self);
+
+/* (nullable) the fold shown; NULL where the window shows no run */
+const SyRunState *sy_window_get_run_state (SyWindow *self);
+/* A question with Cancel and one answer; (transfer none), to be presented. */
+GtkWidget *sy_window_ask (SyWindow *self, const char *heading, const char *body, const char *id, const char *answer,
+                          AdwResponseAppearance appearance);
+
+/* sy-window-branch.c */
+void sy_window_add_branch_actions (SyWindow *self);
+void sy_window_update_branch_actions (SyWindow *self);
+
+/* sy-window-export.c */
+void sy_window_export_image (SyWindow *self);
 
 /* sy-window-task.c */
 void sy_window_add_task_actions (SyWindow *self);

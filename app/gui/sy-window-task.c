@@ -10,12 +10,6 @@
 
 /* --- which --- */
 
-static const SyRunState *
-get_state (SyWindow *self)
-{
-  return self->model != NULL ? sy_run_model_get_state (self->model) : NULL;
-}
-
 /* Indices: the selection, or the focus alone; (transfer full) */
 static GArray *
 get_tasks (SyWindow *self)
@@ -36,6 +30,76 @@ get_focus (SyWindow *self)
   return self->model != NULL && focus != SY_NO_TASK ? &sy_run_model_get_workflow (self->model)->tasks[focus] : NULL;
 }
 
+/* --- what fits --- */
+
+static gboolean
+may_mark (const SyTaskState *task)
+{
+  return task->state == SY_STATE_LOST || task->state == SY_STATE_FAILED || task->state == SY_STATE_CANCELLED
+         || task->state == SY_STATE_UPSTREAM_FAILED;
+}
+
+static gboolean
+may_skip (const SyTaskState *task)
+{
+  return task->state == SY_STATE_PENDING || task->state == SY_STATE_READY || task->state == SY_STATE_WAITING;
+}
+
+static gboolean
+action_fits (const char *name, const SyTaskState *task, gboolean run)
+{
+  if (g_str_equal (name, "copy-error"))
+    return run && (task->state == SY_STATE_FAILED || task->state == SY_STATE_LOST || task->name == SY_NAME_AWAITING_RETRY);
+  if (g_str_equal (name, "why") || g_str_equal (name, "copy-name") || g_str_equal (name, "copy-command")
+      || g_str_equal (name, "open-folder") || g_str_equal (name, "show-in-file"))
+    return TRUE;
+  if (!run)
+    return FALSE;
+  if (g_str_equal (name, "retry-now") || g_str_equal (name, "give-up"))
+    return task->name == SY_NAME_AWAITING_RETRY;
+  if (g_str_equal (name, "stop"))
+    return task->state == SY_STATE_RUNNING || (task->state == SY_STATE_READY && task->name != SY_NAME_AWAITING_RETRY);
+  if (g_str_equal (name, "skip"))
+    return may_skip (task);
+  if (g_str_equal (name, "mark-succeeded"))
+    return may_mark (task);
+  return TRUE;
+}
+
+static gboolean
+has_run (SyWindow *self)
+{
+  return self->model != NULL && sy_run_model_get_run_id (self->model) != NULL && !sy_run_model_is_past (self->model);
+}
+
+/* Those of the selection for which it can be done; (transfer full) */
+static GArray *
+tasks_for (SyWindow *self, const char *name)
+{
+  g_autoptr (GArray) all = get_tasks (self);
+  GArray *tasks = g_array_new (FALSE, FALSE, sizeof (guint32));
+
+  for (guint i = 0; i < all->len; i++)
+    {
+      guint32 index = g_array_index (all, guint32, i);
+
+      if (action_fits (name, sy_run_model_get_task (self->model, index), has_run (self)))
+        g_array_append_val (tasks, index);
+    }
+  return tasks;
+}
+
+static gboolean
+any_fits (SyWindow *self, const GArray *tasks, const char *name)
+{
+  gboolean run = has_run (self);
+
+  for (guint i = 0; i < tasks->len; i++)
+    if (action_fits (name, sy_run_model_get_task (self->model, g_array_index (tasks, guint32, i)), run))
+      return TRUE;
+  return FALSE;
+}
+
 /* --- re-run --- */
 
 static gboolean
@@ -48,7 +112,7 @@ static void
 begin (SyWindow *self, SyRerunScope scope)
 {
   g_autoptr (GArray) tasks = get_tasks (self);
-  const SyRunState *state = get_state (self);
+  const SyRunState *state = self->model != NULL ? sy_run_model_get_state (self->model) : NULL;
 
   if (state == NULL || tasks->len == 0)
     return;
@@ -96,10 +160,10 @@ static void
 on_mark (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
   SyWindow *self = data;
-  const SyTask *task = get_focus (self);
+  g_autoptr (GArray) tasks = tasks_for (self, "mark-succeeded");
 
-  if (task != NULL)
-    sy_task_ask_mark (self, task);
+  if (tasks->len > 0)
+    sy_task_ask_mark (self, tasks);
 }
 
 /* --- one request a task --- */
@@ -107,12 +171,11 @@ on_mark (GSimpleAction *action, GVariant *parameter, gpointer data)
 static void
 request_each (SyWindow *self, const char *command, const char *done)
 {
-  g_autoptr (GArray) tasks = get_tasks (self);
-  const SyWorkflow *workflow = self->model != NULL ? sy_run_model_get_workflow (self->model) : NULL;
+  g_autoptr (GArray) tasks = tasks_for (self, command);
 
-  for (guint i = 0; workflow != NULL && i < tasks->len; i++)
+  for (guint i = 0; i < tasks->len; i++)
     {
-      const char *id = workflow->tasks[g_array_index (tasks, guint32, i)].id;
+      const char *id = sy_run_model_get_workflow (self->model)->tasks[g_array_index (tasks, guint32, i)].id;
       g_autofree char *request = sy_request_new (command, "task", id);
       g_autofree char *words = g_strdup_printf ("%s %s", done, id);
 
@@ -183,6 +246,15 @@ on_open_folder (GSimpleAction *action, GVariant *parameter, gpointer data)
 }
 
 static void
+on_show_in_file (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  const SyTask *task = get_focus (data);
+
+  if (task != NULL)
+    sy_window_show_line (data, task->line);
+}
+
+static void
 copy (SyWindow *self, const char *text)
 {
   gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self)), text);
@@ -218,57 +290,11 @@ on_copy_error (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
   SyWindow *self = data;
   const SyTask *task = get_focus (self);
-  g_autoptr (SyWhy) why = task != NULL ? sy_why (get_state (self), task->number, g_get_real_time ()) : NULL;
+  g_autoptr (SyWhy) why = task != NULL ? sy_why (sy_run_model_get_state (self->model), task->number, g_get_real_time ()) : NULL;
 
   if (why != NULL)
     copy (self, why->sentence);
 }
-
-/* --- branches --- */
-
-static void
-begin_branch (SyWindow *self, const char *branch, SyRerunScope scope)
-{
-  g_auto (GStrv) ends = g_strsplit (branch, "/", 2);
-  const SyWorkflow *workflow = self->model != NULL ? sy_run_model_get_workflow (self->model) : NULL;
-  guint32 numbers[2];
-
-  for (guint i = 0; i < 2; i++)
-    {
-      guint32 index = workflow != NULL && ends[0] != NULL && ends[i] != NULL ? sy_workflow_find (workflow, ends[i]) : SY_NO_TASK;
-
-      if (index == SY_NO_TASK)
-        return;
-      numbers[i] = workflow->tasks[index].number;
-    }
-  sy_session_begin_rerun (self->session, scope, numbers, 2);
-}
-
-static void
-on_branch_rerun (GSimpleAction *action, GVariant *parameter, gpointer data)
-{
-  begin_branch (data, g_variant_get_string (parameter, NULL), SY_RERUN_BRANCH);
-}
-
-static void
-on_branch_pause (GSimpleAction *action, GVariant *parameter, gpointer data)
-{
-  SyWindow *self = data;
-  const char *branch = g_variant_get_string (parameter, NULL);
-  const SyRunState *state = get_state (self);
-  gboolean paused = FALSE;
-  g_autofree char *request = NULL;
-
-  for (guint i = 0; state != NULL && i < state->paused_branches->len; i++)
-    paused = paused || g_str_equal (g_ptr_array_index (state->paused_branches, i), branch);
-  request = sy_request_new (paused ? "resume" : "pause", "branch", branch);
-  sy_window_request (self, request, paused ? "Branch resumed" : "Branch paused");
-}
-
-static const GActionEntry branch_entries[] = {
-  { .name = "rerun", .activate = on_branch_rerun, .parameter_type = "s" },
-  { .name = "pause", .activate = on_branch_pause, .parameter_type = "s" },
-};
 
 /* --- the group --- */
 
@@ -285,65 +311,31 @@ static const GActionEntry entries[] = {
   { .name = "show-output", .activate = on_show_output },
   { .name = "why", .activate = on_why },
   { .name = "open-folder", .activate = on_open_folder },
+  { .name = "show-in-file", .activate = on_show_in_file },
   { .name = "copy-name", .activate = on_copy_name },
   { .name = "copy-command", .activate = on_copy_command },
   { .name = "copy-error", .activate = on_copy_error },
 };
 
-static gboolean
-may_mark (const SyTaskState *task)
-{
-  return task->state == SY_STATE_LOST || task->state == SY_STATE_FAILED || task->state == SY_STATE_CANCELLED
-         || task->state == SY_STATE_UPSTREAM_FAILED;
-}
-
-static gboolean
-may_skip (const SyTaskState *task)
-{
-  return task->state == SY_STATE_PENDING || task->state == SY_STATE_READY || task->state == SY_STATE_WAITING;
-}
-
-static gboolean
-action_fits (const char *name, const SyTaskState *task, gboolean run)
-{
-  if (g_str_equal (name, "why") || g_str_has_prefix (name, "copy-") || g_str_equal (name, "open-folder"))
-    return TRUE;
-  if (!run)
-    return FALSE;
-  if (g_str_equal (name, "retry-now") || g_str_equal (name, "give-up"))
-    return task->name == SY_NAME_AWAITING_RETRY;
-  if (g_str_equal (name, "stop"))
-    return task->state == SY_STATE_RUNNING;
-  if (g_str_equal (name, "skip"))
-    return may_skip (task);
-  if (g_str_equal (name, "mark-succeeded"))
-    return may_mark (task);
-  return TRUE;
-}
-
 void
 sy_window_update_task_actions (SyWindow *self)
 {
   GActionMap *group = g_object_get_data (G_OBJECT (self), "task-actions");
-  guint32 focus = sy_session_get_focus (self->session);
-  gboolean past = sy_session_get_instant (self->session) != 0;
-  const SyTaskState *task = self->model != NULL && focus != SY_NO_TASK ? sy_run_model_get_task (self->model, focus) : NULL;
-  gboolean run = self->model != NULL && sy_run_model_get_run_id (self->model) != NULL && !past;
+
+  g_autoptr (GArray) tasks = get_tasks (self);
 
   for (guint i = 0; i < G_N_ELEMENTS (entries); i++)
     g_simple_action_set_enabled (G_SIMPLE_ACTION (g_action_map_lookup_action (group, entries[i].name)),
-                                 task != NULL && action_fits (entries[i].name, task, run));
+                                 any_fits (self, tasks, entries[i].name));
 }
 
 void
 sy_window_add_task_actions (SyWindow *self)
 {
   g_autoptr (GSimpleActionGroup) tasks = g_simple_action_group_new ();
-  g_autoptr (GSimpleActionGroup) branches = g_simple_action_group_new ();
 
   g_action_map_add_action_entries (G_ACTION_MAP (tasks), entries, G_N_ELEMENTS (entries), self);
-  g_action_map_add_action_entries (G_ACTION_MAP (branches), branch_entries, G_N_ELEMENTS (branch_entries), self);
   gtk_widget_insert_action_group (GTK_WIDGET (self), "task", G_ACTION_GROUP (tasks));
-  gtk_widget_insert_action_group (GTK_WIDGET (self), "branch", G_ACTION_GROUP (branches));
+  sy_window_add_branch_actions (self);
   g_object_set_data_full (G_OBJECT (self), "task-actions", g_object_ref (tasks), g_object_unref);
 }

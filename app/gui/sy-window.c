@@ -173,6 +173,21 @@ show_text (SyWindow *self, GBytes *text)
 }
 
 void
+sy_window_show_line (SyWindow *self, guint line)
+{
+  GtkTextBuffer *buffer = gtk_text_view_get_buffer (GTK_TEXT_VIEW (self->source));
+  GtkTextIter start, end;
+
+  adw_view_stack_set_visible_child_name (self->views, "file");
+  gtk_text_buffer_get_iter_at_line (buffer, &start, line > 0 ? (int) line - 1 : 0);
+  end = start;
+  gtk_text_iter_forward_to_line_end (&end);
+  gtk_text_buffer_select_range (buffer, &start, &end);
+  gtk_text_view_scroll_to_mark (GTK_TEXT_VIEW (self->source), gtk_text_buffer_get_insert (buffer), 0, TRUE, 0, 0.3);
+  gtk_widget_grab_focus (GTK_WIDGET (self->source));
+}
+
+void
 sy_window_show_problem (SyWindow *self, const char *title, const char *text)
 {
   g_autoptr (GtkTextBuffer) buffer = gtk_text_buffer_new (NULL);
@@ -368,6 +383,7 @@ sy_window_dispose (GObject *object)
   g_clear_pointer (&self->reader, sy_run_reader_free);
   g_clear_object (&self->model);
   g_clear_object (&self->file_monitor);
+  g_clear_object (&self->branch_actions);
   self->sidebar = NULL;
   gtk_widget_dispose_template (GTK_WIDGET (self), SY_TYPE_WINDOW);
   G_OBJECT_CLASS (sy_window_parent_class)->dispose (object);
@@ -478,6 +494,8 @@ sy_window_init (SyWindow *self)
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->session, "notify::status", G_CALLBACK (on_status), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->session, "notify::focus", G_CALLBACK (sy_window_update_task_actions), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->session, "selection-changed", G_CALLBACK (sy_window_update_task_actions), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->session, "notify::instant", G_CALLBACK (sy_window_update_task_actions), self,
                            G_CONNECT_SWAPPED);
