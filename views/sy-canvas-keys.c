@@ -37,17 +37,22 @@ along_edges (SyCanvas *self, guint32 from, gboolean forward)
   return found;
 }
 
-/* The neighbour above (−1) or below (1) in the same layer */
+/* The neighbour above (−1) or below (1) in the same layer; at the end of a folded layer's column, the next column's first */
 static guint32
 within_layer (SyCanvas *self, guint32 from, int direction)
 {
   const SyRect *nodes = self->geometry->nodes;
-  guint32 found = SY_NO_TASK;
+  float column = (float) direction * (nodes[from].width + nodes[from].width * SY_GAP_X / SY_NODE_WIDTH / 2);
+  guint32 found = SY_NO_TASK, beside = SY_NO_TASK;
 
   for (guint32 v = 0; v < self->geometry->n_nodes; v++)
-    if (fabsf (nodes[v].x - nodes[from].x) < 1 && (nodes[v].y - nodes[from].y) * (float) direction > 0)
-      found = nearer (self, found, v, nodes[from].y);
-  return found;
+    {
+      if (fabsf (nodes[v].x - nodes[from].x) < 1 && (nodes[v].y - nodes[from].y) * (float) direction > 0)
+        found = nearer (self, found, v, nodes[from].y);
+      if (fabsf (nodes[v].x - nodes[from].x - column) < 1 && (beside == SY_NO_TASK || (nodes[v].y - nodes[beside].y) * (float) direction < 0))
+        beside = v;
+    }
+  return found != SY_NO_TASK ? found : beside;
 }
 
 /* The first task without needs, or the last without dependants */

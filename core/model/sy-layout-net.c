@@ -191,6 +191,14 @@ fill_layers (SyNet *net)
   g_free (next);
 }
 
+void
+sy_net_set_links (SyNet *net, guint32 n_links, const guint32 *from, const guint32 *to)
+{
+  net->n_links = n_links;
+  build_rows (net->n, n_links, from, to, &net->down_start, &net->down);
+  build_rows (net->n, n_links, to, from, &net->up_start, &net->up);
+}
+
 SyNet *
 sy_net_new (guint32 n, guint32 n_edges, const guint32 *from, const guint32 *to, const guint32 *layer, guint32 **chain_start,
             guint32 **chain)
@@ -204,7 +212,6 @@ sy_net_new (guint32 n, guint32 n_edges, const guint32 *from, const guint32 *to, 
   make_links (&links, n, n_edges, from, to, layer, *chain_start, chains);
   net->n = links.n;
   net->n_real = n;
-  net->n_links = links.a->len;
   net->layer = g_new (guint32, MAX (net->n, 1));
   net->order = g_new (guint32, MAX (net->n, 1));
   net->pos = g_new (guint32, MAX (net->n, 1));
@@ -213,8 +220,7 @@ sy_net_new (guint32 n, guint32 n_edges, const guint32 *from, const guint32 *to, 
     net->layer[i] = layer[i];
   for (guint32 i = n; i < net->n; i++)
     net->layer[i] = g_array_index (links.dummy_layer, guint32, i - n);
-  build_rows (net->n, net->n_links, (guint32 *) (void *) links.a->data, (guint32 *) (void *) links.b->data, &net->down_start, &net->down);
-  build_rows (net->n, net->n_links, (guint32 *) (void *) links.b->data, (guint32 *) (void *) links.a->data, &net->up_start, &net->up);
+  sy_net_set_links (net, links.a->len, (guint32 *) (void *) links.a->data, (guint32 *) (void *) links.b->data);
   fill_layers (net);
   *chain = (guint32 *) (void *) g_array_free (chains, FALSE);
   g_array_unref (links.a);

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define ROW_ORDER 1e-6 /* of x beside y: orders the tasks of one row, and never two rows */
+#define AFTER_ROW 2    /* what is new comes behind the row that lies there */
 #define SWEEPS 24
 #define SPECTRAL_ROUNDS 100
 #define SIFT_ROUNDS 8
@@ -375,13 +377,13 @@ sy_net_minimise_crossings (SyNet *net, guint starts, const gint *cancel)
 }
 
 void
-sy_net_order_by_former (SyNet *net, const float *former_y)
+sy_net_order_by_former (SyNet *net, const float *former_x, const float *former_y)
 {
   g_autofree Key *keys = g_new (Key, net->n + 1);
   g_autofree double *y = g_new (double, MAX (net->n, 1));
 
   for (guint32 v = 0; v < net->n; v++)
-    y[v] = v < net->n_real && former_y[v] == former_y[v] ? former_y[v] : -1;
+    y[v] = v < net->n_real && former_y[v] == former_y[v] ? former_y[v] + former_x[v] * ROW_ORDER : -1;
   for (guint32 l = 0; l < net->n_layers; l++)
     {
       guint32 begin = net->layer_start[l], n = net->layer_start[l + 1] - begin;
@@ -394,7 +396,7 @@ sy_net_order_by_former (SyNet *net, const float *former_y)
           for (guint32 k = net->up_start[v]; k < net->up_start[v + 1]; k++)
             sum += y[net->up[k]], known++;
           if (y[v] < 0)
-            y[v] = known ? sum / known : 0;
+            y[v] = (known ? sum / known : 0) + AFTER_ROW;
           keys[i] = (Key){ y[v], v, i };
         }
       qsort (keys, n, sizeof *keys, compare_keys);

@@ -3,6 +3,7 @@
 #include "core/model/sy-layout-private.h"
 
 #define PASSES 10
+#define LINES_FREE 8 /* tasks that a layer is taken to have at least when room for lines is given */
 
 /* A block of neighbours that touch: isotonic regression by pool adjacent violators (Barlow et al., 1972). */
 typedef struct
@@ -15,6 +16,7 @@ typedef struct
 {
   SyNet *net;
   double room;
+  double line;          /* distance of two neighbouring dummies */
   double *offset;       /* of a node's centre from the first of its layer when all touch */
   double *want;
   Block *blocks;
@@ -32,7 +34,25 @@ distance (const Place *p, guint32 a, guint32 b)
 {
   guint dummies = is_dummy (p->net, a) + is_dummy (p->net, b);
 
-  return dummies == 2 ? p->room * 0.3 : dummies == 1 ? p->room * 0.7 : p->room;
+  return dummies == 2 ? p->line : dummies == 1 ? MIN (p->room * 0.7, p->room * 0.5 + p->line) : p->room;
+}
+
+/* Two lines lie apart by a third of a task; closer where lines would make the picture much higher than the tasks do. */
+static double
+line_distance (const SyNet *net, double room)
+{
+  guint32 most_real = LINES_FREE, most_lines = 0;
+
+  for (guint32 l = 0; l < net->n_layers; l++)
+    {
+      guint32 n_real = 0, n = net->layer_start[l + 1] - net->layer_start[l];
+
+      for (guint32 i = net->layer_start[l]; i < net->layer_start[l + 1]; i++)
+        n_real += !is_dummy (net, net->order[i]);
+      most_real = MAX (most_real, n_real);
+      most_lines = MAX (most_lines, n - n_real);
+    }
+  return room * MIN (SY_LAYOUT_LINE, most_lines > 0 ? SY_LAYOUT_LINES * most_real / most_lines : 1);
 }
 
 static void
@@ -119,7 +139,7 @@ stack_layers (Place *p)
 void
 sy_net_place (SyNet *net, double room, const gint *cancel)
 {
-  Place p = { .net = net, .room = room };
+  Place p = { .net = net, .room = room, .line = line_distance (net, room) };
   double least = G_MAXDOUBLE;
 
   p.offset = g_new0 (double, MAX (net->n, 1));

@@ -5,7 +5,8 @@
 #include <math.h>
 #include <stdlib.h>
 
-#define ASPECT 1.6 /* width : height that packing aims at */
+#define ASPECT 1.6 /* width : height that folding and packing aim at */
+#define FOLD_ROUNDS 3
 
 typedef struct
 {
@@ -23,8 +24,8 @@ typedef struct
   guint32 *nodes, *edges;
   Part *parts;
   guint32 n_parts;
-  GArray *bends;        /* per edge in order of parts; see gather_bends() */
-  guint32 *bend_first, *bend_count;
+  GArray *corners;      /* SyLayoutPoint, per edge in order of parts */
+  guint32 *first_corner, *n_corners;
 } Parts;
 
 static guint32
@@ -89,48 +90,81 @@ find_parts (Parts *p)
     }
 }
 
-static void
-order_net (Parts *p, const Part *part, SyNet *net, const gint *cancel)
+/* What was known of the part's nodes, or NULL if nothing was */
+static float *
+former_of (const Parts *p, const Part *part, const float *former)
 {
-  const SyLayoutInput *in = p->input;
-  g_autofree float *former = NULL;
+  g_autofree float *out = former != NULL ? g_new (float, part->n) : NULL;
   guint32 known = 0;
 
-  if (in->former_y)
+  for (guint32 i = 0; former != NULL && i < part->n; i++)
     {
-      former = g_new (float, part->n);
-      for (guint32 i = 0; i < part->n; i++)
-        {
-          former[i] = in->former_y[p->nodes[part->first_node + i]];
-          known += !isnan (former[i]);
-        }
+      out[i] = former[p->nodes[part->first_node + i]];
+      known += !isnan (out[i]);
     }
-  if (known > 0)
-    {
-      sy_net_order_by_former (net, former);
-      p->out->crossings += sy_net_count_crossings (net);
-    }
-  else
-    p->out->crossings += sy_net_minimise_crossings (net, in->starts, cancel);
+  return known > 0 ? g_steal_pointer (&out) : NULL;
 }
 
-/* Centre lines of the dummies of each edge, from left to right */
 static void
-gather_bends (Parts *p, const Part *part, const SyNet *net, const guint32 *chain_start, const guint32 *chain)
+gather_corners (Parts *p, const Part *part, const SyFold *fold, const SyNet *net, const guint32 *chain_start, const guint32 *chain)
 {
   for (guint32 i = 0; i < part->n_edges; i++)
     {
       guint32 e = p->edges[part->first_edge + i];
 
-      p->bend_first[e] = p->bends->len;
-      p->bend_count[e] = chain_start[i + 1] - chain_start[i];
-      for (guint32 k = chain_start[i]; k < chain_start[i + 1]; k++)
-        {
-          float y = (float) net->y[chain[k]];
-
-          g_array_append_val (p->bends, y);
-        }
+      p->first_corner[e] = p->corners->len;
+      sy_fold_route (fold, net, p->input, p->local[p->input->from[e]], p->local[p->input->to[e]], chain + chain_start[i],
+                     chain_start[i + 1] - chain_start[i], p->corners);
+      p->n_corners[e] = p->corners->len - p->first_corner[e];
     }
+}
+
+static void
+place_nodes (Parts *p, Part *part, const SyNet *net, const SyFold *fold)
+{
+  const SyLayoutInput *in = p->input;
+  double room = in->height + in->gap_y;
+
+  for (guint32 i = 0; i < part->n; i++)
+    {
+      guint32 v = p->nodes[part->first_node + i], l = net->layer[i];
+      double centre = fold->rows->y[fold->row[i]];
+
+      p->out->layer[v] = l;
+      p->out->x[v] = (float) (fold->x[l] + fold->slot[i] * (in->width + in->gap_x / 2));
+      p->out->y[v] = (float) (centre - in->height / 2 - in->gap_y / 2);
+      part->height = MAX (part->height, centre + room / 2);
+    }
+  part->width = fold->total_width;
+}
+
+static double
+height_of (const SyNet *net)
+{
+  double most = 0;
+
+  for (guint32 v = 0; v < net->n_real; v++)
+    most = MAX (most, net->y[v]);
+  return most;
+}
+
+/* Folds once more where the rows, placed by their neighbours, spread over more height than they need. */
+static SyFold *
+fold_and_place (const SyNet *net, const SyLayoutInput *in, const float *former_y, const gint *cancel)
+{
+  double aspect = ASPECT;
+  SyFold *fold = NULL;
+
+  for (guint round = 0; round < FOLD_ROUNDS; round++)
+    {
+      g_clear_pointer (&fold, sy_fold_free);
+      fold = sy_fold_new (net, in, former_y, aspect);
+      sy_net_place (fold->rows, in->height + in->gap_y, cancel);
+      if (!fold->folded || former_y != NULL || height_of (fold->rows) < fold->total_width)
+        break;
+      aspect *= MIN (height_of (fold->rows) * ASPECT / fold->total_width, 3);
+    }
+  return fold;
 }
 
 static void
@@ -139,8 +173,9 @@ lay_out_part (Parts *p, Part *part, const gint *cancel)
   const SyLayoutInput *in = p->input;
   g_autofree guint32 *from = g_new (guint32, part->n_edges + 1), *to = g_new (guint32, part->n_edges + 1);
   g_autofree guint32 *layer = g_new0 (guint32, part->n), *chain_start = NULL, *chain = NULL;
-  double room = in->height + in->gap_y, most = 0;
+  g_autofree float *former_x = former_of (p, part, in->former_x), *former_y = former_of (p, part, in->former_y);
   SyNet *net;
+  SyFold *fold;
 
   for (guint32 i = 0; i < part->n_edges; i++)
     {
@@ -151,20 +186,17 @@ lay_out_part (Parts *p, Part *part, const gint *cancel)
   if (part->n > 1)
     sy_layout_shorten_edges (part->n, part->n_edges, from, to, layer);
   net = sy_net_new (part->n, part->n_edges, from, to, layer, &chain_start, &chain);
-  order_net (p, part, net, cancel);
-  sy_net_place (net, room, cancel);
-  for (guint32 i = 0; i < part->n; i++)
+  if (former_x != NULL && former_y != NULL)
     {
-      guint32 v = p->nodes[part->first_node + i];
-
-      p->out->layer[v] = layer[i];
-      p->out->x[v] = (float) layer[i] * (in->width + in->gap_x);
-      p->out->y[v] = (float) (net->y[i] - in->height / 2 - in->gap_y / 2);
-      most = MAX (most, net->y[i] + room / 2);
+      sy_net_order_by_former (net, former_x, former_y);
+      p->out->crossings += sy_net_count_crossings (net);
     }
-  gather_bends (p, part, net, chain_start, chain);
-  part->width = net->n_layers * (in->width + in->gap_x);
-  part->height = most;
+  else
+    p->out->crossings += sy_net_minimise_crossings (net, in->starts, cancel);
+  fold = fold_and_place (net, in, former_y, cancel);
+  place_nodes (p, part, net, fold);
+  gather_corners (p, part, fold, net, chain_start, chain);
+  sy_fold_free (fold);
   sy_net_free (net);
 }
 
@@ -248,13 +280,20 @@ move_into_place (Parts *p)
       out->n_layers = MAX (out->n_layers, out->layer[v] + 1);
     }
   out->route_start = g_new0 (guint32, in->n_edges + 1);
-  out->bend_y = g_new (float, MAX (p->bends->len, 1));
+  out->corners = g_new (SyLayoutPoint, MAX (p->corners->len, 1));
   for (guint32 e = 0; e < in->n_edges; e++)
     {
+      const Part *part = &p->parts[p->part[in->from[e]]];
       guint32 at = out->route_start[e];
 
-      for (guint32 k = 0; k < p->bend_count[e]; k++)
-        out->bend_y[at++] = g_array_index (p->bends, float, p->bend_first[e] + k) - in->gap_y / 2 + (float) p->parts[p->part[in->from[e]]].y;
+      for (guint32 k = 0; k < p->n_corners[e]; k++)
+        {
+          SyLayoutPoint corner = g_array_index (p->corners, SyLayoutPoint, p->first_corner[e] + k);
+
+          corner.x += (float) part->x;
+          corner.y += (float) part->y - in->gap_y / 2;
+          out->corners[at++] = corner;
+        }
       out->route_start[e + 1] = at;
     }
 }
@@ -269,9 +308,9 @@ sy_layout_compute (const SyLayoutInput *input, const gint *cancel)
   p.local = g_new (guint32, n);
   p.nodes = g_new (guint32, n);
   p.edges = g_new (guint32, n_edges);
-  p.bend_first = g_new0 (guint32, n_edges);
-  p.bend_count = g_new0 (guint32, n_edges);
-  p.bends = g_array_new (FALSE, FALSE, sizeof (float));
+  p.first_corner = g_new0 (guint32, n_edges);
+  p.n_corners = g_new0 (guint32, n_edges);
+  p.corners = g_array_new (FALSE, FALSE, sizeof (SyLayoutPoint));
   p.out->n_nodes = input->n_nodes;
   p.out->x = g_new0 (float, n);
   p.out->y = g_new0 (float, n);
@@ -286,9 +325,9 @@ sy_layout_compute (const SyLayoutInput *input, const gint *cancel)
   g_free (p.nodes);
   g_free (p.edges);
   g_free (p.parts);
-  g_free (p.bend_first);
-  g_free (p.bend_count);
-  g_array_unref (p.bends);
+  g_free (p.first_corner);
+  g_free (p.n_corners);
+  g_array_unref (p.corners);
   if (sy_layout_is_cancelled (cancel))
     g_clear_pointer (&p.out, sy_layout_free);
   return p.out;
@@ -303,6 +342,6 @@ sy_layout_free (SyLayout *layout)
   g_free (layout->y);
   g_free (layout->layer);
   g_free (layout->route_start);
-  g_free (layout->bend_y);
+  g_free (layout->corners);
   g_free (layout);
 }

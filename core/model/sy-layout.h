@@ -12,7 +12,8 @@ G_BEGIN_DECLS
  * chains of dummy nodes for long edges (shared by the edges of one source), orders by weighted median and
  * barycentre sweeps and sifting from several starts, of which the one with the fewest crossings stays and is refined by
  * small disturbances (iterated local search; Lourenço, Martin, Stützle, 2003),
- * coordinates by isotonic regression (pool adjacent violators) towards the neighbours' mean. Layers run from left to right.
+ * coordinates by isotonic regression (pool adjacent violators) towards the neighbours' mean. Layers run from left to right;
+ * where layers are so wide that the picture would be a tall strip they are folded into several columns.
  * Components are laid out apart and packed.
  *
  * Pure and deterministic: same input, same picture. No limit on size; memory O(nodes + edges + dummies), and dummies are
@@ -29,16 +30,19 @@ typedef struct
   float width, height;  /* of every node, world units */
   float gap_x, gap_y;   /* between layers, between neighbours in a layer */
   guint starts;         /* 1…4: how many starts; 1 = the quick first picture */
+  const float *former_x;/* (nullable) n_nodes, with former_y */
   const float *former_y;/* (nullable) n_nodes; NAN = new. Keeps the order of former nodes (a task was added): no crossing search */
 } SyLayoutInput;
+
+typedef struct { float x, y; } SyLayoutPoint;
 
 typedef struct
 {
   guint32 n_nodes;
   float *x, *y;             /* top left corner of each node */
   guint32 *layer;           /* by node */
-  guint32 *route_start;     /* n_edges + 1: where the bends of an edge begin in bend_y */
-  float *bend_y;            /* one for each layer strictly between the edge's ends: centre line; empty for short and very long edges */
+  guint32 *route_start;     /* n_edges + 1: where the corners of an edge begin in corners */
+  SyLayoutPoint *corners;   /* between the source's right side and the target's left side; none for straight and very long edges */
   guint32 n_layers;
   float total_width, total_height;
   guint64 crossings;        /* of edges between neighbouring layers, dummies included */

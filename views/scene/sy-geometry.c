@@ -137,7 +137,7 @@ place_nodes (SyGeometry *g, const SyLayout *layout, float scale)
 
 /* @routed: index of the edge in the layout, or G_MAXUINT32: a straight pair of points */
 static void
-shape_edge (SyGeometry *g, SyEdgeShape *edge, const SyLayout *layout, guint32 routed, float step, GArray *points)
+shape_edge (SyGeometry *g, SyEdgeShape *edge, const SyLayout *layout, guint32 routed, GArray *points)
 {
   const SyRect *a = &g->nodes[edge->from], *b = &g->nodes[edge->to];
 
@@ -145,12 +145,7 @@ shape_edge (SyGeometry *g, SyEdgeShape *edge, const SyLayout *layout, guint32 ro
   add_point (points, a->x + a->width, a->y + a->height / 2);
   if (routed != G_MAXUINT32)
     for (guint32 k = layout->route_start[routed]; k < layout->route_start[routed + 1]; k++)
-      {
-        float x = a->x + step * (float) (k - layout->route_start[routed] + 1);
-
-        add_point (points, x, layout->bend_y[k]);
-        add_point (points, x + a->width, layout->bend_y[k]);
-      }
+      add_point (points, layout->corners[k].x, layout->corners[k].y);
   add_point (points, b->x, b->y + b->height / 2);
   edge->n_points = points->len - edge->first_point;
 }
@@ -244,7 +239,7 @@ geometry_build (SyWorkflow *workflow, const EdgeList *list, const guint32 *route
       g->edges[e].from = list->from[e];
       g->edges[e].to = list->to[e];
       g->edges[e].implied = list->implied[e];
-      shape_edge (g, &g->edges[e], layout, routed[e], (SY_NODE_WIDTH + SY_GAP_X) * scale, points);
+      shape_edge (g, &g->edges[e], layout, routed[e], points);
     }
   g->n_points = points->len;
   g->points = (SyPoint *) (void *) g_array_free (points, FALSE);
@@ -257,7 +252,7 @@ sy_geometry_compute (SyWorkflow *workflow, SyGeometry *former, guint starts, flo
 {
   EdgeList list;
   g_autofree guint32 *routed = NULL, *from = NULL, *to = NULL;
-  g_autofree float *former_y = NULL;
+  g_autofree float *former_x = NULL, *former_y = NULL;
   g_autoptr (SyLayout) layout = NULL;
   SyLayoutInput input = { .width = SY_NODE_WIDTH * scale, .height = SY_NODE_HEIGHT * scale, .gap_x = SY_GAP_X * scale,
                           .gap_y = SY_GAP_Y * scale, .starts = starts, .n_nodes = workflow->n_tasks };
@@ -281,13 +276,16 @@ sy_geometry_compute (SyWorkflow *workflow, SyGeometry *former, guint starts, flo
   input.to = to;
   if (former)
     {
+      former_x = g_new (float, MAX (workflow->n_tasks, 1));
       former_y = g_new (float, MAX (workflow->n_tasks, 1));
       for (guint32 v = 0; v < workflow->n_tasks; v++)
         {
           guint32 old = sy_workflow_find (former->workflow, workflow->tasks[v].id);
 
+          former_x[v] = old == SY_NO_TASK ? NAN : former->nodes[old].x;
           former_y[v] = old == SY_NO_TASK ? NAN : former->nodes[old].y;
         }
+      input.former_x = former_x;
       input.former_y = former_y;
     }
   layout = sy_layout_compute (&input, cancel);

@@ -138,14 +138,16 @@ test_stable (void)
       Net net = random_net (120, 160, seed), more;
       SyLayoutInput input = input_of (&net, 2), next;
       g_autoptr (SyLayout) before = sy_layout_compute (&input, NULL), after = NULL;
-      g_autofree float *former = g_new (float, net.n + 1);
+      g_autofree float *former = g_new (float, net.n + 1), *former_x = g_new (float, net.n + 1);
 
       more = (Net){ net.n + 1, net.n_edges + 1, g_memdup2 (net.from, (net.n_edges + 1) * 4), g_memdup2 (net.to, (net.n_edges + 1) * 4) };
       more.from[net.n_edges] = seed * 7;
       more.to[net.n_edges] = net.n;
       memcpy (former, before->y, net.n * sizeof *former);
-      former[net.n] = NAN;
+      memcpy (former_x, before->x, net.n * sizeof *former);
+      former[net.n] = former_x[net.n] = NAN;
       next = input_of (&more, 2);
+      next.former_x = former_x;
       next.former_y = former;
       after = sy_layout_compute (&next, NULL);
       check_layout (&more, after);
@@ -156,6 +158,79 @@ test_stable (void)
       net_clear (&net);
       net_clear (&more);
     }
+}
+
+/* One task, many that need it, one that needs all of these */
+static Net
+fan_net (guint width)
+{
+  Net net = { width + 2, 2 * width, g_new (guint32, 2 * width + 1), g_new (guint32, 2 * width + 1) };
+
+  for (guint i = 0; i < width; i++)
+    {
+      net.from[2 * i] = 0;
+      net.to[2 * i] = net.from[2 * i + 1] = i + 1;
+      net.to[2 * i + 1] = width + 1;
+    }
+  return net;
+}
+
+/* A wide layer becomes a grid about as wide as high; a small one stays a column. Edges run around the boxes. */
+static void
+test_fold (void)
+{
+  static const struct { guint width; gboolean folded; } cases[] = { { 5, FALSE }, { 16, FALSE }, { 200, TRUE }, { 1000, TRUE } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      Net net = fan_net (cases[i].width);
+      SyLayoutInput input = input_of (&net, 1);
+      g_autoptr (SyLayout) layout = sy_layout_compute (&input, NULL);
+      gboolean folded = FALSE;
+
+      check_layout (&net, layout);
+      for (guint v = 2; v <= cases[i].width; v++)
+        folded |= layout->x[v] != layout->x[1];
+      g_assert_cmpint (folded, ==, cases[i].folded);
+      if (folded)
+        g_assert_cmpfloat (layout->total_height, <, layout->total_width);
+      for (guint e = 0; e < net.n_edges; e++)
+        for (guint k = layout->route_start[e]; k < layout->route_start[e + 1]; k++)
+          for (guint v = 0; v < net.n; v++)
+            if (layout->corners[k].y > layout->y[v] && layout->corners[k].y < layout->y[v] + HEIGHT)
+              g_assert_false (layout->corners[k].x > layout->x[v] && layout->corners[k].x < layout->x[v] + WIDTH);
+      net_clear (&net);
+    }
+}
+
+/* A task more in a grid: the former tasks stay in their columns, and none passes another. */
+static void
+test_fold_stable (void)
+{
+  Net net = fan_net (300), more = fan_net (301);
+  SyLayoutInput input = input_of (&net, 1), next = input_of (&more, 1);
+  g_autoptr (SyLayout) before = sy_layout_compute (&input, NULL), after = NULL;
+  g_autofree float *x = g_new (float, more.n), *y = g_new (float, more.n);
+
+  /* The join has the last number in both. */
+  for (guint v = 0; v < more.n; v++)
+    {
+      x[v] = v == 301 ? NAN : before->x[MIN (v, 301u)];
+      y[v] = v == 301 ? NAN : before->y[MIN (v, 301u)];
+    }
+  next.former_x = x;
+  next.former_y = y;
+  after = sy_layout_compute (&next, NULL);
+  check_layout (&more, after);
+  for (guint a = 1; a <= 300; a++)
+    {
+      g_assert_cmpfloat (after->x[a], ==, before->x[a]);
+      for (guint b = 1; b <= 300; b++)
+        if (before->y[a] < before->y[b])
+          g_assert_cmpfloat (after->y[a], <, after->y[b]);
+    }
+  net_clear (&net);
+  net_clear (&more);
 }
 
 static void
@@ -190,6 +265,8 @@ main (int argc, char **argv)
   g_test_add_func ("/layout/more-starts", test_more_starts);
   g_test_add_func ("/layout/search", test_search);
   g_test_add_func ("/layout/stable", test_stable);
+  g_test_add_func ("/layout/fold", test_fold);
+  g_test_add_func ("/layout/fold-stable", test_fold_stable);
   g_test_add_func ("/layout/cancel", test_cancel);
   g_test_add_func ("/layout/counts", test_counts);
   return g_test_run ();
