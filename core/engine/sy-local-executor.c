@@ -39,11 +39,9 @@ run_job (gpointer data, gpointer pool_data G_GNUC_UNUSED)
 void
 sy_local_post (Local *self, void (*func) (gpointer), gpointer data)
 {
-  Job *job = g_new (Job, 1);
+  const Job job = { func, data };
 
-  job->func = func;
-  job->data = data;
-  g_thread_pool_push (self->pool, job, NULL);
+  g_thread_pool_push (self->pool, g_memdup2 (&job, sizeof job), NULL);
 }
 
 /* The poll thread looks at reports, dead keepers and timers again. */

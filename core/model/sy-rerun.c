@@ -393,7 +393,7 @@ apply_item (SyScheduler *s, const SyRerunItem *item, SyRerunRunning running)
 static void
 mark_stale (SyScheduler *s, const SyRerunPlan *plan)
 {
-  g_autofree guint8 *below = g_new0 (guint8, MAX (s->workflow->n_tasks, 1));
+  g_autofree guint8 *below = g_new0 (guint8, (gsize) s->workflow->n_tasks + 1);
 
   for (guint i = 0; i < plan->will_run->len; i++)
     below[sy_scheduler_index (s, g_array_index (plan->will_run, SyRerunItem, i).task)] = 1;

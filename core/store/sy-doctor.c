@@ -30,13 +30,15 @@ static void add (SyDoctorReport *report, SyFindingKind kind, gint64 seq, const c
 static void
 add (SyDoctorReport *report, SyFindingKind kind, gint64 seq, const char *format, ...)
 {
-  SyFinding finding = { .kind = kind, .seq = seq };
+  SyFinding *finding;
   va_list args;
 
+  g_array_set_size (report->findings, report->findings->len + 1);
+  finding = &g_array_index (report->findings, SyFinding, report->findings->len - 1);
+  *finding = (SyFinding){ .kind = kind, .seq = seq };
   va_start (args, format);
-  finding.text = g_strdup_vprintf (format, args);
+  finding->text = g_strdup_vprintf (format, args);
   va_end (args);
-  g_array_append_val (report->findings, finding);
 }
 
 static void
