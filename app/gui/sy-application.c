@@ -130,7 +130,7 @@ static const GActionEntry actions[] = {
 static const struct { const char *action; const char *keys[3]; } accelerators[] = {
   { "app.quit", { "<Control>q" } },
   { "app.new-window", { "<Control><Shift>n" } },
-  { "win.show-help-overlay", { "<Control>question" } },
+  { "win.shortcuts", { "<Control>question" } },
   { "win.open", { "<Control>o" } },
   { "window.close", { "<Control>w" } },
   { "win.run-again", { "F5" } },

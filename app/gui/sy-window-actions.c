@@ -237,6 +237,21 @@ on_escape (GSimpleAction *action, GVariant *parameter, gpointer data)
     sy_session_clear_selection (self->session);
 }
 
+/*
+ * Made when asked for, gone when closed: GTK 4.8 crashes when a client of AT-SPI asks for the second window while one is
+ * hidden, and a help overlay of the application window would be hidden all the time.
+ */
+static void
+on_shortcuts (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  g_autoptr (GtkBuilder) builder = gtk_builder_new_from_resource ("/io/github/switchyard/Switchyard/ui/shortcuts.ui");
+  GtkWindow *window = GTK_WINDOW (gtk_builder_get_object (builder, "shortcuts"));
+
+  gtk_window_set_transient_for (window, data);
+  gtk_window_set_destroy_with_parent (window, TRUE);
+  gtk_window_present (window);
+}
+
 /* --- files --- */
 
 static void
@@ -345,6 +360,7 @@ static const GActionEntry entries[] = {
   { .name = "previous-failure", .activate = on_previous_failure },
   { .name = "find", .activate = on_find },
   { .name = "escape", .activate = on_escape },
+  { .name = "shortcuts", .activate = on_shortcuts },
   { .name = "open", .activate = on_open },
   { .name = "open-recent", .activate = on_open_recent, .parameter_type = "s" },
   { .name = "export-image", .activate = on_export_image },
