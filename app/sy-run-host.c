@@ -9,6 +9,7 @@
 
 #include <glib-unix.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/random.h>
 
 #define DRAW_INTERVAL_MS 100
@@ -95,18 +96,13 @@ wake_main (SyRunHost *host)
 }
 
 static void
-host_events (gpointer data, const SyEvent *events, guint n_events)
+host_events (gpointer data, SyEvent *events, guint n_events)
 {
   SyRunHost *host = data;
 
   g_mutex_lock (&host->mutex);
-  for (guint i = 0; i < n_events; i++)
-    {
-      SyEvent copy = { 0 };
-
-      sy_event_copy (&copy, &events[i]);
-      g_array_append_val (host->events, copy);
-    }
+  g_array_append_vals (host->events, events, n_events);
+  memset (events, 0, n_events * sizeof *events); /* moved */
   wake_main (host);
   g_mutex_unlock (&host->mutex);
 }

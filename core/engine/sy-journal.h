@@ -52,7 +52,7 @@ typedef enum
   SY_JOURNAL_NONE,
   SY_JOURNAL_HEADER,
   SY_JOURNAL_CLAIM,   /* before vfork: from here on the attempt counts as begun */
-  SY_JOURNAL_STARTED, /* pid, start_time, pidns: execve has succeeded */
+  SY_JOURNAL_STARTED, /* pid, start_time, pidns: execve has succeeded; of attempts that have run 2 ms and more */
   SY_JOURNAL_EXIT,    /* exit */
   SY_JOURNAL_VOID,    /* the claim is taken back: nothing was executed, for want of our own resources (exit.spawn_errno) */
 } SyJournalKind;

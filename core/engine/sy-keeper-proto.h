@@ -33,6 +33,9 @@
  * when its journal has no room (about 40 attempts). Orders carry it for free; send an ACK
  * where 16 exits were committed since the last frame.
  *
+ * Company. While a keeper has SY_KEEPER_COMPANY orders and more to go on with, what it says of starts and ends
+ * waits up to SY_KEEPER_COMPANY_US for more of the kind: the runner then wakes once for several short tasks. Every other frame goes at once and takes along what waits.
+ *
  * Orders. A keeper queues up to SY_KEEPER_QUEUE orders beside the one that runs, and claims
  * the next by itself in the moment the last has ended (FIFO). More than that: answered
  * by FENCED with flag SY_KEEPER_FULL. An order is unclaimed until its claim record is
@@ -41,7 +44,7 @@
  *
  * Every order ends in exactly one of EXITED, VOIDED, FENCED on a living connection. STARTED
  * comes before EXITED of the same nonce where the task was executed, within 2 ms of the
- * start or in the same write as EXITED; a spawn error has EXITED alone.
+ * start (and the wait for company) or in the same write as EXITED; a spawn error has EXITED alone.
  *
  * Connection lost (runner dead, or replaced): unclaimed orders are dropped, the running
  * task goes on to its end, its exit is recorded; a keeper without a task and without a
@@ -54,12 +57,14 @@
 #define SY_KEEPER_PROTO_VERSION 1
 #define SY_KEEPER_FD_SOCKET 3
 #define SY_KEEPER_FD_RUN 4
-#define SY_KEEPER_QUEUE 4
+#define SY_KEEPER_QUEUE 32
 #define SY_KEEPER_FRAME_MAX (2u * 1024 * 1024)
 #define SY_KEEPER_MAX_ARGV 65536u  /* words of an order */
 #define SY_KEEPER_MAX_ENV 16384u   /* variables: base, and again on top */
 #define SY_KEEPER_MAX_FSYNC 1024u  /* paths to sync */
 #define SY_KEEPER_STARTED_US 2000  /* STARTED waits so long for its EXITED */
+#define SY_KEEPER_COMPANY 4        /* orders that wait here: no hurry to ask for the next */
+#define SY_KEEPER_COMPANY_US 10000
 #define SY_KEEPER_DRAIN_US 1000000 /* a task's end waits so long for its output */
 #define SY_KEEPER_BREATH_US 50000  /* and, once the output has ended, so long for those who wrote it */
 
@@ -106,6 +111,7 @@ typedef enum
   SY_KEEPER_DIRECT = 1 << 0,         /* not found = exit status 127, not executable = 126, with the shell's message */
   SY_KEEPER_SPLIT = 1 << 1,          /* stdout and stderr apart */
   SY_KEEPER_KEEP_STRAGGLERS = 1 << 2,
+  SY_KEEPER_VALUES = 1 << 3,         /* v/… of the attempt is synced, and its size recorded */
   /* FENCED */
   SY_KEEPER_FULL = 1 << 0,           /* the queue was full */
   SY_KEEPER_RETIRING = 1 << 1,       /* takes no more orders: retiring, or staying with stragglers */

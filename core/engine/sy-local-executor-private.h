@@ -7,8 +7,9 @@
 
 G_BEGIN_DECLS
 
-#define AHEAD 3                                 /* orders that a keeper holds beside the one that runs */
-#define LINGER_US (4 * 1000)                    /* reports wait so long for company while no keeper runs short */
+#define AHEAD 24                                /* orders that a keeper holds beside the one that runs */
+#define LINGER_US (10 * 1000)                   /* reports wait so long for company while no keeper runs short */
+#define LINGER_HELD 3                           /* with less, a keeper runs short */
 #define MAX_HELD (AHEAD + 2)               /* one runs, one more while its end is under way */
 #define INPUT_FILES (MAX_HELD + 1)              /* a file is written again only when its task has ended */
 #define START_BACKOFF_US (250 * 1000)           /* after a keeper that could not start */

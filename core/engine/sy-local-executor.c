@@ -138,7 +138,7 @@ linger (Local *self)
     {
       const Keeper *keeper = g_ptr_array_index (self->keepers, i);
 
-      if (keeper->n_held < 2)
+      if (keeper->n_held < LINGER_HELD)
         return 0;
     }
   return (int) (left / 1000) + 1;

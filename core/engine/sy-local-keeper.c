@@ -164,7 +164,7 @@ refuse (Local *self, Held *held, int errnum)
   g_hash_table_remove (self->by_nonce, &held->nonce);
 }
 
-/* Sends an order; FALSE: it was refused, and is gone. */
+/* An order is on its way with the next flush; FALSE: it was refused, and is gone. */
 gboolean
 sy_local_keeper_give (Local *self, Keeper *keeper, Held *held)
 {
@@ -190,7 +190,6 @@ sy_local_keeper_give (Local *self, Keeper *keeper, Held *held)
   keeper->held[keeper->n_held++] = held;
   if (keeper->n_held == 1)
     self->used += held->order->slots;
-  sy_local_keeper_flush (self, keeper);
   return TRUE;
 }
 

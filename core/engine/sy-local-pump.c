@@ -28,17 +28,21 @@ is_usable (const Keeper *keeper)
   return keeper->state == KEEPER_LIVE && keeper->link != NULL && keeper->answered;
 }
 
+/* The one with the fewest orders, at most @most; NULL: there is none */
 static Keeper *
-find_with (Local *self, guint n_held)
+find_with (Local *self, guint most)
 {
+  Keeper *best = NULL;
+
   for (guint i = 0; i < self->keepers->len; i++)
     {
       Keeper *keeper = keeper_at (self, i);
 
-      if (is_usable (keeper) && keeper->n_held == n_held && keeper->asked_us == 0)
-        return keeper;
+      if (is_usable (keeper) && keeper->n_held <= most && keeper->asked_us == 0 &&
+          (best == NULL || keeper->n_held < best->n_held))
+        best = keeper;
     }
-  return NULL;
+  return best;
 }
 
 /* Started and not yet ready for an order */
@@ -169,13 +173,12 @@ static gboolean
 give_ahead (Local *self)
 {
   Held *held = g_queue_peek_head (&self->queue);
-  Keeper *keeper = NULL;
+  Keeper *keeper;
 
-  if (count_coming (self) >= self->queue.length || held->order->slots > 1)
+  if (held->order->slots > 1 || count_coming (self) >= self->queue.length)
     return FALSE;
-  for (guint n = 1; n <= AHEAD && keeper == NULL; n++)
-    keeper = find_with (self, n);
-  if (keeper == NULL)
+  keeper = find_with (self, AHEAD);
+  if (keeper == NULL || keeper->n_held == 0)
     return FALSE;
   g_queue_pop_head (&self->queue);
   sy_local_keeper_give (self, keeper, held);
@@ -202,7 +205,22 @@ count_idle (Local *self)
   return MIN (idle, self->slots - self->used);
 }
 
-/* An idle keeper and nothing queued: fetch back what waits behind another task. */
+static void
+steal_from (Local *self, Keeper *keeper, guint n)
+{
+  for (guint i = 0; i < n; i++)
+    {
+      Held *last = keeper->held[keeper->n_held - 1 - i];
+
+      if (last->steal_asked || last->fence_asked)
+        continue;
+      last->steal_asked = TRUE;
+      sy_keeper_link_fence (keeper->link, keeper->acked, last->nonce);
+    }
+  sy_local_keeper_flush (self, keeper);
+}
+
+/* An idle keeper and nothing queued: fetch back half of what waits behind another task, and one for each that is idle. */
 static void
 steal (Local *self)
 {
@@ -211,26 +229,27 @@ steal (Local *self)
   for (guint i = 0; idle > 0 && i < self->keepers->len; i++)
     {
       Keeper *keeper = keeper_at (self, i);
-      Held *last = keeper->n_held > 1 ? keeper->held[keeper->n_held - 1] : NULL;
+      guint spare = keeper->n_held > 1 ? keeper->n_held - 1 : 0;
+      guint wanted = MIN (spare, MAX (idle, (spare + 1) / 2));
 
-      if (last == NULL || keeper->link == NULL)
+      if (wanted == 0 || keeper->link == NULL)
         continue;
-      idle--;
-      if (last->steal_asked || last->fence_asked)
-        continue;
-      last->steal_asked = TRUE;
-      sy_keeper_link_fence (keeper->link, keeper->acked, last->nonce);
-      sy_local_keeper_flush (self, keeper);
+      idle -= MIN (idle, wanted);
+      steal_from (self, keeper, wanted);
     }
 }
 
 void
 sy_local_pump (Local *self)
 {
+  gboolean given = FALSE;
+
   if (self->quit)
     return;
   while (self->queue.length > 0 && (give_to_idle (self) || give_ahead (self)))
-    ;
+    given = TRUE;
+  for (guint i = 0; given && i < self->keepers->len; i++)
+    sy_local_keeper_flush (self, keeper_at (self, i));
   if (self->queue.length == 0)
     steal (self);
 }

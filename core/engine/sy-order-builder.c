@@ -217,6 +217,7 @@ set_task_fields (SyOrderBuilder *self, const SyTask *task, SyTaskValues *values,
     return;
   order->streams_split = extra->streams_split;
   order->stragglers_keep = extra->stragglers_keep;
+  order->values = extra->n_outputs > 0;
   if (extra->writes_durable && values->writes[0] != NULL)
     order->fsync_paths = absolute_paths (values->writes, order->dir);
 }

@@ -130,7 +130,7 @@ output_is_whole (const Work *w, const SyFact *fact)
   struct stat st;
   gint64 now = fstatat (w->in->run_fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0 ? (gint64) st.st_size : -1;
 
-  return fact->same_boot || recorded == now;
+  return fact->same_boot || recorded < 0 || recorded == now;
 }
 
 static void

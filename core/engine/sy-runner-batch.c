@@ -387,17 +387,6 @@ needs_preparing (const GArray *deeds)
 }
 
 static GArray *
-copy_events (const GArray *events)
-{
-  GArray *copy = sy_event_array_new ();
-
-  g_array_set_size (copy, events->len);
-  for (guint i = 0; i < events->len; i++)
-    sy_event_copy (&g_array_index (copy, SyEvent, i), &g_array_index (events, SyEvent, i));
-  return copy;
-}
-
-static GArray *
 changed_rows (SyRunner *self)
 {
   g_autoptr (GArray) numbers = sy_run_state_take_changed (self->state);
@@ -451,7 +440,7 @@ submit_events (SyRunner *self, Pending *pending)
       event->boot = self->sink->boot;
     }
   if (self->host.events != NULL)
-    pending->events = copy_events (self->events);
+    pending->events = g_array_ref (self->events); /* read by the sink until COMMIT, then ours to tell */
   batch.may_wait = may_wait (self->events, pending);
   batch.events = sy_runner_steal_array (&self->events, sy_event_array_new ());
   batch.states = changed_rows (self);

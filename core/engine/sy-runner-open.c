@@ -24,10 +24,10 @@ choose_slots (const SyRunner *self)
 }
 
 /*
- * Intents committed ahead: twice the slots as the design has it, but at least enough that one transaction
- * serves several short tasks even on two slots. After a power cut that many more tasks may be lost without a trace of a start.
+ * Intents committed ahead: twice the slots, and more where the tasks are so short that one transaction should serve
+ * dozens of them. After a power cut that many more tasks may be lost without a trace of a start.
  */
-#define AHEAD_MIN 16
+#define AHEAD_SHORT 96
 
 static SySchedulerOptions
 scheduler_options (SyRunner *self)
@@ -35,7 +35,8 @@ scheduler_options (SyRunner *self)
   SySchedulerOptions options = self->options.scheduler;
 
   options.slots = choose_slots (self);
-  options.ahead = MAX (MAX (options.ahead, 2 * options.slots), AHEAD_MIN);
+  options.ahead = MAX (options.ahead, 2 * options.slots);
+  options.ahead_short = MAX (options.ahead, AHEAD_SHORT);
   options.other_boot = self->other_boot;
   options.start_nothing = !self->options.start_tasks;
   if (options.milli_cpu == 0)

@@ -171,7 +171,7 @@ tell (SyRunner *self)
   for (guint i = 0; self->host.message != NULL && i < messages->len; i++)
     self->host.message (self->host.data, g_ptr_array_index (messages, i));
   if (observed->len > 0 && self->host.events != NULL)
-    self->host.events (self->host.data, (const SyEvent *) (const void *) observed->data, observed->len);
+    self->host.events (self->host.data, (SyEvent *) (void *) observed->data, observed->len);
   for (guint i = 0; i < answers->len; i++)
     give_answer (self, &g_array_index (answers, Reply, i));
 }

@@ -50,8 +50,9 @@ typedef struct
    */
   gboolean (*open) (gpointer data, SyLogSink **sink, SyRunState **state, GError **error);
   void (*close) (gpointer data, SyLogSink *sink);
-  /* Committed events in order, in batches at most ~20 ms late. (nullable) Valid during the call only. */
-  void (*events) (gpointer data, const SyEvent *events, guint n_events);
+  /* Committed events in order, in batches at most ~20 ms late. (nullable) Valid during the call only; what is zeroed
+   * with memset() was moved away and is the host's. */
+  void (*events) (gpointer data, SyEvent *events, guint n_events);
   /* Something to tell the user that is no event (log not writable, keeper program missing). (nullable) */
   void (*message) (gpointer data, const char *text);
   /* The runner is done: the last call. (nullable) The caller then joins and frees it from another thread. */

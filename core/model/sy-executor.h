@@ -20,6 +20,7 @@ typedef struct
   int stop_signal;
   gint64 grace_us;
   gboolean streams_split, stragglers_keep;
+  gboolean values;              /* outputs are declared: $SWITCHYARD_OUTPUT is synced before the exit record */
   gint64 output_head, output_tail, output_segment; /* bytes */
   GStrv fsync_paths;            /* declared writes to sync before the exit record */
   char *inputs;                 /* (nullable) content of $SWITCHYARD_INPUTS; NULL: that of a task without needs */

@@ -24,7 +24,7 @@ gboolean sy_state_row_equal (const SyStateRow *a, const SyStateRow *b);
 /* One transaction: all of it or nothing. Events carry their seq. */
 typedef struct
 {
-  GArray *events;       /* SyEvent (owned) */
+  GArray *events;       /* SyEvent (owned); not to be touched after `done`: who submitted may hold it, too, and move them on */
   GArray *states;       /* SyStateRow (owned) */
   gboolean may_wait;    /* may be grouped a little longer (intents ahead, samples) */
 } SyLogBatch;

@@ -192,6 +192,8 @@ sy_scheduler_exited (SyScheduler *s, SyTime now, SyBy by, guint32 task, guint32 
   state = sy_scheduler_state (s, index);
   again = state->run_again || (state->state == SY_STATE_READY && state->stop_name != SY_NAME_NONE
                                && state->stop_state == SY_STATE_PENDING);
+  if (exit->spawn_errno == 0)
+    sy_scheduler_note_duration (s, exit);
   verdict = judge (s, index, exit, output_error);
   if (verdict.state == SY_STATE_SUCCEEDED && outputs != NULL)
     emit_outputs (s, index, by, outputs);

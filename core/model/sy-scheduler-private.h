@@ -107,6 +107,7 @@ struct _SyScheduler
   guint32 n_ready_plain;
   guint32 slots_used;           /* by tasks in flight */
   guint32 n_in_flight, n_deaf;
+  gint64 mean_us;               /* of the attempts that ended last; 0 = none has */
   guint64 memory_used;
   guint32 *pool_used;           /* by pool */
   gboolean dispatch_needed;
@@ -167,6 +168,7 @@ void sy_scheduler_order_init (SyScheduler *s, const gint64 *expected_us);
 void sy_scheduler_order_clear (SyScheduler *s);
 
 /* sy-scheduler-queue.c */
+void sy_scheduler_note_duration (SyScheduler *s, const SyExit *exit); /* of an attempt that was executed */
 void sy_scheduler_queue_follow (SyScheduler *s, guint32 index); /* queued? in flight? after any event on the task */
 gboolean sy_scheduler_may_start (const SyScheduler *s);
 void sy_scheduler_dispatch (SyScheduler *s);

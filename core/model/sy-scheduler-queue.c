@@ -298,11 +298,31 @@ start (SyScheduler *s, guint32 index)
     sy_scheduler_action (s, SY_ACTION_DISPATCH, index, SY_NAME_NONE, 0);
 }
 
+/* What one COMMIT and the way to the keepers and back may take: for so long the work ahead should last */
+#define AHEAD_LASTS_US 40000
+
+/* Intents ahead are what a power cut may lose: no more than the pace of the tasks asks for. */
+static guint
+limit_ahead (const SyScheduler *s)
+{
+  guint64 wanted = s->mean_us > 0 ? (guint64) AHEAD_LASTS_US * s->options.slots / (guint64) s->mean_us : 0;
+
+  return (guint) CLAMP (wanted, s->options.ahead, MAX (s->options.ahead, s->options.ahead_short));
+}
+
+void
+sy_scheduler_note_duration (SyScheduler *s, const SyExit *exit)
+{
+  gint64 took = MAX (exit->ended_us - exit->started_us, 1);
+
+  s->mean_us = s->mean_us == 0 ? took : MAX (s->mean_us + (took - s->mean_us) / 8, 1);
+}
+
 /* May a plain task be committed to although no slot is free? Not while a keeper is idle: it would start at once. */
 static gboolean
 may_go_ahead (const SyScheduler *s)
 {
-  return s->n_ready_plain > s->options.slots && s->slots_used < s->options.slots + s->options.ahead
+  return s->n_ready_plain > s->options.slots && s->slots_used < s->options.slots + limit_ahead (s)
          && s->n_in_flight >= s->options.slots;
 }
 

@@ -21,6 +21,7 @@ typedef struct
 {
   guint slots;                  /* >= 1 */
   guint ahead;                  /* intents beyond free slots that may be committed ahead (0…); only 1-slot tasks without pools */
+  guint ahead_short;            /* >= ahead: as many while the tasks that ended last were so short that fewer would be through in no time */
   guint32 milli_cpu;            /* the machine; larger requests are clamped and run alone */
   guint64 memory;               /* the machine, bytes */
   guint64 seed;                 /* nonces and jitter */

@@ -97,7 +97,11 @@ close_database (SyIndex *index)
 static gboolean
 prepare (SyIndex *index, GError **error)
 {
-  return sy_database_exec (index->db, schema, error) &&
+  gint64 version = 0;
+
+  /* Written only once: each of its PRAGMAs is a transaction of its own. */
+  return sy_database_get_int (index->db, "PRAGMA user_version", &version, error) &&
+         (version == INDEX_VERSION || sy_database_exec (index->db, schema, error)) &&
          sy_database_prepare (index->db, statements_sql, SY_INDEX_N_STMTS, index->statements, error);
 }
 
@@ -129,7 +133,8 @@ open_file (SyIndex *index, gboolean *fresh, GError **error)
         return FALSE;
       *fresh = state == FILE_EMPTY;
       if (state != FILE_USELESS)
-        return sy_database_exec (index->db, "PRAGMA synchronous=NORMAL", error) && prepare (index, error);
+        /* Nothing here is worth waiting for the disk: what a power cut takes is read from the logs again. */
+        return sy_database_exec (index->db, "PRAGMA synchronous=OFF", error) && prepare (index, error);
       close_database (index);
       delete_file (index); /* a cache: rather built anew than repaired */
     }

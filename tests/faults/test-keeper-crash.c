@@ -94,6 +94,7 @@ trial_order (Trial *trial, guint64 nonce)
   SyOrder *order = g_new0 (SyOrder, 1);
   const char *script = "echo START $0 >>ledger; echo output of $0; echo v=$0 >v/t$0.i0.a1; echo END $0 >>ledger; exit $0";
 
+  order->values = TRUE;
   order->nonce = nonce;
   order->task = (guint32) nonce;
   order->attempt = 1;

@@ -167,13 +167,16 @@ static void
 sleep_until (const Keeper *keeper, struct pollfd *fds)
 {
   int64_t deadline = keeper_task_deadline (keeper);
+  int waits = keeper_wire_may_wait (keeper);
   int listening = is_listening (keeper);
   struct timespec wait = { 0 };
 
   fds[AT_SIGNAL] = (struct pollfd){ .fd = keeper->signal_fd, .events = POLLIN };
   fds[AT_SOCKET] = (struct pollfd){ .fd = listening ? keeper->socket_fd : -1, .events = POLLIN };
-  if (keeper->out_used > 0)
+  if (keeper->out_used > 0 && !waits)
     fds[AT_SOCKET].events |= POLLOUT;
+  if (waits && (deadline == 0 || keeper->out_due < deadline))
+    deadline = keeper->out_due;
   fds[AT_LISTEN] = (struct pollfd){ .fd = listening ? keeper->listen_fd : -1, .events = POLLIN };
   for (int i = 0; i < 2; i++)
     fds[AT_PIPES + i] = (struct pollfd){ .fd = pipe_of (keeper, i), .events = POLLIN };
@@ -208,7 +211,8 @@ turn (Keeper *keeper)
   else if (!was_listening && is_listening (keeper) && keeper->socket_fd >= 0)
     {
       /* What came meanwhile: the end first, then its fences and orders before the next claim. */
-      keeper_wire_flush (keeper);
+      if (!keeper_wire_may_wait (keeper))
+        keeper_wire_flush (keeper);
       if (keeper->socket_fd >= 0)
         keeper_wire_receive (keeper);
     }
@@ -226,7 +230,8 @@ run (Keeper *keeper)
   while (!is_over (keeper))
     {
       /* The end of the last task goes out before the next one starts: the runner works while we wait in vfork. */
-      keeper_wire_flush (keeper);
+      if (!keeper_wire_may_wait (keeper))
+        keeper_wire_flush (keeper);
       if (keeper_task_start_next (keeper))
         continue;
       if (is_over (keeper))

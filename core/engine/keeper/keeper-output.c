@@ -341,7 +341,7 @@ keeper_output_sync (Keeper *keeper)
   int failed = 0;
 
   sy_output_values_name (name + 2, head->task, head->item, head->attempt);
-  task->sizes[0] = sync_file (keeper->run_fd, name, O_NOFOLLOW, &failed);
+  task->sizes[0] = head->frame.flags & SY_KEEPER_VALUES ? sync_file (keeper->run_fd, name, O_NOFOLLOW, &failed) : -1;
   task->n_sizes = 1;
   for (uint32_t i = 0; i < head->n_fsync; i++)
     {

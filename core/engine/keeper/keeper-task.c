@@ -58,6 +58,9 @@ keeper_task_send_started (Keeper *keeper)
   };
 
   task->started_unsent = 0;
+  /* Who is over by then has a record of its end instead. */
+  if (keeper_task_is_alive (task))
+    keeper_task_append (keeper, SY_JOURNAL_STARTED);
   keeper_wire_send (keeper, &frame, sizeof frame, SY_KEEPER_STARTED, 0);
 }
 
@@ -207,7 +210,6 @@ spawn (Keeper *keeper)
     task->exit.flags |= SY_JOURNAL_DIRECT_MISS;
   task->state = SY_KEEPER_RUNNING;
   task->started_unsent = 1;
-  keeper_task_append (keeper, SY_JOURNAL_STARTED);
 }
 
 int

@@ -66,8 +66,21 @@ keeper_wire_send (Keeper *keeper, void *frame, size_t length, SyKeeperKind kind,
       keeper_wire_close (keeper);
       return;
     }
+  if (kind != SY_KEEPER_STARTED && kind != SY_KEEPER_EXITED)
+    keeper->out_due = 0;
+  else if (keeper->out_used == 0)
+    keeper->out_due = keeper_clock (CLOCK_MONOTONIC) + SY_KEEPER_COMPANY_US;
   memcpy (keeper->out + keeper->out_used, frame, length);
   keeper->out_used += length;
+}
+
+/* May what is to be said wait for company? */
+int
+keeper_wire_may_wait (const Keeper *keeper)
+{
+  return keeper->out_used > 0 && keeper->out_used < sizeof keeper->out / 2 && keeper->out_due != 0
+         && keeper->n_queued >= SY_KEEPER_COMPANY && !keeper->retiring
+         && keeper_clock (CLOCK_MONOTONIC) < keeper->out_due;
 }
 
 void

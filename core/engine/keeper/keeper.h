@@ -13,7 +13,7 @@
  * A keeper is the only witness of its task's end, so it avoids what could kill it:
  * every signal but KILL is blocked, buffers are fixed, no library but libc.
  *
- * Life of an attempt: claim record -> vfork -> started record -> RUNNING -> main
+ * Life of an attempt: claim record -> vfork -> RUNNING -> after 2 ms started record -> main
  * process has ended -> output drained, declared files synced -> exit record -> reaped
  * -> tree gone? reported. Else ENDING: up to a second for the rest of the output, and
  * from its end (EOF) a last breath of 50 ms: who ends by then, or is in exit(2), is no
@@ -115,6 +115,7 @@ typedef struct
   const char *fsync_paths[SY_KEEPER_MAX_FSYNC];
   /* wire */
   size_t in_used, out_used;
+  int64_t out_due;          /* CLOCK_MONOTONIC, µs: when `out` goes out at the latest; 0 = now */
   char in[SY_KEEPER_FRAME_MAX];
   char out[16384];
 } Keeper;
@@ -141,6 +142,7 @@ void keeper_wire_close (Keeper *keeper);
 void keeper_wire_receive (Keeper *keeper);
 void keeper_wire_send (Keeper *keeper, void *frame, size_t length, SyKeeperKind kind, unsigned flags);
 void keeper_wire_flush (Keeper *keeper);
+int keeper_wire_may_wait (const Keeper *keeper);   /* what is to be said may wait until `out_due` */
 void keeper_wire_nonce (Keeper *keeper, SyKeeperKind kind, uint64_t nonce, unsigned flags);
 
 /* keeper-order.c */

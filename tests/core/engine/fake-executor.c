@@ -210,8 +210,13 @@ typedef struct
 static void
 commit (FakeSink *sink, Submitted *s)
 {
-  g_array_append_vals (sink->events, s->batch.events->data, s->batch.events->len);
-  memset (s->batch.events->data, 0, (gsize) s->batch.events->len * sizeof (SyEvent));
+  for (guint i = 0; i < s->batch.events->len; i++)
+    {
+      SyEvent copy;
+
+      sy_event_copy (&copy, &g_array_index (s->batch.events, SyEvent, i));
+      g_array_append_val (sink->events, copy);
+    }
   sink->n_commits++;
 }
 

@@ -196,6 +196,7 @@ keeper_client_order (KeeperClient *client, ...)
     g_strv_builder_add (words, g_str_equal (word, "@") ? keeper_client_child () : word);
   va_end (list);
   order->argv = g_strv_builder_end (words);
+  order->values = TRUE;
   order->nonce = ++client->last_nonce;
   order->task = TASK;
   order->attempt = (guint32) order->nonce;

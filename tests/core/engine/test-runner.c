@@ -49,7 +49,7 @@ host_close (gpointer data, SyLogSink *sink G_GNUC_UNUSED)
 }
 
 static void
-host_events (gpointer data, const SyEvent *events, guint n)
+host_events (gpointer data, SyEvent *events, guint n)
 {
   for (guint i = 0; i < n; i++)
     g_array_append_val (((Fixture *) data)->seqs, events[i].seq);
