@@ -45,7 +45,7 @@ static int
 salvage (SyRunDir *run)
 {
   g_autoptr (SyRunSettings) settings = sy_run_settings_new ();
-  g_autoptr (SyDefinitions) definitions = sy_definitions_new (settings);
+  g_autoptr (SyDefinitions) definitions = sy_definitions_new (settings, run);
   g_autoptr (GError) error = NULL;
   gint64 n = 0;
 
@@ -84,7 +84,7 @@ examine (SyStateDir *dir, const char *uuid)
   g_autoptr (GError) error = NULL;
   g_autoptr (SyRunDir) run = sy_run_dir_open (dir, uuid, &error);
   g_autoptr (SyRunSettings) settings = sy_run_settings_new ();
-  g_autoptr (SyDefinitions) definitions = sy_definitions_new (settings);
+  g_autoptr (SyDefinitions) definitions = sy_definitions_new (settings, run);
   g_autoptr (SyDoctorReport) report = NULL;
   gboolean sound;
 

@@ -8,6 +8,7 @@
 #include "app/sy-task-digest.h"
 #include "app/sy-problem-output.h"
 #include "core/format/sy-import.h"
+#include "core/format/sy-loader.h"
 
 #include <string.h>
 
@@ -154,6 +155,15 @@ take_current_file (SyRunView *view, SyRerunWish *wish, GBytes **bytes, SyWorkflo
   g_auto (GStrv) changed = NULL;
 
   *loaded = sy_open_workflow_file (view->meta.workflow_path, problems, bytes, NULL);
+  if (*loaded != NULL && (*loaded)->bound)
+    {
+      g_auto (GStrv) env = g_get_environ ();
+
+      sy_problems_clear (problems);
+      g_clear_pointer (loaded, sy_workflow_unref);
+      *loaded = sy_loader_load_bound (*bytes, view->meta.workflow_path, view->settings->params,
+                                      (const char *const *) env, SY_BIND_RUN, problems);
+    }
   sy_problems_say (problems);
   if (*loaded == NULL)
     {

@@ -125,6 +125,22 @@ open_file (const char *path, GBytes **bytes, char **real)
   return workflow;
 }
 
+/* Fields such as `slots: "${{ params.jobs }}"` get what they are worth in this run. */
+static gboolean
+bind (SyWorkflow **workflow, GBytes *bytes, const char *path, const SyRunSettings *settings)
+{
+  g_autoptr (SyProblems) problems = sy_problems_new ();
+  g_auto (GStrv) env = g_get_environ ();
+
+  g_clear_pointer (workflow, sy_workflow_unref);
+  *workflow = sy_loader_load_bound (bytes, path, settings->params, (const char *const *) env, SY_BIND_RUN, problems);
+  if (*workflow != NULL)
+    return TRUE;
+  sy_problems_say (problems);
+  sy_complain ("%s: the file is not valid with these parameters, nothing was started", path);
+  return FALSE;
+}
+
 static SyRunShow
 wanted_show (void)
 {
@@ -153,6 +169,8 @@ run (char **args)
     return SY_EXIT_USAGE;
   if (!take_params (settings, workflow, &error))
     return sy_fail (error);
+  if (workflow->bound && !bind (&workflow, bytes, real, settings))
+    return SY_EXIT_USAGE;
   if (opt_dry_run)
     return print_plan (workflow, settings);
   selected = sy_run_settings_select (settings, workflow, &error);

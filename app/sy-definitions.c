@@ -12,10 +12,11 @@ struct _SyDefinitions
   GPtrArray *workflows;         /* definition n at n − 1 */
   guint32 last;                 /* newest number */
   const SyRunSettings *settings;
+  SyRunDir *run;                /* (nullable) */
 };
 
 SyDefinitions *
-sy_definitions_new (const SyRunSettings *settings)
+sy_definitions_new (const SyRunSettings *settings, SyRunDir *run)
 {
   SyDefinitions *definitions = g_new0 (SyDefinitions, 1);
 
@@ -23,6 +24,7 @@ sy_definitions_new (const SyRunSettings *settings)
   definitions->numbers = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   definitions->workflows = g_ptr_array_new_with_free_func ((GDestroyNotify) sy_workflow_unref);
   definitions->settings = settings;
+  definitions->run = run;
   return definitions;
 }
 
@@ -73,11 +75,22 @@ sy_definitions_get_n (SyDefinitions *definitions)
   return definitions->workflows->len;
 }
 
-SyWorkflow *
-sy_definition_load_one (const SyDefinition *definition, gpointer data, GError **error)
+static GStrv
+find_env (SyDefinitions *definitions)
+{
+  GStrv env = definitions->run != NULL ? sy_run_dir_read_env (definitions->run, NULL) : NULL;
+
+  return env != NULL ? env : g_get_environ ();
+}
+
+/* The file alone: its tasks are numbered as if there were no other. */
+static SyWorkflow *
+load_one (SyDefinitions *definitions, const SyDefinition *definition, GError **error)
 {
   g_autoptr (SyProblems) problems = sy_problems_new ();
-  SyWorkflow *workflow = sy_loader_load_bytes (definition->bytes, definition->path, problems);
+  g_auto (GStrv) env = find_env (definitions);
+  SyWorkflow *workflow = sy_loader_load_bound (definition->bytes, definition->path, definitions->settings->params,
+                                               (const char *const *) env, SY_BIND_STORED, problems);
 
   if (workflow == NULL && error != NULL)
     {
@@ -90,7 +103,7 @@ sy_definition_load_one (const SyDefinition *definition, gpointer data, GError **
 SyWorkflow *
 sy_definition_load_next (const SyDefinition *definition, gpointer data, GError **error)
 {
-  g_autoptr (SyWorkflow) workflow = sy_definition_load_one (definition, NULL, error);
+  g_autoptr (SyWorkflow) workflow = load_one (data, definition, error);
 
   return workflow != NULL && sy_definitions_add (data, workflow, error) ? g_steal_pointer (&workflow) : NULL;
 }
@@ -103,7 +116,7 @@ sy_definitions_get (SyDefinitions *definitions, SyLogReader *reader, guint32 n, 
   while (definitions->workflows->len < n)
     {
       g_autoptr (SyDefinition) stored = sy_log_reader_get_definition (reader, definitions->workflows->len + 1, error);
-      g_autoptr (SyWorkflow) workflow = stored != NULL ? sy_definition_load_one (stored, NULL, error) : NULL;
+      g_autoptr (SyWorkflow) workflow = stored != NULL ? load_one (definitions, stored, error) : NULL;
 
       if (workflow == NULL || !add_locked (definitions, workflow, error))
         return NULL;

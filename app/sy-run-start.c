@@ -170,7 +170,7 @@ make_log (NewRun *new_run, const SyRunStart *start, const char *const *env, GErr
       || !sy_run_dir_write_env (new_run->run, env, error))
     return FALSE;
   sy_run_settings_mark_env (start->settings, sy_run_dir_get_uuid (new_run->run), env);
-  new_run->definitions = sy_definitions_new (start->settings);
+  new_run->definitions = sy_definitions_new (start->settings, new_run->run);
   if (!sy_definitions_add (new_run->definitions, start->workflow, error))
     return FALSE;
   new_run->log = sy_run_log_create (new_run->run, &info, NULL, error);

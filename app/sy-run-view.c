@@ -73,7 +73,7 @@ load_run (SyRunView *view, GError **error)
   view->settings = sy_run_settings_from_json (created, error);
   if (view->settings == NULL)
     return FALSE;
-  view->definitions = sy_definitions_new (view->settings);
+  view->definitions = sy_definitions_new (view->settings, view->run);
   workflow = sy_definitions_get (view->definitions, view->reader, 1, error);
   if (workflow == NULL)
     return FALSE;

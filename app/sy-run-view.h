@@ -20,8 +20,11 @@ G_BEGIN_DECLS
  */
 typedef struct _SyDefinitions SyDefinitions;
 
-/* @settings: change each workflow (-C, --time-scale); must outlive this */
-SyDefinitions *sy_definitions_new (const SyRunSettings *settings);
+/*
+ * @settings: parameters, and what changes each workflow (-C, --time-scale); @run: (nullable): has the starter's
+ * environment, else the caller's counts; both must outlive this
+ */
+SyDefinitions *sy_definitions_new (const SyRunSettings *settings, SyRunDir *run);
 void sy_definitions_free (SyDefinitions *definitions);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SyDefinitions, sy_definitions_free)
 
@@ -31,8 +34,6 @@ gboolean sy_definitions_add (SyDefinitions *definitions, SyWorkflow *workflow, G
 SyWorkflow *sy_definitions_get (SyDefinitions *definitions, SyLogReader *reader, guint32 n, GError **error);
 guint32 sy_definitions_get_n (SyDefinitions *definitions);
 
-/* The file alone: its tasks are numbered as if there were no other. */
-SyWorkflow *sy_definition_load_one (const SyDefinition *definition, gpointer data, GError **error);
 /* SyWorkflowLoad of sy-doctor.h; @data: a SyDefinitions, new, which numbers the tasks */
 SyWorkflow *sy_definition_load_next (const SyDefinition *definition, gpointer data, GError **error);
 

@@ -115,6 +115,10 @@ write_extra (SyJson *json, const SyTaskExtra *extra)
   sy_json_end_object (json);
   write_strings (json, "reads", &extra->reads);
   write_strings (json, "writes", &extra->writes);
+  sy_json_begin_array (json, "late");
+  for (guint i = 0; i < extra->n_late; i++)
+    sy_json_string (json, NULL, extra->late[i].text);
+  sy_json_end_array (json);
   write_numbers (json, "flags",
                  (gint64[]){ extra->writes_durable, extra->streams_split, extra->stragglers_keep }, 3);
 }

@@ -12,6 +12,7 @@
 #include "core/base/sy-error.h"
 #include "core/engine/sy-direct-exec.h"
 #include "core/engine/sy-order-env-private.h"
+#include "core/model/sy-late.h"
 #include "core/model/sy-task-values.h"
 
 #define DEFAULT_GRACE_US (5 * G_USEC_PER_SEC)
@@ -224,7 +225,7 @@ set_task_fields (SyOrderBuilder *self, const SyTask *task, SyTaskValues *values,
 
 static gboolean
 resolve (SyOrderBuilder *self, const SyOrderRequest *request, SyTaskValues *values, const SyTask **task,
-         GError **error)
+         SyLateTask **late, GError **error)
 {
   guint32 index;
 
@@ -234,6 +235,11 @@ resolve (SyOrderBuilder *self, const SyOrderRequest *request, SyTaskValues *valu
   index = sy_workflow_find_number (self->workflow, request->task);
   g_return_val_if_fail (index != SY_NO_TASK, FALSE);
   *task = &self->workflow->tasks[index];
+  if (sy_late_has_any (*task))
+    {
+      *late = sy_late_task_new (self->workflow, index, request->values);
+      *task = &(*late)->task;
+    }
   return sy_task_values_resolve (self->workflow, index, request->values, request->command, self->context,
                                  self->folder, values, error);
 }
@@ -287,12 +293,13 @@ SyOrder *
 sy_order_builder_make (SyOrderBuilder *self, const SyOrderRequest *request, int *errnum, GError **error)
 {
   g_auto (SyTaskValues) values = { 0 };
+  g_autoptr (SyLateTask) late = NULL;
   const SyTask *task;
   SyOrder *order;
   struct stat st;
 
   *errnum = EINVAL;
-  if (!resolve (self, request, &values, &task, error))
+  if (!resolve (self, request, &values, &task, &late, error))
     return NULL;
   if (values.argv[0] == NULL || *values.argv[0] == '\0')
     {

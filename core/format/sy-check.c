@@ -3,6 +3,7 @@
 #include "core/format/sy-check-private.h"
 
 #include "core/base/sy-text.h"
+#include "core/format/sy-bind-private.h"
 #include "core/format/sy-lint-private.h"
 #include "core/format/sy-syntax.h"
 #include "core/model/sy-expr.h"
@@ -348,8 +349,8 @@ is_codes (const char *text)
 }
 
 /* TRUE: one of the scalar kinds fits. @range: it is a number, but too large or too small. */
-static gboolean
-fits_scalar (const SyField *field, const char *text, gboolean *range)
+gboolean
+sy_check_fits (const SyField *field, const char *text, gboolean *range)
 {
   gboolean in_range = TRUE;
   gint64 us;
@@ -438,32 +439,19 @@ report_scalar (SyCheck *check, const SyNode *node, const SyField *field, const c
     suggest_collection (check, problem, field, node);
 }
 
-/* `$${{` is no expression but the text `${{` */
-static gboolean
-has_expression (const char *text)
-{
-  for (const char *p = text; (p = strstr (p, "${{")) != NULL; p += 3)
-    if (p == text || p[-1] != '$')
-      return TRUE;
-  return FALSE;
-}
-
 /* An expression where none is evaluated */
 static gboolean
-check_no_expression (SyCheck *check, const SyNode *node, const SyField *field, const char *key)
+report_expression (SyCheck *check, const SyNode *node, const SyField *field, const char *key)
 {
   SyProblem *problem;
 
-  if ((field->flags & (SY_FIELD_DYNAMIC | SY_FIELD_EXPRESSION | SY_FIELD_PROSE)) || !has_expression (node->text))
-    return TRUE;
-  if (strcmp (key, "run") == 0)
+  if (strcmp (key, "run") == 0 && (field->flags & SY_FIELD_FIXED) == 0)
     {
       sy_lint_expression_in_run (check, node);
       return FALSE;
     }
-  problem = sy_check_add (check, SY_SEVERITY_ERROR, node, "expression-here",
-                          "“%s” takes no expression: its value must be known before the run", key);
-  sy_problem_set_hint (problem, "expressions may stand in if, command, env, dir, shell, stdin, reads and writes");
+  problem = sy_check_add (check, SY_SEVERITY_ERROR, node, "expression-here", "“%s” takes no expression", key);
+  sy_problem_set_hint (problem, "it decides what the workflow is, so it stands in the file as it is");
   return FALSE;
 }
 
@@ -480,9 +468,14 @@ check_scalar (SyCheck *check, const SyNode *node, const SyField *field, const ch
                            "%s: %s; write \"\" for an empty text", key, field->help);
       return FALSE;
     }
-  if (!check_no_expression (check, node, field, key))
-    return FALSE;
-  if (fits_scalar (field, node->text, &range))
+  if (!(field->flags & (SY_FIELD_DYNAMIC | SY_FIELD_EXPRESSION | SY_FIELD_PROSE)) &&
+      sy_bind_has_expression (node->text))
+    {
+      if ((field->flags & SY_FIELD_FIXED) || strcmp (key, "run") == 0 || !(field->accept & SY_ACCEPT_SCALAR))
+        return report_expression (check, node, field, key);
+      return sy_bind (check, node, field, key);
+    }
+  if (sy_check_fits (field, node->text, &range))
     return TRUE;
   report_scalar (check, node, field, key, range);
   return FALSE;

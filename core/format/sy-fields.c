@@ -15,54 +15,53 @@
 
 /* Items */
 
-static const SyField text_item = { .help = "text", .accept = SY_ACCEPT_TEXT };
+static const SyField text_item = { .help = "text", .accept = SY_ACCEPT_TEXT, .flags = SY_FIELD_FIXED };
 static const SyField dynamic_item = { .help = "text", .accept = SY_ACCEPT_TEXT, .flags = SY_FIELD_DYNAMIC };
 static const SyField codes_item = { .help = "an exit code, a range, or any", .accept = SY_ACCEPT_CODES };
 static const SyField pool_request = { .help = "tokens of the pool of that name", .accept = SY_ACCEPT_INT, .min = 1,
-                                      .max = MANY };
+                                      .max = MANY, .flags = SY_FIELD_AT_JOIN };
 static const SyField output_item = {
   .help = "type of the value", .accept = SY_ACCEPT_WORD,
   .words = WORDS ("string", "text", "int", "float", "bool", "date", "datetime", "duration", "size", "path", "list",
-                  "json"),
-};
+                  "json"), .flags = SY_FIELD_FIXED };
 
 /* Options of a task */
 
 static const SyField join_fields[] = {
   [SY_JF_QUORUM] = { .key = "quorum", .help = "how many needs must have come in: a number, or a percentage rounded up",
-                     .accept = SY_ACCEPT_INT | SY_ACCEPT_PERCENT, .flags = SY_FIELD_REQUIRED, .min = 1, .max = MANY },
+                     .accept = SY_ACCEPT_INT | SY_ACCEPT_PERCENT, .flags = SY_FIELD_FIXED | SY_FIELD_REQUIRED, .min = 1, .max = MANY },
   [SY_JF_OF] = { .key = "of", .help = "what counts: a success, or any end", .accept = SY_ACCEPT_WORD,
-                 .words = WORDS ("success", "done"), .fallback = "success" },
+                 .words = WORDS ("success", "done"), .fallback = "success", .flags = SY_FIELD_FIXED },
   [SY_JF_REST] = { .key = "rest", .help = "what becomes of the others once the quorum is met",
-                   .accept = SY_ACCEPT_WORD, .words = WORDS ("run", "cancel"), .fallback = "run" },
+                   .accept = SY_ACCEPT_WORD, .words = WORDS ("run", "cancel"), .fallback = "run", .flags = SY_FIELD_FIXED },
 };
 const SyTable sy_table_join = TABLE ("join", "a join", join_fields, NULL);
 
 static const SyField tolerate_item = { .help = "a state", .accept = SY_ACCEPT_WORD,
-                                       .words = WORDS ("failed", "skipped") };
+                                       .words = WORDS ("failed", "skipped"), .flags = SY_FIELD_FIXED };
 static const SyField need_fields[] = {
   [SY_NF_TASK] = { .key = "task", .help = "id of the task to wait for", .accept = SY_ACCEPT_TEXT,
-                   .flags = SY_FIELD_REQUIRED },
+                   .flags = SY_FIELD_FIXED | SY_FIELD_REQUIRED },
   [SY_NF_TOLERATE] = { .key = "tolerate", .help = "states of that task that count as a success here",
                        .accept = SY_ACCEPT_LIST, .item = &tolerate_item },
 };
 const SyTable sy_table_need = TABLE ("need", "a need", need_fields, NULL);
 static const SyField need_item = { .help = "a task to wait for", .accept = SY_ACCEPT_TEXT | SY_ACCEPT_OBJECT,
-                                   .table = &sy_table_need };
+                                   .table = &sy_table_need, .flags = SY_FIELD_FIXED };
 
 static const SyField timeout_fields[] = {
-  [SY_MF_ATTEMPT] = { .key = "attempt", .help = "longest time of one attempt", .accept = SY_ACCEPT_DURATION },
+  [SY_MF_ATTEMPT] = { .key = "attempt", .help = "longest time of one attempt", .accept = SY_ACCEPT_DURATION, .flags = SY_FIELD_AT_JOIN },
   [SY_MF_TOTAL] = { .key = "total", .help = "longest time of all attempts and waits together",
-                    .accept = SY_ACCEPT_DURATION },
-  [SY_MF_NO_OUTPUT] = { .key = "no_output", .help = "longest time without output", .accept = SY_ACCEPT_DURATION },
+                    .accept = SY_ACCEPT_DURATION, .flags = SY_FIELD_AT_JOIN },
+  [SY_MF_NO_OUTPUT] = { .key = "no_output", .help = "longest time without output", .accept = SY_ACCEPT_DURATION, .flags = SY_FIELD_AT_JOIN },
 };
 const SyTable sy_table_timeout = TABLE ("timeout", "a timeout", timeout_fields, NULL);
 
 static const SyField stop_fields[] = {
   [SY_SF_SIGNAL] = { .key = "signal", .help = "signal that asks the task to end", .accept = SY_ACCEPT_WORD,
-                     .words = WORDS ("TERM", "INT", "HUP", "QUIT", "USR1", "USR2", "KILL"), .fallback = "TERM" },
+                     .words = WORDS ("TERM", "INT", "HUP", "QUIT", "USR1", "USR2", "KILL"), .fallback = "TERM", .flags = SY_FIELD_AT_JOIN },
   [SY_SF_GRACE] = { .key = "grace", .help = "time between that signal and KILL", .accept = SY_ACCEPT_DURATION,
-                    .fallback = "5s" },
+                    .fallback = "5s", .flags = SY_FIELD_AT_JOIN },
 };
 const SyTable sy_table_stop = TABLE ("stop", "a stop", stop_fields, NULL);
 
@@ -72,14 +71,14 @@ static const SyField cause_item = {
 };
 static const SyField retry_fields[] = {
   [SY_RF_LIMIT] = { .key = "limit", .help = "how many times to try again", .accept = SY_ACCEPT_INT,
-                    .flags = SY_FIELD_REQUIRED, .max = 1000000 },
+                    .flags = SY_FIELD_AT_JOIN | SY_FIELD_REQUIRED, .max = 1000000 },
   [SY_RF_DELAY] = { .key = "delay", .help = "wait before the first retry", .accept = SY_ACCEPT_DURATION,
-                    .fallback = "1s" },
+                    .fallback = "1s", .flags = SY_FIELD_AT_JOIN },
   [SY_RF_BACKOFF] = { .key = "backoff", .help = "factor by which the wait grows", .accept = SY_ACCEPT_NUMBER,
-                      .min = 1, .max = 1000, .fallback = "2" },
-  [SY_RF_MAX_DELAY] = { .key = "max_delay", .help = "longest wait", .accept = SY_ACCEPT_DURATION, .fallback = "5m" },
+                      .min = 1, .max = 1000, .fallback = "2", .flags = SY_FIELD_AT_JOIN },
+  [SY_RF_MAX_DELAY] = { .key = "max_delay", .help = "longest wait", .accept = SY_ACCEPT_DURATION, .fallback = "5m", .flags = SY_FIELD_AT_JOIN },
   [SY_RF_JITTER] = { .key = "jitter", .help = "part of the wait that is random", .accept = SY_ACCEPT_NUMBER,
-                     .max = 1, .fallback = "0.2" },
+                     .max = 1, .fallback = "0.2", .flags = SY_FIELD_AT_JOIN },
   [SY_RF_ON] = { .key = "on", .help = "on what to try again; exhaustive when given", .accept = SY_ACCEPT_LIST,
                  .item = &cause_item, .fallback = "[exit, signal, timeout, out_of_memory, output]" },
   [SY_RF_RESOURCE_SCALE] = LATER ("resource_scale", "factor on memory after out_of_memory"),
@@ -98,8 +97,8 @@ const SyTable sy_table_exit = TABLE ("exit", "exit", exit_fields, NULL);
 
 static const SyField resource_fields[] = {
   [SY_CF_CPU] = { .key = "cpu", .help = "processors it keeps busy; it takes as many slots, rounded up",
-                  .accept = SY_ACCEPT_NUMBER, .min = 0.001, .max = 65536, .fallback = "1" },
-  [SY_CF_MEMORY] = { .key = "memory", .help = "memory it needs", .accept = SY_ACCEPT_SIZE },
+                  .accept = SY_ACCEPT_NUMBER, .min = 0.001, .max = 65536, .fallback = "1", .flags = SY_FIELD_AT_JOIN },
+  [SY_CF_MEMORY] = { .key = "memory", .help = "memory it needs", .accept = SY_ACCEPT_SIZE, .flags = SY_FIELD_AT_JOIN },
 };
 const SyTable sy_table_resources = TABLE ("resources", "resources", resource_fields, &pool_request);
 
@@ -111,9 +110,9 @@ static const SyField task_fields[] = {
   [SY_TF_COMMAND] = { .key = "command", .help = "program and arguments, without a shell", .accept = SY_ACCEPT_LIST,
                       .flags = SY_FIELD_DYNAMIC, .item = &dynamic_item },
   [SY_TF_NEEDS] = { .key = "needs", .help = "tasks that come before this one",
-                    .accept = SY_ACCEPT_TEXT | SY_ACCEPT_LIST, .item = &need_item },
+                    .accept = SY_ACCEPT_TEXT | SY_ACCEPT_LIST, .item = &need_item, .flags = SY_FIELD_FIXED },
   [SY_TF_JOIN] = { .key = "join", .help = "when the needs are met", .accept = SY_ACCEPT_WORD | SY_ACCEPT_OBJECT,
-                   .flags = D, .fallback = "all_success", .table = &sy_table_join,
+                   .flags = SY_FIELD_FIXED | D, .fallback = "all_success", .table = &sy_table_join,
                    .words = WORDS ("all_success", "all_done", "all_failed", "one_success", "one_failed", "one_done",
                                    "none_failed", "none_failed_min_one_success") },
   [SY_TF_IF] = { .key = "if", .help = "run only if this holds, else skip", .accept = SY_ACCEPT_TEXT,
@@ -135,7 +134,7 @@ static const SyField task_fields[] = {
   [SY_TF_OUTPUTS] = { .key = "outputs", .help = "values that the task writes to $SWITCHYARD_OUTPUT as KEY=value",
                       .accept = SY_ACCEPT_MAP, .flags = D, .item = &output_item, .names = SY_NAMES_VARIABLE },
   [SY_TF_TIMEOUT] = { .key = "timeout", .help = "longest time; a lone duration is that of one attempt",
-                      .accept = SY_ACCEPT_DURATION | SY_ACCEPT_OBJECT, .flags = D, .table = &sy_table_timeout },
+                      .accept = SY_ACCEPT_DURATION | SY_ACCEPT_OBJECT, .flags = SY_FIELD_AT_JOIN | D, .table = &sy_table_timeout },
   [SY_TF_STOP] = { .key = "stop", .help = "how to stop it", .accept = SY_ACCEPT_OBJECT, .flags = D,
                    .table = &sy_table_stop, .shorthand = "grace" },
   [SY_TF_RETRY] = { .key = "retry", .help = "try again after a failure", .accept = SY_ACCEPT_OBJECT, .flags = D,
@@ -147,7 +146,7 @@ static const SyField task_fields[] = {
   [SY_TF_PRIORITY] = { .key = "priority", .help = "of the ready tasks the highest starts first",
                        .accept = SY_ACCEPT_INT, .flags = D, .min = -1000000, .max = 1000000, .fallback = "0" },
   [SY_TF_ON_LOST] = { .key = "on_lost", .help = "what to do when nobody can know how it ended",
-                      .accept = SY_ACCEPT_WORD, .flags = D, .words = WORDS ("hold", "fail", "rerun"),
+                      .accept = SY_ACCEPT_WORD, .flags = SY_FIELD_FIXED | D, .words = WORDS ("hold", "fail", "rerun"),
                       .fallback = "hold" },
   [SY_TF_STREAMS] = { .key = "streams", .help = "keep output and errors in one stream or apart",
                       .accept = SY_ACCEPT_WORD, .flags = D, .words = WORDS ("merged", "split"),
@@ -181,13 +180,13 @@ const SyTable sy_table_task = TABLE ("task", "a task", task_fields, NULL);
 static const SyField param_fields[] = {
   [SY_PF_TYPE] = { .key = "type", .help = "type of its value", .accept = SY_ACCEPT_WORD, .fallback = "string",
                    .words = WORDS ("string", "text", "int", "float", "bool", "date", "datetime", "duration", "size",
-                                   "enum", "path", "list", "json"), .later = WORDS ("secret") },
+                                   "enum", "path", "list", "json"), .later = WORDS ("secret"), .flags = SY_FIELD_FIXED },
   [SY_PF_DEFAULT] = { .key = "default", .help = "value when none is given; without it the parameter is required",
-                      .accept = SY_ACCEPT_TEXT | SY_ACCEPT_ANY },
-  [SY_PF_VALUES] = { .key = "values", .help = "the values allowed", .accept = SY_ACCEPT_LIST, .item = &text_item },
-  [SY_PF_MIN] = { .key = "min", .help = "least value", .accept = SY_ACCEPT_TEXT },
-  [SY_PF_MAX] = { .key = "max", .help = "greatest value", .accept = SY_ACCEPT_TEXT },
-  [SY_PF_PATTERN] = { .key = "pattern", .help = "regular expression for the whole value", .accept = SY_ACCEPT_TEXT },
+                      .accept = SY_ACCEPT_TEXT | SY_ACCEPT_ANY, .flags = SY_FIELD_FIXED },
+  [SY_PF_VALUES] = { .key = "values", .help = "the values allowed", .accept = SY_ACCEPT_LIST, .item = &text_item, .flags = SY_FIELD_FIXED },
+  [SY_PF_MIN] = { .key = "min", .help = "least value", .accept = SY_ACCEPT_TEXT, .flags = SY_FIELD_FIXED },
+  [SY_PF_MAX] = { .key = "max", .help = "greatest value", .accept = SY_ACCEPT_TEXT, .flags = SY_FIELD_FIXED },
+  [SY_PF_PATTERN] = { .key = "pattern", .help = "regular expression for the whole value", .accept = SY_ACCEPT_TEXT, .flags = SY_FIELD_FIXED },
   [SY_PF_DESCRIPTION] = { .key = "description", .help = "what it is for", .accept = SY_ACCEPT_TEXT,
                           .flags = SY_FIELD_PROSE },
   [SY_PF_FROM] = LATER ("from", "where a secret comes from"),
@@ -233,7 +232,7 @@ static const SyField task_item = { .help = "a task", .accept = SY_ACCEPT_OBJECT,
 
 static const SyField file_fields[] = {
   [SY_FILE_VERSION] = { .key = "version", .help = "version of the format", .accept = SY_ACCEPT_INT,
-                        .flags = SY_FIELD_REQUIRED, .min = 1, .max = 1 },
+                        .flags = SY_FIELD_FIXED | SY_FIELD_REQUIRED, .min = 1, .max = 1 },
   [SY_FILE_NAME] = { .key = "name", .help = "name to show; default: the file's name", .accept = SY_ACCEPT_TEXT },
   [SY_FILE_DESCRIPTION] = { .key = "description", .help = "what it is for", .accept = SY_ACCEPT_TEXT,
                             .flags = SY_FIELD_PROSE },

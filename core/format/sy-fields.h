@@ -45,6 +45,8 @@ typedef enum
   SY_FIELD_DEFAULTS = 1 << 4,   /* task: also allowed in `defaults` */
   SY_FIELD_PROSE = 1 << 6,      /* words for people: ${{ }} is nothing special in them */
   SY_FIELD_OWN = 1 << 5,        /* what is inside is checked piece by piece by the loader */
+  SY_FIELD_FIXED = 1 << 7,      /* stands in the file as it is: no ${{ }} */
+  SY_FIELD_AT_JOIN = 1 << 8,    /* ${{ }} may name tasks: it is evaluated when the task's join fires */
 } SyFieldFlags;
 
 typedef struct _SyField SyField;

@@ -13,9 +13,12 @@ typedef struct
 {
   SyLoad *load;
   const SyLoadText *text;
+  const SyField *field; /* (nullable) with a type that a whole ${{ }} must fit */
+  const char *key;
   gsize offset;     /* of the expression in the node's text */
   const char *code; /* what a callback has found, else NULL */
   const char *word; /* the name that is unknown */
+  gboolean whole;   /* the text is one whole ${{ }} */
   const char *near; /* (nullable) what it was probably meant to be */
 } ExprCheck;
 
@@ -159,6 +162,21 @@ report (ExprCheck *c, gsize offset, const char *code, const char *message)
                                "%s", message), at);
 }
 
+static void
+report_type (ExprCheck *c, SyValueType type)
+{
+  static const char *const types[] = { "null", "true or false", "a whole number", "a number", "a text", "json" };
+  g_autofree char *wanted = sy_bind_describe (c->field);
+  g_autofree char *message = g_strdup_printf ("“%s” wants %s, but this is %s", c->key, wanted, types[type]);
+  SyLoad *load = c->load;
+  const SyNode *node = c->text->node;
+  SyProblem *problem = sy_check_add (&load->check, SY_SEVERITY_ERROR, node, "expression-type", "%s", message);
+
+  if (type == SY_VALUE_STRING && (c->field->accept & (SY_ACCEPT_INT | SY_ACCEPT_NUMBER)))
+    sy_problem_set_hint (problem, "values do not convert by themselves: use %s( )",
+                         c->field->accept & SY_ACCEPT_INT ? "int" : "float");
+}
+
 /* Checks */
 
 static void
@@ -176,6 +194,8 @@ check_expression (ExprCheck *c, const char *text, gsize length, gboolean conditi
     report (c, offset, "expression-syntax", error->message);
   else if (!sy_expr_check (expr, &types, &type, &offset, &error))
     report (c, offset, "expression-type", error->message);
+  else if (c->whole && !sy_bind_type_fits (c->field, type))
+    report_type (c, type);
   else if (condition && type != SY_VALUE_BOOL && type != SY_VALUE_JSON)
     report (c, 0, "expression-type", "`if` takes true or false: compare the value with something");
 }
@@ -186,6 +206,7 @@ on_template (const char *text, gsize offset, gsize length, gpointer data, GError
   ExprCheck *c = data;
 
   c->offset = offset;
+  c->whole = c->field != NULL && offset == 3 && text[offset + length + 2] == '\0';
   check_expression (c, text + offset, length, FALSE);
   return TRUE;
 }
@@ -223,9 +244,9 @@ check_condition (ExprCheck *c)
 }
 
 static void
-check_text (SyLoad *load, const SyLoadText *text)
+check_text (SyLoad *load, const SyLoadText *text, const SyField *field, const char *key)
 {
-  ExprCheck c = { .load = load, .text = text };
+  ExprCheck c = { .load = load, .text = text, .field = field, .key = key };
   g_autoptr (GError) error = NULL;
 
   load->check.task = text->task < load->workflow->n_tasks ? sy_load_id (load, text->task) : NULL;
@@ -246,7 +267,17 @@ check_text (SyLoad *load, const SyLoadText *text)
 void
 sy_load_check_texts (SyLoad *load)
 {
+  sy_binding_restore (&load->binding);
   for (guint i = 0; i < load->texts->len; i++)
-    check_text (load, &g_array_index (load->texts, SyLoadText, i));
+    check_text (load, &g_array_index (load->texts, SyLoadText, i), NULL, NULL);
+  for (guint i = 0; i < load->binding.bounds->len; i++)
+    {
+      const SyBound *bound = &g_array_index (load->binding.bounds, SyBound, i);
+      guint task = bound->task != NULL ? GPOINTER_TO_UINT (g_hash_table_lookup (load->ids, bound->task)) : 0;
+      SyLoadText text = { bound->node, task > 0 ? task - 1 : SY_NO_TASK, FALSE };
+
+      load->workflow->bound |= !bound->at_join;
+      check_text (load, &text, bound->field, bound->key);
+    }
   load->check.task = NULL;
 }

@@ -114,7 +114,8 @@ add_need (SyLoad *load, SyTask *task, guint32 index, const SyNode *id, guint32 t
   SyNeed *needs = (SyNeed *) task->needs;
   guint32 upstream;
 
-  if (id == NULL || id->kind != SY_NODE_SCALAR || (id->flags & SY_NODE_REFUSED) || sy_node_is_empty (id))
+  if (id == NULL || id->kind != SY_NODE_SCALAR || (id->flags & SY_NODE_REFUSED) || sy_node_is_empty (id) ||
+      sy_bind_has_expression (id->text))
     return;
   upstream = GPOINTER_TO_UINT (g_hash_table_lookup (load->ids, id->text));
   if (upstream == 0)

@@ -197,6 +197,8 @@ load_causes (SyRetry *retry, const SyNode *list)
     {
       guint word = sy_read_word (item, words);
 
+      if (sy_node_is_empty (item)) /* reported, or not known */
+        continue;
       if (word > 0)
         retry->on |= bits[word];
       else
@@ -226,9 +228,10 @@ load_retry (SyLoad *load, const SyNode *node)
     retry->jitter = sy_read_number (value);
   if ((value = sy_node_get (node, "on")) != NULL && !sy_node_is_empty (value))
     load_causes (retry, value);
-  if (retry->delay_us > retry->max_delay_us)
+  value = sy_node_get (node, "max_delay");
+  if (retry->delay_us > retry->max_delay_us && value != NULL && !sy_bind_is_open (&load->check, value) &&
+      !(sy_node_get (node, "delay") != NULL && sy_bind_is_open (&load->check, sy_node_get (node, "delay"))))
     {
-      value = sy_node_get (node, "max_delay");
       sy_check_add (&load->check, SY_SEVERITY_ERROR, value, "out-of-range",
                     "“max_delay” is shorter than the first “delay”");
     }

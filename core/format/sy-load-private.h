@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "core/format/sy-check-private.h"
+#include "core/format/sy-bind-private.h"
 #include "core/model/sy-workflow.h"
 
 G_BEGIN_DECLS
@@ -41,6 +41,7 @@ typedef struct
   GHashTable *ids;                          /* id -> index + 1 */
   GArray *texts;                            /* SyLoadText */
   GArray *queries;                          /* SyQuery */
+  SyBinding binding;                        /* the expressions of fields with a type */
   guint patience;                           /* words still to be compared for "did you mean" */
 } SyLoad;
 
@@ -62,6 +63,9 @@ const SyTimeout *sy_load_timeout (SyLoad *load, const SyNode *node);
 
 /* Puts what @values say into @task (options, texts), over what is there */
 void sy_load_options (SyLoad *load, const SyNode *const *values, SyTask *task, guint32 index);
+
+/* What fields of the task are worth only once its join fires: behind sy_load_options(). @first: of the binding's bounds */
+void sy_load_late (SyLoad *load, SyTask *task, guint first);
 
 /* The steps, in this order */
 void sy_load_file (SyLoad *load);

@@ -115,7 +115,7 @@ load_task (SyLoad *load, guint32 index)
 {
   const SyNode *key = load->keys[index], *map = key->next, *values[SY_N_TASK_FIELDS];
   SyTask *task = &load->workflow->tasks[index];
-  guint n_texts = load->texts->len;
+  guint n_texts = load->texts->len, n_bounds = load->binding.bounds->len;
 
   load->check.task = key->text;
   *task = load->base;
@@ -134,6 +134,7 @@ load_task (SyLoad *load, guint32 index)
   if (task->kind == SY_TASK_JOIN)
     task->sleep_us = read_runtime (map);
   sy_load_options (load, values, task, index);
+  sy_load_late (load, task, n_bounds);
   load->needs[index] = values[SY_TF_NEEDS];
   load->reads[index] = values[SY_TF_READS];
   load->writes[index] = values[SY_TF_WRITES];

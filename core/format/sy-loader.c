@@ -4,6 +4,7 @@
 
 #include "core/base/sy-error.h"
 #include "core/base/sy-text.h"
+#include "core/format/sy-bind-values.h"
 #include "core/format/sy-load-private.h"
 #include "core/format/sy-mend.h"
 #include "core/model/sy-expr.h"
@@ -99,6 +100,8 @@ load_init (SyLoad *load, SyDocument *document, const char *path, SyProblems *pro
   load->texts = g_array_new (FALSE, FALSE, sizeof (SyLoadText));
   load->queries = g_array_new (FALSE, FALSE, sizeof (SyQuery));
   load->patience = PATIENCE;
+  sy_binding_init (&load->binding);
+  load->check.binding = &load->binding;
   if (path != NULL)
     {
       g_autofree char *absolute = g_canonicalize_filename (path, NULL);
@@ -109,6 +112,7 @@ load_init (SyLoad *load, SyDocument *document, const char *path, SyProblems *pro
 static void
 load_clear (SyLoad *load)
 {
+  sy_binding_clear (&load->binding);
   g_clear_pointer (&load->workflow, sy_workflow_unref);
   g_hash_table_unref (load->ids);
   g_array_unref (load->texts);
@@ -144,12 +148,13 @@ load_root (SyLoad *load, const SyNode *root)
   sy_load_answer (load);
 }
 
-SyWorkflow *
-sy_loader_load_document (SyDocument *document, const char *path, SyProblems *problems)
+static SyWorkflow *
+load_document (SyDocument *document, const char *path, const SyExprContext *context, SyBindMode mode,
+               SyProblems *problems)
 {
   const SyNode *root = sy_document_get_root (document);
   SyWorkflow *workflow = NULL;
-  SyLoad load = { 0 };
+  SyLoad load = { .binding = { .mode = mode, .context = context } };
 
   load_init (&load, document, path, problems);
   if (root == NULL || sy_node_is_empty (root))
@@ -170,15 +175,36 @@ sy_loader_load_document (SyDocument *document, const char *path, SyProblems *pro
 }
 
 SyWorkflow *
+sy_loader_load_document (SyDocument *document, const char *path, SyProblems *problems)
+{
+  return load_document (document, path, NULL, SY_BIND_NOTHING, problems);
+}
+
+SyWorkflow *
 sy_loader_load_bytes (GBytes *bytes, const char *path, SyProblems *problems)
+{
+  return sy_loader_load_bound (bytes, path, NULL, NULL, SY_BIND_DEFAULTS, problems);
+}
+
+SyWorkflow *
+sy_loader_load_bound (GBytes *bytes, const char *path, GHashTable *params, const char *const *env, SyBindMode mode,
+                      SyProblems *problems)
 {
   g_autoptr (SySource) source = sy_source_new (path != NULL ? path : "workflow", bytes);
   g_autoptr (SyDocument) document = sy_document_new (source, problems);
+  g_autoptr (SyWorkflow) workflow = NULL;
+  g_autoptr (SyBindValues) values = NULL;
 
   if (document == NULL)
     sy_mend_and_check (source, path, problems);
   sy_problems_sort (problems);
-  return document != NULL ? sy_loader_load_document (document, path, problems) : NULL;
+  if (document != NULL)
+    workflow = sy_loader_load_document (document, path, problems);
+  if (workflow == NULL || !workflow->bound || mode == SY_BIND_NOTHING)
+    return g_steal_pointer (&workflow);
+  values = sy_bind_values_new (workflow, params, env);
+  sy_problems_clear (problems);
+  return load_document (document, path, sy_bind_values_get_context (values), mode, problems);
 }
 
 SyWorkflow *

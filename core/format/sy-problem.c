@@ -51,6 +51,14 @@ sy_problems_free (SyProblems *problems)
 }
 
 void
+sy_problems_clear (SyProblems *problems)
+{
+  g_ptr_array_set_size (problems->list, 0);
+  g_clear_pointer (&problems->scratch, problem_free);
+  memset (problems->n, 0, sizeof problems->n);
+}
+
+void
 sy_problems_set_source (SyProblems *problems, SySource *source)
 {
   sy_source_ref (source);

@@ -37,6 +37,9 @@ SyProblems *sy_problems_new (void);
 void sy_problems_free (SyProblems *problems);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SyProblems, sy_problems_free)
 
+/* Forgets all of them, not the file. */
+void sy_problems_clear (SyProblems *problems);
+
 /* The file that offsets mean; done by the loaders before the first problem. */
 void sy_problems_set_source (SyProblems *problems, SySource *source);
 SySource *sy_problems_get_source (const SyProblems *problems); /* (transfer none) (nullable) */

@@ -11,6 +11,7 @@
   "([0-9]+(\\.[0-9]+)?s)?([0-9]+(\\.[0-9]+)?ms)?)$"
 #define SIZE "^[0-9]+(\\.[0-9]+)?(B|[KMGTP](iB)?)?$"
 #define PERCENT "^([1-9]|[1-9][0-9]|100)%$"
+#define EXPRESSION "\\$\\{\\{"
 #define CODES "^(any|[0-9]{1,3}(-[0-9]{1,3})?)$"
 
 static void
@@ -155,6 +156,15 @@ add_number_alternative (JsonBuilder *builder, const SyField *field)
   json_builder_end_object (builder);
 }
 
+/* A field with a type of its own that may be an expression instead */
+static gboolean
+takes_expression (const SyField *field)
+{
+  const guint none = SY_FIELD_FIXED | SY_FIELD_PROSE | SY_FIELD_DYNAMIC | SY_FIELD_EXPRESSION;
+
+  return !(field->flags & none) && !(field->accept & SY_ACCEPT_TEXT) && (field->accept & SY_ACCEPT_SCALAR);
+}
+
 static void
 add_alternatives (JsonBuilder *builder, const SyField *field, gboolean defaults)
 {
@@ -170,6 +180,12 @@ add_alternatives (JsonBuilder *builder, const SyField *field, gboolean defaults)
         json_builder_end_object (builder);
       }
   add_number_alternative (builder, field);
+  if (takes_expression (field))
+    {
+      json_builder_begin_object (builder);
+      add_pattern (builder, EXPRESSION);
+      json_builder_end_object (builder);
+    }
   if (collection) /* a key with nothing behind it */
     {
       json_builder_begin_object (builder);
@@ -217,7 +233,7 @@ add_field (JsonBuilder *builder, const SyField *field, gboolean defaults)
     }
   add_string (builder, "description", field->help);
   add_default (builder, field);
-  if (single == field->accept && (single & (single - 1)) == 0)
+  if (single == field->accept && (single & (single - 1)) == 0 && !takes_expression (field))
     add_alternative (builder, field, single, defaults);
   else
     add_alternatives (builder, field, defaults);

@@ -288,7 +288,7 @@ sy_scheduler_lost (SyScheduler *s, SyTime now, SyBy by, guint32 task, guint32 at
     return;
   sy_scheduler_enter (s, now);
   state = sy_scheduler_state (s, index);
-  spec = &s->workflow->tasks[index];
+  spec = sy_scheduler_task (s, index);
   again = state->run_again;
   event = sy_scheduler_event (s, SY_EVENT_LOST, index);
   event.by = (guint8) by;

@@ -131,7 +131,10 @@ sy_scheduler_evaluate_values (SyScheduler *s, guint32 index)
 
   g_clear_pointer (&task->values, g_free);
   if (!task->dynamic || sy_task_values_evaluate (s->workflow, index, &s->context, &task->values, &error))
-    return TRUE;
+    {
+      sy_scheduler_order_late (s, index);
+      return TRUE;
+    }
   fail_expression (s, index, "value", error);
   return FALSE;
 }

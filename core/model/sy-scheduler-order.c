@@ -137,6 +137,14 @@ assign_classes (SyScheduler *s, GArray *classes)
       SyRequestClass class;
       gpointer value;
 
+      if (sy_late_has_any (&s->workflow->tasks[i])) /* a class of its own, whose request may change */
+        {
+          class = make_request (s, resources);
+          class.n_members = 1;
+          s->tasks[i].class = classes->len;
+          g_array_append_val (classes, class);
+          continue;
+        }
       if (resources != last || last_class == G_MAXUINT32)
         {
           class = make_request (s, resources);
@@ -189,6 +197,32 @@ sy_scheduler_order_init (SyScheduler *s, const gint64 *expected_us)
   init_classes (s);
   sy_ready_set_init (&s->heads, s->workflow->n_tasks);
   s->pool_used = g_new0 (guint32, n_pools);
+}
+
+void
+sy_scheduler_order_late (SyScheduler *s, guint32 index)
+{
+  SyPlanTask *task = &s->tasks[index];
+  const SyTaskState *state = sy_scheduler_state (s, index);
+  SyRequestClass *class = &s->classes[task->class], request;
+  gboolean queued = task->queued;
+
+  if (!sy_late_has_any (&s->workflow->tasks[index]))
+    return;
+  g_return_if_fail (!task->in_flight);
+  if (queued)
+    sy_scheduler_set_queued (s, task, FALSE);
+  g_clear_pointer (&task->late, sy_late_task_free);
+  task->late = sy_late_task_new (s->workflow, index, task->values != NULL ? task->values : state->values);
+  request = make_request (s, task->late->task.resources);
+  class->slots = request.slots;
+  class->alone = request.alone;
+  class->memory = request.memory;
+  class->n_pools = request.n_pools;
+  class->pools = request.pools;
+  class->plain = request.plain;
+  if (queued)
+    sy_scheduler_set_queued (s, task, TRUE);
 }
 
 void

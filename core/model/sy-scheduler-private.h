@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "core/model/sy-late.h"
 #include "core/model/sy-ready-set-private.h"
 #include "core/model/sy-scheduler.h"
 
@@ -52,7 +53,7 @@ typedef struct
   gboolean alone;               /* more cpu or memory than the machine has: takes every slot */
   guint64 memory;               /* clamped */
   guint32 n_pools;
-  const SyPoolRequest *pools;   /* owned by the workflow */
+  const SyPoolRequest *pools;   /* owned by the workflow or by SyPlanTask.late */
   gboolean plain;               /* one slot and nothing else */
   guint32 n_members;
   guint32 *members;             /* (owned) positions in the order of priority, ascending */
@@ -84,6 +85,7 @@ typedef struct
   gint64 due_boot;              /* awaiting_retry: on the present boot's clock */
   gint64 first_started_boot;    /* for timeout.total; G_MININT64 = unknown */
   char *values;                 /* (nullable) (owned) evaluated at the join, for the next intent */
+  SyLateTask *late;             /* (nullable) (owned) the task with the fields evaluated last */
 } SyPlanTask;
 
 typedef struct { gint64 due; guint32 task; } SyTimer;
@@ -139,6 +141,13 @@ sy_scheduler_index (const SyScheduler *s, guint32 number)
   return number < s->n_numbers ? s->index_of[number] : SY_NO_TASK;
 }
 
+/* The task as its present attempts see it */
+static inline const SyTask *
+sy_scheduler_task (const SyScheduler *s, guint32 index)
+{
+  return s->tasks[index].late != NULL ? &s->tasks[index].late->task : &s->workflow->tasks[index];
+}
+
 /* sy-scheduler.c */
 guint64 sy_scheduler_random (SyScheduler *s);
 /* A zeroed event of @kind on task @index (SY_NO_TASK = the run). */
@@ -166,10 +175,13 @@ void sy_scheduler_select (SyScheduler *s, guint32 index);
 /* sy-scheduler-order.c: priorities and request classes, made once */
 void sy_scheduler_order_init (SyScheduler *s, const gint64 *expected_us);
 void sy_scheduler_order_clear (SyScheduler *s);
+/* Takes the fields that were evaluated last; not while the task is in flight. */
+void sy_scheduler_order_late (SyScheduler *s, guint32 index);
 
 /* sy-scheduler-queue.c */
 void sy_scheduler_note_duration (SyScheduler *s, const SyExit *exit); /* of an attempt that was executed */
 void sy_scheduler_queue_follow (SyScheduler *s, guint32 index); /* queued? in flight? after any event on the task */
+void sy_scheduler_set_queued (SyScheduler *s, SyPlanTask *task, gboolean queued);
 gboolean sy_scheduler_may_start (const SyScheduler *s);
 void sy_scheduler_dispatch (SyScheduler *s);
 

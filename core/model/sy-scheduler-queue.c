@@ -119,8 +119,8 @@ update_head (SyScheduler *s, SyRequestClass *class)
   class->head = head;
 }
 
-static void
-set_queued (SyScheduler *s, SyPlanTask *task, gboolean queued)
+void
+sy_scheduler_set_queued (SyScheduler *s, SyPlanTask *task, gboolean queued)
 {
   SyRequestClass *class = &s->classes[task->class];
 
@@ -156,7 +156,7 @@ sy_scheduler_queue_follow (SyScheduler *s, guint32 index)
     }
   if (queued != task->queued)
     {
-      set_queued (s, task, queued);
+      sy_scheduler_set_queued (s, task, queued);
       s->dispatch_needed = TRUE;
     }
   if (task->values != NULL && (sy_state_is_terminal ((SyState) state->state) || state->state == SY_STATE_PENDING))

@@ -127,7 +127,7 @@ sy_scheduler_timers_init (SyScheduler *s)
 gint64
 sy_scheduler_total_left (SyScheduler *s, guint32 index)
 {
-  const SyTimeout *timeout = s->workflow->tasks[index].timeout;
+  const SyTimeout *timeout = sy_scheduler_task (s, index)->timeout;
   gint64 first = s->tasks[index].first_started_boot;
 
   if (timeout == NULL || timeout->total_us <= 0)
@@ -177,7 +177,7 @@ draw_delay (SyScheduler *s, const SyRetry *retry, guint32 k)
 gboolean
 sy_scheduler_retry_delay (SyScheduler *s, guint32 index, SyName failure, const SyExit *exit, int code, gint64 *delay)
 {
-  const SyRetry *retry = s->workflow->tasks[index].retry;
+  const SyRetry *retry = sy_scheduler_task (s, index)->retry;
   const SyTaskState *state = sy_scheduler_state (s, index);
   gint64 left;
 

@@ -157,6 +157,9 @@ sy_scheduler_begin (SyScheduler *s, SyTime now)
     {
       sy_scheduler_hold_branch (s, i);
       sy_scheduler_repeat_stop (s, i);
+      if (sy_late_has_any (&s->workflow->tasks[i]) && sy_scheduler_state (s, i)->state == SY_STATE_READY
+          && s->tasks[i].values == NULL && sy_scheduler_state (s, i)->values == NULL)
+        sy_scheduler_evaluate_values (s, i); /* what it takes must be known before it is chosen */
       sy_scheduler_push_eval (s, i);
     }
   sy_scheduler_leave (s);
@@ -262,6 +265,8 @@ sy_scheduler_new (SyRunState *state, const SySchedulerOptions *options)
   init_edges (s);
   sy_scheduler_context_init (s, options->context);
   sy_scheduler_order_init (s, options->expected_us);
+  for (guint32 i = 0; i < s->workflow->n_tasks; i++)
+    sy_scheduler_order_late (s, i);
   sy_scheduler_branches_changed (s);
   sy_scheduler_count_all (s);
   s->options.expected_us = NULL;
@@ -276,7 +281,10 @@ sy_scheduler_free (SyScheduler *s)
   if (s == NULL)
     return;
   for (guint32 i = 0; i < s->workflow->n_tasks; i++)
-    g_free (s->tasks[i].values);
+    {
+      g_free (s->tasks[i].values);
+      sy_late_task_free (s->tasks[i].late);
+    }
   sy_scheduler_order_clear (s);
   sy_batch_clear (&s->batch);
   g_array_unref (s->eval);

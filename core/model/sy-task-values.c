@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/base/sy-error.h"
+#include "core/model/sy-late.h"
 #include "core/model/sy-expr-private.h"
 
 /* --- what is dynamic --- */
@@ -42,7 +43,7 @@ sy_task_values_is_dynamic (const SyWorkflow *workflow, guint32 index)
   const SyTask *task = &workflow->tasks[index];
   const SyTaskExtra *extra = task->extra;
 
-  return any_dynamic (task->argv, task->n_argv) || any_dynamic (task->shell, task->n_shell)
+  return sy_late_has_any (task) || any_dynamic (task->argv, task->n_argv) || any_dynamic (task->shell, task->n_shell)
          || any_dynamic_var (task->env) || (task->dir.text != NULL && task->dir.dynamic)
          || (extra != NULL && ((extra->stdin_file.text != NULL && extra->stdin_file.dynamic)
                                || any_dynamic_path (&extra->reads) || any_dynamic_path (&extra->writes)));
@@ -174,6 +175,7 @@ sy_task_values_evaluate (const SyWorkflow *workflow, guint32 index, const SyExpr
   *json = NULL;
   if (!render_items (object, "argv", task->argv, task->n_argv, context, error)
       || !render_text (object, "dir", &task->dir, context, error) || !render_env (object, task->env, context, error)
+      || !sy_late_evaluate (workflow, index, context, object, error)
       || !render_paths (object, "reads", &extra->reads, context, error)
       || !render_items (object, "shell", task->shell, task->n_shell, context, error)
       || !render_text (object, "stdin", &extra->stdin_file, context, error)

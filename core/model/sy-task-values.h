@@ -10,13 +10,13 @@ G_BEGIN_DECLS
 /* NAME=value and its NUL: what the kernel takes for one string of the environment */
 #define SY_ENV_MAX_BYTES (128 * 1024)
 
-/* Has the task anything to evaluate (argv, shell, env, dir, stdin, reads, writes)? O(its fields). */
+/* Has the task anything to evaluate (argv, shell, env, dir, stdin, reads, writes, fields of sy-late.h)? O(its fields). */
 gboolean sy_task_values_is_dynamic (const SyWorkflow *workflow, guint32 index);
 
 /**
  * sy_task_values_evaluate:
  * @context: params, env, run and tasks
- * @json: (out) (transfer full): a compact object; keys argv, dir, env, reads, shell, stdin, writes, and of these
+ * @json: (out) (transfer full): a compact object; keys argv, dir, env, fields, reads, shell, stdin, writes, and of these
  *   only what holds an expression. It is logged with the intent.
  *
  * Evaluates what is dynamic in a task, once, when its join fires. FALSE with an

@@ -92,6 +92,15 @@ typedef struct { guint n; const SyEnvVar *vars; } SyEnv;
 typedef struct { const char *name; SyParamType type; } SyOutput;
 typedef struct { const char *const *items; guint n; } SyStrings; /* globs and paths, may be dynamic text */
 
+/* Fields that may hold ${{ }} with names of tasks: sy-late.h */
+typedef enum
+{
+  SY_LATE_TIMEOUT_ATTEMPT, SY_LATE_TIMEOUT_TOTAL, SY_LATE_TIMEOUT_NO_OUTPUT, SY_LATE_STOP_SIGNAL, SY_LATE_STOP_GRACE,
+  SY_LATE_RETRY_LIMIT, SY_LATE_RETRY_DELAY, SY_LATE_RETRY_BACKOFF, SY_LATE_RETRY_MAX_DELAY, SY_LATE_RETRY_JITTER,
+  SY_LATE_CPU, SY_LATE_MEMORY, SY_LATE_POOL, SY_N_LATE_FIELDS
+} SyLateField;
+typedef struct { SyLateField field; guint32 pool; const char *text; } SyLate;
+
 /* Rarely set things; NULL in most tasks */
 typedef struct
 {
@@ -102,6 +111,8 @@ typedef struct
   gboolean writes_durable;      /* default TRUE */
   gboolean streams_split;
   gboolean stragglers_keep;
+  guint n_late;
+  const SyLate *late;
 } SyTaskExtra;
 
 typedef struct
@@ -186,6 +197,7 @@ struct _SyWorkflow
   SyTask *tasks;                /* file order */
   guint n_tasks;
   guint n_edges;
+  gboolean bound;               /* fields hold expressions of params and env: loaded again with the values of a run */
 
   /* Built by sy_workflow_finish(): downstream adjacency (CSR) and one topological order */
   guint32 *down_start;          /* n_tasks + 1 */

@@ -1,0 +1,74 @@
+/* sy-bind-values.c: what params and env are worth before a run
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "core/format/sy-bind-values.h"
+
+struct _SyBindValues
+{
+  SyExprContext context;
+  GHashTable *params; /* name -> SyValue */
+  GStrv env;
+};
+
+static void
+free_value (gpointer data)
+{
+  sy_value_clear (data);
+  g_free (data);
+}
+
+static gboolean
+find_param (gpointer data, const char *name, SyValue *out)
+{
+  SyBindValues *values = data;
+  const SyValue *value = g_hash_table_lookup (values->params, name);
+
+  if (value != NULL)
+    sy_value_copy (out, value);
+  return value != NULL;
+}
+
+static const char *
+find_env (gpointer data, const char *name)
+{
+  SyBindValues *values = data;
+
+  return values->env != NULL ? g_environ_getenv (values->env, name) : NULL;
+}
+
+SyBindValues *
+sy_bind_values_new (const SyWorkflow *workflow, GHashTable *params, const char *const *env)
+{
+  SyBindValues *values = g_new0 (SyBindValues, 1);
+
+  values->context = (SyExprContext){ .param = find_param, .env = find_env, .data = values };
+  values->params = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, free_value);
+  values->env = g_strdupv ((GStrv) env);
+  for (guint i = 0; i < workflow->n_params; i++)
+    {
+      const SyParam *param = &workflow->params[i];
+      const char *text = params != NULL ? g_hash_table_lookup (params, param->name) : NULL;
+      g_autofree SyValue *value = g_new0 (SyValue, 1);
+
+      if (text == NULL)
+        text = param->default_value;
+      if (text != NULL && sy_param_convert (param, text, g_get_real_time (), value, NULL))
+        g_hash_table_insert (values->params, g_strdup (param->name), g_steal_pointer (&value));
+    }
+  return values;
+}
+
+void
+sy_bind_values_free (SyBindValues *values)
+{
+  if (values == NULL)
+    return;
+  g_hash_table_unref (values->params);
+  g_strfreev (values->env);
+  g_free (values);
+}
+
+const SyExprContext *
+sy_bind_values_get_context (const SyBindValues *values)
+{
+  return &values->context;
+}
