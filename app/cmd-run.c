@@ -82,31 +82,14 @@ take_params (SyRunSettings *settings, const SyWorkflow *workflow, GError **error
   return TRUE;
 }
 
-/* The tasks in an order in which they could run: by needs, then as in the file */
 static int
 print_plan (const SyWorkflow *workflow, const SyRunSettings *settings)
 {
   g_autoptr (GString) out = g_string_new (NULL);
   g_autoptr (GError) error = NULL;
-  g_autofree guint8 *selected = sy_run_settings_select (settings, workflow, &error);
-  guint n = 0;
 
-  if (error != NULL)
+  if (!sy_run_settings_say_plan (settings, workflow, out, &error))
     return sy_fail (error);
-  for (guint32 i = 0; i < workflow->n_tasks; i++)
-    {
-      const SyTask *task = &workflow->tasks[workflow->topo[i]];
-
-      if (selected != NULL && !selected[workflow->topo[i]])
-        continue;
-      n++;
-      g_string_append (out, task->id);
-      for (guint32 k = 0; k < task->n_needs; k++)
-        g_string_append_printf (out, "%s%s", k == 0 ? "  needs " : ", ", workflow->tasks[task->needs[k].task].id);
-      g_string_append_c (out, '\n');
-    }
-  sy_say_plural (out, n, "task", NULL);
-  g_string_append (out, " would run; nothing was started\n");
   sy_out (out);
   return SY_EXIT_OK;
 }

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "app/sy-run-settings.h"
 
+#include "app/sy-words.h"
 #include "core/base/sy-error.h"
 #include "core/model/sy-graph.h"
 
@@ -287,4 +288,29 @@ sy_run_settings_select (const SyRunSettings *settings, const SyWorkflow *workflo
       selected[task] = 1;
     }
   return g_steal_pointer (&selected);
+}
+
+gboolean
+sy_run_settings_say_plan (const SyRunSettings *settings, const SyWorkflow *workflow, GString *out, GError **error)
+{
+  g_autofree guint8 *selected = sy_run_settings_select (settings, workflow, error);
+  guint n = 0;
+
+  if (selected == NULL && settings->only != NULL)
+    return FALSE;
+  for (guint32 i = 0; i < workflow->n_tasks; i++)
+    {
+      const SyTask *task = &workflow->tasks[workflow->topo[i]];
+
+      if (selected != NULL && !selected[workflow->topo[i]])
+        continue;
+      n++;
+      g_string_append (out, task->id);
+      for (guint32 k = 0; k < task->n_needs; k++)
+        g_string_append_printf (out, "%s%s", k == 0 ? "  needs " : ", ", workflow->tasks[task->needs[k].task].id);
+      g_string_append_c (out, '\n');
+    }
+  sy_say_plural (out, n, "task", NULL);
+  g_string_append (out, " would run; nothing was started\n");
+  return TRUE;
 }

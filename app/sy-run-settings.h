@@ -48,6 +48,9 @@ void sy_run_settings_apply (const SyRunSettings *settings, SyWorkflow *workflow)
 /* By task index, 1 = in the run (the tasks named and all they need); NULL where --only is not set. */
 guint8 *sy_run_settings_select (const SyRunSettings *settings, const SyWorkflow *workflow, GError **error);
 
+/* Of a dry run: a line a task in an order in which they could run (by needs, then as in the file), then how many. */
+gboolean sy_run_settings_say_plan (const SyRunSettings *settings, const SyWorkflow *workflow, GString *out, GError **error);
+
 /* --- what names mean in expressions --- */
 
 /* For SySchedulerOptions.context; borrows all it is given. */

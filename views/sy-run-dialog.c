@@ -10,10 +10,12 @@
 typedef struct
 {
   SyWorkflow *workflow;         /* (owned) */
-  GtkWidget *window, *run;
+  GHashTable *last;             /* (owned) (nullable) name -> text */
+  GtkWidget *window, *run, *try, *only;
   GtkWidget **inputs;           /* by parameter: an entry, drop-down or switch */
   GtkWidget **errors;           /* by parameter: a label */
-  SyRunDialogAnswer answer;
+  SyRunDialogFuncs funcs;
+  gboolean answered;
   gpointer data;
 } RunDialog;
 
@@ -22,8 +24,9 @@ run_dialog_free (gpointer data)
 {
   RunDialog *dialog = data;
 
-  if (dialog->answer != NULL)
-    dialog->answer (NULL, dialog->data);
+  if (!dialog->answered)
+    dialog->funcs.answer (NULL, dialog->data);
+  g_clear_pointer (&dialog->last, g_hash_table_unref);
   sy_workflow_unref (dialog->workflow);
   g_free (dialog->inputs);
   g_free (dialog->errors);
@@ -73,14 +76,14 @@ check_all (RunDialog *dialog)
   for (guint i = 0; i < dialog->workflow->n_params; i++)
     ok = check (dialog, i) && ok;
   gtk_widget_set_sensitive (dialog->run, ok);
+  gtk_widget_set_sensitive (dialog->try, ok);
 }
 
-static void
-on_run (RunDialog *dialog)
+/* (transfer full) */
+static GStrv
+get_params (RunDialog *dialog)
 {
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
-  g_auto (GStrv) params = NULL;
-  SyRunDialogAnswer answer = dialog->answer;
 
   for (guint i = 0; i < dialog->workflow->n_params; i++)
     {
@@ -89,10 +92,51 @@ on_run (RunDialog *dialog)
 
       g_strv_builder_add (builder, both);
     }
-  params = g_strv_builder_end (builder);
-  dialog->answer = NULL;
-  answer ((const char *const *) params, dialog->data);
+  return g_strv_builder_end (builder);
+}
+
+/* The first entry stands for all of it. */
+static const char *
+get_only (RunDialog *dialog)
+{
+  guint chosen = gtk_drop_down_get_selected (GTK_DROP_DOWN (dialog->only));
+
+  return chosen == 0 || chosen > dialog->workflow->n_tasks ? NULL : dialog->workflow->tasks[chosen - 1].id;
+}
+
+static void
+on_run (RunDialog *dialog)
+{
+  g_auto (GStrv) params = get_params (dialog);
+  SyRunWish wish = { (const char *const *) params, get_only (dialog) };
+
+  dialog->answered = TRUE;
+  dialog->funcs.answer (&wish, dialog->data);
   gtk_window_destroy (GTK_WINDOW (dialog->window));
+}
+
+static void
+on_try (RunDialog *dialog)
+{
+  g_auto (GStrv) params = get_params (dialog);
+  SyRunWish wish = { (const char *const *) params, get_only (dialog) };
+  g_autofree char *text = dialog->funcs.describe (&wish, dialog->data);
+  GtkWidget *told = adw_message_dialog_new (GTK_WINDOW (dialog->window), "Dry Run", NULL);
+  GtkWidget *scroll = gtk_scrolled_window_new (), *view = gtk_text_view_new ();
+
+  gtk_text_buffer_set_text (gtk_text_view_get_buffer (GTK_TEXT_VIEW (view)), text, -1);
+  gtk_text_view_set_editable (GTK_TEXT_VIEW (view), FALSE);
+  gtk_text_view_set_monospace (GTK_TEXT_VIEW (view), TRUE);
+  gtk_text_view_set_left_margin (GTK_TEXT_VIEW (view), 10);
+  gtk_text_view_set_top_margin (GTK_TEXT_VIEW (view), 10);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (view), GTK_ACCESSIBLE_PROPERTY_LABEL, "What would run", -1);
+  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroll), view);
+  gtk_widget_set_size_request (scroll, 440, 260);
+  gtk_widget_add_css_class (scroll, "card");
+  gtk_widget_set_overflow (scroll, GTK_OVERFLOW_HIDDEN);
+  adw_message_dialog_set_extra_child (ADW_MESSAGE_DIALOG (told), scroll);
+  adw_message_dialog_add_response (ADW_MESSAGE_DIALOG (told), "close", "Close");
+  gtk_window_present (GTK_WINDOW (told));
 }
 
 /* --- the form --- */
@@ -100,27 +144,21 @@ on_run (RunDialog *dialog)
 static GtkWidget *
 make_input (RunDialog *dialog, const SyParam *param)
 {
-  const char *preset = param->default_value != NULL ? param->default_value : "";
   GtkWidget *input;
 
   if (param->type == SY_TYPE_BOOL)
     {
       input = gtk_switch_new ();
-      gtk_switch_set_active (GTK_SWITCH (input), g_str_equal (preset, "true"));
       g_signal_connect_swapped (input, "notify::active", G_CALLBACK (check_all), dialog);
     }
   else if (param->type == SY_TYPE_ENUM && param->values != NULL)
     {
       input = gtk_drop_down_new_from_strings (param->values);
-      for (guint i = 0; param->values[i] != NULL; i++)
-        if (g_str_equal (param->values[i], preset))
-          gtk_drop_down_set_selected (GTK_DROP_DOWN (input), i);
       g_signal_connect_swapped (input, "notify::selected", G_CALLBACK (check_all), dialog);
     }
   else
     {
       input = gtk_entry_new ();
-      gtk_editable_set_text (GTK_EDITABLE (input), preset);
       gtk_entry_set_activates_default (GTK_ENTRY (input), TRUE);
       gtk_entry_set_visibility (GTK_ENTRY (input), param->type != SY_TYPE_SECRET);
       gtk_editable_set_width_chars (GTK_EDITABLE (input), 26);
@@ -128,6 +166,26 @@ make_input (RunDialog *dialog, const SyParam *param)
     }
   gtk_widget_set_valign (input, GTK_ALIGN_CENTER);
   return input;
+}
+
+static const char *
+type_words (SyParamType type)
+{
+  switch (type)
+    {
+    case SY_TYPE_INT: return "A whole number";
+    case SY_TYPE_FLOAT: return "A number";
+    case SY_TYPE_BOOL: return "Yes or no";
+    case SY_TYPE_DATE: return "A day: 2026-01-31, today, today-1d";
+    case SY_TYPE_DATETIME: return "A time: 2026-01-31T14:05";
+    case SY_TYPE_DURATION: return "A span of time: 90s, 10m, 2h";
+    case SY_TYPE_SIZE: return "A size: 512M, 4G";
+    case SY_TYPE_ENUM: return "One of these";
+    case SY_TYPE_PATH: return "A file or folder";
+    case SY_TYPE_LIST: return "A list: a,b,c";
+    case SY_TYPE_JSON: return "JSON";
+    default: return "Text";
+    }
 }
 
 static void
@@ -153,20 +211,31 @@ add_param (RunDialog *dialog, AdwPreferencesGroup *group, guint i)
   gtk_widget_set_margin_bottom (box, 8);
   adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), param->name);
-  adw_action_row_set_subtitle (ADW_ACTION_ROW (row), param->description != NULL ? param->description : sy_param_type_to_string (param->type));
+  adw_action_row_set_subtitle (ADW_ACTION_ROW (row), param->description != NULL ? param->description : type_words (param->type));
   adw_action_row_add_suffix (ADW_ACTION_ROW (row), box);
   adw_action_row_set_activatable_widget (ADW_ACTION_ROW (row), dialog->inputs[i]);
   gtk_accessible_update_property (GTK_ACCESSIBLE (dialog->inputs[i]), GTK_ACCESSIBLE_PROPERTY_LABEL, param->name, -1);
   adw_preferences_group_add (group, row);
 }
 
+/* The value of the run before, else the default, else nothing */
+static const char *
+preset_of (RunDialog *dialog, const SyParam *param, gboolean use_last)
+{
+  const char *value = use_last && dialog->last != NULL ? g_hash_table_lookup (dialog->last, param->name) : NULL;
+
+  if (value == NULL)
+    value = param->default_value;
+  return value != NULL ? value : "";
+}
+
 static void
-on_defaults (RunDialog *dialog)
+fill (RunDialog *dialog, gboolean use_last)
 {
   for (guint i = 0; i < dialog->workflow->n_params; i++)
     {
       const SyParam *param = &dialog->workflow->params[i];
-      const char *preset = param->default_value != NULL ? param->default_value : "";
+      const char *preset = preset_of (dialog, param, use_last);
 
       if (GTK_IS_SWITCH (dialog->inputs[i]))
         gtk_switch_set_active (GTK_SWITCH (dialog->inputs[i]), g_str_equal (preset, "true"));
@@ -179,18 +248,69 @@ on_defaults (RunDialog *dialog)
     }
 }
 
+static void
+on_defaults (RunDialog *dialog)
+{
+  fill (dialog, FALSE);
+}
+
+static void
+on_last (RunDialog *dialog)
+{
+  fill (dialog, TRUE);
+}
+
+static GtkWidget *
+make_presets (RunDialog *dialog)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+  GtkWidget *last = gtk_button_new_with_label ("Last Values"), *defaults = gtk_button_new_with_label ("Defaults");
+
+  gtk_widget_add_css_class (last, "flat");
+  gtk_widget_add_css_class (defaults, "flat");
+  gtk_widget_set_visible (last, dialog->last != NULL);
+  g_signal_connect_swapped (last, "clicked", G_CALLBACK (on_last), dialog);
+  g_signal_connect_swapped (defaults, "clicked", G_CALLBACK (on_defaults), dialog);
+  gtk_box_append (GTK_BOX (box), last);
+  gtk_box_append (GTK_BOX (box), defaults);
+  return box;
+}
+
+static GtkWidget *
+make_only (RunDialog *dialog)
+{
+  GtkStringList *names = gtk_string_list_new (NULL);
+  GtkWidget *row = adw_action_row_new ();
+
+  gtk_string_list_append (names, "The End");
+  for (guint32 i = 0; i < dialog->workflow->n_tasks; i++)
+    gtk_string_list_append (names, dialog->workflow->tasks[i].id);
+  dialog->only = gtk_drop_down_new (G_LIST_MODEL (names), gtk_property_expression_new (GTK_TYPE_STRING_OBJECT, NULL, "string"));
+  gtk_drop_down_set_enable_search (GTK_DROP_DOWN (dialog->only), TRUE);
+  gtk_widget_set_valign (dialog->only, GTK_ALIGN_CENTER);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (dialog->only), GTK_ACCESSIBLE_PROPERTY_LABEL, "Run up to", -1);
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), "Run Up To");
+  adw_action_row_set_subtitle (ADW_ACTION_ROW (row), "That task and all that it needs");
+  adw_action_row_add_suffix (ADW_ACTION_ROW (row), dialog->only);
+  adw_action_row_set_activatable_widget (ADW_ACTION_ROW (row), dialog->only);
+  return row;
+}
+
 static GtkWidget *
 make_header (RunDialog *dialog)
 {
   GtkWidget *header = adw_header_bar_new ();
   GtkWidget *cancel = gtk_button_new_with_mnemonic ("_Cancel");
 
+  dialog->try = gtk_button_new_with_mnemonic ("_Dry Run");
   dialog->run = gtk_button_new_with_mnemonic ("_Run");
   gtk_widget_add_css_class (dialog->run, "suggested-action");
   adw_header_bar_set_show_end_title_buttons (ADW_HEADER_BAR (header), FALSE);
   adw_header_bar_set_show_start_title_buttons (ADW_HEADER_BAR (header), FALSE);
   adw_header_bar_pack_start (ADW_HEADER_BAR (header), cancel);
   adw_header_bar_pack_end (ADW_HEADER_BAR (header), dialog->run);
+  adw_header_bar_pack_end (ADW_HEADER_BAR (header), dialog->try);
+  g_signal_connect_swapped (dialog->try, "clicked", G_CALLBACK (on_try), dialog);
   g_signal_connect_swapped (cancel, "clicked", G_CALLBACK (gtk_window_close), dialog->window);
   g_signal_connect_swapped (dialog->run, "clicked", G_CALLBACK (on_run), dialog);
   return header;
@@ -207,47 +327,61 @@ add_escape (GtkWidget *window)
   gtk_widget_add_controller (window, keys);
 }
 
-void
-sy_run_dialog_present (GtkWindow *parent, SyWorkflow *workflow, SyRunDialogAnswer answer, gpointer data)
+static GtkWidget *
+make_page (RunDialog *dialog)
 {
-  RunDialog *dialog = g_new0 (RunDialog, 1);
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
   GtkWidget *page = adw_preferences_page_new ();
-  GtkWidget *group = adw_preferences_group_new ();
-  g_autofree char *title = g_strdup_printf ("Run %s", workflow->name);
+  GtkWidget *group = adw_preferences_group_new (), *scope = adw_preferences_group_new ();
 
-  dialog->workflow = sy_workflow_ref (workflow);
-  dialog->inputs = g_new0 (GtkWidget *, MAX (1, workflow->n_params));
-  dialog->errors = g_new0 (GtkWidget *, MAX (1, workflow->n_params));
-  dialog->answer = answer;
-  dialog->data = data;
+  if (dialog->workflow->n_params == 0)
+    adw_preferences_group_set_description (ADW_PREFERENCES_GROUP (group), "This workflow has no parameters.");
+  else
+    {
+      adw_preferences_group_set_title (ADW_PREFERENCES_GROUP (group), "Parameters");
+      adw_preferences_group_set_header_suffix (ADW_PREFERENCES_GROUP (group), make_presets (dialog));
+    }
+  for (guint i = 0; i < dialog->workflow->n_params; i++)
+    add_param (dialog, ADW_PREFERENCES_GROUP (group), i);
+  adw_preferences_group_add (ADW_PREFERENCES_GROUP (scope), make_only (dialog));
+  adw_preferences_page_add (ADW_PREFERENCES_PAGE (page), ADW_PREFERENCES_GROUP (group));
+  adw_preferences_page_add (ADW_PREFERENCES_PAGE (page), ADW_PREFERENCES_GROUP (scope));
+  gtk_widget_set_vexpand (page, TRUE);
+  return page;
+}
+
+static void
+make_window (RunDialog *dialog, GtkWindow *parent)
+{
+  g_autofree char *title = g_strdup_printf ("Run %s", dialog->workflow->name);
+
   dialog->window = adw_window_new ();
   gtk_window_set_title (GTK_WINDOW (dialog->window), title);
   gtk_window_set_transient_for (GTK_WINDOW (dialog->window), parent);
   gtk_window_set_modal (GTK_WINDOW (dialog->window), TRUE);
   gtk_window_set_destroy_with_parent (GTK_WINDOW (dialog->window), TRUE);
-  gtk_window_set_default_size (GTK_WINDOW (dialog->window), 560, 420);
-  gtk_box_append (GTK_BOX (box), make_header (dialog));
-  if (workflow->n_params == 0)
-    adw_preferences_group_set_description (ADW_PREFERENCES_GROUP (group), "This workflow has no parameters.");
-  else
-    {
-      GtkWidget *defaults = gtk_button_new_with_label ("Defaults");
-
-      gtk_widget_add_css_class (defaults, "flat");
-      adw_preferences_group_set_title (ADW_PREFERENCES_GROUP (group), "Parameters");
-      adw_preferences_group_set_header_suffix (ADW_PREFERENCES_GROUP (group), defaults);
-      g_signal_connect_swapped (defaults, "clicked", G_CALLBACK (on_defaults), dialog);
-    }
-  for (guint i = 0; i < workflow->n_params; i++)
-    add_param (dialog, ADW_PREFERENCES_GROUP (group), i);
-  adw_preferences_page_add (ADW_PREFERENCES_PAGE (page), ADW_PREFERENCES_GROUP (group));
-  gtk_widget_set_vexpand (page, TRUE);
-  gtk_box_append (GTK_BOX (box), page);
-  adw_window_set_content (ADW_WINDOW (dialog->window), box);
-  gtk_window_set_default_widget (GTK_WINDOW (dialog->window), dialog->run);
+  gtk_window_set_default_size (GTK_WINDOW (dialog->window), 560, 480);
   g_object_set_data_full (G_OBJECT (dialog->window), "run-dialog", dialog, run_dialog_free);
   add_escape (dialog->window);
+}
+
+void
+sy_run_dialog_present (GtkWindow *parent, SyWorkflow *workflow, GHashTable *last, const SyRunDialogFuncs *funcs, gpointer data)
+{
+  RunDialog *dialog = g_new0 (RunDialog, 1);
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+
+  dialog->workflow = sy_workflow_ref (workflow);
+  dialog->last = last != NULL ? g_hash_table_ref (last) : NULL;
+  dialog->inputs = g_new0 (GtkWidget *, MAX (1, workflow->n_params));
+  dialog->errors = g_new0 (GtkWidget *, MAX (1, workflow->n_params));
+  dialog->funcs = *funcs;
+  dialog->data = data;
+  make_window (dialog, parent);
+  gtk_box_append (GTK_BOX (box), make_header (dialog));
+  gtk_box_append (GTK_BOX (box), make_page (dialog));
+  adw_window_set_content (ADW_WINDOW (dialog->window), box);
+  gtk_window_set_default_widget (GTK_WINDOW (dialog->window), dialog->run);
+  fill (dialog, TRUE);
   check_all (dialog);
   gtk_window_present (GTK_WINDOW (dialog->window));
 }

@@ -8,9 +8,21 @@
 
 G_BEGIN_DECLS
 
-/* @params: (nullable): "name=value", NULL-terminated; NULL: cancelled. Called once. */
-typedef void (*SyRunDialogAnswer) (const char *const *params, gpointer data);
+typedef struct
+{
+  const char *const *params;    /* "name=value", NULL-terminated */
+  const char *only;             /* (nullable) the task to stop after */
+} SyRunWish;
 
-void sy_run_dialog_present (GtkWindow *parent, SyWorkflow *workflow, SyRunDialogAnswer answer, gpointer data);
+typedef struct
+{
+  /* @wish: (nullable): NULL: cancelled. Called once. */
+  void (*answer) (const SyRunWish *wish, gpointer data);
+  /* What would run, in words; (transfer full) */
+  char *(*describe) (const SyRunWish *wish, gpointer data);
+} SyRunDialogFuncs;
+
+/* @last: (nullable): name -> text, values of the run before, which are shown first */
+void sy_run_dialog_present (GtkWindow *parent, SyWorkflow *workflow, GHashTable *last, const SyRunDialogFuncs *funcs, gpointer data);
 
 G_END_DECLS

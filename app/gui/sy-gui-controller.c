@@ -41,6 +41,7 @@ struct _Job
   void (*done) (Job *job);      /* on the main thread */
   char *uuid, *path, *json;
   GStrv params;
+  char *only;
   guint32 task, attempt;
   gboolean errors;
   guint64 offset;
@@ -98,6 +99,7 @@ job_free (gpointer data)
   g_clear_pointer (&job->chunk.times, g_array_unref);
   g_clear_pointer (&job->state, sy_run_state_free);
   g_strfreev (job->params);
+  g_free (job->only);
   g_free (job->reply);
   g_free (job->json);
   g_free (job->uuid);
@@ -232,6 +234,8 @@ work_run (Job *job)
   g_ptr_array_add (arguments, g_strdup ("run"));
   for (guint i = 0; job->params != NULL && job->params[i] != NULL; i++)
     g_ptr_array_add (arguments, g_strconcat ("--param=", job->params[i], NULL));
+  if (job->only != NULL)
+    g_ptr_array_add (arguments, g_strconcat ("--only=", job->only, NULL));
   g_ptr_array_add (arguments, g_strdup (job->path));
   g_ptr_array_add (arguments, NULL);
   line = sy_runner_start ((const char *const *) arguments->pdata, &job->error);
@@ -240,12 +244,13 @@ work_run (Job *job)
 }
 
 static void
-controller_run (SyController *base, const char *const *params, SyControllerReply reply, gpointer data)
+controller_run (SyController *base, const char *const *params, const char *only, SyControllerReply reply, gpointer data)
 {
   SyGuiController *self = (SyGuiController *) base;
   Job *job = job_new (self, work_run, done_reply, data);
 
   job->params = g_strdupv ((char **) params);
+  job->only = g_strdup (only);
   job->call.reply = reply;
   g_thread_pool_push (self->commands, job, NULL);
 }

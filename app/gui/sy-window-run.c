@@ -4,6 +4,7 @@
 
 #include "app/gui/sy-task-dialogs.h"
 #include "app/gui/sy-trust.h"
+#include "app/sy-run-settings.h"
 #include "core/format/sy-import.h"
 #include "core/model/sy-words.h"
 #include "views/sy-run-dialog.h"
@@ -20,7 +21,10 @@ typedef struct
   char *problems;
   gboolean ask, trusted;
   GtkWidget *folder_check;
+  char *created;        /* (nullable) what the run before was created with */
+  GHashTable *last;     /* (owned) (nullable) its parameters */
   GStrv params;
+  char *only;           /* (nullable) */
 } RunAsked;
 
 static void
@@ -35,7 +39,10 @@ run_asked_free (RunAsked *asked)
     }
   g_weak_ref_clear (&asked->window);
   g_clear_pointer (&asked->workflow, sy_workflow_unref);
+  g_clear_pointer (&asked->last, g_hash_table_unref);
   g_strfreev (asked->params);
+  g_free (asked->only);
+  g_free (asked->created);
   g_free (asked->path);
   g_free (asked->problems);
   g_free (asked);
@@ -67,42 +74,93 @@ start (SyWindow *self, RunAsked *asked)
 
   sy_gui_controller_set_run (self->controller, sy_gui_controller_get_run (self->controller), asked->path);
   sy_session_set_status (self->session, "Starting %s", asked->workflow->name);
-  controller->run (controller, (const char *const *) asked->params, on_started, asked);
+  controller->run (controller, (const char *const *) asked->params, asked->only, on_started, asked);
 }
 
 /* --- parameters --- */
 
 static void
-on_params (const char *const *params, gpointer data)
+on_wish (const SyRunWish *wish, gpointer data)
 {
   RunAsked *asked = data;
   g_autoptr (SyWindow) self = g_weak_ref_get (&asked->window);
 
-  if (params == NULL || self == NULL)
+  if (wish == NULL || self == NULL)
     {
       run_asked_free (asked);
       return;
     }
-  asked->params = g_strdupv ((char **) params);
+  asked->params = g_strdupv ((char **) wish->params);
+  asked->only = g_strdup (wish->only);
   start (self, asked);
 }
 
-static gboolean
-must_ask (const SyWorkflow *workflow)
+static char *
+describe (const SyRunWish *wish, gpointer data)
 {
-  for (guint i = 0; i < workflow->n_params; i++)
-    if (workflow->params[i].default_value == NULL)
-      return TRUE;
-  return FALSE;
+  RunAsked *asked = data;
+  g_autoptr (SyRunSettings) settings = sy_run_settings_new ();
+  g_autoptr (GString) text = g_string_new (NULL);
+  g_autoptr (GError) error = NULL;
+
+  if (wish->only != NULL)
+    settings->only = g_strdupv ((char *[]){ (char *) wish->only, NULL });
+  if (!sy_run_settings_say_plan (settings, asked->workflow, text, &error))
+    g_string_assign (text, error->message);
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
+/* "today" is another day tomorrow: a default that moves is not taken from the run before. */
+static gboolean
+is_kept (const SyParam *param, const char *value)
+{
+  gboolean moves = (param->type == SY_TYPE_DATE || param->type == SY_TYPE_DATETIME) && param->default_value != NULL
+                   && !g_ascii_isdigit (*param->default_value);
+  SyValue converted = { 0 };
+
+  if (moves || value == NULL || !sy_param_convert (param, value, g_get_real_time (), &converted, NULL))
+    return FALSE;
+  sy_value_clear (&converted);
+  return TRUE;
+}
+
+/* The values of the run before, and TRUE if nothing is missing */
+static gboolean
+take_last (RunAsked *asked)
+{
+  g_autoptr (GStrvBuilder) params = g_strv_builder_new ();
+  gboolean complete = TRUE;
+
+  for (guint i = 0; i < asked->workflow->n_params; i++)
+    {
+      const SyParam *param = &asked->workflow->params[i];
+      const char *value = asked->last != NULL ? g_hash_table_lookup (asked->last, param->name) : NULL;
+
+      if (is_kept (param, value))
+        {
+          g_autofree char *both = g_strconcat (param->name, "=", value, NULL);
+
+          g_strv_builder_add (params, both);
+        }
+      else
+        complete = complete && param->default_value != NULL;
+    }
+  asked->params = g_strv_builder_end (params);
+  return complete;
 }
 
 static void
 ask_params (SyWindow *self, RunAsked *asked)
 {
-  if (asked->ask || must_ask (asked->workflow))
-    sy_run_dialog_present (GTK_WINDOW (self), asked->workflow, on_params, asked);
-  else
-    start (self, asked);
+  static const SyRunDialogFuncs funcs = { on_wish, describe };
+
+  if (!asked->ask && take_last (asked))
+    {
+      start (self, asked);
+      return;
+    }
+  g_clear_pointer (&asked->params, g_strfreev);
+  sy_run_dialog_present (GTK_WINDOW (self), asked->workflow, asked->last, &funcs, asked);
 }
 
 /* --- trust --- */
@@ -202,6 +260,10 @@ load (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
   g_autoptr (SyProblems) problems = sy_problems_new ();
   g_autoptr (GError) error = NULL;
 
+  g_autoptr (SyRunSettings) settings = asked->created != NULL ? sy_run_settings_from_json (asked->created, NULL) : NULL;
+
+  if (settings != NULL)
+    asked->last = g_hash_table_ref (settings->params);
   asked->workflow = sy_open_workflow_file (asked->path, problems, NULL, NULL);
   if (asked->workflow != NULL)
     asked->trusted = asked->workflow->sha256 != NULL && sy_trust_has (asked->path, asked->workflow->sha256);
@@ -241,6 +303,8 @@ sy_window_run_workflow (SyWindow *self, gboolean ask)
   g_weak_ref_init (&asked->window, self);
   asked->path = g_strdup (self->path);
   asked->ask = ask;
+  if (sy_window_get_run_state (self) != NULL)
+    asked->created = g_strdup (sy_window_get_run_state (self)->created_text);
   task = g_task_new (self, NULL, on_loaded, asked);
   g_task_set_task_data (task, asked, NULL);
   g_task_run_in_thread (task, load);
