@@ -26,6 +26,13 @@ run_output (KeeperClient *client, SyOrder *order)
   return keeper_client_output (client, (guint32) nonce, SY_OUTPUT_STDOUT, NULL);
 }
 
+/* As test-child reads it */
+static char *
+seconds (guint ms)
+{
+  return g_strdup_printf ("%u.%03u", ms / 1000, ms % 1000);
+}
+
 static void
 replace_strv (GStrv *to, ...)
 {
@@ -482,12 +489,12 @@ test_output_keeps_alive (void)
   g_autoptr (KeeperClient) client = keeper_client_new (FALSE);
   SyJournalExit exit = { .timed_out = 1 };
 
-  for (guint scale = 1; exit.timed_out != 0 && scale <= 64; scale *= 2)
+  for (guint pause_ms = 15; exit.timed_out != 0 && pause_ms < 8000; pause_ms *= 2)
     {
-      g_autofree char *pause = g_strdup_printf ("0.%03u", 15 * scale);
+      g_autofree char *pause = seconds (pause_ms);
       SyOrder *order = keeper_client_order (client, "@", "ticks", "12", pause, NULL);
 
-      order->timeout_no_output_us = 150000 * scale;
+      order->timeout_no_output_us = 10000 * (gint64) pause_ms;
       exit = keeper_client_wait_exit (client, keeper_client_send (client, order));
     }
   g_assert_cmpint (exit.timed_out, ==, 0);
@@ -630,7 +637,7 @@ test_late_output (void)
   g_autoptr (KeeperClient) client = keeper_client_new (FALSE);
   gboolean seen = FALSE;
 
-  for (guint i = 0; i < 20 && !seen; i++)
+  for (guint i = 0; i < 60 && !seen; i++)
     {
       guint64 nonce = keeper_client_run (client, "@", "late", "0.05", "after the end", NULL);
       SyJournalExit exit = keeper_client_wait_exit (client, nonce);
@@ -657,7 +664,7 @@ test_last_breath (void)
   g_autofree char *ledger = g_build_filename (client->dir, "ledger", NULL);
   gboolean seen = FALSE;
 
-  for (guint i = 0; i < 50 && !seen; i++)
+  for (guint i = 0; i < 500 && !seen; i++)
     {
       SyJournalExit exit = keeper_client_wait_exit (client, keeper_client_run (client, "@", "late-exit", "0.005", ledger, NULL));
 
@@ -859,7 +866,7 @@ test_time_index (void)
 
   for (guint pause_ms = 120; n < 4 && pause_ms < 8000; pause_ms *= 2)
     {
-      g_autofree char *pause = g_strdup_printf ("%u.%03u", pause_ms / 1000, pause_ms % 1000);
+      g_autofree char *pause = seconds (pause_ms);
       guint64 nonce = keeper_client_run (client, "@", "ticks", "4", pause, NULL);
       SyJournalExit exit = keeper_client_wait_exit (client, nonce);
 
