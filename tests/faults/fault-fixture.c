@@ -29,7 +29,7 @@ fault_wanted_kills (guint ci)
 static char *
 make_cgroup (void)
 {
-  g_autofree char *name = g_strdup_printf ("fault%d", (int) getpid ());
+  g_autofree char *name = g_strdup_printf ("f%07x", (guint) getpid ()); /* eight letters of it count */
 
   return sy_cgroup_base (name);
 }
@@ -44,7 +44,7 @@ fault_init (Fault *fault, guint slots)
   fault->state = g_build_filename (fault->folder, "state", NULL);
   fault->file = g_build_filename (fault->folder, "w.yard.yaml", NULL);
   fault->ledger = g_build_filename (fault->folder, "ledger", NULL);
-  fault->uuid = g_strdup (FAULT_UUID);
+  fault->uuid = g_strdup_printf ("%08x-0000-4000-8000-000000000001", (guint) getpid ());
   fault->cgroup = make_cgroup ();
   fault->slots = slots;
 }
@@ -58,6 +58,35 @@ run_tool (const char *const *argv)
   g_assert_no_error (error);
 }
 
+/* With the groups of keepers that were killed: what is killed leaves its group a moment later. */
+static void
+remove_groups (const char *path)
+{
+  GDir *dir = g_dir_open (path, 0, NULL);
+  const char *name;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *inner = g_build_filename (path, name, NULL);
+
+      if (g_file_test (inner, G_FILE_TEST_IS_DIR))
+        remove_groups (inner);
+    }
+  g_clear_pointer (&dir, g_dir_close);
+  for (guint i = 0; i < 1000 && rmdir (path) != 0 && errno == EBUSY; i++)
+    g_usleep (1000);
+}
+
+/* What the runs outside of our group have left beside it */
+static void
+remove_run_groups (const char *uuid)
+{
+  g_autofree char *base = sy_cgroup_base_path (uuid);
+
+  if (base != NULL)
+    remove_groups (base);
+}
+
 void
 fault_clear (Fault *fault)
 {
@@ -65,7 +94,8 @@ fault_clear (Fault *fault)
 
   run_tool (argv);
   if (fault->cgroup != NULL)
-    rmdir (fault->cgroup);
+    remove_groups (fault->cgroup);
+  remove_run_groups (fault->uuid);
   g_free (fault->folder);
   g_free (fault->state);
   g_free (fault->file);
@@ -106,7 +136,7 @@ fault_start (Fault *fault, const char *state, gboolean in_cgroup, gboolean recov
   g_autofree char *slots = g_strdup_printf ("%u", fault->slots);
   g_autofree char *enter =
     g_strdup_printf ("echo $$ > %s/cgroup.procs; exec \"$@\"", fault->cgroup != NULL ? fault->cgroup : "/dev/null");
-  const char *argv[] = { "sh", "-c", enter, "sh", mini, state, FAULT_UUID, fault->file, slots, NULL };
+  const char *argv[] = { "sh", "-c", enter, "sh", mini, state, fault->uuid, fault->file, slots, NULL };
   gboolean enters = in_cgroup && fault->cgroup != NULL;
   g_auto (GStrv) envp = g_get_environ ();
   g_autoptr (GError) error = NULL;
@@ -133,7 +163,7 @@ proc_has (const char *pid, const char *name, const char *word)
 
 /* Without a group: all that have the run in their arguments (runner, keepers) or their environment (tasks). */
 static void
-kill_by_name (GPid runner)
+kill_by_name (Fault *fault, GPid runner)
 {
   for (guint round = 0; round < 3; round++)
     {
@@ -143,7 +173,7 @@ kill_by_name (GPid runner)
       kill (runner, SIGKILL);
       while ((name = g_dir_read_name (dir)) != NULL)
         if (g_ascii_isdigit (*name) && atoi (name) != getpid () &&
-            (proc_has (name, "cmdline", FAULT_UUID) || proc_has (name, "environ", FAULT_UUID)))
+            (proc_has (name, "cmdline", fault->uuid) || proc_has (name, "environ", fault->uuid)))
           kill (atoi (name), SIGKILL);
       g_dir_close (dir);
     }
@@ -156,7 +186,7 @@ kill_everything (Fault *fault, GPid runner)
   int fd = file != NULL ? open (file, O_WRONLY | O_CLOEXEC) : -1;
 
   if (fd < 0 || write (fd, "1", 1) != 1)
-    kill_by_name (runner);
+    kill_by_name (fault, runner);
   if (fd >= 0)
     close (fd);
 }

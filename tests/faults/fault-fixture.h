@@ -6,13 +6,11 @@
 
 G_BEGIN_DECLS
 
-#define FAULT_UUID "5afe0000-0000-4000-8000-000000000001"
-
 typedef struct
 {
   char *folder;         /* temp; removed at the end */
   char *state, *file, *ledger;
-  char *uuid;           /* of the run; FAULT_UUID unless set otherwise */
+  char *uuid;           /* of the run: tells of the process, so that two tests at a time do not kill each other's */
   char *cgroup;         /* (nullable) a group of our own, to kill all at once */
   guint slots;
 } Fault;

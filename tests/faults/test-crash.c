@@ -73,6 +73,13 @@ typedef struct
 static const Blow at_runner = { FALSE, "", 0, check_all_ran_once };
 static const Blow at_all = { TRUE, "    on_lost: fail\n    join: all_done\n", 1, check_no_wrong_success };
 
+/* When the next blow comes: later and later where a machine needs long to get anywhere between two of them. */
+static gint64
+next_blow (GRand *rand, guint kills)
+{
+  return g_rand_int_range (rand, 0, 90000 * (1 + (gint32) MIN (kills / 20, 100)));
+}
+
 /* Returns the number of kills. */
 static guint
 one_run (GRand *rand, const Blow *blow)
@@ -85,8 +92,8 @@ one_run (GRand *rand, const Blow *blow)
   fault_init (&fault, SLOTS);
   text = fault_make_workflow (&fault, rand, TASKS, blow->extra);
   fault_write_workflow (&fault, text);
-  while (fault_wait (&fault, fault_start (&fault, fault.state, blow->all, FALSE), g_rand_int_range (rand, 0, 90000),
-                     blow->all, &status))
+  while (fault_wait (&fault, fault_start (&fault, fault.state, blow->all, FALSE), next_blow (rand, kills), blow->all,
+                     &status))
     kills++;
   g_assert_true (status >= 0 && status <= blow->worst);
   blow->check (&fault);
