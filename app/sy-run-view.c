@@ -36,7 +36,7 @@ sy_run_view_free (SyRunView *view)
 gint64 *
 sy_expected_durations (SyStateDir *dir, const SyWorkflow *workflow, const char *workflow_path)
 {
-  g_autoptr (SyIndex) index = sy_index_open (dir, SY_INDEX_READ, NULL);
+  g_autoptr (SyIndex) index = sy_index_open (dir, SY_INDEX_DURATIONS, NULL);
   g_autofree const char **ids = g_new (const char *, MAX (1, workflow->n_tasks));
   g_autofree gint64 *medians = g_new0 (gint64, MAX (1, workflow->n_tasks));
 

@@ -5,6 +5,7 @@
 #include "core/engine/sy-runner-private.h"
 
 #define QUICK_DEEDS 8
+#define PREPARE_HERE 32 /* orders: fewer are made at once than a thread of the pool is woken */
 
 static void
 deed_clear (Deed *deed)
@@ -235,11 +236,10 @@ prepare (const Pending *pending, Deed *deed)
     sy_runner_say (pending->runner, "%s", error->message);
 }
 
-/* Makes the orders while the COMMIT is under way. */
-static void
-prepare_job (gpointer data)
+/* Makes the orders while the COMMIT is under way. TRUE: perform_job() is the caller's to run. */
+static gboolean
+prepare_all (Pending *pending)
 {
-  Pending *pending = data;
   SyRunner *self = pending->runner;
   gboolean perform;
   gboolean dropped;
@@ -253,7 +253,15 @@ prepare_job (gpointer data)
   g_mutex_unlock (&self->perform_mutex);
   if (dropped)
     pending_free (pending);
-  if (perform)
+  return perform;
+}
+
+static void
+prepare_job (gpointer data)
+{
+  SyRunner *self = ((Pending *) data)->runner;
+
+  if (prepare_all (data))
     perform_job (self);
 }
 
@@ -461,8 +469,12 @@ submit (SyRunner *self, Pending *pending)
     submit_events (self, pending);
   else
     submit_empty (self, pending);
-  if (prepare_needed)
+  if (!prepare_needed)
+    return;
+  if (pending->deeds->len > PREPARE_HERE)
     self->executor->post (self->executor, prepare_job, pending);
+  else if (prepare_all (pending))
+    self->executor->post (self->executor, perform_job, self); /* not here: the mutex is held */
 }
 
 static void

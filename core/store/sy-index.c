@@ -160,6 +160,22 @@ copy_file (SyIndex *index)
   g_clear_pointer (&file, sy_database_close);
 }
 
+/* As it lies there; FALSE: it is missing or cannot be used. */
+static gboolean
+open_in_place (SyIndex *index)
+{
+  g_autofree char *path = g_build_filename (sy_state_dir_get_path (index->dir), FILE_NAME, NULL);
+  gint64 id = 0, version = 0;
+
+  index->db = sy_database_open (path, SY_DATABASE_READ, NULL, NULL, NULL);
+  if (index->db != NULL && sy_database_get_int (index->db, "PRAGMA application_id", &id, NULL) &&
+      id == INDEX_APPLICATION_ID && sy_database_get_int (index->db, "PRAGMA user_version", &version, NULL) &&
+      version == INDEX_VERSION && prepare (index, NULL))
+    return TRUE;
+  close_database (index);
+  return FALSE;
+}
+
 static gboolean
 open_memory (SyIndex *index, GError **error)
 {
@@ -178,6 +194,8 @@ sy_index_open (SyStateDir *dir, SyIndexFlags flags, GError **error)
 
   index->dir = dir;
   index->write = (flags & SY_INDEX_WRITE) != 0;
+  if ((flags & SY_INDEX_DURATIONS) && open_in_place (index))
+    return g_steal_pointer (&index);
   if (index->write ? !open_file (index, &fresh, error) : !open_memory (index, error))
     return NULL;
   if (fresh && !sy_index_rebuild (index, error))

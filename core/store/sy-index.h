@@ -16,7 +16,12 @@ G_BEGIN_DECLS
  */
 typedef struct _SyIndex SyIndex;
 
-typedef enum { SY_INDEX_READ = 0, SY_INDEX_WRITE = 1 << 0 } SyIndexFlags;
+typedef enum
+{
+  SY_INDEX_READ = 0,
+  SY_INDEX_WRITE = 1 << 0,
+  SY_INDEX_DURATIONS = 1 << 1 /* for sy_index_get_medians() alone: nothing is copied, so that a long history costs nothing */
+} SyIndexFlags;
 
 /* @dir: must outlive the index */
 SyIndex *sy_index_open (SyStateDir *dir, SyIndexFlags flags, GError **error);

@@ -46,12 +46,28 @@ wal_hook (gpointer data, sqlite3 *db, const char *name, int pages)
 
 /* --- opening --- */
 
+/* From here on COMMIT means: on the disk. */
+static gboolean
+begin_durability (SyLogWriter *writer, GError **error)
+{
+  sqlite3_file *file = NULL;
+  int rc = sqlite3_file_control (writer->db, "main", SQLITE_FCNTL_FILE_POINTER, &file);
+
+  if (rc == SQLITE_OK && file != NULL && file->pMethods != NULL)
+    rc = file->pMethods->xSync (file, SQLITE_SYNC_NORMAL);
+  if (rc != SQLITE_OK)
+    {
+      sy_database_set_error (error, writer->db, rc, "Writing %s/log.db to the disk", sy_run_dir_get_path (writer->run));
+      return FALSE;
+    }
+  return sy_database_exec (writer->db, "PRAGMA synchronous=FULL", error);
+}
+
 static gboolean
 set_up_wal (SyLogWriter *writer, GError **error)
 {
   static const char pragmas[] =
-      "PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=0; PRAGMA cache_size=-8000;"
-      "PRAGMA journal_size_limit=" WAL_LIMIT_BYTES ";";
+      "PRAGMA wal_autocheckpoint=0; PRAGMA cache_size=-8000; PRAGMA journal_size_limit=" WAL_LIMIT_BYTES ";";
   g_autoptr (sqlite3_stmt) mode = NULL;
   int rc;
 
@@ -214,11 +230,15 @@ set_up_contents (SyLogWriter *writer, const SyLogSeed *seed, const SyRunLogOptio
 
   if (seed == NULL && !sy_log_schema_check (writer->db, path, &version, error))
     return FALSE;
-  if (!set_up_wal (writer, error) || !sy_database_exec (writer->db, "BEGIN IMMEDIATE", error))
+  /* A log in the making is nobody's yet: its file and schema are synced once, with or before the first event. */
+  if (seed != NULL && !sy_database_exec (writer->db, "PRAGMA synchronous=OFF; PRAGMA journal_mode=MEMORY", error))
+    return FALSE;
+  if (!set_up_wal (writer, error) || (seed == NULL && !begin_durability (writer, error)) ||
+      !sy_database_exec (writer->db, "BEGIN IMMEDIATE", error))
     return FALSE;
   ok = seed != NULL ? fill_new_log (writer, seed, options, error)
                     : take_over_log (writer, version, options, error);
-  ok = ok && sy_database_exec (writer->db, "COMMIT", error) &&
+  ok = ok && sy_database_exec (writer->db, "COMMIT", error) && (seed == NULL || begin_durability (writer, error)) &&
        sy_database_prepare (writer->db, statements_sql, N_STMTS, writer->statements, error);
   if (!ok)
     sy_log_writer_roll_back (writer);
