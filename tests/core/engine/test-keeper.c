@@ -325,6 +325,26 @@ test_queue (void)
     }
 }
 
+/* With orders enough an end waits for others of its kind, but never for the end of a long task; what else is said takes
+ * it along. */
+static void
+test_company (void)
+{
+  g_autoptr (KeeperClient) client = keeper_client_new (FALSE);
+  guint64 brief = keeper_client_run (client, "@", "exit", "3", NULL);
+  guint64 lasting = keeper_client_run (client, "@", "sleep", "600", NULL);
+  guint64 waiting = 0;
+
+  for (guint i = 0; i < SY_KEEPER_COMPANY + 2; i++)
+    waiting = keeper_client_run (client, "@", "exit", "0", NULL);
+  g_assert_cmpint (keeper_client_wait_exit (client, brief).status, ==, 3 << 8);
+  g_free (keeper_client_wait (client, SY_KEEPER_STARTED, lasting));
+  keeper_client_fence (client, waiting);
+  g_free (keeper_client_wait (client, SY_KEEPER_FENCED, waiting));
+  keeper_client_stop (client, lasting, TRUE);
+  g_assert_cmpint (keeper_client_wait_exit (client, lasting).status, ==, SIGKILL);
+}
+
 static void
 test_fence (void)
 {
@@ -1159,6 +1179,7 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/keeper/voided", test_voided);
   g_test_add_func ("/engine/keeper/oom-adjustment", test_oom_adjustment);
   g_test_add_func ("/engine/keeper/queue", test_queue);
+  g_test_add_func ("/engine/keeper/company", test_company);
   g_test_add_func ("/engine/keeper/fence", test_fence);
   g_test_add_func ("/engine/keeper/fence-race", test_fence_race);
   g_test_add_func ("/engine/keeper/retire", test_retire);

@@ -146,6 +146,45 @@ test_ahead (void)
     }
 }
 
+/* Two slots, at least 4 and at most 20 ahead: as many as last 40 ms at the pace of the attempt that has just ended. */
+static void
+test_ahead_short (void)
+{
+  static const struct { gint64 took_us; guint in_flight; } cases[] = {
+    { 1000, 2 + 20 }, { 8000, 2 + 10 }, { 10000, 2 + 8 }, { 1000000, 2 + 4 }, { 0, 2 + 20 }, { -5, 2 + 20 },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      SySchedulerOptions options = play_options (2);
+      g_autoptr (SyRunState) state = NULL;
+      g_autoptr (SyScheduler) scheduler = NULL;
+      g_autoptr (GString) flow = g_string_new ("t0");
+      SyWorkflow *workflow;
+      SyExit exit = { .started_us = 1000000, .ended_us = 1000000 + cases[i].took_us };
+      const SyTaskState *ended;
+      guint dispatched;
+      guint32 last;
+
+      for (guint t = 1; t < 60; t++)
+        g_string_append_printf (flow, ";t%u", t);
+      workflow = flow_parse (flow->str);
+      state = sy_run_state_new (workflow);
+      options.ahead = 4;
+      options.ahead_short = 20;
+      scheduler = sy_scheduler_new (state, &options);
+      sy_scheduler_begin (scheduler, (SyTime){ 1, 1 });
+      dispatched = count_actions (scheduler, SY_ACTION_DISPATCH, &last);
+      g_assert_cmpuint (dispatched, ==, 2 + 4);
+      ended = sy_run_state_task (state, last);
+      g_assert_nonnull (ended);
+      sy_scheduler_exited (scheduler, (SyTime){ 2, 2 }, SY_BY_RUNNER, last, 1, ended->nonce, &exit, NULL, NULL);
+      dispatched += count_actions (scheduler, SY_ACTION_DISPATCH, &last);
+      g_assert_cmpuint (dispatched - 1, ==, cases[i].in_flight);
+      sy_workflow_unref (workflow);
+    }
+}
+
 /* A stop that was logged is said again by the next runner: it may never have reached the keeper. */
 static void
 test_stop_said_again (void)
@@ -590,6 +629,7 @@ main (int argc, char **argv)
   g_test_add_func ("/sched/retry/causes", test_causes);
   g_test_add_func ("/sched/retry/other-boot", test_other_boot);
   g_test_add_func ("/sched/ahead", test_ahead);
+  g_test_add_func ("/sched/ahead-short", test_ahead_short);
   g_test_add_func ("/sched/stop-said-again", test_stop_said_again);
   g_test_add_func ("/sched/preview", test_preview);
   g_test_add_func ("/sched/preview/errors", test_preview_errors);
