@@ -46,15 +46,11 @@ read_int (SyDagFile *f, const SyDagCommand *c, guint at, gint64 least, gint64 mo
 static gboolean
 take_retry (SyDagFile *f, SyDagNode *node, const SyDagCommand *c, guint at)
 {
-  SyDraftTask *task = sy_draft_get (f->draft, node->task);
   gint64 n, code;
 
   if (!read_int (f, c, at + 1, 0, 1000000, &n))
     return FALSE;
   node->retries = (guint)n;
-  if (!task->retry)
-    task->retry = g_string_new (NULL);
-  g_string_printf (task->retry, "limit: %u, delay: 0s", node->retries);
   if (at + 2 >= c->n)
     return TRUE;
   if (g_ascii_strcasecmp (c->words[at + 2], "UNLESS-EXIT") != 0)
@@ -62,11 +58,32 @@ take_retry (SyDagFile *f, SyDagNode *node, const SyDagCommand *c, guint at)
                            c->words[at + 2]);
   if (!read_int (f, c, at + 3, -128, 255, &code))
     return FALSE;
-  g_string_append (task->retry, ", on: [signal, timeout, out_of_memory");
-  for (int i = 1; i < 256; i++)
-    if (i != code)
-      g_string_append_printf (task->retry, ", %d", i);
-  g_string_append_c (task->retry, ']');
+  node->unless = (int)code;
+  return TRUE;
+}
+
+/* ABORT-DAG-ON node code [RETURN value] */
+static gboolean
+take_abort (SyDagFile *f, SyDagNode *node, const SyDagCommand *c, guint at)
+{
+  gint64 code;
+
+  if (!read_int (f, c, at + 1, -128, 255, &code))
+    return FALSE;
+  node->abort = (int)code;
+  node->abort_line = sy_dag_at_line (f, c->line);
+  return TRUE;
+}
+
+/* PRE_SKIP node code */
+static gboolean
+take_pre_skip (SyDagFile *f, SyDagNode *node, const SyDagCommand *c, guint at)
+{
+  gint64 code;
+
+  if (!read_int (f, c, at + 1, 0, 255, &code))
+    return FALSE;
+  node->pre_skip = (int)code;
   return TRUE;
 }
 
@@ -227,6 +244,8 @@ sy_dag_describe_node (SyDagFile *f, const SyDagCommand *c, gboolean *known)
     { "PRIORITY", take_priority },
     { "CATEGORY", take_category },
     { "VARS", take_vars },
+    { "ABORT-DAG-ON", take_abort },
+    { "PRE_SKIP", take_pre_skip },
   };
 
   *known = TRUE;

@@ -17,6 +17,7 @@ node_free (gpointer data)
   g_free (node->dir);
   g_free (node->pre);
   g_free (node->post);
+  g_free (node->subdag);
   g_ptr_array_unref (node->vars);
   g_free (node);
 }
@@ -63,6 +64,7 @@ add_node (SyDagFile *f, const char *text, guint line)
   node->task = index;
   node->line = sy_dag_at_line (f, line);
   node->vars = g_ptr_array_new_with_free_func (g_free);
+  node->unless = node->abort = node->pre_skip = -1;
   if (f->nodes->len <= index)
     g_ptr_array_set_size (f->nodes, (gint)index + 1);
   g_ptr_array_index (f->nodes, index) = node;
@@ -101,6 +103,7 @@ take_node_options (SyDagFile *f, SyDagNode *node, const SyDagCommand *c, guint f
 static gboolean
 take_job (SyDagFile *f, const SyDagCommand *c, const char *inline_text)
 {
+  gboolean braces = inline_text != NULL;
   SyDagNode *node;
 
   if (c->n < 2 || (c->n < 3 && !inline_text))
@@ -108,6 +111,8 @@ take_job (SyDagFile *f, const SyDagCommand *c, const char *inline_text)
                            c->words[0]);
   if (!(node = add_node (f, c->words[1], c->line)))
     return FALSE;
+  if (!inline_text)
+    inline_text = g_hash_table_lookup (f->descriptions, c->words[2]);
   node->submit = g_strdup (inline_text ? inline_text : c->words[2]);
   node->inline_text = inline_text != NULL;
   if (g_str_equal (c->words[0], "FINAL"))
@@ -115,24 +120,20 @@ take_job (SyDagFile *f, const SyDagCommand *c, const char *inline_text)
   if (g_str_equal (c->words[0], "PROVISIONER") || g_str_equal (c->words[0], "SERVICE"))
     sy_draft_lost (f->draft, node->line, "node %s: that it is a %s, apart from the graph", c->words[1],
                    c->words[0]);
-  return take_node_options (f, node, c, inline_text ? c->n : 3);
+  return take_node_options (f, node, c, braces ? c->n : 3);
 }
 
 static gboolean
 take_subdag (SyDagFile *f, const SyDagCommand *c)
 {
   SyDagNode *node;
-  SyDraftTask *task;
 
   if (c->n < 4 || g_ascii_strcasecmp (c->words[1], "EXTERNAL") != 0)
     return sy_draft_error (f->draft, sy_dag_at_line (f, c->line), "written “SUBDAG EXTERNAL name file”");
   if (!(node = add_node (f, c->words[2], c->line)))
     return FALSE;
-  task = sy_draft_get (f->draft, node->task);
-  sy_draft_task_add_extra (task, "x-subdag", c->words[3]);
-  sy_draft_lost (f->draft, node->line,
-                 "node %s: the workflow %s that it runs (calling workflows is not supported yet)", task->name,
-                 c->words[3]);
+  node->subdag = g_strdup (c->words[3]);
+  sy_draft_task_add_extra (sy_draft_get (f->draft, node->task), "x-subdag", c->words[3]);
   return take_node_options (f, node, c, 4);
 }
 
@@ -164,6 +165,7 @@ splice_file (SyDagFile *f, const SyDagCommand *c, const char *dir, const char *t
                       .outer_line = sy_dag_at_line (f, c->line),
                       .nodes = f->nodes,
                       .limits = f->limits,
+                      .descriptions = f->descriptions,
                       .categories = f->categories,
                       .ok = TRUE };
   SyDagName *name = name_new (f, c->words[1]);
@@ -257,20 +259,17 @@ lose_command (SyDagFile *f, const SyDagCommand *c)
   {
     const char *word, *what;
   } known[] = {
-    { "ABORT-DAG-ON", "ending the whole run on an exit code" },
     { "CONFIG", "DAGMan's configuration" },
     { "DOT", "the picture file" },
     { "NODE_STATUS_FILE", "the status file (see switchyard show --json)" },
     { "JOBSTATE_LOG", "the job state log" },
     { "SET_JOB_ATTR", "job attributes" },
     { "ENV", "the environment of DAGMan itself" },
-    { "PRE_SKIP", "skipping a node by its PRE script's exit code" },
     { "REJECT", "the mark that the file must not run" },
     { "SAVE_POINT_FILE", "save points" },
     { "CONNECT", "connected splices" },
     { "PIN_IN", "pins of splices" },
     { "PIN_OUT", "pins of splices" },
-    { "SUBMIT-DESCRIPTION", "a named submit description" },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (known); i++)
@@ -296,6 +295,8 @@ declare (SyDagFile *f, const SyDagCommand *c, const char *inline_text)
 {
   if (is_node_command (c->words[0]))
     return take_job (f, c, inline_text);
+  if (inline_text && c->n >= 2 && g_str_equal (c->words[0], "SUBMIT-DESCRIPTION"))
+    g_hash_table_replace (f->descriptions, g_strdup (c->words[1]), g_strdup (inline_text));
   if (g_str_equal (c->words[0], "SUBDAG"))
     return take_subdag (f, c);
   if (g_str_equal (c->words[0], "SPLICE"))
@@ -314,6 +315,8 @@ describe (SyDagFile *f, const SyDagCommand *c)
     return TRUE;
   if (g_str_equal (c->words[0], "PARENT"))
     return take_parent (f, c);
+  if (g_str_equal (c->words[0], "SUBMIT-DESCRIPTION"))
+    return TRUE;
   ok = sy_dag_describe_node (f, c, &known);
   return known ? ok : lose_command (f, c);
 }
@@ -378,6 +381,30 @@ split_blanks (const char *text)
   return words;
 }
 
+static void read_round (SyDagFile *f, const char *text, gboolean declaring);
+
+/* INCLUDE file: as if its lines stood here */
+static gboolean
+include (SyDagFile *f, const SyDagCommand *c, gboolean declaring)
+{
+  guint outer = f->outer_line, line = sy_dag_at_line (f, c->line);
+  g_autofree char *path = NULL, *text = NULL, *why = NULL;
+
+  if (c->n != 2)
+    return sy_draft_error (f->draft, line, "written “INCLUDE file”");
+  if (f->depth >= MAX_DEPTH)
+    return sy_draft_error (f->draft, line, "files included more than %d deep: %s", MAX_DEPTH, c->words[1]);
+  path = f->dir ? g_build_filename (f->dir, c->words[1], NULL) : g_strdup (c->words[1]);
+  if (!(text = sy_dag_read_inside (f->folder, path, &why)))
+    return sy_draft_error (f->draft, line, "INCLUDE %s: %s", path, why);
+  f->outer_line = line;
+  f->depth++;
+  read_round (f, text, declaring);
+  f->depth--;
+  f->outer_line = outer;
+  return TRUE;
+}
+
 static void
 read_round (SyDagFile *f, const char *text, gboolean declaring)
 {
@@ -400,11 +427,11 @@ read_round (SyDagFile *f, const char *text, gboolean declaring)
       c.words = (char **)words->pdata;
       c.n = words->len - 1;
       c.text = bare + strcspn (bare, " \t");
-      if (c.n >= 3 && g_str_equal (c.words[2], "{") && (is_node_command (c.words[0])))
+      if (c.n >= 3 && g_str_equal (c.words[2], "{"))
         inline_text = read_inline (&at, end, &line);
-      else if (c.n >= 3 && g_str_equal (c.words[2], "{"))
-        g_free (read_inline (&at, end, &line));
-      if (!(declaring ? declare (f, &c, inline_text) : describe (f, &c)))
+      if (g_str_equal (c.words[0], "INCLUDE"))
+        f->ok = include (f, &c, declaring) && f->ok;
+      else if (!(declaring ? declare (f, &c, inline_text) : describe (f, &c)))
         f->ok = FALSE;
     }
 }
@@ -428,8 +455,8 @@ file_close (SyDagFile *f)
 
 /* Whole import */
 
-static gboolean
-is_env_name (const char *name)
+gboolean
+sy_dag_is_env_name (const char *name)
 {
   return g_ascii_isalpha (*name) || *name == '_'
              ? name[strspn (name, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_")] == '\0'
@@ -449,7 +476,7 @@ apply_vars (SyDagFile *f, SyDagNode *node)
       g_autofree char *text = NULL;
 
       g_string_replace (value, "$(JOB)", task->name, 0);
-      if (!is_env_name (name) || g_strv_contains (refused, name) || g_str_has_prefix (name, "LD_") ||
+      if (!sy_dag_is_env_name (name) || g_strv_contains (refused, name) || g_str_has_prefix (name, "LD_") ||
           strstr (value->str, "$("))
         {
           sy_draft_lost (f->draft, node->line, "node %s: the variable %s", task->name, name);
@@ -525,6 +552,7 @@ sy_import_dagman (SyDraft *draft, const char *path)
 
   f.nodes = g_ptr_array_new_with_free_func (node_free);
   f.limits = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  f.descriptions = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   f.categories = g_hash_table_new_full (NULL, NULL, NULL, g_free);
   if (strlen (text) != length - bom)
     f.ok = sy_draft_error (draft, 0, "the file holds a NUL");
@@ -535,6 +563,7 @@ sy_import_dagman (SyDraft *draft, const char *path)
     file_close (&f);
   g_ptr_array_unref (f.nodes);
   g_hash_table_unref (f.limits);
+  g_hash_table_unref (f.descriptions);
   g_hash_table_unref (f.categories);
   return f.ok;
 }

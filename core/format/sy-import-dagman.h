@@ -18,8 +18,18 @@ typedef struct
   char *pre, *post; /* (nullable) script and arguments */
   guint pre_line, post_line;
   GPtrArray *vars; /* name, value, … */
+  char *subdag;    /* (nullable) file of a SUBDAG EXTERNAL */
   guint retries;
+  guint abort_line;
+  int unless, abort, pre_skip; /* exit codes of UNLESS-EXIT, ABORT-DAG-ON, PRE_SKIP; -1 = none */
 } SyDagNode;
+
+/* What a submit description says of one job */
+typedef struct
+{
+  GPtrArray *argv;
+  char *dir, *in, *out, *err; /* (nullable) */
+} SyDagJob;
 
 /* What a name stands for as the parent or child of others: one node, or the ends of a splice */
 typedef struct
@@ -39,6 +49,7 @@ typedef struct
   GHashTable *names;      /* -> SyDagName */
   GArray *order;          /* guint32: its tasks */
   GPtrArray *nodes;       /* SyDagNode of all files, by task index; NULL where none */
+  GHashTable *descriptions; /* name -> text of a SUBMIT-DESCRIPTION */
   GHashTable *limits;     /* category -> count */
   GHashTable *categories; /* task index + 1 -> category */
   guint final_task;       /* index + 1, 0 = none */
@@ -73,6 +84,19 @@ gboolean sy_dag_describe_node (SyDagFile *f, const SyDagCommand *c, gboolean *kn
  * and POST scripts around it, or nothing, which is reported.
  */
 void sy_dag_resolve_command (SyDraft *draft, SyDagNode *node, const char *folder);
+
+/**
+ * sy_dag_read_jobs:
+ * @text: of the submit description
+ *
+ * Its jobs (one, but for `queue N` and `queue VAR in (…)`), and into the node's task what it asks for: processors,
+ * memory, environment. What has no counterpart is reported, with the line in the submit file.
+ *
+ * Returns: (transfer full) (nullable): of SyDagJob; %NULL with *why
+ */
+GPtrArray *sy_dag_read_jobs (SyDraft *draft, SyDagNode *node, const char *text, char **why);
+
+gboolean sy_dag_is_env_name (const char *name);
 
 /* Reads a file that lies inside @folder (real paths, regular, at most 16 MiB); NULL with *why (out) (transfer
  * full) */

@@ -24,6 +24,7 @@ typedef struct
   char sign;
   GString *word;
   gboolean quoted;
+  gboolean html; /* the word is <…> */
   guint token_line, depth;
   SyDotGraph graph;
   gboolean failed;
@@ -109,6 +110,13 @@ lex_quoted (Dot *d)
             g_string_append_c (d->word, ' ');
           else if (next == '\n')
             d->line++;
+          else if (next == '\r' && d->at + 1 < d->end && d->at[1] == '\n')
+            {
+              d->at++;
+              d->line++;
+            }
+          else if (next == 'N') /* the name of the node */
+            g_string_append (d->word, "\\N");
           else if (next != '\0')
             g_string_append_c (d->word, next);
         }
@@ -146,7 +154,8 @@ lex_word (Dot *d)
   g_string_truncate (d->word, 0);
   d->quoted = FALSE;
   d->kind = DOT_WORD;
-  if (*d->at == '<')
+  d->html = *d->at == '<';
+  if (d->html)
     return lex_html (d);
   while (d->at < d->end && (is_word_char (*d->at) || (*d->at == '-' && d->word->len == 0)))
     g_string_append_c (d->word, *d->at++);
@@ -245,13 +254,16 @@ static void
 set_attribute (SyDotNode *node, const char *name, const char *value)
 {
   char **to = g_str_equal (name, "label") ? &node->label : g_str_equal (name, "rule") ? &node->rule : NULL;
+  GString *with_name;
 
   if (g_str_equal (name, "shape"))
     node->ellipse = g_str_equal (value, "ellipse");
   if (!to || g_str_equal (value, "\\N"))
     return;
   g_free (*to);
-  *to = g_strdup (value);
+  with_name = g_string_new (value);
+  g_string_replace (with_name, "\\N", node->name, 0);
+  *to = g_string_free (with_name, FALSE);
 }
 
 /* [a=b, c=d; e] …: into @node, and the label into *@label where given */
@@ -276,7 +288,7 @@ attributes (Dot *d, SyDotNode *node, char **label)
             {
               if (!next (d) || d->kind != DOT_WORD)
                 return fail (d, "attribute “%s” has no value", name);
-              if (node)
+              if (node && !d->html) /* an HTML label says less than the name */
                 set_attribute (node, name, d->word->str);
               if (label && !*label && g_str_equal (name, "label"))
                 *label = g_strdup (d->word->str);

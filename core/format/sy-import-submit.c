@@ -1,4 +1,4 @@
-/* sy-import-submit.c: the command of a DAGMan node: HTCondor submit description, PRE and POST scripts
+/* sy-import-submit.c: HTCondor submit descriptions
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "core/format/sy-import-dagman.h"
 
@@ -9,6 +9,7 @@
 
 #define MAX_FILE (16 * 1024 * 1024)
 #define MAX_VALUE (64 * 1024)
+#define MAX_JOBS 1000
 
 char *
 sy_dag_read_inside (const char *folder, const char *name, char **why)
@@ -40,74 +41,171 @@ sy_dag_read_inside (const char *folder, const char *name, char **why)
 
 /* Submit description */
 
-/* name = value, later wins; names in lower case. Stops at `queue`, of which there may be one. */
-static GHashTable *
-read_description (const char *text, gboolean *simple)
+/* One line `name = value`; later wins */
+typedef struct
 {
-  GHashTable *values = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
-  g_autoptr (GString) joined = g_string_new (text);
-  const char *at, *end;
-  guint number = 0;
+  char *value;
+  guint line;
+} Setting;
 
-  g_string_replace (joined, "\\\r\n", "", 0);
-  g_string_replace (joined, "\\\n", "", 0);
-  at = joined->str;
-  end = at + joined->len;
-  *simple = TRUE;
-  for (;;)
+typedef struct
+{
+  SyDraft *draft;
+  SyDagNode *node;
+  GHashTable *settings; /* name in lower case -> Setting */
+  char *queue;          /* (nullable) what stands behind `queue` */
+  guint n_queues;
+  /* of the job at hand */
+  guint process;
+  const char *item_name, *item; /* (nullable) of `queue NAME in (…)` */
+} Submit;
+
+static void
+setting_free (gpointer data)
+{
+  g_free (((Setting *)data)->value);
+  g_free (data);
+}
+
+static void
+submit_clear (Submit *submit)
+{
+  g_hash_table_unref (submit->settings);
+  g_free (submit->queue);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Submit, submit_clear)
+
+static void
+job_free (gpointer data)
+{
+  SyDagJob *job = data;
+
+  if (job->argv)
+    g_ptr_array_unref (job->argv);
+  g_free (job->dir);
+  g_free (job->in);
+  g_free (job->out);
+  g_free (job->err);
+  g_free (job);
+}
+
+static void
+lose (Submit *submit, guint line, const char *what)
+{
+  SyDagNode *node = submit->node;
+
+  sy_draft_lost (submit->draft, node->line, "node %s: %s:%u: %s", sy_draft_get (submit->draft, node->task)->name,
+                 node->inline_text ? "its description" : node->submit, line, what);
+}
+
+static void
+take_line (Submit *submit, char *text, guint line)
+{
+  char *equal = strchr (text, '=');
+
+  if (g_ascii_strncasecmp (text, "queue", 5) == 0 && (text[5] == '\0' || g_ascii_isspace (text[5])))
     {
-      g_autofree char *line = sy_draft_read_line (&at, end, &number);
-      char *name, *equal;
+      submit->n_queues++;
+      g_free (submit->queue);
+      submit->queue = g_strdup (g_strstrip (text + 5));
+    }
+  else if (equal)
+    {
+      Setting *setting = g_new0 (Setting, 1);
 
-      if (!line)
-        return values;
-      name = g_strstrip (line);
-      equal = strchr (name, '=');
-      if (*name == '\0' || *name == '#')
+      *equal = '\0';
+      setting->line = line;
+      setting->value = g_strdup (g_strstrip (equal + 1));
+      g_hash_table_replace (submit->settings, g_ascii_strdown (g_strstrip (text), -1), setting);
+    }
+  else
+    lose (submit, line, text);
+}
+
+static void
+read_description (Submit *submit, const char *text)
+{
+  const char *at = text, *end = text + strlen (text);
+  g_autoptr (GString) joined = g_string_new (NULL);
+  guint line = 0, first = 1;
+  char *part;
+
+  submit->settings = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, setting_free);
+  while ((part = sy_draft_read_line (&at, end, &line)) != NULL)
+    {
+      gsize length = strlen (part);
+      gboolean more = length > 0 && part[length - 1] == '\\';
+      g_autofree char *whole = NULL;
+
+      g_string_append_len (joined, part, (gssize)(length - more));
+      g_free (part);
+      if (more && at < end)
         continue;
-      if (g_ascii_strncasecmp (name, "queue", 5) == 0 && (name[5] == '\0' || g_ascii_isspace (name[5])))
-        *simple = *simple && (name[5] == '\0' || g_str_equal (g_strstrip (name + 5), "1"));
-      else if (equal)
-        {
-          *equal = '\0';
-          g_hash_table_replace (values, g_ascii_strdown (g_strstrip (name), -1),
-                                g_strdup (g_strstrip (equal + 1)));
-        }
-      else
-        *simple = FALSE;
+      whole = g_strdup (joined->str);
+      g_strstrip (whole);
+      if (*whole != '\0' && *whole != '#')
+        take_line (submit, whole, first);
+      g_string_truncate (joined, 0);
+      first = line + 1;
     }
 }
 
 static const char *
-find_var (const SyDagNode *node, SyDraft *draft, GHashTable *values, const char *name)
+find_setting (const Submit *submit, const char *name)
 {
-  if (g_ascii_strcasecmp (name, "JOB") == 0)
-    return sy_draft_get (draft, node->task)->name;
+  const Setting *setting = g_hash_table_lookup (submit->settings, name);
+
+  return setting && *setting->value ? setting->value : NULL;
+}
+
+/* What $(name) stands for; @number: room for a number */
+static const char *
+find_var (const Submit *submit, const char *name, char number[16])
+{
+  static const char *const processes[] = { "process", "procid", "step", "row", "itemindex", NULL };
+  const SyDagNode *node = submit->node;
+  g_autofree char *lower = g_ascii_strdown (name, -1);
+
+  if (g_str_equal (lower, "job") || g_str_equal (lower, "dagnodename"))
+    return sy_draft_get (submit->draft, node->task)->name;
+  if (submit->item_name && g_ascii_strcasecmp (submit->item_name, name) == 0)
+    return submit->item;
+  if (g_strv_contains (processes, lower))
+    {
+      g_snprintf (number, 16, "%u", submit->process);
+      return number;
+    }
   for (guint i = node->vars->len; i >= 2; i -= 2)
     if (g_ascii_strcasecmp (g_ptr_array_index (node->vars, i - 2), name) == 0)
       return g_ptr_array_index (node->vars, i - 1);
-  return values ? g_hash_table_lookup (values, name) : NULL;
+  return g_hash_table_contains (submit->settings, lower)
+             ? ((Setting *)g_hash_table_lookup (submit->settings, lower))->value : NULL;
 }
 
-/* Replaces $(name) until none is left; NULL: an unknown one (*unknown), or no end of it */
+/* Replaces $(name) and $(name:default) until none is left; NULL: an unknown one (*why), or no end of it */
 static char *
-expand (const SyDagNode *node, SyDraft *draft, GHashTable *values, const char *text, char **unknown)
+expand (const Submit *submit, const char *text, char **why)
 {
   GString *out = g_string_new (text);
 
   for (guint round = 0; round < 1000 && out->len < MAX_VALUE; round++)
     {
-      char *open = strstr (out->str, "$("), *close = open ? strchr (open, ')') : NULL;
+      char *open = strstr (out->str, "$("), *close = open ? strchr (open, ')') : NULL, *colon, number[16];
       g_autofree char *name = NULL;
-      const char *value;
+      g_autofree char *value = NULL;
       gssize at = open ? open - out->str : 0;
 
       if (!close)
         return g_string_free (out, FALSE);
       name = g_strndup (open + 2, (gsize)(close - open - 2));
-      if (!(value = find_var (node, draft, values, name)))
+      if ((colon = strchr (name, ':')) != NULL)
+        *colon++ = '\0';
+      value = g_strdup (find_var (submit, name, number));
+      if (!value)
+        value = g_strdup (colon);
+      if (!value)
         {
-          *unknown = g_steal_pointer (&name);
+          *why = g_strdup_printf ("it uses $(%s), which only HTCondor knows", name);
           g_string_free (out, TRUE);
           return NULL;
         }
@@ -115,7 +213,7 @@ expand (const SyDagNode *node, SyDraft *draft, GHashTable *values, const char *t
       g_string_insert (out, at, value);
     }
   g_string_free (out, TRUE);
-  *unknown = g_strdup ("…");
+  *why = g_strdup ("its $( ) have no end");
   return NULL;
 }
 
@@ -153,196 +251,225 @@ split_arguments (const char *text)
     }
 }
 
-/* argv of the node's submit description; NULL with *why */
-static GPtrArray *
-read_command (SyDraft *draft, SyDagNode *node, const char *text, char **why)
-{
-  g_autoptr (GHashTable) values = NULL;
-  g_autofree char *program = NULL, *arguments = NULL, *unknown = NULL;
-  const char *executable, *given;
-  gboolean simple;
-  GPtrArray *words;
+/* Jobs */
 
-  values = read_description (text, &simple);
-  executable = g_hash_table_lookup (values, "executable");
-  given = g_hash_table_lookup (values, "arguments");
-  if (!simple || !executable)
-    *why = g_strdup (executable ? "it queues more than one job" : "it names no executable");
-  else if (!(program = expand (node, draft, values, executable, &unknown)) ||
-           !(arguments = expand (node, draft, values, given ? given : "", &unknown)))
-    *why = g_strdup_printf ("it uses $(%s), which only HTCondor knows", unknown);
-  if (*why)
-    return NULL;
-  words = split_arguments (arguments);
-  g_ptr_array_insert (words, 0,
-                      strchr (program, '/') ? g_steal_pointer (&program) : g_strconcat ("./", program, NULL));
-  return words;
-}
-
-/* Scripts */
-
-static char *
-shell_words (const GPtrArray *words)
-{
-  GString *out = g_string_new (NULL);
-
-  for (guint i = 0; i < words->len; i++)
-    {
-      const char *word = g_ptr_array_index (words, i);
-      g_autofree char *quoted = g_shell_quote (word);
-      gboolean bare =
-          *word != '\0' &&
-          word[strspn (word, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_./:=@%+-")] ==
-              '\0';
-
-      g_string_append_printf (out, "%s%s", i > 0 ? " " : "", bare ? word : quoted);
-    }
-  return g_string_free (out, FALSE);
-}
-
-/* A script line with DAGMan's macros; NULL with *unknown where one has no counterpart */
-static char *
-script_line (SyDraft *draft, const SyDagNode *node, const char *script, gboolean post, char **unknown)
-{
-  g_auto (GStrv) words = g_strsplit_set (script, " \t", -1);
-  g_autofree char *retries = g_strdup_printf ("%u", node->retries), *job = NULL;
-  g_autoptr (GString) out = g_string_new (NULL);
-
-  job = g_shell_quote (sy_draft_get (draft, node->task)->name);
-  for (guint i = 0; words[i]; i++)
-    {
-      g_autofree char *quoted = g_shell_quote (words[i]);
-      const char *text = words[i];
-      gboolean bare =
-          text[strspn (text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_./:=@%+-")] ==
-          '\0';
-
-      if (*text == '\0')
-        continue;
-      if (g_str_equal (text, "$JOB"))
-        text = job;
-      else if (g_str_equal (text, "$RETRY"))
-        text = "$((SWITCHYARD_ATTEMPT - 1))";
-      else if (g_str_equal (text, "$MAX_RETRIES"))
-        text = retries;
-      else if (g_str_equal (text, "$RETURN") && post)
-        text = "\"$result\"";
-      else if (*text == '$')
-        {
-          *unknown = g_strdup (text);
-          return NULL;
-        }
-      else if (!bare)
-        text = quoted;
-      if (out->len == 0 && !strchr (text, '/'))
-        g_string_append (out, "./");
-      g_string_append_printf (out, "%s%s", out->len > 2 ? " " : "", text);
-    }
-  return g_string_free (g_steal_pointer (&out), FALSE);
-}
-
-/* PRE, the job, POST: a PRE that fails ends the task, the POST's result is the task's. */
+/* *to: the setting with its $( ), NULL where there is none; FALSE: *why */
 static gboolean
-wrap_scripts (SyDraft *draft, SyDagNode *node, const GPtrArray *argv)
+expand_setting (const Submit *submit, const char *name, char **to, char **why)
 {
-  SyDraftTask *task = sy_draft_get (draft, node->task);
-  g_autofree char *unknown = NULL, *pre = NULL, *post = NULL, *job = argv ? shell_words (argv) : NULL;
-  g_autoptr (GString) text = g_string_new (NULL);
+  const char *value = find_setting (submit, name);
 
-  if ((node->pre && !(pre = script_line (draft, node, node->pre, FALSE, &unknown))) ||
-      (node->post && !(post = script_line (draft, node, node->post, TRUE, &unknown))))
+  if (!value)
+    return TRUE;
+  *to = expand (submit, value, why);
+  return *to != NULL;
+}
+
+/* A relative program lies in the folder of the submit file, wherever the job runs */
+static char *
+program_path (const char *program, const char *dir)
+{
+  g_autoptr (GString) up = g_string_new (NULL);
+  g_auto (GStrv) parts = NULL;
+
+  if (g_path_is_absolute (program))
+    return g_strdup (program);
+  parts = g_strsplit (dir ? dir : "", "/", -1);
+  for (guint i = 0; parts[i]; i++)
+    if (*parts[i] != '\0' && !g_str_equal (parts[i], "."))
+      g_string_append (up, "../");
+  if (up->len == 0 && strchr (program, '/'))
+    return g_strdup (program);
+  return g_strconcat (up->len > 0 ? up->str : "./", program, NULL);
+}
+
+static SyDagJob *
+make_job (const Submit *submit, char **why)
+{
+  g_autofree char *program = NULL, *arguments = NULL;
+  SyDagJob *job = g_new0 (SyDagJob, 1);
+
+  if (expand_setting (submit, "executable", &program, why) && expand_setting (submit, "arguments", &arguments, why) &&
+      expand_setting (submit, "initialdir", &job->dir, why) && expand_setting (submit, "input", &job->in, why) &&
+      expand_setting (submit, "output", &job->out, why) && expand_setting (submit, "error", &job->err, why) &&
+      job->dir && (g_path_is_absolute (job->dir) || strstr (job->dir, "..")))
+    *why = g_strdup_printf ("its initialdir %s is outside", job->dir);
+  if (*why)
     {
-      sy_draft_lost (draft, pre || !node->pre ? node->post_line : node->pre_line,
-                     "node %s: its script uses %s, which has no counterpart", task->name, unknown);
-      return FALSE;
+      job_free (job);
+      return NULL;
     }
-  if (pre)
-    g_string_append_printf (text, "%s\n", pre);
-  if (post)
-    g_string_append_printf (text, "result=0\n");
-  if (job)
-    g_string_append_printf (text, post ? "%s || result=$?\n" : "%s\n", job);
-  if (post)
-    g_string_append_printf (text, "%s\n", post);
-  task->run = g_string_free (g_steal_pointer (&text), FALSE);
-  return TRUE;
+  job->argv = split_arguments (arguments ? arguments : "");
+  g_ptr_array_insert (job->argv, 0, program_path (program, job->dir));
+  return job;
+}
+
+static gboolean
+add_job (Submit *submit, GPtrArray *jobs, char **why)
+{
+  SyDagJob *job;
+
+  if (jobs->len == MAX_JOBS)
+    *why = g_strdup_printf ("it queues more than %d jobs", MAX_JOBS);
+  else if ((job = make_job (submit, why)) != NULL)
+    g_ptr_array_add (jobs, job);
+  submit->process++;
+  return *why == NULL;
+}
+
+/* queue [N] [NAME] in (a b, c) */
+static gboolean
+add_items (Submit *submit, GPtrArray *jobs, guint n, char **words, const char *list, char **why)
+{
+  g_autofree char *inside = g_strdup (list + 1);
+  g_auto (GStrv) items = NULL;
+
+  *strchrnul (inside, ')') = '\0';
+  items = g_strsplit_set (inside, ", \t", -1);
+  submit->item_name = g_ascii_strcasecmp (words[0], "in") == 0 ? "Item" : words[0];
+  for (guint i = 0; items[i] && !*why; i++)
+    for (guint k = 0; *items[i] && k < n && !*why; k++)
+      {
+        submit->item = items[i];
+        add_job (submit, jobs, why);
+      }
+  return *why == NULL;
+}
+
+static gboolean
+add_jobs (Submit *submit, GPtrArray *jobs, char **why)
+{
+  const char *queue = submit->queue ? submit->queue : "", *list = strchr (queue, '('), *rest = queue;
+  g_auto (GStrv) words = NULL;
+  guint64 n = 1;
+
+  if (g_ascii_isdigit (*queue))
+    n = g_ascii_strtoull (queue, (char **)&rest, 10);
+  rest += strspn (rest, " \t");
+  words = g_strsplit_set (rest, " \t(", -1);
+  if (submit->n_queues > 1)
+    *why = g_strdup ("it has several queue lines");
+  else if (n > MAX_JOBS)
+    *why = g_strdup_printf ("it queues more than %d jobs", MAX_JOBS);
+  else if (*rest == '\0')
+    for (guint i = 0; i < n && add_job (submit, jobs, why); i++)
+      ;
+  else if (list && (g_ascii_strcasecmp (words[0], "in") == 0 || (words[1] && g_ascii_strcasecmp (words[1], "in") == 0)))
+    return add_items (submit, jobs, (guint)n, words, list, why);
+  else
+    *why = g_strdup_printf ("it queues jobs by “%.60s”", queue);
+  if (!*why && jobs->len == 0)
+    *why = g_strdup ("it queues no job");
+  return *why == NULL;
+}
+
+/* Beside the command */
+
+/* New: "A=1 B='x y'"; old: A=1;B=2 */
+static void
+take_environment (Submit *submit, SyDraftTask *task, const char *text)
+{
+  g_autoptr (GPtrArray) modern = *text == '"' ? split_arguments (text) : NULL;
+  g_auto (GStrv) old = modern ? NULL : g_strsplit (text, ";", -1);
+  guint n = modern ? modern->len : g_strv_length (old);
+
+  for (guint i = 0; i < n; i++)
+    {
+      const char *pair = modern ? g_ptr_array_index (modern, i) : old[i], *equal = strchr (pair, '=');
+      g_autofree char *name = equal ? g_strstrip (g_strndup (pair, (gsize)(equal - pair))) : NULL;
+      g_autofree char *value = equal ? sy_draft_escape (equal + 1) : NULL;
+
+      if (name && sy_dag_is_env_name (name))
+        sy_draft_task_add_env (task, name, value);
+    }
 }
 
 static void
-keep_scripts (SyDraft *draft, SyDagNode *node)
+take_memory (SyDraftTask *task, const char *text)
 {
-  SyDraftTask *task = sy_draft_get (draft, node->task);
+  char *unit;
+  double number = g_ascii_strtod (text, &unit);
+  double factor = 1 << 20; /* a bare number means MiB */
 
-  if (node->pre)
-    sy_draft_task_add_extra (task, "x-script-pre", node->pre);
-  if (node->post)
-    sy_draft_task_add_extra (task, "x-script-post", node->post);
+  unit += strspn (unit, " \t");
+  if (g_ascii_toupper (*unit) == 'K')
+    factor = 1 << 10;
+  else if (g_ascii_toupper (*unit) == 'G')
+    factor = 1 << 30;
+  else if (g_ascii_toupper (*unit) == 'T')
+    factor = (double)(1 << 30) * 1024;
+  if (number > 0 && number * factor < 1e15)
+    task->memory = (guint64)(number * factor);
+}
+
+/* Settings that change what happens, and have no counterpart */
+static void
+report_rest (Submit *submit)
+{
+  static const char *const universes[] = { "vanilla", "local", "scheduler", NULL };
+  static const struct { const char *name, *what; } lost[] = {
+    { "requirements", "requirements: which machine it may run on" },
+    { "request_gpus", "request_gpus" },
+    { "max_retries", "max_retries: HTCondor's own retries (RETRY is carried over)" },
+    { "retry_until", "retry_until" },
+    { "success_exit_code", "success_exit_code" },
+    { "on_exit_hold", "on_exit_hold" },
+    { "on_exit_remove", "on_exit_remove" },
+    { "periodic_hold", "periodic_hold" },
+    { "periodic_remove", "periodic_remove" },
+    { "container_image", "container_image: there are no containers here" },
+    { "docker_image", "docker_image: there are no containers here" },
+    { "allowed_execute_duration", "allowed_execute_duration: write it as `timeout`" },
+  };
+  const Setting *universe = g_hash_table_lookup (submit->settings, "universe");
+
+  for (guint i = 0; i < G_N_ELEMENTS (lost); i++)
+    {
+      const Setting *setting = g_hash_table_lookup (submit->settings, lost[i].name);
+
+      if (setting)
+        lose (submit, setting->line, lost[i].what);
+    }
+  if (universe)
+    {
+      g_autofree char *name = g_ascii_strdown (universe->value, -1);
+
+      if (!g_strv_contains (universes, name))
+        lose (submit, universe->line, "universe: the job runs as a plain program");
+    }
 }
 
 static void
-lose_command (SyDraft *draft, SyDagNode *node, const char *why)
+take_rest (Submit *submit)
 {
-  SyDraftTask *task = sy_draft_get (draft, node->task);
+  SyDraftTask *task = sy_draft_get (submit->draft, submit->node->task);
+  const char *environment = find_setting (submit, "environment"), *cpus = find_setting (submit, "request_cpus"),
+             *memory = find_setting (submit, "request_memory");
+  guint64 n;
 
-  if (!node->inline_text)
-    sy_draft_task_add_extra (task, "x-submit", node->submit);
-  sy_draft_lost (draft, node->line, "node %s: no command: submit description%s%s: %s", task->name,
-                 node->inline_text ? "" : " ", node->inline_text ? "" : node->submit, why);
-  if (node->pre || node->post)
-    sy_draft_lost (draft, node->pre ? node->pre_line : node->post_line,
-                   "node %s: its scripts do not run without the job; they are kept as x-script-…",
-                   task->name);
-  keep_scripts (draft, node);
+  if (!environment)
+    environment = find_setting (submit, "env");
+  if (environment)
+    take_environment (submit, task, environment);
+  if (cpus && g_ascii_string_to_unsigned (cpus, 10, 1, 65536, &n, NULL))
+    task->cpu = (guint)n;
+  if (memory)
+    take_memory (task, memory);
+  report_rest (submit);
 }
 
-static void
-escape_words (GPtrArray *words)
+GPtrArray *
+sy_dag_read_jobs (SyDraft *draft, SyDagNode *node, const char *text, char **why)
 {
-  for (guint i = 0; i < words->len; i++)
-    {
-      char *word = g_ptr_array_index (words, i);
+  g_auto (Submit) submit = { .draft = draft, .node = node };
+  g_autoptr (GPtrArray) jobs = g_ptr_array_new_with_free_func (job_free);
 
-      g_ptr_array_index (words, i) = sy_draft_escape (word);
-      g_free (word);
-    }
-}
-
-void
-sy_dag_resolve_command (SyDraft *draft, SyDagNode *node, const char *folder)
-{
-  SyDraftTask *task = sy_draft_get (draft, node->task);
-  g_autofree char *text = NULL, *why = NULL;
-  g_autoptr (GPtrArray) argv = NULL;
-
-  if (node->done || !node->submit)
-    {
-      keep_scripts (draft, node);
-      return;
-    }
-  if (node->dir)
-    task->dir = sy_draft_escape (node->dir);
-  if (!node->noop)
-    {
-      g_autofree char *path =
-          node->dir ? g_build_filename (node->dir, node->submit, NULL) : g_strdup (node->submit);
-
-      text = node->inline_text ? g_strdup (node->submit) : sy_dag_read_inside (folder, path, &why);
-      if (text)
-        argv = read_command (draft, node, text, &why);
-      if (!argv)
-        {
-          lose_command (draft, node, why);
-          return;
-        }
-    }
-  if (node->pre || node->post)
-    {
-      if (!wrap_scripts (draft, node, argv))
-        keep_scripts (draft, node);
-    }
-  else if (argv)
-    {
-      escape_words (argv);
-      task->argv = g_steal_pointer (&argv);
-    }
+  *why = NULL;
+  read_description (&submit, text);
+  if (!find_setting (&submit, "executable"))
+    *why = g_strdup ("it names no executable");
+  if (*why || !add_jobs (&submit, jobs, why))
+    return NULL;
+  take_rest (&submit);
+  return g_steal_pointer (&jobs);
 }

@@ -121,14 +121,41 @@ add_tasks (SyDraft *draft, JsonArray *tasks)
   return TRUE;
 }
 
+/* Names of tasks that have an id too, and no other task has the name: 1.4 links by either. name -> index + 1, 0: two have it */
+static GHashTable *
+index_names (JsonArray *tasks)
+{
+  GHashTable *names = g_hash_table_new (g_str_hash, g_str_equal);
+
+  for (guint i = 0; i < json_array_get_length (tasks); i++)
+    {
+      JsonObject *object = element_object (tasks, i);
+      const char *name = object ? get_string (object, "name") : NULL;
+
+      if (name)
+        g_hash_table_insert (names, (gpointer)name,
+                             GUINT_TO_POINTER (g_hash_table_contains (names, name) ? 0 : i + 1));
+    }
+  return names;
+}
+
+static guint
+find_task (SyDraft *draft, GHashTable *names, const char *name)
+{
+  guint index = name ? sy_draft_find (draft, name) : G_MAXUINT;
+  guint named = name ? GPOINTER_TO_UINT (g_hash_table_lookup (names, name)) : 0;
+
+  return index == G_MAXUINT && named > 0 ? named - 1 : index;
+}
+
 static void
-add_executions (SyDraft *draft, JsonArray *tasks)
+add_executions (SyDraft *draft, GHashTable *names, JsonArray *tasks)
 {
   for (guint i = 0; tasks && i < json_array_get_length (tasks); i++)
     {
       JsonObject *object = element_object (tasks, i);
       const char *name = task_name (object);
-      guint index = name ? sy_draft_find (draft, name) : G_MAXUINT;
+      guint index = find_task (draft, names, name);
 
       if (index != G_MAXUINT)
         add_execution (sy_draft_get (draft, index), object);
@@ -136,12 +163,12 @@ add_executions (SyDraft *draft, JsonArray *tasks)
 }
 
 static gboolean
-add_links (SyDraft *draft, guint index, JsonArray *others, gboolean are_parents)
+add_links (SyDraft *draft, GHashTable *names, guint index, JsonArray *others, gboolean are_parents)
 {
   for (guint i = 0; others && i < json_array_get_length (others); i++)
     {
       const char *name = node_string (json_array_get_element (others, i));
-      guint other = name ? sy_draft_find (draft, name) : G_MAXUINT;
+      guint other = find_task (draft, names, name);
 
       if (other == G_MAXUINT)
         return sy_draft_error (draft, 0, "task “%s” names “%s” as its %s, which is no task",
@@ -156,12 +183,14 @@ add_links (SyDraft *draft, guint index, JsonArray *others, gboolean are_parents)
 static gboolean
 add_edges (SyDraft *draft, JsonArray *tasks)
 {
+  g_autoptr (GHashTable) names = index_names (tasks);
+
   for (guint i = 0; i < json_array_get_length (tasks); i++)
     {
       JsonObject *object = element_object (tasks, i);
 
-      if (!add_links (draft, i, get_array (object, "parents"), TRUE) ||
-          !add_links (draft, i, get_array (object, "children"), FALSE))
+      if (!add_links (draft, names, i, get_array (object, "parents"), TRUE) ||
+          !add_links (draft, names, i, get_array (object, "children"), FALSE))
         return FALSE;
     }
   return TRUE;
@@ -174,6 +203,7 @@ take_workflow (SyDraft *draft, JsonObject *root)
              *specification = get_object (workflow, "specification");
   JsonArray *tasks = get_array (specification ? specification : workflow, "tasks");
   const char *name = get_string (root, "name"), *description = get_string (root, "description");
+  g_autoptr (GHashTable) names = NULL;
   guint unknown = 0;
 
   if (!tasks && !specification)
@@ -190,7 +220,8 @@ take_workflow (SyDraft *draft, JsonObject *root)
   draft->description = g_strdup (description);
   if (!add_tasks (draft, tasks) || !add_edges (draft, tasks))
     return FALSE;
-  add_executions (draft, get_array (get_object (workflow, "execution"), "tasks"));
+  names = index_names (tasks);
+  add_executions (draft, names, get_array (get_object (workflow, "execution"), "tasks"));
   for (guint i = 0; i < draft->tasks->len; i++)
     unknown += sy_draft_get (draft, i)->runtime_us < 0;
   sy_draft_lost (draft, 0,

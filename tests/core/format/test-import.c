@@ -37,7 +37,7 @@ static const struct { SyFileFormat format; const char *input, *tasks, *error, *l
     "  a_b:\n    label: a b\n  c:\n    needs: [a_b]\n  d:\n    needs: [a_b]\n  e:\n    needs: [c, d]\n  f: {}\n" },
   { SY_FORMAT_DOT, "digraph snakemake_dag {\n1[label = \"all\\nx: 1\", color=\"0.1 0.6 0.8\"];\n2[label=\"map\"];\n3[label=\"map\"];\n2 -> 1\n3 -> 1\n}\n",
     "  all_x_1:\n    label: 'all x: 1'\n    needs: [map_2, map_3]\n  map_2:\n    label: map\n  map_3:\n    label: map\n" },
-  { SY_FORMAT_DOT, "digraph { \"a\" + \"b\" [label=<<b>x</b>>] -1.5 -> ü }", "  b_x_b:\n    label: <<b>x</b>>\n  t1_5:\n    label: '-1.5'\n  t:\n    label: ü\n    needs: [t1_5]\n" },
+  { SY_FORMAT_DOT, "digraph { \"a\" + \"b\" [label=<<b>x</b>>] -1.5 -> ü }", "  ab: {}\n  t1_5:\n    label: '-1.5'\n  t:\n    label: ü\n    needs: [t1_5]\n" },
   { SY_FORMAT_DOT,
     "digraph ninja {\nrankdir=\"LR\"\nnode [fontsize=10, shape=box, height=0.25]\n\"0x1\" [label=\"all\"]\n\"0x2\" [label=\"link\", shape=ellipse]\n\"0x2\" -> \"0x1\"\n"
     "\"0x3\" -> \"0x2\" [arrowhead=none]\n\"0x4\" -> \"0x2\" [arrowhead=none style=dotted]\n\"0x3\" [label=\"a.o\"]\n\"0x5\" -> \"0x3\" [label=\" cc\"]\n\"0x5\" [label=\"a.c\"]\n"
@@ -45,6 +45,10 @@ static const struct { SyFileFormat format; const char *input, *tasks, *error, *l
     "  all:\n    needs: [a_o, b_o]\n    x-rule: link\n  b_o:\n    label: b.o\n    x-rule: cc\n  a_o:\n    label: a.o\n    x-rule: cc\n" },
   { SY_FORMAT_DOT, "digraph { t0 [label=\"lib/a.so\",rule=LINK]; t1 [label=\"a.o\",rule=CC]; t1 -> t0; }",
     "  lib_a_so:\n    label: lib/a.so\n    needs: [a_o]\n    x-rule: LINK\n  a_o:\n    label: a.o\n    x-rule: CC\n", NULL, { "0: a graph has no commands" } },
+  { SY_FORMAT_DOT, "DIGRAPH G { a -> {b; subgraph x { c }} -> d [label=\"x -> y\"]; SUBGRAPH cluster_1 { label=L; e -> f }; f:n:s -> subgraph { g h }; ; ; }",
+    "  a: {}\n  b:\n    needs: [a]\n  c:\n    needs: [a]\n  d:\n    needs: [b, c]\n  e: {}\n  f:\n    needs: [e]\n  g:\n    needs: [f]\n  h:\n    needs: [f]\n" },
+  { SY_FORMAT_DOT, "\xef\xbb\xbfstrict digraph {\r\na [label=\"\\N (x)\"; shape=box, style=filled] [color=red]\r\nb[label=<<i>&lt;b&gt;</i>>]a->b\r\na -> b\r\n\"a\\\r\nb\" -> b\r\n}\r\n",
+    "  a_x:\n    label: a (x)\n  b:\n    needs: [a_x, ab]\n  ab: {}\n" },
   { SY_FORMAT_DOT, "graph { a -- b }", NULL, "1: an undirected graph" },
   { SY_FORMAT_DOT, "digraph {\n a -- b }", NULL, "2: “--” has no direction" },
   { SY_FORMAT_DOT, "digraph {\n a -> }", NULL, "2: a node is missing" },
@@ -64,6 +68,12 @@ static const struct { SyFileFormat format; const char *input, *tasks, *error, *l
   { SY_FORMAT_WFFORMAT,
     "{\"name\":\"w\",\"schemaVersion\":\"1.4\",\"workflow\":{\"tasks\":[{\"name\":\"x.1\",\"runtimeInSeconds\":0.000001,\"parents\":[],\"children\":[\"y\"]},{\"name\":\"y\",\"parents\":[]}]}}",
     "  x_1:\n    label: x.1\n    x-runtime: 0.000001s\n  'y':\n    needs: [x_1]\n", NULL, { "0: 1 tasks have no recorded runtime" } },
+  { SY_FORMAT_WFFORMAT,
+    "{\"name\":\"w\",\"schemaVersion\":\"1.4\",\"workflow\":{\"tasks\":[{\"name\":\"x\",\"id\":\"ID01\",\"runtime\":1,\"children\":[\"y\"]},{\"name\":\"y\",\"id\":\"ID02\",\"runtime\":2,"
+    "\"parents\":[\"x\"],\"children\":[]},{\"name\":\"z\",\"id\":\"ID03\",\"runtimeInSeconds\":3,\"parents\":[\"ID02\"]}]}}",
+    "  ID01:\n    x-runtime: 1s\n  ID02:\n    needs: [ID01]\n    x-runtime: 2s\n  ID03:\n    needs: [ID02]\n    x-runtime: 3s\n" },
+  { SY_FORMAT_WFFORMAT, "{\"workflow\":{\"tasks\":[{\"name\":\"x\",\"id\":\"1\"},{\"name\":\"x\",\"id\":\"2\"},{\"name\":\"y\",\"id\":\"3\",\"parents\":[\"x\"]}]}}", NULL,
+    "0: task “3” names “x” as its parent" },
   { SY_FORMAT_WFFORMAT, "{\"workflow\":{\"tasks\":[{\"name\":\"x\",\"parents\":[\"q\"]}]}}", NULL, "0: task “x” names “q” as its parent" },
   { SY_FORMAT_WFFORMAT, "{\"workflow\":{\"tasks\":[{}]}}", NULL, "0: task 1 has neither" },
   { SY_FORMAT_WFFORMAT, "{\"workflow\":{\"tasks\":[{\"name\":\"x\"},{\"name\":\"x\"}]}}", NULL, "0: “x” is declared twice" },
@@ -87,14 +97,34 @@ static const struct { SyFileFormat format; const char *input, *tasks, *error, *l
   { SY_FORMAT_DAGMAN, "JOB A {\n executable = /bin/echo\n arguments = \"one 'two three' \"\"four\"\" $(v)\"\n queue\n}\nVARS A v=\"5\"\n",
     "  A:\n    command: [/bin/echo, one, two three, '\"four\"', '5']\n    env:\n      v: '5'\n" },
   { SY_FORMAT_DAGMAN, "JOB A {\n executable = prog\n arguments = a \\\"b\\\" c\n}\n", "  A:\n    command: [./prog, a, '\"b\"', c]\n" },
-  { SY_FORMAT_DAGMAN, "JOB A {\n executable = prog\n arguments = $(Process)\n queue\n}\n", "  A: {}\n", NULL, { "1: node A: no command: submit description: it uses $(Process)" } },
-  { SY_FORMAT_DAGMAN, "JOB A {\n executable = prog\n queue 5\n}\n", "  A: {}\n", NULL, { "1: node A: no command: submit description: it queues more" } },
+  { SY_FORMAT_DAGMAN, "JOB A {\n executable = prog\n arguments = $(Process)\n queue\n}\n", "  A:\n    command: [./prog, '0']\n" },
+  { SY_FORMAT_DAGMAN, "JOB A {\n executable = prog\n arguments = $(Cluster)\n queue\n}\n", "  A: {}\n", NULL, { "1: node A: no command: submit description: it uses $(Cluster)" } },
+  { SY_FORMAT_DAGMAN, "JOB A {\n executable = prog\n arguments = $(Process) $(x:y z)\n output = o.$(Process)\n error = o.$(Process)\n queue 2\n}\n",
+    "  A:\n    run: |\n      (\n      jobs= failed=0\n      ./prog 0 y z > 'o.0' 2>&1 & jobs=\"$jobs $!\"\n      ./prog 1 y z > 'o.1' 2>&1 & jobs=\"$jobs $!\"\n"
+    "      for job in $jobs; do wait \"$job\" || failed=$?; done\n      exit \"$failed\"\n      )\n" },
+  { SY_FORMAT_DAGMAN, "JOB A {\n executable = prog\n arguments = $(f)\n queue f in (a, b c)\n}\n",
+    "  A:\n    run: |\n      (\n      jobs= failed=0\n      ./prog a & jobs=\"$jobs $!\"\n      ./prog b & jobs=\"$jobs $!\"\n      ./prog c & jobs=\"$jobs $!\"\n"
+    "      for job in $jobs; do wait \"$job\" || failed=$?; done\n      exit \"$failed\"\n      )\n" },
+  { SY_FORMAT_DAGMAN, "JOB A {\n executable = prog\n queue f from list.txt\n}\n", "  A: {}\n", NULL, { "1: node A: no command: submit description: it queues jobs by “f from list.txt”" } },
+  { SY_FORMAT_DAGMAN, "JOB A {\n executable = prog\n queue 0\n}\n", "  A: {}\n", NULL, { "1: node A: no command: submit description: it queues no job" } },
+  { SY_FORMAT_DAGMAN, "JOB A {\n executable = prog\n queue\n queue\n}\n", "  A: {}\n", NULL, { "1: node A: no command: submit description: it has several" } },
+  { SY_FORMAT_DAGMAN, "JOB A {\n executable = p\n initialdir = d/e\n input = i n\n output = o\n error = x\n queue\n}\n",
+    "  A:\n    run: |\n      (cd 'd/e' && exec ../../p < 'i n' > 'o' 2> 'x')\n" },
+  { SY_FORMAT_DAGMAN, "JOB A {\n executable = /bin/p\n environment = \"X=1 Y='a b'\"\n request_cpus = 2\n request_memory = 1.5 GB\n\n universe = docker\n requirements = \\\n  x\n queue\n}\n",
+    "  A:\n    command: [/bin/p]\n    env:\n      X: '1'\n      'Y': a b\n    resources: {cpu: 2, memory: 1536M}\n", NULL,
+    { "1: node A: its description:6: universe", "1: node A: its description:7: requirements" } },
+  { SY_FORMAT_DAGMAN, "JOB A {\n executable = /bin/p\n environment = X=1;Z=2\n request_memory = 512\n queue\n}\n",
+    "  A:\n    command: [/bin/p]\n    env:\n      X: '1'\n      Z: '2'\n    resources: {memory: 512M}\n" },
+  { SY_FORMAT_DAGMAN, "SUBMIT-DESCRIPTION d {\n executable = /bin/echo\n arguments = $(JOB)\n}\nJOB A d\nJOB B d NOOP\n", "  A:\n    command: [/bin/echo, A]\n  B: {}\n" },
+  { SY_FORMAT_DAGMAN, "JOB A x NOOP\nSCRIPT PRE A /p\nPRE_SKIP A 3\n", "  A:\n    run: |\n      /p || { code=$?; [ \"$code\" -eq 3 ] && exit 0; exit \"$code\"; }\n" },
   { SY_FORMAT_DAGMAN, "JOB A {\n executable = prog\n}\nSCRIPT PRE A ./p\nSCRIPT POST A ./q $RETURN\n",
     "  A:\n    run: |\n      ./p\n      result=0\n      ./prog || result=$?\n      ./q \"$result\"\n" },
   { SY_FORMAT_DAGMAN, "JOB A x NOOP\nJOB B x NOOP\nFINAL F x NOOP\nPARENT A CHILD B\n", "  A: {}\n  B:\n    needs: [A]\n  F:\n    needs: [B]\n    join: all_done\n", NULL,
     { "3: FINAL F: its success" } },
   { SY_FORMAT_DAGMAN, "SUBDAG EXTERNAL S s.dag\nABORT-DAG-ON S 3\nCONFIG c\nDOT d.dot\n", "  S:\n    x-subdag: s.dag\n", NULL,
-    { "1: node S: the workflow s.dag", "2: ABORT-DAG-ON", "3: CONFIG", "4: DOT" } },
+    { "1: node S: the workflow s.dag that it runs: ", "2: ABORT-DAG-ON S 3: the run does not end at once", "3: CONFIG", "4: DOT" } },
+  { SY_FORMAT_DAGMAN, "INCLUDE x.inc\n", NULL, "1: INCLUDE x.inc: " },
+  { SY_FORMAT_DAGMAN, "INCLUDE\n", NULL, "1: written “INCLUDE file”" },
   { SY_FORMAT_DAGMAN, "JOB A x NOOP\nJOB B x \\\nNOOP\nRETRY ALL_NODES 1\n", "  A:\n    retry: {limit: 1, delay: 0s}\n  B:\n    retry: {limit: 1, delay: 0s}\n" },
   { SY_FORMAT_DAGMAN, "SPLICE S none.dag\nJOB A x NOOP\nPARENT S CHILD A\n", "  S:\n    x-splice: none.dag\n  A:\n    needs: [S]\n", NULL, { "1: splice S: its nodes" } },
   { SY_FORMAT_DAGMAN, "JOB A\n", NULL, "1: a node is written" },
@@ -310,10 +340,43 @@ test_submit_files (Fixture *f, gconstpointer data)
   g_assert_cmpuint (sy_problems_get_n (problems), ==, 0);
 }
 
+/* INCLUDE stands for its lines; a SUBDAG that is there runs as a run of its own; a script that is not there does not run. */
+static void
+test_files (Fixture *f, gconstpointer data)
+{
+  g_autoptr (SyProblems) problems = sy_problems_new ();
+  g_autofree char *text = NULL;
+  g_autoptr (SyWorkflow) workflow = NULL;
+
+  put (f->dir, "x.dag", "JOB A x NOOP\nINCLUDE more.inc\nSUBDAG EXTERNAL S s.dag\nPARENT A CHILD B S\nSCRIPT PRE A none.sh\nSCRIPT PRE B is.sh\n");
+  put (f->dir, "more.inc", "JOB B x NOOP\nRETRY B 1\n");
+  put (f->dir, "s.dag", "JOB C x NOOP\n");
+  put (f->dir, "is.sh", "");
+  workflow = open_file (f, "x.dag", problems, &text);
+  g_assert_cmpstr (text, ==,
+                   "  A:\n    x-script-pre: none.sh\n  B:\n    needs: [A]\n    run: |\n      ./is.sh\n    retry: {limit: 1, delay: 0s}\n"
+                   "  S:\n    needs: [A]\n    command: [switchyard, run, s.dag]\n    x-subdag: s.dag\n");
+  g_assert_cmpuint (workflow->n_edges, ==, 2);
+  g_assert_true (has_problem (problems, SY_SEVERITY_WARNING, "3: node S: the tasks of s.dag"));
+  g_assert_true (has_problem (problems, SY_SEVERITY_WARNING, "5: node A: its PRE script none.sh is not there"));
+  g_assert_cmpuint (sy_problems_get_n (problems), ==, 2);
+}
+
+/* Files that include each other end. */
+static void
+test_include_loop (Fixture *f, gconstpointer data)
+{
+  g_autoptr (SyProblems) problems = sy_problems_new ();
+
+  put (f->dir, "x.dag", "INCLUDE x.dag\n");
+  g_assert_null (open_file (f, "x.dag", problems, NULL));
+  g_assert_true (has_problem (problems, SY_SEVERITY_ERROR, "1: files included more than"));
+}
+
 static void
 test_unless_exit (void)
 {
-  static const char dag[] = "JOB A x NOOP\nRETRY A 3 UNLESS-EXIT 2\n";
+  static const char dag[] = "JOB A x NOOP\nRETRY A 3 UNLESS-EXIT 2\nABORT-DAG-ON A 4 RETURN 1\n";
   g_autoptr (GBytes) bytes = g_bytes_new_static (dag, strlen (dag));
   g_autoptr (SyProblems) problems = sy_problems_new ();
   g_autoptr (SyImport) import = sy_import_bytes (bytes, NULL, SY_FORMAT_DAGMAN, problems);
@@ -322,6 +385,7 @@ test_unless_exit (void)
   g_assert_cmpuint (retry->limit, ==, 3);
   g_assert_true (sy_code_set_has (&retry->codes, 1));
   g_assert_false (sy_code_set_has (&retry->codes, 2));
+  g_assert_false (sy_code_set_has (&retry->codes, 4));
   g_assert_true (sy_code_set_has (&retry->codes, 255));
   g_assert_cmpuint (retry->on & SY_RETRY_EXIT, ==, 0);
 }
@@ -415,6 +479,8 @@ main (int argc, char **argv)
   g_test_add ("/format/import/splice-loop", Fixture, NULL, set_up, test_splice_loop, tear_down);
   g_test_add ("/format/import/outside", Fixture, NULL, set_up, test_outside, tear_down);
   g_test_add ("/format/import/submit-files", Fixture, NULL, set_up, test_submit_files, tear_down);
+  g_test_add ("/format/import/files", Fixture, NULL, set_up, test_files, tear_down);
+  g_test_add ("/format/import/include-loop", Fixture, NULL, set_up, test_include_loop, tear_down);
   g_test_add_func ("/format/import/unless-exit", test_unless_exit);
   g_test_add_func ("/format/import/runtime", test_runtime);
   g_test_add ("/format/import/open", Fixture, NULL, set_up, test_open, tear_down);
