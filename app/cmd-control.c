@@ -1,4 +1,4 @@
-/* cmd-control.c: cancel, pause, drain, stop, skip, retry-now, give-up, mark
+/* cmd-control.c: cancel, pause, drain, stop, skip, retry-now, give-up, mark: one request each
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "app/sy-command.h"
 
@@ -28,177 +28,45 @@ send (SyRunView *view, const char *request, gboolean start)
   return SY_EXIT_USAGE;
 }
 
-static int
-request_for_run (const char *run, const char *request, gboolean start)
+/* What a command asks of the runner. A task's name is looked up here, for "did you mean". */
+typedef struct
 {
-  g_autoptr (GError) error = NULL;
-  g_autoptr (SyRunView) view = sy_run_view_open (run, &error);
+  const char *word;
+  gboolean of_task;     /* RUN TASK, else RUN */
+  gboolean start;       /* without a runner this process is one for as long as it takes */
+} Request;
 
-  if (view == NULL)
-    return sy_fail (error);
-  return send (view, request, start);
-}
-
-/* For commands about one task; its name is looked up here, for "did you mean". */
 static int
-request_for_task (char **args, const char *request, gboolean start)
+request (const Request *what, char **args)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (SyRunView) view = sy_run_view_open (args[0], &error);
+  g_autofree char *text = NULL;
 
-  if (view == NULL || sy_run_view_find_task (view, args[1], &error) == 0)
+  if (view == NULL || (what->of_task && sy_run_view_find_task (view, args[1], &error) == 0))
     return sy_fail (error);
-  return send (view, request, start);
+  if (opt_as != NULL)
+    text = sy_request_mark (args[1], opt_as, opt_note);
+  else if (opt_branch != NULL)
+    text = sy_request_new (what->word, "branch", opt_branch);
+  else if (opt_kill)
+    text = sy_request_with_kill (what->word, what->of_task ? args[1] : NULL, TRUE);
+  else
+    text = sy_request_new (what->word, "task", what->of_task ? args[1] : NULL);
+  return send (view, text, what->start);
 }
 
-/* --- cancel --- */
+/* --- the commands --- */
 
 static const GOptionEntry kill_entries[] = {
   { "kill", 0, 0, G_OPTION_ARG_NONE, &opt_kill, "Kill at once, without time to end", NULL },
   { NULL }
 };
 
-static int
-cancel (char **args)
-{
-  g_autofree char *request = sy_request_with_kill ("cancel", NULL, opt_kill);
-
-  return request_for_run (args[0], request, TRUE);
-}
-
-const SyCommand sy_command_cancel = {
-  .name = "cancel",
-  .arguments = "RUN",
-  .summary = "Stop a run: its tasks get a signal and time to end",
-  .examples = "  switchyard cancel last\n"
-              "  switchyard cancel 4f1c --kill",
-  .entries = kill_entries,
-  .min_args = 1,
-  .max_args = 1,
-  .run = cancel,
-};
-
-/* --- pause, drain --- */
-
 static const GOptionEntry branch_entries[] = {
   { "branch", 0, 0, G_OPTION_ARG_STRING, &opt_branch, "Only the branch of FORK that begins with CHILD", "FORK/CHILD" },
   { NULL }
 };
-
-static int
-pause_run (char **args)
-{
-  g_autofree char *request = sy_request_new ("pause", "branch", opt_branch);
-
-  return request_for_run (args[0], request, FALSE);
-}
-
-const SyCommand sy_command_pause = {
-  .name = "pause",
-  .arguments = "RUN",
-  .summary = "Start nothing new until resumed; running tasks go on",
-  .examples = "  switchyard pause last\n"
-              "  switchyard pause last --branch split/topics",
-  .entries = branch_entries,
-  .min_args = 1,
-  .max_args = 1,
-  .run = pause_run,
-};
-
-static int
-drain (char **args)
-{
-  g_autofree char *request = sy_request_new ("drain", NULL, NULL);
-
-  return request_for_run (args[0], request, FALSE);
-}
-
-const SyCommand sy_command_drain = {
-  .name = "drain",
-  .arguments = "RUN",
-  .summary = "Let running tasks end, then leave the run paused",
-  .examples = "  switchyard drain last && switchyard watch last",
-  .min_args = 1,
-  .max_args = 1,
-  .run = drain,
-};
-
-/* --- one task --- */
-
-static int
-stop (char **args)
-{
-  g_autofree char *request = sy_request_with_kill ("stop", args[1], opt_kill);
-
-  return request_for_task (args, request, TRUE);
-}
-
-const SyCommand sy_command_stop = {
-  .name = "stop",
-  .arguments = "RUN TASK",
-  .summary = "Stop one running task",
-  .examples = "  switchyard stop last convert",
-  .entries = kill_entries,
-  .min_args = 2,
-  .max_args = 2,
-  .run = stop,
-};
-
-static int
-skip (char **args)
-{
-  g_autofree char *request = sy_request_new ("skip", "task", args[1]);
-
-  return request_for_task (args, request, TRUE);
-}
-
-const SyCommand sy_command_skip = {
-  .name = "skip",
-  .arguments = "RUN TASK",
-  .summary = "Skip a task that has not been started",
-  .examples = "  switchyard skip last upload",
-  .min_args = 2,
-  .max_args = 2,
-  .run = skip,
-};
-
-static int
-retry_now (char **args)
-{
-  g_autofree char *request = sy_request_new ("retry-now", "task", args[1]);
-
-  return request_for_task (args, request, FALSE);
-}
-
-const SyCommand sy_command_retry_now = {
-  .name = "retry-now",
-  .arguments = "RUN TASK",
-  .summary = "Retry a task at once instead of after its delay",
-  .examples = "  switchyard retry-now last fetch",
-  .min_args = 2,
-  .max_args = 2,
-  .run = retry_now,
-};
-
-static int
-give_up (char **args)
-{
-  g_autofree char *request = sy_request_new ("give-up", "task", args[1]);
-
-  return request_for_task (args, request, TRUE);
-}
-
-const SyCommand sy_command_give_up = {
-  .name = "give-up",
-  .arguments = "RUN TASK",
-  .summary = "Give up a task that awaits a retry: it has failed",
-  .examples = "  switchyard give-up last fetch",
-  .min_args = 2,
-  .max_args = 2,
-  .run = give_up,
-};
-
-/* --- mark --- */
 
 static const GOptionEntry mark_entries[] = {
   { "as", 0, 0, G_OPTION_ARG_STRING, &opt_as, "What it is to count as", "succeeded|failed" },
@@ -206,17 +74,47 @@ static const GOptionEntry mark_entries[] = {
   { NULL }
 };
 
+#define RUN .arguments = "RUN", .min_args = 1, .max_args = 1
+#define TASK .arguments = "RUN TASK", .min_args = 2, .max_args = 2
+#define COMMAND(id, word_, of_task_, start_, ...)                                   \
+  static int run_##id (char **args)                                                 \
+  {                                                                                 \
+    return request (&(const Request){ word_, of_task_, start_ }, args);             \
+  }                                                                                 \
+  const SyCommand sy_command_##id = { .name = word_, .run = run_##id, __VA_ARGS__ }
+
+COMMAND (cancel, "cancel", FALSE, TRUE, RUN, .entries = kill_entries,
+         .summary = "Stop a run: its tasks get a signal and time to end",
+         .examples = "  switchyard cancel last\n"
+                     "  switchyard cancel 4f1c --kill");
+COMMAND (pause, "pause", FALSE, FALSE, RUN, .entries = branch_entries,
+         .summary = "Start nothing new until resumed; running tasks go on",
+         .examples = "  switchyard pause last\n"
+                     "  switchyard pause last --branch split/topics");
+COMMAND (drain, "drain", FALSE, FALSE, RUN,
+         .summary = "Let running tasks end, then leave the run paused",
+         .examples = "  switchyard drain last && switchyard watch last");
+COMMAND (stop, "stop", TRUE, TRUE, TASK, .entries = kill_entries,
+         .summary = "Stop one running task",
+         .examples = "  switchyard stop last convert");
+COMMAND (skip, "skip", TRUE, TRUE, TASK,
+         .summary = "Skip a task that has not been started",
+         .examples = "  switchyard skip last upload");
+COMMAND (retry_now, "retry-now", TRUE, FALSE, TASK,
+         .summary = "Retry a task at once instead of after its delay",
+         .examples = "  switchyard retry-now last fetch");
+COMMAND (give_up, "give-up", TRUE, TRUE, TASK,
+         .summary = "Give up a task that awaits a retry: it has failed",
+         .examples = "  switchyard give-up last fetch");
+
 static int
 mark (char **args)
 {
-  g_autofree char *request = NULL;
-
   if (g_strcmp0 (opt_as, "succeeded") != 0 && g_strcmp0 (opt_as, "failed") != 0)
     return sy_usage (&sy_command_mark, "--as succeeded or --as failed is needed");
   if (opt_note == NULL || *opt_note == '\0')
     return sy_usage (&sy_command_mark, "--note TEXT is needed: the log keeps why");
-  request = sy_request_mark (args[1], opt_as, opt_note);
-  return request_for_task (args, request, TRUE);
+  return request (&(const Request){ "mark", TRUE, TRUE }, args);
 }
 
 const SyCommand sy_command_mark = {

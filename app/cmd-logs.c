@@ -42,9 +42,9 @@ stream_clear (Stream *stream)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Stream, stream_clear)
 
 static gboolean
-stream_open (Stream *stream, SyRunView *view, guint32 task, guint32 attempt, guint which, GError **error)
+stream_open (Stream *stream, SyRunView *view, guint32 task, guint32 item, guint32 attempt, guint which, GError **error)
 {
-  stream->reader = sy_output_reader_open (view->run, task, 0, attempt, which, error);
+  stream->reader = sy_output_reader_open (view->run, task, item, attempt, which, error);
   if (stream->reader == NULL)
     return FALSE;
   stream->to = which == 2 ? stderr : stdout;
@@ -117,7 +117,7 @@ print_attempt (SyRunView *view, guint32 task, guint32 attempt, GError **error)
   g_auto (Stream) out = { 0 };
   g_auto (Stream) err = { 0 };
 
-  if (!stream_open (&out, view, task, attempt, 0, error) || (split && !stream_open (&err, view, task, attempt, 2, error)))
+  if (!stream_open (&out, view, task, 0, attempt, 0, error) || (split && !stream_open (&err, view, task, 0, attempt, 2, error)))
     return FALSE;
   for (;;)
     {
@@ -133,6 +133,20 @@ print_attempt (SyRunView *view, guint32 task, guint32 attempt, GError **error)
       if (!sy_run_view_refresh (view, NULL, NULL, error))
         return FALSE;
     }
+}
+
+/* What the handler wrote when it ran last; nothing where it has written nothing. */
+static gboolean
+print_handler (SyRunView *view, SyHandlerKind kind, gboolean head, GError **error)
+{
+  guint32 attempt = sy_output_find_newest (view->run, 0, (guint32) kind + 1);
+  g_auto (Stream) out = { 0 };
+
+  if (attempt == 0)
+    return TRUE;
+  if (head)
+    printf ("==> handler %s <==\n", sy_handler_kind_to_string (kind));
+  return stream_open (&out, view, 0, (guint32) kind + 1, attempt, 0, error) && stream_drain (&out, error);
 }
 
 static gboolean
@@ -202,7 +216,21 @@ print_all (SyRunView *view, GError **error)
       if (!print_attempt (view, attempt->task, attempt->n, error))
         return FALSE;
     }
+  for (guint kind = 0; kind < SY_N_HANDLERS; kind++)
+    if (!print_handler (view, (SyHandlerKind) kind, TRUE, error))
+      return FALSE;
   return TRUE;
+}
+
+/* "handler:NAME", or NAME where no task is called so */
+static gboolean
+is_handler (SyRunView *view, const char *word, SyHandlerKind *kind)
+{
+  gboolean said = g_str_has_prefix (word, "handler:");
+
+  if (!sy_handler_kind_from_string (said ? word + strlen ("handler:") : word, kind))
+    return FALSE;
+  return said || (view->state->workflow->handlers[*kind].set && sy_workflow_find (view->state->workflow, word) == SY_NO_TASK);
 }
 
 /* TASK or TASK.ATTEMPT */
@@ -210,10 +238,14 @@ static gboolean
 print_named (SyRunView *view, const char *word, GError **error)
 {
   const char *dot = strrchr (word, '.');
+  SyHandlerKind kind;
   g_autofree char *id = dot != NULL ? g_strndup (word, dot - word) : g_strdup (word);
-  guint32 task = sy_run_view_find_task (view, id, error);
+  guint32 task;
   guint64 attempt = 0;
 
+  if (is_handler (view, word, &kind))
+    return print_handler (view, kind, FALSE, error);
+  task = sy_run_view_find_task (view, id, error);
   if (task == 0)
     return FALSE;
   if (dot == NULL)
@@ -246,10 +278,13 @@ const SyCommand sy_command_logs = {
   .name = "logs",
   .arguments = "RUN [TASK[.ATTEMPT]]",
   .summary = "Print what tasks wrote",
-  .description = "Without TASK: every attempt of the run in order of start. Without ATTEMPT: the newest one.\n"
+  .description = "Without TASK: every attempt of the run in order of start, then the handlers. Without ATTEMPT: the\n"
+                 "newest one. A handler is named like a task: init, success, failure, cancel, exit (handler:exit where a\n"
+                 "task has that name).\n"
                  "On a terminal control sequences other than colours are left out; elsewhere bytes come as written.",
   .examples = "  switchyard logs last convert\n"
               "  switchyard logs last convert.1 -n 50\n"
+              "  switchyard logs last handler:failure\n"
               "  switchyard logs 4f1c fetch --follow",
   .entries = logs_entries,
   .min_args = 1,

@@ -225,7 +225,10 @@ rerun_now (SyRunView *view, SyRerunWish *wish, GBytes *bytes, SyWorkflow *workfl
     return sy_run_take_over (view, &how);
   if (bytes == NULL)
     return hand_over (view, requests);
-  sy_complain ("run %.8s is going on: its file can be changed once it is over or drained", view->meta.uuid);
+  sy_complain ("run %.8s is going on, and its runner keeps the file that it has. To take the file as it is now, let the "
+               "running tasks end first:\n  switchyard drain %.8s; switchyard watch %.8s\n"
+               "  switchyard rerun %.8s --current-file",
+               view->meta.uuid, view->meta.uuid, view->meta.uuid, view->meta.uuid);
   return SY_EXIT_OWNED;
 }
 

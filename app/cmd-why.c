@@ -82,6 +82,8 @@ say_holds (GString *out, SyRunView *view, const SyWhy *why)
     {
       const SyWhyHold *hold = &g_array_index (why->held_by, SyWhyHold, i);
 
+      if (hold->want == 0) /* the disk, a keeper: the sentence has said it */
+        continue;
       g_string_append_printf (out, "  %s %s: wants %" G_GINT64_FORMAT ", free %" G_GINT64_FORMAT, hold->kind,
                               hold->name != NULL ? hold->name : "", hold->want, hold->free);
       for (guint k = 0; k < hold->holders->len; k++)

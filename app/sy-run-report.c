@@ -41,7 +41,8 @@ sy_exit_code_of_end (const SyRunnerEnd *end)
     case SY_RUNNER_STALLED: return SY_EXIT_LOST;
     case SY_RUNNER_IDLE: return SY_EXIT_OK;
     case SY_RUNNER_FAILED: return SY_EXIT_INTERNAL;
-    default: return SY_EXIT_PAUSED;
+    /* A runner that was told to leave while nothing could go on */
+    default: return end->status == SY_RUN_STALLED ? SY_EXIT_LOST : SY_EXIT_PAUSED;
     }
 }
 

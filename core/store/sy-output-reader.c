@@ -534,3 +534,27 @@ sy_output_reader_offset_at (SyOutputReader *reader, gint64 boot_us)
     }
   return reader->extent.size;
 }
+
+/* --- attempts --- */
+
+guint32
+sy_output_find_newest (SyRunDir *run, guint32 task, guint32 item)
+{
+  g_autofree char *prefix = g_strdup_printf ("t%u.i%u.a", task, item);
+  int fd = openat (sy_run_dir_get_fd (run), "out", O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+  DIR *dir = fd >= 0 ? fdopendir (fd) : NULL;
+  guint32 newest = 0;
+  struct dirent *entry;
+
+  if (dir == NULL)
+    {
+      if (fd >= 0)
+        close (fd);
+      return 0;
+    }
+  while ((entry = readdir (dir)) != NULL)
+    if (g_str_has_prefix (entry->d_name, prefix))
+      newest = MAX (newest, (guint32) g_ascii_strtoull (entry->d_name + strlen (prefix), NULL, 10));
+  closedir (dir);
+  return newest;
+}

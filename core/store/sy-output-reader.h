@@ -23,6 +23,8 @@ typedef struct _SyOutputReader SyOutputReader;
  */
 SyOutputReader *sy_output_reader_open (SyRunDir *run, guint32 task, guint32 item, guint32 attempt, guint stream,
                                        GError **error);
+/* Newest attempt of a task (of a handler: task 0, item SyHandlerKind + 1) that has written anything; 0 = none */
+guint32 sy_output_find_newest (SyRunDir *run, guint32 task, guint32 item);
 void sy_output_reader_free (SyOutputReader *reader);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SyOutputReader, sy_output_reader_free)
 

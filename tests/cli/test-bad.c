@@ -224,6 +224,44 @@ test_disk (CliFixture *fixture, gconstpointer data)
     }
 }
 
+/* Too little space for more: what runs goes on, the run stalls and says why, and its runner, told to leave, says 4. */
+static void
+test_stalled (CliFixture *fixture, gconstpointer data)
+{
+  static const char script[] =
+    "mount -t tmpfs -o size=64m,mode=700 none \"$PLACE\" || exit 99\n"
+    "\"$0\" run flow.yard.yaml > said 2>&1 & runner=$!\n"
+    "await () { i=0; until \"$@\"; do i=$((i + 1)); [ $i -lt 1200 ] || exit 98; sleep 0.05; done; }\n"
+    "await grep -q 'nothing new starts' said\n"
+    "touch seen\n"
+    "await grep -q stalled said\n"
+    "\"$0\" show last; \"$0\" why last c\n"
+    "kill -TERM $runner; wait $runner\n";
+  const char *argv[] = { "unshare", geteuid () == 0 ? "-m" : "-rm", "/bin/sh", "-c", script, cli_program (), NULL };
+  g_auto (GStrv) env = g_environ_setenv (g_strdupv (fixture->env), "PLACE", fixture->state, TRUE);
+  g_autofree char *path =
+    cli_write (fixture, "flow.yard.yaml",
+               "version: 1\ntasks:\n  a:\n    run: |\n"
+               "      free=$(df --output=avail -k \"$PLACE\" | tail -1)\n"
+               "      head -c $(( (free - 2500) * 1024 )) /dev/zero > \"$PLACE/fill\"\n"
+               "  b: {needs: [a], run: 'until test -e seen; do sleep 0.02; done'}\n"
+               "  c: {needs: [b], run: touch started}\n");
+  g_autofree char *started = g_build_filename (fixture->dir, "started", NULL), *out = NULL, *err = NULL;
+  int status;
+
+  if (!g_spawn_sync (fixture->dir, (char **) argv, env, G_SPAWN_SEARCH_PATH, NULL, NULL, &out, &err, &status, NULL)
+      || !WIFEXITED (status) || WEXITSTATUS (status) == 99 || strstr (err, "unshare:") != NULL)
+    {
+      g_test_skip ("no mount namespaces here");
+      return;
+    }
+  g_test_message ("%s%s", out, err);
+  g_assert_cmpint (WEXITSTATUS (status), ==, 4);
+  cli_assert_has (out, "stalled, the disk is full");
+  cli_assert_has (out, "c is held: the disk is full");
+  g_assert_false (g_file_test (started, G_FILE_TEST_EXISTS));
+}
+
 /* --- logs of one run among others --- */
 
 static char *
@@ -344,6 +382,7 @@ main (int argc, char **argv)
   CLI_ADD ("/cli/bad/no-state-dir", NULL, test_no_state_dir);
   CLI_ADD ("/cli/bad/open-state-dir", NULL, test_open_state_dir);
   CLI_ADD ("/cli/bad/disk", NULL, test_disk);
+  CLI_ADD ("/cli/bad/stalled", NULL, test_stalled);
   CLI_ADD ("/cli/bad/newer-log", NULL, test_newer_log);
   CLI_ADD ("/cli/bad/damaged-log", NULL, test_damaged_log);
   CLI_ADD ("/cli/bad/salvage", NULL, test_salvage);

@@ -67,6 +67,26 @@ test_handlers (CliFixture *fixture, gconstpointer data)
   cli_assert_has (json.out, "\"handlers\":{\"success\":\"succeeded\",\"exit\":\"failed\"}");
 }
 
+/* What handlers write is read like the output of tasks. */
+static void
+test_handler_logs (CliFixture *fixture, gconstpointer data)
+{
+  g_autofree char *path = cli_write (fixture, "flow.yard.yaml",
+                                     "version: 1\ntasks:\n  exit: {run: echo from the task}\n"
+                                     "handlers:\n  success: {run: echo well done}\n  exit: {run: echo good bye}\n");
+  g_auto (CliResult) run = cli_expect (fixture, 0, "run", "flow.yard.yaml", NULL);
+  g_auto (CliResult) success = cli_expect (fixture, 0, "logs", "last", "success", NULL);
+  g_auto (CliResult) task = cli_expect (fixture, 0, "logs", "last", "exit", NULL);
+  g_auto (CliResult) handler = cli_expect (fixture, 0, "logs", "last", "handler:exit", NULL);
+  g_auto (CliResult) all = cli_expect (fixture, 0, "logs", "last", NULL);
+  g_auto (CliResult) none = cli_expect (fixture, 2, "logs", "last", "failure", NULL);
+
+  g_assert_cmpstr (success.out, ==, "well done\n");
+  g_assert_cmpstr (task.out, ==, "from the task\n");
+  g_assert_cmpstr (handler.out, ==, "good bye\n");
+  cli_assert_has (all.out, "==> handler exit <==\ngood bye\n");
+}
+
 /* Tasks that nothing has happened to yet are counted; a second runner is told who has the run. */
 static void
 test_going_on (CliFixture *fixture, gconstpointer data)
@@ -82,10 +102,13 @@ test_going_on (CliFixture *fixture, gconstpointer data)
   {
     g_auto (CliResult) resumed = cli_expect (fixture, 7, "resume", "last", NULL);
     g_auto (CliResult) branch = cli_expect (fixture, 2, "resume", "last", "--branch", "a/b", NULL);
+    g_auto (CliResult) current = cli_expect (fixture, 7, "rerun", "last", "--current-file", NULL);
     g_auto (CliResult) runs = cli_expect (fixture, 0, "runs", NULL);
     g_auto (CliResult) json = cli_expect (fixture, 0, "runs", "--json", NULL);
 
     cli_assert_has (resumed.err, owner);
+    cli_assert_has (current.err, "switchyard drain ");
+    cli_assert_has (current.err, " --current-file");
     cli_assert_has (runs.out, "0 of 3 tasks succeeded");
     cli_assert_has (json.out, "\"counts\":{\"pending\":2,\"running\":1}");
   }
@@ -109,6 +132,7 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
   CLI_ADD ("/cli/shapes/going-on", NULL, test_going_on);
   CLI_ADD ("/cli/shapes/handlers", NULL, test_handlers);
+  CLI_ADD ("/cli/shapes/handler-logs", NULL, test_handler_logs);
   CLI_ADD ("/cli/shapes/inputs", NULL, test_inputs);
   CLI_ADD ("/cli/shapes/inputs-bare", NULL, test_inputs_bare);
   CLI_ADD ("/cli/shapes/missing-param", NULL, test_missing_param);
