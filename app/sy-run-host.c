@@ -59,6 +59,14 @@ fold_from_start (SyRunHost *host, GError **error)
   return g_steal_pointer (&state);
 }
 
+/* On the log's writer thread */
+static void
+host_notice (SyRunLog *log, SyRunLogNotice notice, const GError *error, gpointer data)
+{
+  if (notice == SY_RUN_LOG_DISK_FULL)
+    sy_runner_disk_is_full (((SyRunHost *) data)->runner);
+}
+
 static gboolean
 host_open (gpointer data, SyLogSink **sink, SyRunState **state, GError **error)
 {
@@ -68,6 +76,7 @@ host_open (gpointer data, SyLogSink **sink, SyRunState **state, GError **error)
     host->log = sy_run_log_open (host->options->run, NULL, error);
   if (host->log == NULL)
     return FALSE;
+  sy_run_log_set_notify (host->log, host_notice, host);
   *state = fold_from_start (host, error);
   if (*state == NULL)
     return FALSE;

@@ -61,6 +61,9 @@ struct _SyRunner
   int wake;                     /* eventfd of the runner thread */
   SyExecutor *executor;         /* (nullable) before the log was opened */
   SyControlServer *server;      /* runner thread */
+  gint64 next_disk_check;       /* BOOTTIME; runner thread */
+  gboolean disk_low;            /* runner thread */
+  gboolean reserve_gone;        /* the log had to give it up and has not got it back; runner thread */
 
   /* --- under mutex --- */
   GMutex mutex;
@@ -80,8 +83,6 @@ struct _SyRunner
   gboolean other_boot;
   char *former_cgroup;          /* (nullable) (owned) */
   gint64 wait_until;            /* BOOTTIME up to which the runner thread sleeps */
-  gint64 next_disk_check;       /* BOOTTIME */
-  gboolean disk_low;
 
   /* --- under perform_mutex, held for moments only (the writer thread takes it) --- */
   GMutex perform_mutex;

@@ -218,6 +218,8 @@ do_timers (SyRunner *self)
 {
   SyTime now = sy_clock_now (self->clock);
 
+  if (self->options.start_tasks)
+    sy_runner_check_disk (self, now);
   g_mutex_lock (&self->mutex);
   if (self->scheduler != NULL)
     {
@@ -226,8 +228,6 @@ do_timers (SyRunner *self)
           sy_scheduler_tick (self->scheduler, now);
           sy_runner_flush (self);
         }
-      if (self->options.start_tasks)
-        sy_runner_check_disk (self, now);
       sy_runner_look_again (self, now);
     }
   g_mutex_unlock (&self->mutex);

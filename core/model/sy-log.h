@@ -43,8 +43,8 @@ struct _SyLogSink
                   gint64 cpu_us, gint64 rss, gint64 read, gint64 written, guint processes);
   /* Blocks until all submitted before is committed or failed. */
   gboolean (*flush) (SyLogSink *sink, GError **error);
-  /* Drops the reserve file so that exits can still be written. */
-  void (*give_up_reserve) (SyLogSink *sink);
+  /* (nullable) Takes back the space that a full disk made it give up; may wait for the disk. FALSE: there is none yet. */
+  gboolean (*restore_reserve) (SyLogSink *sink);
   guint32 boot;         /* row of this boot */
 };
 

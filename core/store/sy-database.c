@@ -4,6 +4,7 @@
 
 #include "core/base/sy-error.h"
 
+#include <errno.h>
 #include <string.h>
 
 #define BUSY_TIMEOUT_MS 2000
@@ -31,16 +32,26 @@ sy_database_error_code (int rc)
     }
 }
 
+/* A full quota is a full disk, which SQLite does not know: it keeps of the cause what errno says, at a COMMIT not even that. */
+static int
+code_of (sqlite3 *db, int rc, int errnum)
+{
+  gboolean quota = errnum == EDQUOT || (db != NULL && sqlite3_system_errno (db) == EDQUOT);
+
+  return (rc & 0xff) == SQLITE_IOERR && quota ? SY_ERROR_NO_SPACE : sy_database_error_code (rc);
+}
+
 void
 sy_database_set_error (GError **error, sqlite3 *db, int rc, const char *format, ...)
 {
+  int errnum = errno;
   g_autofree char *what = NULL;
   va_list args;
 
   va_start (args, format);
   what = g_strdup_vprintf (format, args);
   va_end (args);
-  g_set_error (error, SY_ERROR, sy_database_error_code (rc), "%s: %s (SQLite %d)", what,
+  g_set_error (error, SY_ERROR, code_of (db, rc, errnum), "%s: %s (SQLite %d)", what,
                db != NULL && sqlite3_extended_errcode (db) == rc ? sqlite3_errmsg (db) : sqlite3_errstr (rc),
                rc);
 }
@@ -171,8 +182,10 @@ sy_database_finalize (sqlite3_stmt **statements, guint n)
 gboolean
 sy_database_run (sqlite3 *db, sqlite3_stmt *statement, const char *what, GError **error)
 {
-  int rc = sqlite3_step (statement);
+  int rc;
 
+  errno = 0;
+  rc = sqlite3_step (statement);
   if (rc != SQLITE_DONE && rc != SQLITE_ROW)
     sy_database_set_error (error, db, rc, "%s", what);
   sqlite3_reset (statement);

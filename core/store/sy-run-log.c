@@ -65,8 +65,15 @@ struct _SyRunLog
 static void
 notify (SyRunLog *log, SyRunLogNotice notice, const GError *error)
 {
-  if (log->options.notify != NULL)
-    log->options.notify (log, notice, error, log->options.notify_data);
+  SyRunLogNotify func;
+  gpointer data;
+
+  g_mutex_lock (&log->mutex);
+  func = log->options.notify;
+  data = log->options.notify_data;
+  g_mutex_unlock (&log->mutex);
+  if (func != NULL)
+    func (log, notice, error, data);
 }
 
 /* --- on the writer's thread --- */
@@ -397,10 +404,10 @@ flush (SyLogSink *sink, GError **error)
   return ok;
 }
 
-static void
-give_up_reserve (SyLogSink *sink)
+static gboolean
+restore_reserve (SyLogSink *sink)
 {
-  sy_run_dir_give_up_reserve (((SyRunLog *) sink)->run);
+  return sy_run_log_restore_reserve ((SyRunLog *) sink, NULL);
 }
 
 static gboolean
@@ -426,7 +433,7 @@ log_new (SyRunDir *run, const SyRunLogOptions *options)
 {
   SyRunLog *log = g_new0 (SyRunLog, 1);
 
-  log->sink = (SyLogSink){ submit, add_sample, flush, give_up_reserve, 0 };
+  log->sink = (SyLogSink){ submit, add_sample, flush, restore_reserve, 0 };
   log->run = run;
   if (options != NULL)
     log->options = *options;
@@ -502,6 +509,15 @@ sy_run_log_close (SyRunLog *log, GError **error)
     return TRUE;
   g_propagate_error (error, g_steal_pointer (&failure));
   return FALSE;
+}
+
+void
+sy_run_log_set_notify (SyRunLog *log, SyRunLogNotify func, gpointer data)
+{
+  g_mutex_lock (&log->mutex);
+  log->options.notify = func;
+  log->options.notify_data = data;
+  g_mutex_unlock (&log->mutex);
 }
 
 SyLogSink *

@@ -73,6 +73,9 @@ SyRunLog *sy_run_log_open (SyRunDir *run, const SyRunLogOptions *options, GError
 /* Commits what is queued, checkpoints, writes the mark, drops the reserve, ends the thread and frees (also on error). */
 gboolean sy_run_log_close (SyRunLog *log, GError **error);
 
+/* In place of the one of the options: for a log that was made before the one who is to be told. */
+void sy_run_log_set_notify (SyRunLog *log, SyRunLogNotify notify, gpointer data);
+
 SyLogSink *sy_run_log_get_sink (SyRunLog *log);
 /* Seq of the last event queued or committed: the next event has this + 1. */
 gint64 sy_run_log_get_last_seq (SyRunLog *log);

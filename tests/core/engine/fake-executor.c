@@ -290,12 +290,21 @@ fake_flush (SyLogSink *base, GError **error)
   return ok;
 }
 
+static gboolean
+fake_restore (SyLogSink *base)
+{
+  FakeSink *sink = (FakeSink *) base;
+
+  g_atomic_int_inc (&sink->restores);
+  return !g_atomic_int_get (&sink->refuse_restore);
+}
+
 FakeSink *
 fake_sink_new (void)
 {
   FakeSink *sink = g_new0 (FakeSink, 1);
 
-  sink->base = (SyLogSink){ .submit = fake_submit, .flush = fake_flush, .boot = 1 };
+  sink->base = (SyLogSink){ .submit = fake_submit, .flush = fake_flush, .restore_reserve = fake_restore, .boot = 1 };
   g_mutex_init (&sink->mutex);
   g_cond_init (&sink->cond);
   g_queue_init (&sink->queue);

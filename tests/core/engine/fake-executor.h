@@ -46,6 +46,7 @@ struct _FakeSink
   guint n_commits;
   gboolean closed, fail_next, failed, quit;
   gboolean busy;        /* calls a done function */
+  int restores, refuse_restore; /* atomic: tries to make the reserve again; whether they fail */
 };
 
 FakeSink *fake_sink_new (void);

@@ -55,15 +55,16 @@ host_events (gpointer data, SyEvent *events, guint n)
     g_array_append_val (((Fixture *) data)->seqs, events[i].seq);
 }
 
+/* An event of a runner before ours */
 static void
-remember_created (Fixture *f)
+remember (Fixture *f, gint64 seq, SyEventKind kind)
 {
   SyLogBatch batch = { .events = sy_event_array_new (), .states = g_array_new (FALSE, TRUE, sizeof (SyStateRow)) };
-  SyEvent created = { .seq = 1, .kind = SY_EVENT_RUN_CREATED, .value = 2, .boot = 1 };
+  SyEvent event = { .seq = seq, .kind = kind, .value = 2, .boot = 1 };
 
-  g_array_append_val (batch.events, created);
+  g_array_append_val (batch.events, event);
   f->sink->base.submit (&f->sink->base, &batch, NULL, NULL);
-  fake_sink_await (f->sink, SY_EVENT_RUN_CREATED, 1);
+  fake_sink_await (f->sink, kind, 1);
 }
 
 /* @requests: first commands, parted by newlines; NULL = none. */
@@ -86,7 +87,7 @@ set_up (Fixture *f, const char *flow, const char *requests)
   f->seqs = g_array_new (FALSE, FALSE, sizeof (gint64));
   f->replies = g_async_queue_new_full (g_free);
   sy_fake_clock_init (&f->clock, 1000000, 1000000);
-  remember_created (f);
+  remember (f, 1, SY_EVENT_RUN_CREATED);
   options = (SyRunnerOptions){
     .run_fd = f->run_fd,
     .run_path = f->folder,
@@ -243,6 +244,64 @@ test_outputs (gconstpointer data)
   join (&f);
   assert_settled (&f, good ? SY_RUN_SUCCEEDED : SY_RUN_FAILED);
   g_assert_cmpuint (fake_sink_count (f.sink, SY_EVENT_OUTPUT_SET), ==, good ? 1 : 0);
+  tear_down (&f);
+}
+
+/* --- a full disk --- */
+
+/* The runner looks around at least once at the time that it is now. */
+static void
+look_around (Fixture *f)
+{
+  sy_fake_clock_advance (&f->clock, 2 * G_USEC_PER_SEC);
+  g_free (ask (f, "{\"command\":\"ping\"}"));
+}
+
+/* What the log says holds, whatever the file system says is free, until the log has its reserve again. */
+static void
+test_disk_notice (void)
+{
+  Fixture f;
+
+  set_up (&f, "a;b:a", NULL);
+  g_atomic_int_set (&f.sink->refuse_restore, TRUE);
+  sy_runner_start (f.runner);
+  fake_executor_await (f.executor, 1);
+  sy_runner_disk_is_full (f.runner);
+  fake_sink_await (f.sink, SY_EVENT_DISK_FULL, 1);
+  g_assert_cmpint (g_atomic_int_get (&f.sink->restores), ==, 0);
+  fake_executor_end (f.executor, 0, 0);
+  fake_sink_await (f.sink, SY_EVENT_EXITED, 1);
+  look_around (&f);
+  look_around (&f);
+  g_assert_cmpint (g_atomic_int_get (&f.sink->restores), >=, 2);
+  g_assert_cmpuint (fake_sink_count (f.sink, SY_EVENT_DISK_OK), ==, 0);
+  g_assert_cmpuint (fake_executor_count (f.executor), ==, 1);
+  g_atomic_int_set (&f.sink->refuse_restore, FALSE);
+  look_around (&f);
+  fake_sink_await (f.sink, SY_EVENT_DISK_OK, 1);
+  fake_executor_await (f.executor, 2);
+  fake_executor_end (f.executor, 1, 0);
+  join (&f);
+  assert_settled (&f, SY_RUN_SUCCEEDED);
+  g_assert_cmpuint (fake_sink_count (f.sink, SY_EVENT_DISK_FULL), ==, 1);
+  tear_down (&f);
+}
+
+/* The runner before ours left at a full disk; now there is space. */
+static void
+test_disk_was_full (void)
+{
+  Fixture f;
+
+  set_up (&f, "a", NULL);
+  remember (&f, 2, SY_EVENT_DISK_FULL);
+  sy_runner_start (f.runner);
+  fake_executor_await (f.executor, 1);
+  g_assert_cmpuint (fake_sink_count (f.sink, SY_EVENT_DISK_OK), ==, 1);
+  fake_executor_end (f.executor, 0, 0);
+  join (&f);
+  assert_settled (&f, SY_RUN_SUCCEEDED);
   tear_down (&f);
 }
 
@@ -523,6 +582,8 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/runner/observer", test_observer);
   g_test_add_data_func ("/engine/runner/outputs/good", GINT_TO_POINTER (TRUE), test_outputs);
   g_test_add_data_func ("/engine/runner/outputs/wrong", GINT_TO_POINTER (FALSE), test_outputs);
+  g_test_add_func ("/engine/runner/disk-notice", test_disk_notice);
+  g_test_add_func ("/engine/runner/disk-was-full", test_disk_was_full);
   g_test_add_func ("/engine/runner/commit-fails", test_commit_fails);
   g_test_add_func ("/engine/runner/command-not-logged", test_command_not_logged);
   g_test_add_func ("/engine/runner/retry-on-the-clock", test_retry_on_the_clock);

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "fault-vfs.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <sqlite3.h>
 #include <string.h>
@@ -39,6 +40,7 @@ static struct
   FaultCalls calls;
   guint until; /* calls before the one that fails; 0 = none */
   gboolean persistent, full, failing, has_failed;
+  int errnum;
   GHashTable *recorded; /* (nullable) Recorded by path */
   guint until_cut;
   gboolean cut;
@@ -198,6 +200,7 @@ apply_some (GByteArray *bytes, const Change *change, GRand *random)
 static int
 error_of (int otherwise)
 {
+  errno = fault.errnum != 0 ? fault.errnum : EIO;
   return fault.full ? SQLITE_FULL : otherwise;
 }
 
@@ -382,6 +385,12 @@ fault_vfs_register (void)
   fault.vfs.xOpen = vfs_open;
   fault.vfs.xDelete = vfs_delete;
   sqlite3_vfs_register (&fault.vfs, 0);
+}
+
+void
+fault_vfs_set_errno (int errnum)
+{
+  fault.errnum = errnum;
 }
 
 void

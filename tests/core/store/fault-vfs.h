@@ -24,6 +24,8 @@ void fault_vfs_register (void);
 /* From now on the @nth call among @calls fails (1 = the next), and, if @persistent, all behind it; as a full disk if @full.
  * @nth 0: none fails. */
 void fault_vfs_fail (FaultCalls calls, guint nth, gboolean persistent, gboolean full);
+/* What errno is after a call that fails; 0 = EIO. */
+void fault_vfs_set_errno (int errnum);
 /* Did a call fail since fault_vfs_fail()? */
 gboolean fault_vfs_has_failed (void);
 

@@ -7,7 +7,10 @@
 #include "core/store/sy-log-schema-private.h"
 #include "fault-vfs.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <glib/gstdio.h>
+#include <unistd.h>
 
 #define N_TASKS 12
 
@@ -171,6 +174,43 @@ test_d1 (gconstpointer data)
   g_assert_cmpuint (failed, >, 0);
 }
 
+/* A full quota: the disk has space, our writes are refused all the same. The reserve holds the commit. */
+static void
+count_full (SyRunLog *log, SyRunLogNotice notice, const GError *error, gpointer data)
+{
+  if (notice == SY_RUN_LOG_DISK_FULL)
+    g_assert_error (error, SY_ERROR, SY_ERROR_NO_SPACE);
+  else
+    g_assert_not_reached ();
+  g_atomic_int_inc ((int *) data);
+}
+
+static void
+test_quota (void)
+{
+  int n_full = 0;
+  StoreDir store;
+  StoreRun run;
+
+  store_dir_init (&store);
+  start (&run, &store);
+  sy_run_log_set_notify (run.log, count_full, &n_full);
+  fault_vfs_set_errno (EDQUOT);
+  fault_vfs_fail (FAULT_WRITE, 1, FALSE, FALSE);
+  store_run_task (&run, 1);
+  store_run_submit (&run, FALSE);
+  g_assert_true (store_run_flush (&run, NULL));
+  g_assert_cmpint (g_atomic_int_get (&n_full), ==, 1);
+  g_assert_cmpint (run.acknowledged, ==, run.state->seq);
+  g_assert_cmpint (faccessat (sy_run_dir_get_fd (run.run), "reserve", F_OK, 0), ==, -1);
+  fault_vfs_fail (0, 0, FALSE, FALSE);
+  fault_vfs_set_errno (0);
+  g_assert_true (sy_run_log_get_sink (run.log)->restore_reserve (sy_run_log_get_sink (run.log)));
+  g_assert_cmpint (faccessat (sy_run_dir_get_fd (run.run), "reserve", F_OK, 0), ==, 0);
+  store_run_clear (&run);
+  store_dir_clear (&store);
+}
+
 /* --- D2 --- */
 
 static void
@@ -295,6 +335,7 @@ main (int argc, char **argv)
 
       g_test_add_data_func (path, &d1_cases[i], test_d1);
     }
+  g_test_add_func ("/store/faults/quota", test_quota);
   g_test_add_func ("/store/faults/d2", test_d2);
   g_test_add_func ("/store/faults/n2", test_n2);
   return g_test_run ();

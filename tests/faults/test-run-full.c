@@ -1,0 +1,127 @@
+/* test-run-full.c: D3: the disk of the runs fills while a run goes on, and has space again later
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <unistd.h>
+
+#include "tests/cli/cli-fixture.h"
+
+/* Three that run when the disk fills, and what must not begin before there is space */
+#define WORKFLOW                                                                                                       \
+  "version: 1\n"                                                                                                       \
+  "slots: 3\n"                                                                                                         \
+  "tasks:\n"                                                                                                           \
+  "  a: {run: 'echo a >>ledger; echo A >>begun; while test ! -e go; do sleep 0.02; done'}\n"                           \
+  "  b: {run: 'echo b >>ledger; echo B >>begun; while test ! -e go; do sleep 0.02; done'}\n"                           \
+  "  c: {run: 'echo c >>ledger; echo C >>begun; while test ! -e go; do sleep 0.02; done; exit 3'}\n"                  \
+  "  d: {needs: [a, b], run: 'echo d >>ledger; while test ! -e end; do sleep 0.02; done'}\n"                          \
+  "  e: {needs: [c], join: all_done, run: echo e >>ledger}\n"
+
+/* Only this process and what it starts sees it. */
+static gboolean
+mount_small_disk (const char *path)
+{
+  if (unshare (CLONE_NEWNS) != 0 || mount (NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0)
+    return FALSE;
+  return mount ("tmpfs", path, "tmpfs", 0, "mode=0700,size=16777216") == 0;
+}
+
+static void
+fill_disk (const char *path)
+{
+  static const char block[4096];
+  int fd = open (path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+
+  g_assert_cmpint (fd, >=, 0);
+  while (write (fd, block, sizeof block) == sizeof block)
+    ;
+  g_assert_cmpint (errno, ==, ENOSPC);
+  close (fd);
+}
+
+static guint
+count_lines (CliFixture *f, const char *name)
+{
+  g_autofree char *text = cli_read (f, name);
+  guint n = 0;
+
+  for (const char *p = text; (p = strchr (p, '\n')) != NULL; p++)
+    n++;
+  return n;
+}
+
+static void
+assert_state (CliFixture *f, const char *task, const char *state)
+{
+  g_autofree char *now = cli_task_state (f, "last", task);
+
+  g_assert_cmpstr (now, ==, state);
+}
+
+static gboolean
+has_reserve (CliFixture *f)
+{
+  g_autofree char *uuid = cli_run_uuid (f, "last");
+  g_autofree char *path = g_build_filename (f->state, "switchyard", "runs", uuid, "reserve", NULL);
+
+  return g_file_test (path, G_FILE_TEST_EXISTS);
+}
+
+static void
+test_full (CliFixture *f, gconstpointer data)
+{
+  g_autofree char *filler = g_build_filename (f->state, "filler", NULL);
+  g_autofree char *why = NULL;
+  GPid pid;
+
+  if (!mount_small_disk (f->state))
+    {
+      g_test_skip ("mounting a small disk is not allowed here");
+      return;
+    }
+  g_free (cli_write (f, "w.yard.yaml", WORKFLOW));
+  pid = cli_spawn (f, "said", "run", "w.yard.yaml", NULL);
+  while (count_lines (f, "begun") < 3)
+    g_usleep (5000);
+  fill_disk (filler);
+  cli_await_file (f, "said", "the disk is full");
+  g_free (cli_write (f, "go", ""));
+  cli_await_state (f, NULL, "stalled");
+  /* The ends are in the log, nothing new began, and it is said why. */
+  assert_state (f, "a", "succeeded/succeeded");
+  assert_state (f, "b", "succeeded/succeeded");
+  assert_state (f, "c", "failed/exit");
+  assert_state (f, "d", "ready/queued");
+  g_assert_false (has_reserve (f)); /* it held the ends */
+  g_assert_cmpuint (count_lines (f, "ledger"), ==, 3);
+  {
+    g_auto (CliResult) result = cli_expect (f, 0, "why", "last", "d", NULL);
+
+    cli_assert_has (result.out, "disk is full");
+  }
+  g_assert_cmpint (unlink (filler), ==, 0);
+  cli_await_state (f, "d", "running");
+  g_assert_true (has_reserve (f));
+  g_free (cli_write (f, "end", ""));
+  g_assert_cmpint (cli_wait (pid), ==, 1); /* c has failed */
+  assert_state (f, "d", "succeeded/succeeded");
+  assert_state (f, "e", "succeeded/succeeded");
+  g_assert_cmpuint (count_lines (f, "ledger"), ==, 5);
+  {
+    g_auto (CliResult) result = cli_expect (f, 0, "doctor", "last", "--check", NULL);
+
+    cli_assert_has (result.out, "sound");
+  }
+  umount2 (f->state, MNT_DETACH);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  CLI_ADD ("/faults/run-full", NULL, test_full);
+  return g_test_run ();
+}
