@@ -5,6 +5,7 @@
 #include "app/sy-request.h"
 #include "app/sy-run-report.h"
 #include "app/sy-run-start.h"
+#include "app/sy-words.h"
 
 static gboolean opt_kill;
 static char *opt_branch, *opt_as, *opt_note;
@@ -23,7 +24,11 @@ send (SyRunView *view, const char *request, gboolean start)
     return sy_fail (error);
   if (start)
     return sy_run_take_over (view, &how);
-  sy_complain ("run %.8s has no runner: nothing runs; “switchyard resume %.8s” goes on with it", view->meta.uuid,
+  if (sy_run_status_is_final (view->state->status))
+    sy_complain ("run %.8s is over (%s); “switchyard rerun %.8s” runs parts of it again", view->meta.uuid,
+                 sy_say_run_status (view->state->status), view->meta.uuid);
+  else
+    sy_complain ("run %.8s has no runner: nothing runs; “switchyard resume %.8s” goes on with it", view->meta.uuid,
                view->meta.uuid);
   return SY_EXIT_USAGE;
 }

@@ -104,7 +104,8 @@ open_file (const char *path, GBytes **bytes, char **real)
   workflow = sy_open_workflow_file (*real != NULL ? *real : path, problems, bytes, NULL);
   sy_problems_say (problems);
   if (workflow == NULL)
-    sy_complain ("%s: the file is not valid, nothing was started", path);
+    sy_complain (sy_problems_get_source (problems) != NULL ? "%s: the file is not valid, nothing was started"
+                                                           : "%s: nothing was started", path);
   return workflow;
 }
 

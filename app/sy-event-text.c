@@ -46,13 +46,13 @@ say_exited (GString *out, const SyRunState *state, const SyEvent *event)
     g_string_append (out, event->name == SY_NAME_WARNED ? "succeeded with a warning" : sy_state_to_string (event->state));
   if (exit != NULL)
     {
-      if (!good)
+      if (event->name == SY_NAME_OUTPUT && event->text != NULL)
+        sy_say_clean (g_string_append (out, ", "), event->text);
+      else if (!good)
         append_status (g_string_append (out, ", "), exit, event->text);
       if (exit->ended_us >= exit->started_us && exit->started_us > 0)
         sy_say_duration (g_string_append (out, ", "), exit->ended_us - exit->started_us);
     }
-  if (event->name == SY_NAME_OUTPUT && event->text != NULL)
-    sy_say_clean (g_string_append (out, ", "), event->text);
   if (retry && event->due.wall_us > event->time.wall_us)
     sy_say_duration (g_string_append (out, "; retries in "), event->due.wall_us - event->time.wall_us);
   return good ? 1 : 2;

@@ -42,6 +42,13 @@ look_up_run (gpointer data, const char *field, SyValue *out)
                      : g_str_equal (field, "started") ? context->started
                      : NULL;
 
+  if (g_str_equal (field, "artifacts"))
+    {
+      g_autofree char *run = g_path_get_dirname (context->run_dir);
+
+      *out = (SyValue){ .type = SY_VALUE_STRING, .string = g_build_filename (run, "artifacts", NULL) };
+      return TRUE;
+    }
   if (text == NULL)
     return FALSE;
   *out = (SyValue){ .type = SY_VALUE_STRING, .string = g_strdup (text) };

@@ -4,6 +4,7 @@
 
 #include "app/sy-words.h"
 #include "core/base/sy-error.h"
+#include "core/base/sy-text.h"
 #include "core/model/sy-graph.h"
 
 #include <json-glib/json-glib.h>
@@ -278,8 +279,15 @@ sy_run_settings_select (const SyRunSettings *settings, const SyWorkflow *workflo
 
       if (task == SY_NO_TASK)
         {
-          g_set_error (error, SY_ERROR, SY_ERROR_INVALID, "--only: there is no task “%s” in %s", settings->only[i],
-                       workflow->path != NULL ? workflow->path : workflow->name);
+          SyNearest nearest;
+
+          sy_nearest_init (&nearest, settings->only[i]);
+          for (guint32 k = 0; k < workflow->n_tasks; k++)
+            sy_nearest_try (&nearest, workflow->tasks[k].id);
+          g_set_error (error, SY_ERROR, SY_ERROR_INVALID, "--only: there is no task “%s” in %s%s%s%s", settings->only[i],
+                       workflow->path != NULL ? workflow->path : workflow->name,
+                       nearest.nearest != NULL ? ": did you mean “" : "", nearest.nearest != NULL ? nearest.nearest : "",
+                       nearest.nearest != NULL ? "”?" : "");
           return NULL;
         }
       ancestors = sy_graph_ancestors (workflow, task);

@@ -33,7 +33,7 @@ typedef struct
   const char *(*env) (gpointer data, const char *name);
   /* tasks.ID.FIELD with FIELD outputs (then KEY), state, failed, succeeded, artifacts; null where not yet known */
   gboolean (*task) (gpointer data, const char *id, const char *field, const char *key, SyValue *out, GError **error);
-  /* run.FIELD: id dir started */
+  /* run.FIELD: id dir started; artifacts (no expression can name it): where tasks.ID.artifacts lie */
   gboolean (*run) (gpointer data, const char *field, SyValue *out);
   gpointer data;
 } SyExprContext;

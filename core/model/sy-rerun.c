@@ -426,7 +426,8 @@ check_plan (const SyScheduler *s, const SyRerunPlan *plan, GError **error)
     }
   if (plan->will_run->len == 0)
     {
-      g_set_error (error, SY_ERROR, SY_ERROR_REFUSED, "there is nothing to run again");
+      g_set_error (error, SY_ERROR, SY_ERROR_REFUSED, "there is nothing to run again: no task has failed (--from TASK and --task TASK run "
+                   "again what is done)");
       return FALSE;
     }
   return TRUE;

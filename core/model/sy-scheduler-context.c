@@ -53,7 +53,27 @@ set_count (SyValue *out, gboolean one)
   out->integer = one ? 1 : 0;
 }
 
-/* A task without a map counts as one item. What is not known here (artifacts) is asked outside. */
+/* The folder of its newest attempt; null before the first */
+static gboolean
+lookup_artifacts (SyScheduler *s, guint32 index, SyValue *out, GError **error)
+{
+  const SyTaskState *state = sy_scheduler_state (s, index);
+  g_auto (SyValue) folder = { 0 };
+
+  out->type = SY_VALUE_NULL;
+  if (state->attempt == 0)
+    return TRUE;
+  if (!lookup_run (s, "artifacts", &folder))
+    {
+      g_set_error (error, SY_ERROR, SY_ERROR_INVALID, "tasks.%s.artifacts is not known here", s->workflow->tasks[index].id);
+      return FALSE;
+    }
+  out->type = SY_VALUE_STRING;
+  out->string = g_strdup_printf ("%s/t%u.i0.a%u", folder.string, s->workflow->tasks[index].number, state->attempt);
+  return TRUE;
+}
+
+/* A task without a map counts as one item. */
 static gboolean
 lookup_task (gpointer data, const char *id, const char *field, const char *key, SyValue *out, GError **error)
 {
@@ -80,6 +100,8 @@ lookup_task (gpointer data, const char *id, const char *field, const char *key, 
       set_count (out, s->tasks[index].outcome == (field[0] == 'f' ? SY_OUTCOME_FAILURE : SY_OUTCOME_SUCCESS));
       return TRUE;
     }
+  if (g_str_equal (field, "artifacts"))
+    return lookup_artifacts (s, index, out, error);
   if (s->outer.task != NULL)
     return s->outer.task (s->outer.data, id, field, key, out, error);
   g_set_error (error, SY_ERROR, SY_ERROR_INVALID, "tasks.%s.%s is not known here", id, field);

@@ -3,6 +3,8 @@
 #include "core/base/sy-error.h"
 #include "core/model/sy-scheduler-private.h"
 
+#include <string.h>
+
 static guint32
 find_task (SyScheduler *s, guint32 number, GError **error)
 {
@@ -13,14 +15,16 @@ find_task (SyScheduler *s, guint32 number, GError **error)
   return index;
 }
 
-/* "task “x” is succeeded(cached): @hint" */
+/* "task “x” is succeeded (cached): @hint" */
 static gboolean
 refuse (SyScheduler *s, guint32 index, GError **error, const char *hint)
 {
   const SyTaskState *state = sy_scheduler_state (s, index);
+  const char *word = sy_state_to_string ((SyState) state->state), *name = sy_name_to_string ((SyName) state->name);
+  gboolean more = strcmp (word, name) != 0;
 
-  g_set_error (error, SY_ERROR, SY_ERROR_REFUSED, "task “%s” is %s(%s): %s", s->workflow->tasks[index].id,
-               sy_state_to_string ((SyState) state->state), sy_name_to_string ((SyName) state->name), hint);
+  g_set_error (error, SY_ERROR, SY_ERROR_REFUSED, "task “%s” is %s%s%s%s: %s", s->workflow->tasks[index].id, word,
+               more ? " (" : "", more ? name : "", more ? ")" : "", hint);
   return FALSE;
 }
 

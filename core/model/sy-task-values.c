@@ -78,7 +78,7 @@ render_items (JsonObject *to, const char *key, const SyText *items, guint32 n, c
 
       if (word == NULL)
         {
-          g_prefix_error (error, "%s[%u]: ", key, i);
+          g_prefix_error (error, "%s[%u]: ", strcmp (key, "argv") == 0 ? "command" : key, i);
           return FALSE;
         }
       json_array_add_string_element (array, word);

@@ -89,6 +89,13 @@ eval_piece (
   return FALSE;
 }
 
+/* How a message names the expression: without the blanks around it. (transfer full) */
+static char *
+shown (const char *text, gsize start, gsize length)
+{
+  return g_strstrip (g_strndup (text + start, MIN (length, 80)));
+}
+
 static gboolean
 append_piece (GString *out,
               const char *text,
@@ -104,11 +111,17 @@ append_piece (GString *out,
   if (!eval_piece (text, start, length, context, &value, error))
     return FALSE;
   if (scalar && value.type == SY_VALUE_JSON)
-    g_set_error (error, SY_ERROR, SY_ERROR_INVALID,
-                 "“%.*s” is a list or object, which cannot be one argument", (int)MIN (length, 80),
-                 text + start);
+    {
+      g_autofree char *name = shown (text, start, length);
+
+      g_set_error (error, SY_ERROR, SY_ERROR_INVALID, "“%s” is a list or object, which cannot be one argument", name);
+    }
   else if (!(rendered = sy_value_render (&value, error)))
-    g_prefix_error (error, "“%.*s”: ", (int)MIN (length, 80), text + start);
+    {
+      g_autofree char *name = shown (text, start, length);
+
+      g_prefix_error (error, "“%s”: ", name);
+    }
   if (!rendered)
     return FALSE;
   g_string_append (out, rendered);

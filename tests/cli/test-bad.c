@@ -92,7 +92,8 @@ test_usage (CliFixture *fixture, gconstpointer data)
     { { "mark", "last", "a", "--as", "done" }, "--as" }, { { "gc", "--keep", "0" }, "--keep" },
     { { "rerun" }, "RUN" },                         { { "rerun", "last", "--branch", "x" }, "FORK/CHILD" },
     { { "logs", "last", "-f" }, "no runs yet" },    { { "run", "x", "--time-scale", "-1" }, "--time-scale" },
-    { { "import", "nothing.dag" }, "nothing.dag" },
+    { { "import", "nothing.dag" }, "nothing.dag" }, { { "pause", "last" }, "no runs yet" },
+    { { "run", "nothing.yaml" }, "nothing.yaml: nothing was started" },
   };
   g_auto (CliResult) none = cli_run (fixture, NULL);
 
@@ -109,6 +110,46 @@ test_usage (CliFixture *fixture, gconstpointer data)
       g_assert_cmpint (result.code, ==, 2);
       cli_assert_has (result.err, cases[i].said);
       g_assert_cmpstr (result.out, ==, "");
+    }
+}
+
+/* What a run that is over cannot be asked for, and what can be done instead */
+static void
+test_over (CliFixture *fixture, gconstpointer data)
+{
+  static const struct { const char *args[6]; const char *said[2]; } cases[] = {
+    { { "pause", "last" }, { "is over (succeeded)", "rerun" } },
+    { { "drain", "last" }, { "is over (succeeded)", "rerun" } },
+    { { "retry-now", "last", "fetch" }, { "is over (succeeded)", "rerun" } },
+    { { "cancel", "last" }, { "the run is over (succeeded)", "nothing to cancel" } },
+    { { "resume", "last" }, { "is over", "rerun" } },
+    { { "stop", "last", "fetch" }, { "task “fetch” is succeeded:", "runs or is about to" } },
+    { { "skip", "last", "fetch" }, { "task “fetch” is succeeded:", "mark it instead" } },
+    { { "mark", "last", "fetch", "--as", "failed" }, { "--note TEXT is needed" } },
+    { { "rerun", "last", "--failed" }, { "no task has failed", "--from TASK" } },
+    { { "rerun", "last", "--from", "fetsh" }, { "did you mean “fetch”" } },
+    { { "logs", "last", "fetch.7" }, { "has no attempt “7”", "newest one is 1" } },
+    { { "why", "last", "fetsh" }, { "did you mean “fetch”" } },
+    { { "show", "77" }, { "no run “77”", "switchyard runs" } },
+    { { "run", "flow.yard.yaml", "--only", "fetsh" }, { "did you mean “fetch”" } },
+    { { "run", "flow.yard.yaml", "-p", "regoin=x" }, { "did you mean “region”" } },
+    { { "run", "flow.yard.yaml", "-p", "region=x" }, { "eu, us" } },
+    { { "run", "flow.yard.yaml", "-j", "0" }, { "from 1 to 10000, or auto" } },
+  };
+  g_autofree char *path = cli_write (fixture, "flow.yard.yaml",
+                                     "version: 1\nparams: {region: {type: enum, values: [eu, us], default: eu}}\ntasks:\n  fetch: {run: 'true'}\n");
+  g_auto (CliResult) run = cli_expect (fixture, 0, "run", "flow.yard.yaml", NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      const char *args[7] = { cases[i].args[0], cases[i].args[1], cases[i].args[2], cases[i].args[3], cases[i].args[4],
+                              cases[i].args[5], NULL };
+      g_auto (CliResult) result = cli_runv (fixture, args);
+
+      g_test_message ("%s %s: %d, %s", args[0], args[1], result.code, result.err);
+      g_assert_cmpint (result.code, ==, 2);
+      for (guint k = 0; k < G_N_ELEMENTS (cases[i].said) && cases[i].said[k] != NULL; k++)
+        cli_assert_has (result.err, cases[i].said[k]);
     }
 }
 
@@ -377,6 +418,7 @@ main (int argc, char **argv)
     }
   CLI_ADD ("/cli/bad/odd-files", NULL, test_odd_files);
   CLI_ADD ("/cli/bad/usage", NULL, test_usage);
+  CLI_ADD ("/cli/bad/over", NULL, test_over);
   CLI_ADD ("/cli/bad/help", NULL, test_help);
   CLI_ADD ("/cli/bad/full-stdout", NULL, test_full_stdout);
   CLI_ADD ("/cli/bad/no-state-dir", NULL, test_no_state_dir);

@@ -110,6 +110,19 @@ test_kept (CliFixture *fixture, gconstpointer data)
   cli_assert_has_not (show.out, "{\"attempt\":4,");
 }
 
+/* The folder that a task before this one has left */
+static void
+test_artifacts (CliFixture *fixture, gconstpointer data)
+{
+  g_autofree char *path = cli_write (fixture, "flow.yard.yaml",
+                                     "version: 1\ntasks:\n  a: {run: 'echo kept > $SWITCHYARD_ARTIFACTS/f'}\n"
+                                     "  b: {needs: [a], command: [cat, \"${{ tasks.a.artifacts }}/f\"]}\n");
+  g_auto (CliResult) run = cli_expect (fixture, 0, "run", "flow.yard.yaml", NULL);
+  g_auto (CliResult) logs = cli_expect (fixture, 0, "logs", "last", "b", NULL);
+
+  g_assert_cmpstr (logs.out, ==, "kept\n");
+}
+
 /* A request that is known only late is kept to, also by the runner that comes after one that was killed. */
 static void
 test_late_pool (CliFixture *fixture, gconstpointer data)
@@ -146,6 +159,7 @@ main (int argc, char *argv[])
   CLI_ADD ("/cli/fields/message", NULL, test_message);
   CLI_ADD ("/cli/fields/refused", NULL, test_refused);
   CLI_ADD ("/cli/fields/kept", NULL, test_kept);
+  CLI_ADD ("/cli/fields/artifacts", NULL, test_artifacts);
   CLI_ADD ("/cli/fields/late-pool-kept", NULL, test_late_pool);
   return g_test_run ();
 }
