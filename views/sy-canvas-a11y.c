@@ -35,6 +35,16 @@ act (GtkWidget *widget, const char *name, GVariant *parameter)
     gtk_widget_activate_action (GTK_WIDGET (self->canvas), "task.why", NULL);
 }
 
+static void
+act_menu (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  SyCanvas *canvas = SY_CANVAS_PROXY (widget)->canvas;
+  SyRect box = sy_viewport_rect_to_screen (&canvas->view, &canvas->geometry->nodes[SY_CANVAS_PROXY (widget)->task]);
+
+  sy_session_select (canvas->session, SY_CANVAS_PROXY (widget)->task, FALSE);
+  sy_canvas_show_menu (canvas, SY_MENU_TASK, box.x + box.width / 2, box.y + box.height / 2);
+}
+
 /* The pointer is the canvas's. */
 static gboolean
 sy_canvas_proxy_contains (GtkWidget *widget, double x, double y)
@@ -60,6 +70,7 @@ sy_canvas_proxy_class_init (SyCanvasProxyClass *klass)
   gtk_widget_class_install_action (widget_class, "node.output", NULL, act);
   gtk_widget_class_install_action (widget_class, "node.why", NULL, act);
   gtk_widget_class_install_action (widget_class, "node.rerun", NULL, act);
+  gtk_widget_class_install_action (widget_class, "node.menu", NULL, act_menu);
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_LIST_ITEM);
 }
 

@@ -3,6 +3,7 @@
 #include "views/sy-inspector.h"
 
 #include "core/model/sy-words.h"
+#include "views/sy-branch-list.h"
 #include "views/sy-resource-chart.h"
 #include "views/sy-state-icon.h"
 #include "views/sy-task-words.h"
@@ -30,6 +31,8 @@ struct _SyInspector
   GtkWidget *icon;
   GtkLabel *name, *state_word, *description, *why;
   GtkWidget *actions, *rerun, *retry_now;
+  AdwBin *branches_slot;
+  GtkWidget *branches;
   GtkWidget *attempts_box;
   GtkBox *attempts;
   GtkWidget *resources_box;
@@ -304,6 +307,7 @@ update (SyInspector *self)
       gtk_label_set_text (self->name, task->label != NULL ? task->label : task->id);
       gtk_widget_set_tooltip_text (GTK_WIDGET (self->name), task->id);
       show_facts (self, state->workflow, task);
+      sy_branch_list_show (SY_BRANCH_LIST (self->branches), self->model, focus);
       gtk_widget_set_visible (self->attempts_box, FALSE);
       gtk_widget_set_visible (self->resources_box, FALSE);
       gtk_widget_set_visible (GTK_WIDGET (self->chart_slot), FALSE);
@@ -322,6 +326,8 @@ on_clock (gpointer data)
   SyInspector *self = data;
   const SyTaskState *task = self->model != NULL && self->shown != SY_NO_TASK ? sy_run_model_get_task (self->model, self->shown) : NULL;
 
+  if (task != NULL)
+    sy_branch_list_refresh (SY_BRANCH_LIST (self->branches));
   if (task != NULL && (task->state == SY_STATE_RUNNING || task->name == SY_NAME_AWAITING_RETRY))
     update (self);
   return G_SOURCE_CONTINUE;
@@ -353,6 +359,7 @@ static void
 on_structure_changed (SyInspector *self)
 {
   self->shown = SY_NO_TASK;
+  sy_branch_list_show (SY_BRANCH_LIST (self->branches), NULL, 0);
   update (self);
 }
 
@@ -425,6 +432,7 @@ sy_inspector_class_init (SyInspectorClass *klass)
   BIND (actions);
   BIND (rerun);
   BIND (retry_now);
+  BIND (branches_slot);
   BIND (attempts_box);
   BIND (attempts);
   BIND (resources_box);
@@ -460,6 +468,8 @@ sy_inspector_init (SyInspector *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   self->icon = sy_state_icon_new (SY_STATE_PENDING, 22);
   self->chart = sy_resource_chart_new ();
+  self->branches = sy_branch_list_new ();
+  adw_bin_set_child (self->branches_slot, self->branches);
   adw_bin_set_child (self->icon_slot, self->icon);
   adw_bin_set_child (self->chart_slot, self->chart);
   colour_legend (self);

@@ -300,10 +300,10 @@ static GtkWidget *
 make_header (RunDialog *dialog)
 {
   GtkWidget *header = adw_header_bar_new ();
-  GtkWidget *cancel = gtk_button_new_with_mnemonic ("_Cancel");
+  GtkWidget *cancel = gtk_button_new_with_label ("Cancel");
 
-  dialog->try = gtk_button_new_with_mnemonic ("_Dry Run");
-  dialog->run = gtk_button_new_with_mnemonic ("_Run");
+  dialog->try = gtk_button_new_with_label ("Dry Run");
+  dialog->run = gtk_button_new_with_label ("Run");
   gtk_widget_add_css_class (dialog->run, "suggested-action");
   adw_header_bar_set_show_end_title_buttons (ADW_HEADER_BAR (header), FALSE);
   adw_header_bar_set_show_start_title_buttons (ADW_HEADER_BAR (header), FALSE);

@@ -290,6 +290,7 @@ sy_session_end_rerun (SySession *self)
   if (self->plan == NULL)
     return;
   sy_session_plan_forget (self);
+  sy_session_set_status (self, "Nothing is run again");
   sy_session_emit_plan_changed (self);
 }
 

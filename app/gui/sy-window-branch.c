@@ -44,6 +44,22 @@ find_tasks (SyWindow *self, const char *branch, gboolean (*wanted) (const SyTask
   return found;
 }
 
+static gboolean
+is_any (const SyTaskState *task)
+{
+  return TRUE;
+}
+
+static void
+on_select (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  SyWindow *self = data;
+  g_autoptr (GArray) tasks = find_tasks (self, g_variant_get_string (parameter, NULL), is_any);
+
+  sy_session_select_many (self->session, (const guint32 *) tasks->data, tasks->len);
+  sy_session_say_selected (self->session);
+}
+
 /* --- re-run --- */
 
 static void
@@ -137,6 +153,7 @@ on_stop (GSimpleAction *action, GVariant *parameter, gpointer data)
 }
 
 static const GActionEntry entries[] = {
+  { .name = "select", .activate = on_select, .parameter_type = "s" },
   { .name = "rerun", .activate = on_rerun, .parameter_type = "s" },
   { .name = "rerun-failed", .activate = on_rerun_failed, .parameter_type = "s" },
   { .name = "pause", .activate = on_pause, .parameter_type = "s" },
@@ -158,11 +175,12 @@ sy_window_add_branch_actions (SyWindow *self)
 void
 sy_window_update_branch_actions (SyWindow *self)
 {
+  static const char *const of_a_living_run[] = { "pause", "resume", "stop", NULL };
   const SyRunState *state = sy_window_get_run_state (self);
   gboolean now = state != NULL && !sy_run_model_is_past (self->model);
   gboolean goes_on = now && sy_run_model_is_live (self->model) && !sy_run_status_is_final (state->status);
 
   for (guint i = 0; i < G_N_ELEMENTS (entries); i++)
     g_simple_action_set_enabled (G_SIMPLE_ACTION (g_action_map_lookup_action (self->branch_actions, entries[i].name)),
-                                 g_str_has_prefix (entries[i].name, "rerun") ? now : goes_on);
+                                 g_strv_contains (of_a_living_run, entries[i].name) ? goes_on : now);
 }

@@ -291,6 +291,48 @@ on_find_next (SyWindow *self)
     }
 }
 
+/* The arrow of a split button has a tooltip, but no name. */
+static void
+name_arrow (GtkWidget *split, const char *name)
+{
+  for (GtkWidget *child = gtk_widget_get_first_child (split); child != NULL; child = gtk_widget_get_next_sibling (child))
+    if (GTK_IS_MENU_BUTTON (child))
+      gtk_accessible_update_property (GTK_ACCESSIBLE (gtk_widget_get_first_child (child)), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+}
+
+/* A toast would take the key first. */
+static gboolean
+on_escape_key (GtkWidget *widget, GVariant *args, gpointer data)
+{
+  SyWindow *self = data;
+
+  if (sy_session_get_plan (self->session) == NULL && !gtk_search_bar_get_search_mode (GTK_SEARCH_BAR (self->find_bar)))
+    return FALSE;
+  g_action_group_activate_action (G_ACTION_GROUP (self), "escape", NULL);
+  return TRUE;
+}
+
+static void
+add_escape (SyWindow *self)
+{
+  GtkEventController *keys = gtk_shortcut_controller_new ();
+
+  gtk_shortcut_controller_add_shortcut (GTK_SHORTCUT_CONTROLLER (keys),
+                                        gtk_shortcut_new (gtk_keyval_trigger_new (GDK_KEY_Escape, 0),
+                                                          gtk_callback_action_new (on_escape_key, self, NULL)));
+  gtk_widget_add_controller (adw_toast_overlay_get_child (self->toasts), keys);
+}
+
+/* Where the bar had the focus, the graph has it again. */
+static void
+on_plan_changed (SyWindow *self)
+{
+  if (sy_session_get_plan (self->session) == NULL && gtk_stack_get_visible_child_name (self->pages) != NULL
+      && (gtk_window_get_focus (GTK_WINDOW (self)) == NULL
+          || gtk_widget_is_ancestor (gtk_window_get_focus (GTK_WINDOW (self)), self->preview_slot)))
+    gtk_widget_grab_focus (self->canvas);
+}
+
 /* A spinner that spins unseen costs 5 % of a core. */
 static void
 on_page (SyWindow *self)
@@ -485,6 +527,9 @@ sy_window_init (SyWindow *self)
   self->session = sy_session_new (sy_gui_controller_get_base (self->controller));
   gtk_widget_init_template (GTK_WIDGET (self));
   sy_window_add_actions (self);
+  add_escape (self);
+  name_arrow (self->stop_button, "More Ways to Stop");
+  g_signal_connect_object (self->session, "plan-changed", G_CALLBACK (on_plan_changed), self, G_CONNECT_SWAPPED);
   fill_slots (self);
   style_source (self);
   drop = gtk_drop_target_new (GDK_TYPE_FILE_LIST, GDK_ACTION_COPY);

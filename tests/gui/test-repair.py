@@ -1,7 +1,7 @@
 """Opens a real run, finds its failure in one click and repairs it in two; opening a file runs nothing."""
 import os, shutil
 
-from window import Tap, Window, cli, run_of, SOURCE
+from window import Atspi, Tap, Window, cli, run_of, type_text, SOURCE
 
 folder = os.path.join(os.environ["SY_GUI_DIR"], "work")
 os.mkdir(folder)
@@ -111,19 +111,13 @@ def marking_needs_a_note():
         window.press("Mark as Succeeded…")
         window.wait("Mark entities as Succeeded?")
         mark = window.wait("Mark as Succeeded Mark as Succeeded", "push button")
-        from window import Atspi
         assert not mark.get_state_set().contains(Atspi.StateType.SENSITIVE)
         window.wait("Note", "text")
-        subprocess_type("done by hand")
+        type_text("done by hand")
         window.answer("Mark as Succeeded Mark as Succeeded")
         window.wait("1 failed:", gone=True)
     finally:
         window.end()
-
-
-def subprocess_type(text):
-    import subprocess
-    subprocess.run(["xdotool", "type", "--delay", "20", text], check=True)
 
 
 tap = Tap()

@@ -53,8 +53,11 @@ class Window:
             if app is not None and app.get_process_id() == self.process.pid:
                 yield from walk(app)
 
-    def find(self, text, role=None, exact=False):
-        for node in self.nodes():
+    def find(self, text, role=None, exact=False, within=None):
+        top = self.find(within) if within else None
+        if within and not top:
+            return None
+        for node in walk(top) if top else self.nodes():
             try:
                 name = node.get_name() or ""
                 if (name == text if exact else text in name) and role in (None, node.get_role_name()) and showing(node):
@@ -63,28 +66,75 @@ class Window:
                 continue
         return None
 
-    def wait(self, text, role=None, exact=False, gone=False):
+    def wait(self, text, role=None, exact=False, gone=False, within=None):
         end = time.monotonic() + PATIENCE
         while time.monotonic() < end:
             assert self.process.poll() is None, f"the window ended ({self.process.returncode}): {self.said()}"
-            node = self.find(text, role, exact)
+            node = self.find(text, role, exact, within)
             if (node is None) == gone:
                 return node
             time.sleep(0.05)
         raise AssertionError(f"{text!r} {'stays' if gone else 'does not come'}; shown: "
                              f"{sorted({n.get_name() for n in self.nodes() if n.get_name() and showing(n)})}")
 
-    def press(self, text, role="push button", exact=False):
-        node = self.wait(text, role, exact)
+    def press(self, text, role="push button", exact=False, within=None):
+        node = self.wait(text, role, exact, within=within)
+        self.until_state(node, Atspi.StateType.SENSITIVE)
         assert node.get_action_iface().do_action(0), f"{text!r} cannot be pressed"
         self.clicks += 1
 
     def answer(self, text):
         """A button of a dialog, which then goes."""
-        self.press(text)
-        self.wait(text, "push button", gone=True)
+        self.press(text, exact=True)
+        self.wait(text, "push button", exact=True, gone=True)
+
+    def until_state(self, node, state):
+        end = time.monotonic() + PATIENCE
+        while not node.get_state_set().contains(state):
+            assert time.monotonic() < end, f"{node.get_name()!r} never is {state.value_nick}"
+            time.sleep(0.05)
+
+    def act(self, node, action):
+        iface = node.get_action_iface()
+        names = [iface.get_action_name(i) for i in range(iface.get_n_actions())]
+        assert iface.do_action(names.index(action)), f"{node.get_name()!r} refuses {action}"
+
+    def select(self, task):
+        """The task on the canvas, as a screen reader does"""
+        self.act(self.wait(f"{task}, ", "list item"), "node.select")
+        self.wait(task, "label", exact=True)
+
+    def item(self, text):
+        """An item of the menu that is open, which then goes"""
+        self.act(self.wait(text, "menu item", exact=True), "click")
+        self.wait(text, "menu item", exact=True, gone=True)
+
+    def menu(self, task, text):
+        self.act(self.wait(f"{task}, ", "list item"), "node.menu")
+        self.item(text)
+
+    def tab_to(self, text, role):
+        node = self.wait(text, role)
+        for _ in range(20):
+            if node.get_state_set().contains(Atspi.StateType.FOCUSED):
+                return
+            self.key("Tab")
+            time.sleep(0.1)
+        raise AssertionError(f"Tab does not come to {text!r}")
+
+    def press_menu_of(self, button, text):
+        self.press("More Ways to " + button)
+        self.item(text)
+
+    def has_keyboard(self):
+        said = subprocess.run(["xdotool", "getwindowfocus", "getwindowpid"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        return said.stdout.strip() == str(self.process.pid).encode()
 
     def key(self, *keys):
+        end = time.monotonic() + PATIENCE
+        while not self.has_keyboard():
+            assert time.monotonic() < end, "the window never has the keyboard"
+            time.sleep(0.05)
         subprocess.run(["xdotool", "key", "--clearmodifiers", *keys], check=True)
 
     def shot(self, path):
@@ -100,6 +150,10 @@ class Window:
         self.process.wait(10)
         complaints = [line for line in self.said().splitlines() if "CRITICAL" in line or "WARNING" in line]
         assert not complaints, complaints
+
+
+def type_text(text):
+    subprocess.run(["xdotool", "type", "--delay", "20", text], check=True)
 
 
 class Tap:
