@@ -7,8 +7,22 @@
 #include "app/sy-run-start.h"
 #include "app/sy-words.h"
 
+#include <stdio.h>
+
 static gboolean opt_kill;
 static char *opt_branch, *opt_as, *opt_note;
+
+static int
+take_over (SyRunView *view, const SyRunTakeOver *how)
+{
+  gboolean was_over = sy_run_status_is_final (view->state->status);
+  int code = sy_run_take_over (view, how);
+  g_autoptr (SyRunView) after = code == SY_EXIT_OK ? sy_run_view_open_uuid (view->meta.uuid, NULL) : NULL;
+
+  if (after != NULL && was_over && !sy_run_status_is_final (after->state->status))
+    printf ("%.8s  is paused: “switchyard resume %.8s” goes on with what follows\n", after->meta.uuid, after->meta.uuid);
+  return code;
+}
 
 /* Sends @request to the runner; where none lives and @start, becomes it for as long as the request takes. */
 static int
@@ -23,7 +37,7 @@ send (SyRunView *view, const char *request, gboolean start)
   if (error != NULL)
     return sy_fail (error);
   if (start)
-    return sy_run_take_over (view, &how);
+    return take_over (view, &how);
   if (sy_run_status_is_final (view->state->status))
     sy_complain ("run %.8s is over (%s); “switchyard rerun %.8s” runs parts of it again", view->meta.uuid,
                  sy_say_run_status (view->state->status), view->meta.uuid);

@@ -6,6 +6,7 @@
 #include "app/sy-words.h"
 #include "core/model/sy-attempt.h"
 #include "core/model/sy-scheduler.h"
+#include "core/store/sy-task-progress.h"
 
 static gboolean opt_json, opt_failed;
 static int opt_limit = 20;
@@ -226,6 +227,8 @@ write_task (SyJson *json, SyRunView *view, guint32 number, const GArray *attempt
   guint32 index = sy_workflow_find_number (workflow, number);
   const SyTask *def = &workflow->tasks[index];
   const SyTaskState *task = sy_run_view_get_task (view, number);
+  double progress =
+    task->state == SY_STATE_RUNNING ? sy_task_progress_read (view->run, number, 0, task->attempt) : -1;
 
   sy_json_begin_object (json, NULL);
   sy_json_string (json, "task", def->id);
@@ -233,6 +236,7 @@ write_task (SyJson *json, SyRunView *view, guint32 number, const GArray *attempt
   sy_json_string (json, "state", sy_state_to_string (task->state));
   sy_json_string (json, "name", sy_name_to_string (task->name));
   write_reason (json, view, number);
+  sy_json_int_or_null (json, "progress_percent", progress < 0 ? -1 : (gint64) (progress * 100), -1);
   sy_json_bool (json, "settled", task->settled);
   write_badges (json, task->badges);
   sy_json_begin_array (json, "needs");
@@ -367,6 +371,7 @@ say_task (GString *out, SyRunView *view, guint32 index, guint id_width)
   sy_say_task_state (g_string_append (out, "  "), view->state, def->number, g_get_real_time ());
   if (task->state == SY_STATE_RUNNING && task->started_us > 0)
     sy_say_duration (g_string_append (out, " for "), MAX (0, g_get_real_time () - task->started_us));
+  sy_say_progress (out, view->run, def->number, task);
   for (guint i = 0; i < G_N_ELEMENTS (badge_words); i++)
     if (task->badges & badge_words[i].badge)
       g_string_append_printf (out, ", %s", badge_words[i].word);

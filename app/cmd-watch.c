@@ -73,6 +73,7 @@ watch (char **args)
     return sy_fail (error);
   state.progress = sy_live_new (stderr, opt_json ? SY_LIVE_QUIET : mode);
   sy_live_set_expected (state.progress, view->expected_us);
+  sy_live_set_run (state.progress, view->run);
   ok = follow (&state, mode == SY_LIVE_LIVE ? LIVE_WAIT_US : PLAIN_WAIT_US, &error);
   sy_live_free (state.progress);
   if (!ok)

@@ -19,10 +19,10 @@ append_status (GString *out, const SyExit *exit, const char *text)
 {
   if (exit->spawn_errno != 0)
     sy_say_clean (g_string_append (out, "could not be started: "), text != NULL ? text : g_strerror (exit->spawn_errno));
-  else if (exit->timed_out == 2)
-    g_string_append (out, "timed out: no output");
+  else if (exit->timed_out != 0 && text != NULL)
+    sy_say_clean (g_string_append (out, "timed out: "), text);
   else if (exit->timed_out != 0)
-    g_string_append (out, "timed out");
+    g_string_append (out, exit->timed_out == 2 ? "timed out: no output" : "timed out");
   else if (exit->oom)
     g_string_append (out, "out of memory");
   else if (WIFSIGNALED (exit->status))

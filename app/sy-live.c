@@ -21,6 +21,7 @@ struct _SyLive
   gint64 estimated_us;      /* monotonic */
   gint64 left_us;           /* as of estimated_us, −1 unknown */
   const gint64 *expected_us;
+  SyRunDir *run;            /* (nullable) */
   GString *buffer;          /* what goes out with the next write */
 };
 
@@ -84,6 +85,12 @@ void
 sy_live_set_expected (SyLive *live, const gint64 *expected_us)
 {
   live->expected_us = expected_us;
+}
+
+void
+sy_live_set_run (SyLive *live, SyRunDir *run)
+{
+  live->run = run;
 }
 
 static void
@@ -174,6 +181,8 @@ draw_task (SyLive *live, const SyRunState *state, guint32 index, guint columns, 
     g_string_append_printf (line, "  %.1f s", elapsed / 1e6);
   else
     sy_say_duration (g_string_append (line, "  "), elapsed);
+  if (live->run != NULL && elapsed >= G_USEC_PER_SEC)
+    sy_say_progress (line, live->run, state->workflow->tasks[index].number, task);
   if (task->name == SY_NAME_STOPPING)
     g_string_append (line, ", stopping");
   else if (expected > elapsed)

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/model/sy-run-state.h"
+#include "core/store/sy-run-dir.h"
 
 #include <stdio.h>
 
@@ -30,6 +31,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SyLive, sy_live_free)
 
 /* Past durations by task index for the estimates; borrowed. */
 void sy_live_set_expected (SyLive *live, const gint64 *expected_us);
+
+/* (nullable) whose running tasks are asked how far they are: sy-task-progress.h; borrowed. */
+void sy_live_set_run (SyLive *live, SyRunDir *run);
 
 /* One event, already applied to @state. */
 void sy_live_event (SyLive *live, const SyRunState *state, const SyEvent *event);

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "app/sy-run-host.h"
 
+#include "app/sy-command.h"
 #include "app/sy-run-json.h"
 #include "app/sy-run-start.h"
 #include "core/base/sy-error.h"
@@ -160,6 +161,18 @@ show_event (SyRunHost *host, const SyEvent *event)
   sy_live_event (host->progress, host->shown, event);
 }
 
+/* What a runner has to say that is no event is trouble: it is said in every mode. */
+static void
+say_trouble (SyRunHost *host, const char *text)
+{
+  g_autofree char *line = g_strconcat ("switchyard: ", text, NULL);
+
+  if (host->options->show == SY_SHOW_PROGRESS)
+    sy_live_say (host->progress, line);
+  else
+    sy_complain ("%s", text);
+}
+
 static gboolean
 host_woken (gpointer data)
 {
@@ -178,7 +191,7 @@ host_woken (gpointer data)
   g_mutex_unlock (&host->mutex);
 
   for (guint i = 0; i < messages->len; i++)
-    sy_live_say (host->progress, g_ptr_array_index (messages, i));
+    say_trouble (host, g_ptr_array_index (messages, i));
   for (guint i = 0; i < events->len; i++)
     show_event (host, &g_array_index (events, SyEvent, i));
   if (host->shown != NULL)
@@ -296,6 +309,7 @@ prepare (SyRunHost *host, GError **error)
     }
   host->expected_us = sy_expected_durations (options->dir, workflow, options->workflow_path);
   sy_live_set_expected (host->progress, host->expected_us);
+  sy_live_set_run (host->progress, options->run);
   if (g_mkdir_with_parents (fresh_dir, 0700) != 0)
     {
       sy_error_set_errno (error, errno, "make the folder %s", fresh_dir);

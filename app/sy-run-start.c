@@ -8,6 +8,7 @@
 #include "app/sy-run-report.h"
 #include "core/base/sy-error.h"
 #include "core/engine/sy-control.h"
+#include "core/store/sy-doctor.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -239,6 +240,14 @@ report (const SyRunHostOptions *options, const SyRunState *state, const SyRunner
   fputs (out->str, stderr);
 }
 
+/* Old runs go once a day, at the end of a run; nobody waits for a word about it. */
+static void
+retain (SyStateDir *dir)
+{
+  const SyGcPolicy policy = { 0 };
+  g_autoptr (GPtrArray) gone = sy_gc_is_due (dir) ? sy_gc_run (dir, &policy, g_get_real_time (), NULL) : NULL;
+}
+
 static int
 host (const SyRunHostOptions *options, gboolean say)
 {
@@ -254,6 +263,7 @@ host (const SyRunHostOptions *options, gboolean say)
   if (ok && !say && end.kind != SY_RUNNER_FAILED)
     code = SY_EXIT_OK;
   sy_runner_end_clear (&end);
+  retain (options->dir);
   return code;
 }
 

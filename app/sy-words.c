@@ -3,6 +3,7 @@
 #include "app/sy-words.h"
 
 #include "core/model/sy-words.h"
+#include "core/store/sy-task-progress.h"
 
 #include <string.h>
 
@@ -140,6 +141,16 @@ sy_say_task_state (GString *out, const SyRunState *state, guint32 number, gint64
 
   sy_words_brief (text, state, number, now_wall_us);
   return sy_say_clean (out, text->str);
+}
+
+GString *
+sy_say_progress (GString *out, SyRunDir *run, guint32 number, const SyTaskState *task)
+{
+  double share = task->state == SY_STATE_RUNNING ? sy_task_progress_read (run, number, 0, task->attempt) : -1;
+
+  if (share >= 0)
+    g_string_append_printf (out, ", %d %%", (int) (share * 100));
+  return out;
 }
 
 char *

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/model/sy-run-state.h"
+#include "core/store/sy-run-dir.h"
 
 G_BEGIN_DECLS
 
@@ -23,6 +24,8 @@ GString *sy_say_fit (GString *out, const char *text, guint columns, gboolean pad
 
 /* sy_words_brief() without control characters */
 GString *sy_say_task_state (GString *out, const SyRunState *state, guint32 number, gint64 now_wall_us);
+/* ", 37 %" where @task runs and says how far it is (sy-task-progress.h) */
+GString *sy_say_progress (GString *out, SyRunDir *run, guint32 number, const SyTaskState *task);
 /* "partially succeeded", … */
 const char *sy_say_run_status (SyRunStatus status);
 /* The word of a state or a name for people: '_' as blanks. (transfer full) */

@@ -2,7 +2,9 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "app/gui/sy-run-reader.h"
 
+
 #include "app/sy-run-view.h"
+#include "core/store/sy-task-progress.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -257,37 +259,6 @@ read_batch (SyRunReader *self)
   return gather.definition > 0 || gather.events->len >= BATCH;
 }
 
-/* 37 % or 37/100; −1 where it says neither */
-static double
-parse_progress (const char *text)
-{
-  char *end;
-  double value = g_ascii_strtod (text, &end), of = 100;
-
-  if (end == text)
-    return -1;
-  while (*end == ' ')
-    end++;
-  if (*end == '/')
-    of = g_ascii_strtod (end + 1, NULL);
-  else if (*end != '%')
-    return -1;
-  return of > 0 ? CLAMP (value / of, 0, 1) : -1;
-}
-
-static double
-read_progress (SyRunReader *self, guint32 number, guint32 attempt)
-{
-  g_autofree char *name = g_strdup_printf ("v/t%u.i0.a%u.p", number, attempt);
-  g_autoptr (GBytes) bytes = sy_run_dir_read_file (self->view->run, name, 256, NULL);
-  g_autofree char *text = NULL;
-
-  if (bytes == NULL || g_bytes_get_size (bytes) == 0)
-    return -1;
-  text = g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
-  return parse_progress (text);
-}
-
 static void
 read_use (SyRunReader *self, Usage *use, guint32 attempt)
 {
@@ -318,7 +289,7 @@ sample_running (SyRunReader *self)
       Usage use = { .number = GPOINTER_TO_UINT (number), .cpu_percent = -1, .progress = -1 };
 
       read_use (self, &use, GPOINTER_TO_UINT (attempt));
-      use.progress = read_progress (self, use.number, GPOINTER_TO_UINT (attempt));
+      use.progress = sy_task_progress_read (self->view->run, use.number, 0, GPOINTER_TO_UINT (attempt));
       g_array_append_val (usage, use);
     }
   message = message_new (self);

@@ -25,6 +25,7 @@ typedef struct
   int run_fd;
   guint8 boot_id[16];
   GHashTable *wanted;   /* guint64* nonces that are looked for (borrowed) */
+  gboolean all;         /* every nonce is wanted: the log has lost some */
   GHashTable *facts;    /* nonce -> SyFact (owned) */
   SyFact *handlers[SY_N_HANDLERS]; /* (nullable) (owned) the newest claim of each handler */
 } SyFacts;

@@ -123,7 +123,7 @@ sy_facts_read (SyFacts *facts, guint32 number, gboolean keeper_lives)
         continue;
       if (record->task == 0)
         note_handler (facts, number, keeper_lives, record, &attempt);
-      if (!g_hash_table_contains (facts->wanted, &nonce))
+      if (record->task == 0 || (!facts->all && !g_hash_table_contains (facts->wanted, &nonce)))
         continue;
       fact = make_fact (facts, number, keeper_lives, &attempt);
       g_hash_table_replace (facts->facts, &fact->record.nonce, fact);

@@ -241,6 +241,82 @@ repeat (Work *w, guint32 number, const SyTaskState *state)
     w->in->executor->fence (w->in->executor, state->nonce);
 }
 
+/* --- attempts that the log has lost --- */
+
+static guint32
+place_of (const Work *w, const SyFact *fact)
+{
+  const SyWorkflow *workflow = w->in->state->workflow;
+  guint32 index = sy_workflow_find_number (workflow, fact->record.task);
+
+  for (guint32 i = 0; i < workflow->n_tasks; i++)
+    if (workflow->topo[i] == index)
+      return i;
+  return SY_NO_TASK;
+}
+
+typedef struct
+{
+  const SyFact *fact;
+  guint32 place; /* in an order in which what is needed comes first */
+} Unknown;
+
+static gint
+compare_unknown (gconstpointer a, gconstpointer b)
+{
+  const Unknown *x = a, *y = b;
+
+  if (x->place != y->place)
+    return x->place < y->place ? -1 : 1;
+  return (x->fact->record.attempt > y->fact->record.attempt) - (x->fact->record.attempt < y->fact->record.attempt);
+}
+
+/* What journals say was claimed and not taken back, of which the log knows nothing, in the order to tell it */
+static GArray *
+unknown_attempts (const Work *w)
+{
+  GArray *unknown = g_array_new (FALSE, FALSE, sizeof (Unknown));
+  GHashTableIter iter;
+  gpointer value;
+
+  g_hash_table_iter_init (&iter, w->facts.facts);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    {
+      Unknown entry = { .fact = value };
+      const SyTaskState *state = sy_run_state_task (w->in->state, entry.fact->record.task);
+
+      if (entry.fact->voided || state == NULL || entry.fact->record.attempt <= state->attempt)
+        continue;
+      entry.place = place_of (w, entry.fact);
+      if (entry.place != SY_NO_TASK)
+        g_array_append_val (unknown, entry);
+    }
+  g_array_sort (unknown, compare_unknown);
+  return unknown;
+}
+
+/* The journals are the second witness: what has run is put back into the log, and never runs again for the log's loss. */
+static void
+rebuild (Work *w)
+{
+  g_autoptr (GArray) unknown = unknown_attempts (w);
+
+  for (guint i = 0; i < unknown->len; i++)
+    {
+      const SyFact *fact = g_array_index (unknown, Unknown, i).fact;
+      const SyJournalRecord *r = &fact->record;
+
+      if (!sy_scheduler_salvage_intent (w->in->scheduler, w->in->now, r->task, r->attempt, r->nonce))
+        continue;
+      w->out->n_rebuilt++;
+      if (is_held (w, r->nonce))
+        sy_scheduler_started (w->in->scheduler, w->in->now, SY_BY_SALVAGE, r->task, r->attempt, r->nonce, fact->keeper,
+                              r->pid, r->start_time, r->pidns);
+      else
+        judge (w, r->task);
+    }
+}
+
 static GArray *
 open_intents (const Work *w)
 {
@@ -292,6 +368,7 @@ sy_recovery_run (const SyRecovery *recovery, SyRecoveryResult *result)
 
   memset (result, 0, sizeof *result);
   sy_facts_init (&w.facts, recovery->run_fd);
+  w.facts.all = recovery->state->salvaged;
   open = open_intents (&w);
   for (guint i = 0; i < open->len; i++)
     g_hash_table_add (w.facts.wanted, (gpointer) &state_of (&w, g_array_index (open, guint32, i))->nonce);
@@ -300,7 +377,7 @@ sy_recovery_run (const SyRecovery *recovery, SyRecoveryResult *result)
       guint32 number = g_array_index (keepers, guint32, i);
       gboolean lives = look_at_keeper (&w, number);
 
-      if (open->len > 0 || recovery->state->handlers_started != recovery->state->handlers_done)
+      if (open->len > 0 || w.facts.all || recovery->state->handlers_started != recovery->state->handlers_done)
         sy_facts_read (&w.facts, number, lives);
     }
   for (guint i = 0; i < open->len; i++)
@@ -313,6 +390,8 @@ sy_recovery_run (const SyRecovery *recovery, SyRecoveryResult *result)
       else
         judge (&w, number);
     }
+  if (w.facts.all)
+    rebuild (&w);
   judge_handlers (&w);
   sy_facts_clear (&w.facts);
 }
@@ -320,8 +399,12 @@ sy_recovery_run (const SyRecovery *recovery, SyRecoveryResult *result)
 char *
 sy_recovery_describe (const SyRecoveryResult *r)
 {
-  if (r->n_exited + r->n_lost + r->n_voided + r->n_adopted == 0)
+  if (r->n_exited + r->n_lost + r->n_voided + r->n_adopted + r->n_rebuilt == 0)
     return NULL;
+  if (r->n_rebuilt > 0)
+    return g_strdup_printf ("the log had lost %u attempts that keepers' journals know: %u of them had ended, %u are lost, "
+                            "%u go on",
+                            r->n_rebuilt, r->n_exited, r->n_lost, r->n_adopted);
   return g_strdup_printf ("%u running tasks taken over, %u ends read from journals, %u intents taken back, %u lost, "
                           "%u leftover processes killed",
                           r->n_adopted, r->n_exited, r->n_voided, r->n_lost, r->n_killed);

@@ -34,6 +34,7 @@ typedef struct
 typedef struct
 {
   guint n_exited, n_lost, n_voided, n_adopted, n_killed;
+  guint n_rebuilt;      /* attempts that a log which lost its end did not know, put back from journals */
   guint n_open;         /* intents that may lie with a living keeper that does not answer: look again later */
 } SyRecoveryResult;
 

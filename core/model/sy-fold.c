@@ -88,6 +88,13 @@ settled (SyFold *fold)
 }
 
 static gboolean
+salvaged (SyFold *fold)
+{
+  fold->run->salvaged = TRUE;
+  return TRUE;
+}
+
+static gboolean
 disk_full (SyFold *fold)
 {
   fold->run->disk_full = TRUE;
@@ -196,7 +203,7 @@ static const struct { SyFoldFunc apply; gboolean or_task; } kinds[] = {
   [SY_EVENT_CANCEL_REQUESTED] = { cancel_requested, FALSE },
   [SY_EVENT_NOTE] = { noted, TRUE },
   [SY_EVENT_RECOVERED] = { noted, TRUE },
-  [SY_EVENT_SALVAGED] = { noted, TRUE },
+  [SY_EVENT_SALVAGED] = { salvaged, TRUE },
   [SY_EVENT_DISK_FULL] = { disk_full, TRUE },
   [SY_EVENT_DISK_OK] = { disk_ok, TRUE },
   [SY_EVENT_RUNNER_STARTED] = { noted, TRUE },

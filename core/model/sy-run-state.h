@@ -54,6 +54,7 @@ struct _SyRunState
   gboolean stopping;      /* status is STOPPING */
   gboolean cancelled, cancel_kill;      /* CANCEL_REQUESTED; cleared by RUN_STATE running */
   gboolean disk_full;
+  gboolean salvaged;      /* the log lost its end and was salvaged: journals may know more than it */
   gboolean settled;       /* SETTLED seen since the last (re)start (RUN_STATE running) */
   guint8 handlers_started, handlers_done, handlers_failed; /* bit = SyHandlerKind; all but INIT are cleared by SETTLED */
   guint definition;       /* newest DEFINITION_ADDED */

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "core/model/sy-attempt.h"
 #include "core/model/sy-scheduler-private.h"
+#include "core/model/sy-words.h"
 
 #include <sys/wait.h>
 
@@ -125,11 +126,34 @@ spawn_text (const SyScheduler *s, guint32 index, const SyExit *exit)
   return g_strdup (cause);
 }
 
+/* Which limit it was, and how long: "200 ms (timeout)", "no output for 30 s (timeout.no_output)" */
+static char *
+timeout_text (const SyScheduler *s, guint32 index, const SyExit *exit)
+{
+  const SyTimeout *timeout = index != SY_NO_TASK ? sy_scheduler_task (s, index)->timeout : NULL;
+  const gint64 limits[] = { timeout ? timeout->attempt_us : 0, timeout ? timeout->no_output_us : 0,
+                            timeout ? timeout->total_us : 0 };
+  static const char *const words[][2] = { { "", " (timeout)" },
+                                          { "no output for ", " (timeout.no_output)" },
+                                          { "", " in all (timeout.total)" } };
+  guint which = exit->timed_out - 1u;
+  GString *text;
+
+  if (which >= G_N_ELEMENTS (limits) || limits[which] <= 0)
+    return NULL;
+  text = g_string_new (words[which][0]);
+  sy_words_duration (text, limits[which]);
+  g_string_append (text, words[which][1]);
+  return g_string_free (text, FALSE);
+}
+
 static char *
 exit_text (const SyScheduler *s, guint32 index, const Verdict *verdict, const SyExit *exit, const char *output_error)
 {
   if (verdict->failure == SY_NAME_OUTPUT)
     return g_strdup (output_error);
+  if (verdict->failure == SY_NAME_TIMED_OUT)
+    return timeout_text (s, index, exit);
   return verdict->failure == SY_NAME_SPAWN && index != SY_NO_TASK ? spawn_text (s, index, exit) : NULL;
 }
 
@@ -326,4 +350,38 @@ sy_scheduler_keeper_deaf (SyScheduler *s, SyTime now, guint32 task, gboolean dea
   else
     sy_scheduler_emit_state (s, SY_EVENT_RELEASED, index, SY_STATE_READY, name, 0);
   sy_scheduler_leave (s);
+}
+
+/* --- what the log has lost --- */
+
+static void
+emit_salvaged (SyScheduler *s, SyEventKind kind, guint32 index, guint32 attempt, guint64 nonce)
+{
+  SyEvent event = sy_scheduler_event (s, kind, index);
+
+  event.by = SY_BY_SALVAGE;
+  event.state = SY_STATE_READY;
+  event.name = SY_NAME_QUEUED;
+  event.attempt = attempt;
+  event.nonce = nonce;
+  sy_scheduler_emit (s, &event);
+}
+
+gboolean
+sy_scheduler_salvage_intent (SyScheduler *s, SyTime now, guint32 task, guint32 attempt, guint64 nonce)
+{
+  guint32 index = sy_scheduler_index (s, task);
+  const SyTaskState *state = index != SY_NO_TASK ? sy_scheduler_state (s, index) : NULL;
+
+  if (state == NULL || attempt != state->attempt + 1 || nonce == 0 || state->nonce != 0
+      || (state->state != SY_STATE_PENDING && state->state != SY_STATE_READY))
+    return FALSE;
+  sy_scheduler_enter (s, now);
+  if (state->state == SY_STATE_PENDING)
+    emit_salvaged (s, SY_EVENT_JOIN_MET, index, 0, 0);
+  else if (state->name == SY_NAME_AWAITING_RETRY)
+    emit_salvaged (s, SY_EVENT_RETRY_NOW, index, 0, 0);
+  emit_salvaged (s, SY_EVENT_INTENT, index, attempt, nonce);
+  sy_scheduler_leave (s);
+  return TRUE;
 }

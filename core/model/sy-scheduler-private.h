@@ -125,6 +125,7 @@ struct _SyScheduler
   SyBatch batch;
   gboolean begun;               /* begin() was called: joins are evaluated */
   gboolean leaving;             /* LEAVE was said */
+  gboolean reopened;            /* a run that was over has got new life */
   guint32 stop_cause;           /* number of the task whose failure stops the run; 0 = none */
   guint64 n_operations;         /* edges, pops and events: what a test of cost counts */
 };

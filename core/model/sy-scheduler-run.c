@@ -226,6 +226,17 @@ is_all_over (const SyScheduler *s)
          && (s->state->n_unsettled == 0 || s->state->stopping);
 }
 
+/* A mark gave a run that was over new life, and nobody is there to go on with it: that is no interruption. */
+static void
+rest_paused (SyScheduler *s)
+{
+  SyEvent event = sy_scheduler_event (s, SY_EVENT_PAUSED, SY_NO_TASK);
+
+  if (!s->state->paused)
+    sy_scheduler_emit (s, &event);
+  set_status (s, SY_RUN_PAUSED, g_strdup ("nothing was started; resume goes on with what follows"));
+}
+
 void
 sy_scheduler_update_run (SyScheduler *s)
 {
@@ -243,7 +254,11 @@ sy_scheduler_update_run (SyScheduler *s)
   else if (run->stopping)
     return;
   else if (s->options.start_nothing && s->n_in_flight == 0)
-    leave_run (s);
+    {
+      if (s->reopened)
+        rest_paused (s);
+      leave_run (s);
+    }
   else if (run->paused)
     {
       set_status (s, SY_RUN_PAUSED, g_strdup (run->draining ? "drained" : NULL));
@@ -262,6 +277,7 @@ sy_scheduler_reopen (SyScheduler *s)
   s->leaving = FALSE;
   if (!sy_run_status_is_final (s->state->status))
     return;
+  s->reopened = TRUE;
   s->stop_cause = 0;
   set_status (s, SY_RUN_RUNNING, NULL);
 }

@@ -134,6 +134,8 @@ sy_scheduler_skip (SyScheduler *s, SyTime now, guint32 task, GError **error)
   if (index == SY_NO_TASK)
     return FALSE;
   state = sy_scheduler_state (s, index);
+  if (state->name == SY_NAME_STOPPING)
+    return refuse (s, index, error, "it has begun, so it cannot be skipped, and is being stopped already");
   if (state->state == SY_STATE_RUNNING)
     return refuse (s, index, error, "stop it instead");
   if (sy_state_is_terminal ((SyState) state->state))

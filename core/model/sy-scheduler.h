@@ -87,6 +87,16 @@ void sy_scheduler_voided (SyScheduler *scheduler, SyTime now, SyBy by, guint32 t
 void sy_scheduler_lost (SyScheduler *scheduler, SyTime now, SyBy by, guint32 task, guint32 attempt, SyName name, const char *text);
 /* A keeper holds the intent and does not answer (TRUE), or answers again. */
 void sy_scheduler_keeper_deaf (SyScheduler *scheduler, SyTime now, guint32 task, gboolean deaf);
+/**
+ * sy_scheduler_salvage_intent:
+ * @attempt: the one after the newest that the log knows
+ * @nonce: under which a keeper claimed it
+ *
+ * The log lost its end, and a keeper's journal knows of an attempt that it does not: puts the intent back. What became of
+ * it is told by the functions above. %FALSE: the task is in no state from which that attempt could have begun.
+ */
+gboolean sy_scheduler_salvage_intent (SyScheduler *scheduler, SyTime now, guint32 task, guint32 attempt, guint64 nonce);
+
 void sy_scheduler_disk (SyScheduler *scheduler, SyTime now, gboolean full, const char *text);
 /* A handler ended (@status as waitpid gives it). */
 void sy_scheduler_handler_done (SyScheduler *scheduler, SyTime now, SyHandlerKind kind, int status);

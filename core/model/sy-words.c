@@ -131,7 +131,7 @@ sy_words_failure (GString *out, const SyTaskState *task)
       add_status (out, task->exit_status, "killed by a signal");
       break;
     case SY_NAME_TIMED_OUT:
-      g_string_append (out, "timed out");
+      add_text (out, "timed out", task);
       break;
     case SY_NAME_OUT_OF_MEMORY:
       g_string_append (out, "out of memory");

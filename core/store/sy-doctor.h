@@ -88,4 +88,7 @@ typedef struct { char *uuid, *workflow_path; guint32 number; gint64 bytes; } SyG
  */
 GPtrArray *sy_gc_run (SyStateDir *dir, const SyGcPolicy *policy, gint64 now_wall_us, GError **error);
 
+/* Whether a day has passed since this last said so, in any process: then the caller is to run sy_gc_run(). */
+gboolean sy_gc_is_due (SyStateDir *dir);
+
 G_END_DECLS

@@ -9,11 +9,13 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #define KEEP_RUNS 50
 #define KEEP_US (30 * G_TIME_SPAN_DAY)
+#define GC_EVERY_SECONDS 86400
 #define HALF_MADE_SECONDS 86400 /* then nobody makes it any more */
 
 static void
@@ -133,6 +135,45 @@ sweep (SyStateDir *dir)
   g_clear_pointer (&d, closedir);
 }
 
+static gboolean
+has_file (SyRunDir *run, const char *name)
+{
+  return faccessat (sy_run_dir_get_fd (run), name, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
+/* A runner that was killed in the moment of its end leaves what active runs alone should have. */
+static void
+tidy (SyStateDir *dir, const SyRunInfo *info)
+{
+  g_autoptr (SyRunDir) run = NULL;
+
+  if (info->runner != SY_OWNER_NONE || !sy_run_status_is_final (info->status))
+    return;
+  run = sy_run_dir_open (dir, info->uuid, NULL);
+  if (run == NULL || !(has_file (run, "env") || has_file (run, "reserve")) || !sy_run_dir_own (run, 0, NULL))
+    return;
+  sy_run_dir_remove_file (run, "env", NULL);
+  sy_run_dir_give_up_reserve (run);
+}
+
+gboolean
+sy_gc_is_due (SyStateDir *dir)
+{
+  const struct timespec now[2] = { { .tv_nsec = UTIME_NOW }, { .tv_nsec = UTIME_NOW } };
+  int fd = openat (sy_state_dir_get_fd (dir), "gc", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+  struct stat st;
+  gboolean due;
+
+  if (fd < 0)
+    return FALSE;
+  /* Its size tells a new file from an old one; the lock is for two that ask at once. */
+  due = flock (fd, LOCK_EX | LOCK_NB) == 0 && fstat (fd, &st) == 0
+        && (st.st_size == 0 || st.st_mtime < g_get_real_time () / G_USEC_PER_SEC - GC_EVERY_SECONDS)
+        && pwrite (fd, "\n", 1, 0) == 1 && futimens (fd, now) == 0;
+  close (fd);
+  return due;
+}
+
 GPtrArray *
 sy_gc_run (SyStateDir *dir, const SyGcPolicy *policy, gint64 now_wall_us, GError **error)
 {
@@ -153,6 +194,8 @@ sy_gc_run (SyStateDir *dir, const SyGcPolicy *policy, gint64 now_wall_us, GError
         continue; /* what cannot be read may be worth saving */
       if (seen == NULL)
         g_hash_table_insert (workflows, info->workflow_path, seen = g_new0 (Seen, 1));
+      if (!policy->dry_run)
+        tidy (dir, info);
       item = may_go (info, seen, policy, now_wall_us) ? collect (dir, index, info, policy->dry_run) : NULL;
       if (item != NULL)
         g_ptr_array_add (items, item);

@@ -48,6 +48,84 @@ start (CliFixture *fixture, const char *tasks)
 static const char gate_and_follower[] = "  a: {run: 'echo a >> ledger; " GATE "'}\n"
                                         "  b: {needs: [a], run: 'echo b >> ledger'}\n";
 
+/* Without a runner a mark starts nothing: what follows waits for somebody to say so, and that is no interruption. */
+static void
+test_mark_alone (CliFixture *fixture, gconstpointer data)
+{
+  g_autofree char *path = cli_write (fixture, "flow.yard.yaml",
+                                     "version: 1\ntasks:\n  a: {run: 'echo a >> ledger; exit 3'}\n"
+                                     "  b: {needs: [a], run: 'echo b >> ledger'}\n");
+  g_auto (CliResult) ran = cli_expect (fixture, 1, "run", "-q", "flow.yard.yaml", NULL);
+  g_auto (CliResult) marked = cli_expect (fixture, 0, "mark", "last", "a", "--as", "succeeded", "--note", "x", NULL);
+  g_auto (CliResult) shown = cli_expect (fixture, 0, "show", "last", NULL);
+  g_auto (CliResult) listed = cli_expect (fixture, 0, "runs", NULL);
+  g_auto (CliResult) resumed = { 0 };
+
+  cli_assert_has (marked.out, "resume");
+  cli_assert_has (shown.out, "paused, nothing was started; resume goes on with what follows");
+  cli_assert_has (listed.out, "paused");
+  expect_ledger (fixture, "a");
+  resumed = cli_expect (fixture, 0, "resume", "last", NULL);
+  expect_ledger (fixture, "a b");
+  expect_state (fixture, NULL, "succeeded");
+}
+
+/* Which limit it was, and how long */
+static void
+test_time_limits (CliFixture *fixture, gconstpointer data)
+{
+  g_autofree char *path = cli_write (fixture, "flow.yard.yaml",
+                                     "version: 1\ntasks:\n"
+                                     "  a: {run: sleep 60, timeout: 200ms}\n"
+                                     "  b: {needs: [{task: a, tolerate: [failed]}], run: sleep 60, timeout: {no_output: 250ms}}\n"
+                                     "  c: {needs: [{task: b, tolerate: [failed]}], run: sleep 60, timeout: {total: 300ms}, "
+                                     "retry: {limit: 2}}\n");
+  g_auto (CliResult) ran = cli_expect (fixture, 1, "run", "flow.yard.yaml", NULL);
+  g_auto (CliResult) shown = cli_expect (fixture, 0, "show", "last", NULL);
+  g_auto (CliResult) why = cli_expect (fixture, 0, "why", "last", "c", NULL);
+
+  cli_assert_has (ran.err, "timed out: 200 ms (timeout)");
+  cli_assert_has (shown.out, "timed out: 200 ms (timeout)");
+  cli_assert_has (shown.out, "timed out: no output for 250 ms (timeout.no_output)");
+  cli_assert_has (shown.out, "timed out: 300 ms in all (timeout.total)");
+  cli_assert_has (why.out, "timed out: 300 ms in all (timeout.total)");
+}
+
+/* What is asked of a run that is over, and of a task that is being stopped */
+static void
+test_too_late (CliFixture *fixture, gconstpointer data)
+{
+  GPid pid = start (fixture, "  a: {run: 'trap \"\" TERM; echo a >> ledger; " GATE "', stop: {grace: 1m}}\n");
+  g_auto (CliResult) stopped = cli_expect (fixture, 0, "stop", "last", "a", NULL);
+  g_auto (CliResult) skipped = { 0 }, paused = { 0 }, retried = { 0 };
+
+  cli_await_state (fixture, "a", "running/stopping");
+  skipped = cli_run (fixture, "skip", "last", "a", NULL);
+  g_assert_cmpint (skipped.code, !=, 0);
+  cli_assert_has (skipped.err, "it has begun, so it cannot be skipped, and is being stopped already");
+  go (fixture);
+  cli_wait (pid);
+  paused = cli_expect (fixture, 2, "pause", "last", NULL);
+  cli_assert_has (paused.err, "is over");
+  cli_assert_has_not (paused.err, "resume");
+  retried = cli_expect (fixture, 2, "retry-now", "last", "a", NULL);
+  cli_assert_has (retried.err, "is over");
+}
+
+/* What the runner says beside the events is said as everything else, also where little is to be said. */
+static void
+test_trouble (CliFixture *fixture, gconstpointer data)
+{
+  g_autofree char *in_the_way = cli_write (fixture, "file", "");
+  g_autofree char *path = cli_write (fixture, "flow.yard.yaml",
+                                     "version: 1\ntasks:\n  a: {dir: file/below, run: 'true'}\n");
+  g_auto (CliResult) loud = cli_expect (fixture, 1, "run", "flow.yard.yaml", NULL);
+  g_auto (CliResult) quiet = cli_expect (fixture, 1, "run", "-q", "flow.yard.yaml", NULL);
+
+  cli_assert_has (loud.err, "switchyard: Cannot use the working folder");
+  cli_assert_has (quiet.err, "switchyard: Cannot use the working folder");
+}
+
 static void
 test_stop (CliFixture *fixture, gconstpointer data)
 {
@@ -350,7 +428,9 @@ main (int argc, char **argv)
     { "doctor", test_doctor },       { "cancel-dead", test_cancel_dead },
     { "no-runner", test_no_runner }, { "lost", test_lost },
     { "run-words", test_run_words }, { "gc", test_gc },
-    { "reading", test_reading },
+    { "reading", test_reading },     { "mark-alone", test_mark_alone },
+    { "time-limits", test_time_limits }, { "too-late", test_too_late },
+    { "trouble", test_trouble },
   };
 
   g_test_init (&argc, &argv, NULL);

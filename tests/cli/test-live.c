@@ -106,6 +106,33 @@ test_draw (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (end, ==, "\033[3A\r\033[J");
 }
 
+/* How far a task is comes from its file, with every picture anew. */
+static void
+test_progress (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *folder = g_dir_make_tmp ("switchyard-live-XXXXXX", NULL);
+  const char *argv[] = { "rm", "-rf", folder, NULL };
+  g_autoptr (SyStateDir) dir = sy_state_dir_open (folder, SY_STATE_DIR_CREATE, NULL);
+  g_autoptr (SyRunDir) run = sy_run_dir_create (dir, NULL, NULL);
+  g_autofree char *path = g_build_filename (sy_run_dir_get_path (run), "v", "t1.i0.a1.p", NULL);
+  g_autofree char *none = NULL, *some = NULL, *more = NULL;
+
+  fixture->state->tasks[0].attempt = 1;
+  sy_live_set_run (fixture->live, run);
+  sy_live_draw (fixture->live, fixture->state, START + 12 * G_USEC_PER_SEC, TRUE);
+  none = take (fixture);
+  g_assert_null (strstr (none, "%"));
+  g_assert_true (g_file_set_contents (path, "37%\n", -1, NULL));
+  sy_live_draw (fixture->live, fixture->state, START + 12 * G_USEC_PER_SEC, TRUE);
+  some = take (fixture);
+  g_assert_nonnull (strstr (some, "  12 s, 37 %\n"));
+  g_assert_true (g_file_set_contents (path, "3/4\n", -1, NULL));
+  sy_live_draw (fixture->live, fixture->state, START + 12 * G_USEC_PER_SEC, TRUE);
+  more = take (fixture);
+  g_assert_nonnull (strstr (more, "  12 s, 75 %\n"));
+  g_spawn_sync (NULL, (char **) argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, NULL, NULL);
+}
+
 static SyEvent
 exit_event (SyExit *exit, gboolean good)
 {
@@ -199,6 +226,7 @@ main (int argc, char **argv)
   g_setenv ("NO_COLOR", "1", TRUE);
   g_test_init (&argc, &argv, NULL);
   ADD ("/cli/live/draw", SY_LIVE_LIVE, test_draw);
+  ADD ("/cli/live/progress", SY_LIVE_LIVE, test_progress);
   ADD ("/cli/live/events", SY_LIVE_LIVE, test_events_live);
   ADD ("/cli/live/plain", SY_LIVE_PLAIN, test_events_plain);
   ADD ("/cli/live/quiet", SY_LIVE_QUIET, test_quiet);

@@ -272,6 +272,34 @@ test_env_file (CliFixture *fixture, gconstpointer data)
   g_assert_false (g_file_test (env, G_FILE_TEST_EXISTS));
 }
 
+/* $SWITCHYARD_PROGRESS of a running task */
+static void
+test_progress (CliFixture *f, gconstpointer data)
+{
+  GPid pid;
+
+  g_free (cli_write (f, "p.yard.yaml",
+                     "version: 1\ntasks:\n  long:\n"
+                     "    run: 'echo 37% >\"$SWITCHYARD_PROGRESS\"; touch told; while test ! -e go; do sleep 0.02; done'\n"));
+  pid = cli_spawn (f, "said", "run", "p.yard.yaml", NULL);
+  cli_await_file (f, "told", NULL);
+  cli_await_state (f, "long", "running");
+  {
+    g_auto (CliResult) json = cli_expect (f, 0, "show", "last", "--json", NULL);
+    g_auto (CliResult) text = cli_expect (f, 0, "show", "last", NULL);
+
+    cli_assert_has (json.out, "\"progress_percent\":37");
+    cli_assert_has (text.out, ", 37 %");
+  }
+  g_free (cli_write (f, "go", ""));
+  g_assert_cmpint (cli_wait (pid), ==, 0);
+  {
+    g_auto (CliResult) json = cli_expect (f, 0, "show", "last", "--json", NULL);
+
+    cli_assert_has (json.out, "\"progress_percent\":null");
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -284,6 +312,7 @@ main (int argc, char **argv)
     }
   CLI_ADD ("/cli/run/handled", NULL, test_handled);
   CLI_ADD ("/cli/run/json", NULL, test_json);
+  CLI_ADD ("/cli/run/progress", NULL, test_progress);
   CLI_ADD ("/cli/run/detach", NULL, test_detach);
   CLI_ADD ("/cli/run/detach-invalid", NULL, test_detach_invalid);
   CLI_ADD ("/cli/run/quiet", NULL, test_quiet);

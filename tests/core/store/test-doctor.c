@@ -426,6 +426,52 @@ test_gc_half_made (void)
     }
 }
 
+/* What a runner leaves that is killed in the moment of its end, and what a run that goes on needs */
+static void
+test_gc_tidy (void)
+{
+  static const GcCase over = { "/w", DAY, SY_RUN_SUCCEEDED, FALSE, FALSE }, open = { "/w", DAY, SY_RUN_RUNNING, FALSE, FALSE };
+  SyGcPolicy policy = { 0 };
+  SyRunDir *runs[2];
+  StoreDir store;
+
+  store_dir_init (&store);
+  for (guint i = 0; i < 2; i++)
+    {
+      g_autofree char *uuid = make_gc_run (&store, i == 0 ? &over : &open);
+      g_autoptr (SyRunDir) run = sy_run_dir_open (store.dir, uuid, NULL);
+
+      g_assert_true (sy_run_dir_replace_file (run, "env", "A=1", 4, NULL));
+      g_assert_true (sy_run_dir_replace_file (run, "reserve", "x", 1, NULL));
+      runs[i] = g_steal_pointer (&run);
+    }
+  g_ptr_array_unref (sy_gc_run (store.dir, &policy, NOW, NULL));
+  for (guint i = 0; i < 2; i++)
+    {
+      g_assert_cmpint (faccessat (sy_run_dir_get_fd (runs[i]), "env", F_OK, 0), ==, i == 0 ? -1 : 0);
+      g_assert_cmpint (faccessat (sy_run_dir_get_fd (runs[i]), "reserve", F_OK, 0), ==, i == 0 ? -1 : 0);
+    }
+  sy_run_dir_free (runs[0]);
+  sy_run_dir_free (runs[1]);
+  store_dir_clear (&store);
+}
+
+static void
+test_gc_due (void)
+{
+  const struct timespec day_before[2] = { { .tv_sec = g_get_real_time () / G_USEC_PER_SEC - 2 * 86400 },
+                                          { .tv_sec = g_get_real_time () / G_USEC_PER_SEC - 2 * 86400 } };
+  StoreDir store;
+
+  store_dir_init (&store);
+  g_assert_true (sy_gc_is_due (store.dir));
+  g_assert_false (sy_gc_is_due (store.dir));
+  g_assert_cmpint (utimensat (sy_state_dir_get_fd (store.dir), "gc", day_before, 0), ==, 0);
+  g_assert_true (sy_gc_is_due (store.dir));
+  g_assert_false (sy_gc_is_due (store.dir));
+  store_dir_clear (&store);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -438,5 +484,7 @@ main (int argc, char **argv)
   g_test_add_func ("/store/doctor/salvage-nothing", test_salvage_nothing);
   g_test_add_func ("/store/gc", test_gc);
   g_test_add_func ("/store/gc/half-made", test_gc_half_made);
+  g_test_add_func ("/store/gc/tidy", test_gc_tidy);
+  g_test_add_func ("/store/gc/due", test_gc_due);
   return g_test_run ();
 }
