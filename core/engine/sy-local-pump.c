@@ -1,6 +1,7 @@
 /* sy-local-pump.c: which keeper gets which order
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include <errno.h>
+#include <fcntl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -69,17 +70,22 @@ count_live (Local *self)
 /* --- starting keepers (pool jobs) --- */
 
 static SyKeeperLink *
-start_process (Local *self, guint32 number, pid_t *pid, GError **error)
+start_process (Local *self, guint32 number, const char *leaf, pid_t *pid, GError **error)
 {
+  int group = leaf != NULL ? open (leaf, O_PATH | O_DIRECTORY | O_CLOEXEC) : -1;
   int pair[2];
 
   if (socketpair (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0)
     {
       sy_error_set_errno (error, errno, "Cannot make a socket for a keeper");
+      if (group >= 0)
+        close (group);
       return NULL;
     }
-  *pid = sy_process_spawn_keeper (self->program, number, self->run_id, self->run_fd, pair[1], error);
+  *pid = sy_process_spawn_keeper (self->program, number, self->run_id, self->run_fd, pair[1], group, error);
   close (pair[1]);
+  if (group >= 0)
+    close (group);
   if (*pid > 0)
     return sy_keeper_link_new (pair[0]);
   close (pair[0]);
@@ -87,12 +93,12 @@ start_process (Local *self, guint32 number, pid_t *pid, GError **error)
 }
 
 static void
-add_started (Local *self, guint32 number, pid_t pid, SyKeeperLink *link)
+add_started (Local *self, guint32 number, pid_t pid, SyKeeperLink *link, char *leaf)
 {
   Keeper *keeper = sy_local_keeper_new (self, number, pid, link);
   SyKeeperLinkSetup setup = { .umask = self->umask, .environment = (const char *const *) self->environment };
 
-  keeper->cgroup = self->cgroup != NULL ? sy_cgroup_leaf (self->cgroup, number) : NULL;
+  keeper->cgroup = leaf;
   setup.cgroup = keeper->cgroup;
   sy_keeper_link_setup (link, &setup);
   sy_local_keeper_flush (self, keeper);
@@ -104,13 +110,14 @@ start_keeper (gpointer data)
   Start *start = data;
   Local *self = start->self;
   g_autoptr (GError) error = NULL;
+  g_autofree char *leaf = self->cgroup != NULL ? sy_cgroup_leaf (self->cgroup, start->number) : NULL;
   pid_t pid = -1;
-  SyKeeperLink *link = start_process (self, start->number, &pid, &error);
+  SyKeeperLink *link = start_process (self, start->number, leaf, &pid, &error);
 
   g_mutex_lock (&self->mutex);
   self->spawning--;
   if (link != NULL && !self->quit)
-    add_started (self, start->number, pid, link);
+    add_started (self, start->number, pid, link, g_steal_pointer (&leaf));
   else if (link != NULL)
     sy_keeper_link_free (link); /* an unused keeper leaves by itself */
   else

@@ -5,10 +5,12 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/sched.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -91,9 +93,60 @@ spawn_with (const char *program, char **argv, int run_fd, int socket_fd, pid_t *
   return r;
 }
 
+/* The child between clone3() and execve(): it has a copy of our memory and none of our threads, so bare system calls alone. */
+static void G_GNUC_NORETURN
+exec_keeper (const char *program, char **argv, int run_fd, int socket_fd, int error_fd)
+{
+  /* The kernel's struct sigaction and sigset_t: zeros are SIG_DFL and the empty set. */
+  static const char zeros[64];
+  char *environment[] = { NULL };
+  int error;
+
+  for (int i = 1; i < NSIG; i++)
+    syscall (SYS_rt_sigaction, i, zeros, NULL, NSIG / 8);
+  syscall (SYS_rt_sigprocmask, SIG_SETMASK, zeros, NULL, NSIG / 8);
+  if (syscall (SYS_dup3, socket_fd, SY_KEEPER_FD_SOCKET, 0) >= 0 && syscall (SYS_dup3, run_fd, SY_KEEPER_FD_RUN, 0) >= 0)
+    syscall (SYS_execve, program, argv, environment);
+  error = errno;
+  if (syscall (SYS_write, error_fd, &error, sizeof error) < 0)
+    error = 0;
+  for (;;)
+    syscall (SYS_exit_group, 127);
+}
+
+/*
+ * Starts the keeper inside its control group: to move it there afterwards takes a grace period of the kernel, 10 ms and
+ * more. Gives an errno; ENOSYS where clone3() is not for us.
+ */
+static int
+spawn_into_group (const char *program, char **argv, int run_fd, int socket_fd, int cgroup_fd, pid_t *pid)
+{
+  struct clone_args args = { .flags = CLONE_INTO_CGROUP | CLONE_VFORK, .exit_signal = SIGCHLD, .cgroup = (guint64) cgroup_fd };
+  int pipe_fds[2], error = 0;
+  ssize_t n;
+  long r;
+
+  if (pipe2 (pipe_fds, O_CLOEXEC) < 0)
+    return errno;
+  r = syscall (SYS_clone3, &args, sizeof args);
+  if (r == 0)
+    exec_keeper (program, argv, run_fd, socket_fd, pipe_fds[1]);
+  if (r < 0)
+    error = ENOSYS; /* forbidden, unknown, or the group takes no process */
+  close (pipe_fds[1]);
+  do
+    n = r > 0 ? read (pipe_fds[0], &error, sizeof error) : 0;
+  while (n < 0 && errno == EINTR);
+  close (pipe_fds[0]);
+  if (r > 0 && n > 0)
+    waitpid ((pid_t) r, NULL, 0);
+  *pid = (pid_t) r;
+  return error;
+}
+
 pid_t
 sy_process_spawn_keeper (const char *program, guint32 number, const char *run_id, int run_fd, int socket_fd,
-                         GError **error)
+                         int cgroup_fd, GError **error)
 {
   g_autofree char *n = g_strdup_printf ("%u", number);
   char *argv[] = { (char *) KEEPER_NAME, n, (char *) run_id, NULL };
@@ -103,6 +156,8 @@ sy_process_spawn_keeper (const char *program, guint32 number, const char *run_id
   pid_t pid = -1;
 
   if (r == 0)
+    r = cgroup_fd >= 0 ? spawn_into_group (program, argv, high_run, high_socket, cgroup_fd, &pid) : ENOSYS;
+  if (r == ENOSYS)
     r = spawn_with (program, argv, high_run, high_socket, &pid);
   if (high_run >= 0)
     close (high_run);

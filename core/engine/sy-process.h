@@ -23,14 +23,16 @@ char *sy_process_find_keeper (GError **error);
  * @run_id: for `ps` only
  * @run_fd: the run folder
  * @socket_fd: the keeper's end of the socket pair; stays open here
+ * @cgroup_fd: folder of a v2 control group in which it is to start, -1 = ours
  *
- * Starts a keeper by posix_spawn (never fork: the cost of a fork grows with our
- * memory). It gets the two descriptors as 3 and 4 and an empty environment.
+ * Starts a keeper, by posix_spawn() or, with a group, by clone3() (a fork, which copies our page tables: cheaper than
+ * to move a process between groups). It gets the two descriptors as 3 and 4 and an empty environment. Where clone3()
+ * is not allowed the keeper starts in our group, and enters its own by itself.
  *
  * Returns: its pid, or -1 with an error
  */
 pid_t sy_process_spawn_keeper (const char *program, guint32 number, const char *run_id, int run_fd, int socket_fd,
-                               GError **error);
+                               int cgroup_fd, GError **error);
 
 /**
  * sy_process_spawn_session:

@@ -242,14 +242,13 @@ end_group (SyLogWriter *writer)
   g_ptr_array_set_size (writer->dirty, 0);
 }
 
-static void
-ring (SyLogWriter *writer)
+void
+sy_log_writer_ring (SyLogWriter *writer)
 {
   SyMark mark = { .seq = writer->chain.seq, .hash = writer->chain.hash };
 
   if (!sy_mark_write (writer->mark_fd, &mark))
     g_debug ("mark: %s", g_strerror (errno));
-  /* After COMMIT: a reader that this wakes finds the rows. */
   if (pwrite (writer->bell_fd, "\n", 1, 0) != 1)
     g_debug ("bell: %s", g_strerror (errno));
 }
@@ -270,7 +269,6 @@ sy_log_writer_commit (SyLogWriter *writer, GPtrArray *items, GArray *samples, GE
   if (ok)
     {
       end_group (writer);
-      ring (writer);
       return TRUE;
     }
   sy_log_writer_roll_back (writer);

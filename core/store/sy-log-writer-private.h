@@ -45,9 +45,12 @@ void sy_log_writer_free (SyLogWriter *writer);
  * sy_log_writer_commit:
  * @samples: (element-type SySampleRow)
  *
- * All of it in one transaction, then mark and bell. On error nothing has happened.
+ * All of it in one transaction. On error nothing has happened; else sy_log_writer_ring() is to follow.
  */
 gboolean sy_log_writer_commit (SyLogWriter *writer, GPtrArray *items, GArray *samples, GError **error);
+
+/* Mark and bell, after COMMIT: a reader that this wakes finds the rows. */
+void sy_log_writer_ring (SyLogWriter *writer);
 
 /* Merges the -wal into the database as far as readers let it; @truncate: empties it too. */
 gboolean sy_log_writer_checkpoint (SyLogWriter *writer, gboolean truncate, GError **error);

@@ -168,6 +168,9 @@ finish_items (SyRunLog *log, GPtrArray *items, const GError *error)
       if (item->done != NULL)
         item->done (error, item->data);
     }
+  /* What follows from the COMMIT is under way: now the readers. */
+  if (error == NULL)
+    sy_log_writer_ring (log->writer);
   g_mutex_lock (&log->mutex);
   log->n_finished += items->len;
   if (log->n_waiting_flush > 0)

@@ -157,6 +157,8 @@ write_remains (SyLogWriter *writer, Remains *remains, SyClock *clock, GError **e
   g_ptr_array_add (items, &first);
   g_ptr_array_add (items, &rest);
   ok = sy_log_writer_commit (writer, items, samples, error);
+  if (ok)
+    sy_log_writer_ring (writer);
   sy_log_batch_clear (&rest.batch);
   return ok;
 }

@@ -82,7 +82,7 @@ trial_start (Trial *trial, const char *call, const char *what, const char *when)
     g_assert_cmpint (mkdirat (trial->run_fd, folders[i], 0700), ==, 0);
   trial->tracer = write_tracer (trial->dir, call, what, when);
   g_assert_cmpint (socketpair (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, fds), ==, 0);
-  trial->pid = sy_process_spawn_keeper (trial->tracer, 1, "test", trial->run_fd, fds[1], &error);
+  trial->pid = sy_process_spawn_keeper (trial->tracer, 1, "test", trial->run_fd, fds[1], -1, &error);
   g_assert_no_error (error);
   close (fds[1]);
   trial->link = sy_keeper_link_new (fds[0]);

@@ -230,6 +230,36 @@ write_file (const char *folder, const char *name, const char *text)
   return done;
 }
 
+static ssize_t
+read_group (const char *folder, const char *name, char *text, size_t size)
+{
+  char path[600];
+  ssize_t n;
+  int fd;
+
+  snprintf (path, sizeof path, "%s/%s", folder, name);
+  fd = open (path, O_RDONLY | O_CLOEXEC);
+  if (fd < 0)
+    return -1;
+  n = read (fd, text, size - 1);
+  close (fd);
+  text[n > 0 ? n : 0] = 0;
+  return n;
+}
+
+/* We were started in @leaf, and may leave it: a group without controllers for its children takes processes. */
+static int
+is_inside (const char *leaf, const char *refuge)
+{
+  char text[64], path[600];
+
+  if (read_group (leaf, "cgroup.procs", text, sizeof text) <= 0 || strtol (text, NULL, 10) != getpid ())
+    return 0;
+  snprintf (path, sizeof path, "%s/cgroup.procs", refuge);
+  return access (path, W_OK) == 0 && read_group (refuge, "cgroup.subtree_control", text, sizeof text) >= 0
+         && strspn (text, "\n") == strlen (text);
+}
+
 void
 keeper_cgroup_enter (Keeper *keeper, const char *leaf, const char *refuge)
 {
@@ -246,9 +276,10 @@ keeper_cgroup_enter (Keeper *keeper, const char *leaf, const char *refuge)
   if (*refuge == 0 && slash != NULL)
     *slash = 0;
   snprintf (path, sizeof path, "%s/cgroup.kill", leaf);
-  /* Out and in again: what cannot be done now cannot be done when it matters. */
-  cgroup->ok = access (path, W_OK) == 0 && write_file (cgroup->refuge, "cgroup.procs", "0")
-               && write_file (leaf, "cgroup.procs", "0");
+  /* Else out and in again: what cannot be done now cannot be done when it matters. */
+  cgroup->ok = access (path, W_OK) == 0
+               && (is_inside (leaf, cgroup->refuge)
+                   || (write_file (cgroup->refuge, "cgroup.procs", "0") && write_file (leaf, "cgroup.procs", "0")));
 }
 
 SyJournalKillMethod

@@ -70,7 +70,7 @@ start (char *dir, guint32 number, gboolean with_cgroup)
       client->cgroup_base = sy_cgroup_base (id);
       client->cgroup = client->cgroup_base ? sy_cgroup_leaf (client->cgroup_base, number) : NULL;
     }
-  client->pid = sy_process_spawn_keeper (keeper_client_program (), number, "test", client->run_fd, fds[1], &error);
+  client->pid = sy_process_spawn_keeper (keeper_client_program (), number, "test", client->run_fd, fds[1], -1, &error);
   g_assert_no_error (error);
   close (fds[1]);
   client->link = sy_keeper_link_new (fds[0]);
