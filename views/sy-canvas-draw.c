@@ -155,10 +155,12 @@ sy_canvas_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   GtkNative *native = gtk_widget_get_native (widget);
   GdkRGBA ground = rgba_of (&self->style->canvas, 1);
 
-  gtk_snapshot_append_color (snapshot, &ground, &GRAPHENE_RECT_INIT (0, 0, (float) self->view.width, (float) self->view.height));
   self->drawn = TRUE;
   if (self->scene == NULL)
-    return;
+    {
+    gtk_snapshot_append_color (snapshot, &ground, &GRAPHENE_RECT_INIT (0, 0, (float) self->view.width, (float) self->view.height));
+      return;
+    }
   sy_tile_cache_set_output (self->tiles, gtk_widget_get_scale_factor (widget),
                             native != NULL && !GSK_IS_CAIRO_RENDERER (gtk_native_get_renderer (native)));
   sy_tile_cache_freeze (self->tiles, !sy_canvas_is_ready (self));

@@ -34,7 +34,7 @@ void sy_tile_cache_touch (SyTileCache *cache, guint32 index, gboolean edges);
 /* All tasks may look different. */
 void sy_tile_cache_touch_all (SyTileCache *cache);
 
-/* @moving: the zoom changes right now: steps of √2 are painted, the exact size when it rests. TRUE if everything in sight is there. */
+/* @moving: the zoom changes right now: steps of √2 are painted, the exact size when it rests. Covers all of the viewport. TRUE if everything in sight is there. */
 gboolean sy_tile_cache_snapshot (SyTileCache *cache, GtkSnapshot *snapshot, const SyViewport *viewport, gboolean moving);
 
 gsize sy_tile_cache_get_bytes (SyTileCache *cache);

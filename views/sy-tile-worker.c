@@ -27,6 +27,7 @@ sy_tile_job_free (SyTileJob *job)
   g_bytes_unref (job->flat);
   g_clear_pointer (&job->looks, g_array_unref);
   g_clear_pointer (&job->surface, cairo_surface_destroy);
+  g_clear_pointer (&job->edges, cairo_surface_destroy);
   g_free (job);
 }
 
@@ -84,11 +85,16 @@ sy_tile_job_paint (SyTileJob *job)
   job->surface = cairo_image_surface_create (CAIRO_FORMAT_RGB24, SY_TILE * job->scale, SY_TILE * job->scale);
   if (job->looks != NULL)
     paint_near (job, &part);
+  else if (job->keep_edges)
+    {
+      job->edges = cairo_image_surface_create (CAIRO_FORMAT_RGB24, SY_TILE * job->scale, SY_TILE * job->scale);
+      sy_scene_paint_far_edges (&part, job->tx, job->ty, job->edges);
+      sy_scene_compose_far (&part, job->tx, job->ty, job->edges, job->surface);
+    }
   else
     {
       sy_scene_paint_far_edges (&part, job->tx, job->ty, job->surface);
-      if (!job->keep_edges)
-        sy_scene_paint_far_tasks (&part, job->tx, job->ty, job->surface);
+      sy_scene_paint_far_tasks (&part, job->tx, job->ty, job->surface);
     }
   job->paint_us = thread_cpu_us () - begin;
 }

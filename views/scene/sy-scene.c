@@ -79,7 +79,7 @@ edge_is_critical (const SyScene *scene, const SyEdgeShape *edge)
 static guint32
 pixel_of (const SyColour *c)
 {
-  return (guint32) (c->r * 255 + 0.5) << 16 | (guint32) (c->g * 255 + 0.5) << 8 | (guint32) (c->b * 255 + 0.5);
+  return sy_raster_pixel (c->r, c->g, c->b);
 }
 
 typedef struct
@@ -94,17 +94,10 @@ typedef struct
   guint32 colours[2][SY_N_STATES];      /* [dimmed] */
 } Far;
 
-static SyRaster
-raster_of (cairo_surface_t *surface)
-{
-  return (SyRaster){ (guint32 *) (void *) cairo_image_surface_get_data (surface), cairo_image_surface_get_width (surface),
-                     cairo_image_surface_get_height (surface), cairo_image_surface_get_stride (surface) / 4 };
-}
-
 static void
 far_init (Far *far, const SyScenePart *part, int tx, int ty, cairo_surface_t *surface)
 {
-  *far = (Far){ .part = part, .raster = raster_of (surface), .zoom = (float) (part->zoom * part->scale) };
+  *far = (Far){ .part = part, .raster = sy_raster_of (surface), .zoom = (float) (part->zoom * part->scale) };
   far->x = (float) tx * SY_TILE * (float) part->scale;
   far->y = (float) ty * SY_TILE * (float) part->scale;
 }
@@ -223,22 +216,28 @@ far_node (guint32 index, gpointer data)
   sy_raster_fill (&far->raster, x, y, width, height, colour);
 }
 
+static void
+far_tasks (Far *far)
+{
+  g_autoptr (GArray) loud = g_array_new (FALSE, FALSE, sizeof (guint32));
+  SyRect area = far_area (far, (float) ((LOUD_LEAST + 1) * far->part->scale));
+
+  far_colours (far);
+  far->loud = loud;
+  sy_geometry_foreach_node (far->part->scene->geometry, &area, far_node, far);
+  far->loud = NULL;
+  for (guint i = 0; i < loud->len; i++)
+    far_node (g_array_index (loud, guint32, i), far);
+}
+
 void
 sy_scene_paint_far_tasks (const SyScenePart *part, int tx, int ty, cairo_surface_t *surface)
 {
-  g_autoptr (GArray) loud = g_array_new (FALSE, FALSE, sizeof (guint32));
   Far far;
-  SyRect area;
 
   cairo_surface_flush (surface);
   far_init (&far, part, tx, ty, surface);
-  far_colours (&far);
-  far.loud = loud;
-  area = far_area (&far, (float) ((LOUD_LEAST + 1) * part->scale));
-  sy_geometry_foreach_node (part->scene->geometry, &area, far_node, &far);
-  far.loud = NULL;
-  for (guint i = 0; i < loud->len; i++)
-    far_node (g_array_index (loud, guint32, i), &far);
+  far_tasks (&far);
   cairo_surface_mark_dirty (surface);
 }
 
@@ -249,6 +248,38 @@ sy_scene_compose_far (const SyScenePart *part, int tx, int ty, cairo_surface_t *
   memcpy (cairo_image_surface_get_data (surface), cairo_image_surface_get_data (edges),
           (gsize) cairo_image_surface_get_stride (surface) * (gsize) cairo_image_surface_get_height (surface));
   sy_scene_paint_far_tasks (part, tx, ty, surface);
+}
+
+SyFarPatch
+sy_scene_far_patch (const SyScenePart *part, int tx, int ty, guint32 index)
+{
+  const SyRect *node = &part->scene->geometry->nodes[index];
+  float zoom = (float) part->zoom;
+  int x0 = (int) floorf (node->x * zoom + 0.5f) - tx * SY_TILE - 1, y0 = (int) floorf (node->y * zoom + 0.5f) - ty * SY_TILE - 1;
+  int x1 = x0 + MAX ((int) (node->width * zoom + 0.5f), LOUD_LEAST) + 2, y1 = y0 + MAX ((int) (node->height * zoom + 0.5f), LOUD_LEAST) + 2;
+
+  x0 = MAX (x0, 0);
+  y0 = MAX (y0, 0);
+  x1 = MIN (x1, SY_TILE);
+  y1 = MIN (y1, SY_TILE);
+  return (SyFarPatch){ x0, y0, x1 > x0 && y1 > y0 ? x1 - x0 : 0, y1 - y0 };
+}
+
+void
+sy_scene_paint_far_patch (const SyScenePart *part, int tx, int ty, const SyFarPatch *patch, cairo_surface_t *edges, cairo_surface_t *surface)
+{
+  SyRaster from = sy_raster_of (edges);
+  Far far;
+
+  cairo_surface_flush (surface);
+  far_init (&far, part, tx, ty, surface);
+  far.x += (float) patch->x;
+  far.y += (float) patch->y;
+  for (int y = 0; y < patch->height; y++)
+    memcpy (far.raster.pixels + (gsize) y * (gsize) far.raster.stride,
+            from.pixels + (gsize) (patch->y + y) * (gsize) from.stride + patch->x, (gsize) patch->width * sizeof (guint32));
+  far_tasks (&far);
+  cairo_surface_mark_dirty (surface);
 }
 
 /* --- near --- */

@@ -55,6 +55,13 @@ void sy_scene_paint_far_tasks (const SyScenePart *part, int tx, int ty, cairo_su
 /* Copies @edges, then paints the tasks over them. */
 void sy_scene_compose_far (const SyScenePart *part, int tx, int ty, cairo_surface_t *edges, cairo_surface_t *surface);
 
+/* What a change of one task's state may alter of a far tile: its pixels, from the tile's corner; width 0 = nothing */
+typedef struct { int x, y, width, height; } SyFarPatch;
+SyFarPatch sy_scene_far_patch (const SyScenePart *part, int tx, int ty, guint32 index);
+/* Paints a part of a tile into @surface of the patch's size. Scale 1. */
+void sy_scene_paint_far_patch (const SyScenePart *part, int tx, int ty, const SyFarPatch *patch, cairo_surface_t *edges,
+                               cairo_surface_t *surface);
+
 /* --- near: Cairo --- */
 typedef const SyLook *(*SyLookOf) (guint32 index, gpointer data);
 /* One for each thread. */

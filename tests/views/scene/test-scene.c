@@ -199,6 +199,70 @@ test_far_tile (Fixture *f, gconstpointer data)
   cairo_surface_destroy (tile);
 }
 
+/* A patch over the former tile gives the pixels that composing all of it anew gives, whatever state follows which. */
+static void
+test_patch_is_exact (Fixture *f, gconstpointer data)
+{
+  const double zooms[] = { 0.01, 0.11, 0.25 };
+  cairo_surface_t *edges = cairo_image_surface_create (CAIRO_FORMAT_RGB24, SY_TILE, SY_TILE);
+  cairo_surface_t *patched = cairo_image_surface_create (CAIRO_FORMAT_RGB24, SY_TILE, SY_TILE);
+  cairo_surface_t *anew = cairo_image_surface_create (CAIRO_FORMAT_RGB24, SY_TILE, SY_TILE);
+
+  for (guint i = 0; i < G_N_ELEMENTS (zooms) * SY_N_STATES; i++)
+    {
+      SyScenePart part = { f->scene, zooms[i / SY_N_STATES], 1, f->flat };
+      guint32 task = i % 4;
+      SyFarPatch patch = sy_scene_far_patch (&part, 0, 0, task);
+      SyRaster to = sy_raster_of (patched);
+      cairo_surface_t *piece;
+
+      g_assert_cmpint (patch.width, >, 0);
+      sy_scene_paint_far_edges (&part, 0, 0, edges);
+      sy_scene_compose_far (&part, 0, 0, edges, patched);
+      f->flat[task] = (guint8) ((i * 5 + 3) % SY_N_STATES);
+      piece = cairo_image_surface_create (CAIRO_FORMAT_RGB24, patch.width, patch.height);
+      sy_scene_paint_far_patch (&part, 0, 0, &patch, edges, piece);
+      for (int y = 0; y < patch.height; y++)
+        for (int x = 0; x < patch.width; x++)
+          to.pixels[(patch.y + y) * to.stride + patch.x + x] = pixel_at (piece, x, y);
+      sy_scene_compose_far (&part, 0, 0, edges, anew);
+      for (int at = 0; at < SY_TILE * SY_TILE; at++)
+        g_assert_cmphex (pixel_at (patched, at % SY_TILE, at / SY_TILE), ==, pixel_at (anew, at % SY_TILE, at / SY_TILE));
+      cairo_surface_destroy (piece);
+    }
+  cairo_surface_destroy (edges);
+  cairo_surface_destroy (patched);
+  cairo_surface_destroy (anew);
+}
+
+/* Scaled up, down and off the edge: each pixel is one of the source's, in order, and nothing outside the box is touched. */
+static void
+test_scale (void)
+{
+  static const int boxes[][4] = { { 0, 0, 8, 8 }, { 3, 5, 16, 20 }, { 4, 4, 5, 3 }, { -7, -3, 20, 20 }, { 20, 25, 30, 30 }, { 40, 40, 8, 8 } };
+  guint32 from[64];
+  SyRaster source = { from, 8, 8, 8 };
+
+  for (guint i = 0; i < 64; i++)
+    from[i] = 0x100 + i;
+  for (guint i = 0; i < G_N_ELEMENTS (boxes); i++)
+    {
+      const int *b = boxes[i];
+      Paper paper;
+
+      paper_init (&paper);
+      sy_raster_scale (&paper.raster, &source, b[0], b[1], b[2], b[3]);
+      for (int y = 0; y < SIDE; y++)
+        for (int x = 0; x < SIDE; x++)
+          {
+            gboolean inside = x >= b[0] && x < b[0] + b[2] && y >= b[1] && y < b[1] + b[3];
+            int column = (2 * (x - b[0]) + 1) * 8 / (2 * b[2]), row = (2 * (y - b[1]) + 1) * 8 / (2 * b[3]);
+
+            g_assert_cmphex (paper.pixels[y * SIDE + x], ==, inside ? from[row * 8 + column] : 0);
+          }
+    }
+}
+
 static const SyLook *
 look_of (guint32 index, gpointer data)
 {
@@ -314,6 +378,8 @@ main (int argc, char **argv)
   g_test_add_func ("/scene/hit", test_hit);
   g_test_add_func ("/scene/foreach", test_foreach);
   g_test_add ("/scene/far-tile", Fixture, NULL, set_up, test_far_tile, tear_down);
+  g_test_add ("/scene/patch-is-exact", Fixture, NULL, set_up, test_patch_is_exact, tear_down);
+  g_test_add_func ("/scene/scale", test_scale);
   g_test_add ("/scene/repair-is-exact", Fixture, NULL, set_up, test_repair_is_exact, tear_down);
   g_test_add_func ("/scene/look", test_look);
   g_test_add_func ("/scene/export", test_export);

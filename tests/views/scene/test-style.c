@@ -36,6 +36,8 @@ test_contrast (void)
         assert_contrast (s, "edges", &s->edge, &s->canvas, 3);
         assert_contrast (s, "critical path", &s->critical, &s->canvas, 3);
         assert_contrast (s, "accent", &s->accent, &s->canvas, 3);
+        assert_contrast (s, "accent on a task", &s->accent, &s->card, 3);
+        assert_contrast (s, "critical path beside a task", &s->critical, &s->card, 3);
       }
 }
 

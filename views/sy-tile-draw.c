@@ -1,0 +1,470 @@
+/* sy-tile-draw.c: tiles on the screen, at their own size or at another
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "views/sy-tile-cache-private.h"
+
+#include "views/scene/sy-raster.h"
+
+#include <math.h>
+
+#define MOST_REPAIRS_A_FRAME 40
+#define MOST_REQUESTS 8         /* in one frame: the others follow when these come */
+#define MOST_FLATTENED 4        /* in one frame of a moving picture */
+#define FAR_BUDGET 20           /* of a frame: five tiles, so that all of a window's are new within a few frames */
+
+static cairo_surface_t *
+acquire (cairo_pattern_t *pattern, void *surface, cairo_surface_t *target, const cairo_rectangle_int_t *extents)
+{
+  return cairo_surface_reference (surface);
+}
+
+static void
+release (cairo_pattern_t *pattern, void *data, cairo_surface_t *surface)
+{
+  cairo_surface_destroy (surface);
+}
+
+static cairo_status_t
+copy (cairo_pattern_t *pattern, void *surface, const cairo_pattern_t *other)
+{
+  cairo_surface_reference (surface);
+  return CAIRO_STATUS_SUCCESS;
+}
+
+static void
+finish (cairo_pattern_t *pattern, void *surface)
+{
+  cairo_surface_destroy (surface);
+}
+
+void
+sy_tile_set_source (cairo_t *cr, cairo_surface_t *surface, double x, double y)
+{
+  cairo_pattern_t *pattern = cairo_pattern_create_raster_source (cairo_surface_reference (surface), CAIRO_CONTENT_COLOR,
+                                                                 cairo_image_surface_get_width (surface),
+                                                                 cairo_image_surface_get_height (surface));
+  cairo_matrix_t matrix;
+
+  cairo_raster_source_pattern_set_acquire (pattern, acquire, release);
+  cairo_raster_source_pattern_set_copy (pattern, copy);
+  cairo_raster_source_pattern_set_finish (pattern, finish);
+  cairo_pattern_set_filter (pattern, CAIRO_FILTER_NEAREST);
+  cairo_matrix_init_translate (&matrix, -x, -y);
+  cairo_pattern_set_matrix (pattern, &matrix);
+  cairo_set_source (cr, pattern);
+  cairo_pattern_destroy (pattern);
+}
+
+static void
+make_node (SyTileCache *cache, SyTileEntry *tile)
+{
+  graphene_rect_t bounds = GRAPHENE_RECT_INIT (0, 0, SY_TILE, SY_TILE);
+
+  if (cache->textures)
+    {
+      gsize stride = (gsize) cairo_image_surface_get_stride (tile->surface);
+      g_autoptr (GBytes) pixels = NULL;
+
+      cairo_surface_flush (tile->surface);
+      pixels = g_bytes_new (cairo_image_surface_get_data (tile->surface), (gsize) stride * (gsize) cairo_image_surface_get_height (tile->surface));
+      tile->texture = gdk_memory_texture_new (SY_TILE * cache->scale, SY_TILE * cache->scale, GDK_MEMORY_B8G8R8A8_PREMULTIPLIED, pixels,
+                                              stride);
+      tile->node = gsk_texture_node_new (tile->texture, &bounds);
+    }
+  else
+    {
+      cairo_t *cr;
+
+      tile->node = gsk_cairo_node_new (&bounds);
+      cr = gsk_cairo_node_get_draw_context (tile->node);
+      cairo_scale (cr, 1.0 / cache->scale, 1.0 / cache->scale);
+      sy_tile_set_source (cr, tile->surface, 0, 0);
+      cairo_paint (cr);
+      cairo_destroy (cr);
+    }
+}
+
+/* The picture, with what changed since over it */
+static GskRenderNode *
+node_of (SyTileCache *cache, SyTileEntry *tile)
+{
+  if (tile->node == NULL)
+    make_node (cache, tile);
+  if (tile->patches == NULL)
+    return tile->node;
+  if (tile->patched == NULL)
+    tile->patched = gsk_container_node_new ((GskRenderNode **) tile->patches->pdata, tile->patches->len);
+  return tile->patched;
+}
+
+typedef struct
+{
+  double zoom;          /* of the tiles */
+  double origin_x, origin_y;    /* screen: of the picture, whole pixels */
+  double factor;        /* screen pixels a pixel of the tiles */
+  int x0, y0, x1, y1;   /* tiles in sight, both included; none where x1 < x0 */
+} Sight;
+
+static Sight
+look_at (const SyTileCache *cache, const SyViewport *v, double zoom)
+{
+  const SyRect *b = &cache->scene->geometry->bounds;
+  double factor = v->zoom / zoom, room = SY_PAINT_MARGIN * cache->scene->font_scale;
+  Sight s = { zoom, -round (v->x * v->zoom), -round (v->y * v->zoom), factor, 0, 0, 0, 0 };
+  double side = SY_TILE * factor, most = SY_TILE / zoom;
+
+  s.x0 = (int) floor (MAX (-s.origin_x / side, (b->x - room) / most));
+  s.y0 = (int) floor (MAX (-s.origin_y / side, (b->y - room) / most));
+  s.x1 = (int) floor (MIN ((v->width - 1 - s.origin_x) / side, (b->x + b->width + room) / most));
+  s.y1 = (int) floor (MIN ((v->height - 1 - s.origin_y) / side, (b->y + b->height + room) / most));
+  return s;
+}
+
+static SyRect
+place_of (const Sight *s, int tx, int ty)
+{
+  double side = SY_TILE * s->factor;
+  double x0 = round (s->origin_x + tx * side), y0 = round (s->origin_y + ty * side);
+  double x1 = round (s->origin_x + (tx + 1) * side), y1 = round (s->origin_y + (ty + 1) * side);
+
+  return (SyRect){ (float) x0, (float) y0, (float) (x1 - x0), (float) (y1 - y0) };
+}
+
+static gboolean
+again (gpointer data)
+{
+  SyTileCache *cache = data;
+
+  cache->again_source = 0;
+  cache->ready (cache->data);
+  return G_SOURCE_REMOVE;
+}
+
+/*
+ * Mends what is in sight, as far as the budget goes: where thousands of tasks change in a second not every tile is painted in
+ * every frame, but each within a few. FALSE: something waits.
+ */
+static gboolean
+mend (SyTileCache *cache, const Sight *s, guint64 last)
+{
+  SyTileBudget budget = { MOST_REPAIRS_A_FRAME, FAR_BUDGET };
+  guint columns = (guint) (s->x1 - s->x0 + 1), n = columns * (guint) (s->y1 - s->y0 + 1), first = n > 0 ? cache->first % n : 0;
+  gboolean moved = s->origin_x != cache->origin_x || s->origin_y != cache->origin_y || s->factor != 1, all = TRUE;
+  guint flattened = moved ? MOST_FLATTENED : 0;
+
+  for (guint i = 0; i < n; i++)
+    {
+      guint at = (first + i) % n;
+      SyTileEntry *tile = sy_tile_cache_need (cache, s->zoom, s->x0 + (int) (at % columns), s->y0 + (int) (at / columns));
+
+      if (tile->surface == NULL)
+        continue;
+      if (tile->used != last)
+        sy_tile_cache_check (cache, tile);
+      if (!sy_tile_cache_repair (cache, tile, &budget))
+        {
+          cache->first = all ? at : cache->first;
+          all = FALSE;
+        }
+      if (tile->patches != NULL && flattened > 0)
+        {
+          sy_tile_cache_flatten (cache, tile);
+          flattened--;
+        }
+    }
+  return all;
+}
+
+/* Asks for what is missing. TRUE if all is there. */
+static gboolean
+ask (SyTileCache *cache, const Sight *s)
+{
+  guint requests = MOST_REQUESTS;
+  gboolean complete = TRUE;
+
+  for (int ty = s->y0; ty <= s->y1; ty++)
+    for (int tx = s->x0; tx <= s->x1; tx++)
+      {
+        SyTileEntry *tile = sy_tile_cache_need (cache, s->zoom, tx, ty);
+
+        complete = complete && tile->surface != NULL;
+        tile->used = cache->frame;
+      }
+  sy_tile_cache_forget_requests (cache);
+  for (int ty = s->y0; ty <= s->y1; ty++)
+    for (int tx = s->x0; tx <= s->x1; tx++)
+      {
+        SyTileEntry *tile = sy_tile_cache_need (cache, s->zoom, tx, ty);
+
+        if (tile->stale && !tile->requested && !cache->frozen && requests > 0)
+          {
+            sy_tile_cache_request (cache, tile);
+            requests--;
+          }
+      }
+  return complete;
+}
+
+/* Brings what is in sight up to date and asks for what is missing. TRUE if all is there. @waits: some of it is of yesterday. */
+static gboolean
+prepare (SyTileCache *cache, const Sight *s, gboolean *waits)
+{
+  guint64 last = cache->frame++;
+
+  *waits = !cache->frozen && s->x1 >= s->x0 && s->y1 >= s->y0 && !mend (cache, s, last);
+  cache->origin_x = s->origin_x;
+  cache->origin_y = s->origin_y;
+  if (*waits && cache->again_source == 0)
+    cache->again_source = g_idle_add (again, cache);
+  return ask (cache, s);
+}
+
+static void
+draw_exact (SyTileCache *cache, GtkSnapshot *snapshot, const Sight *s)
+{
+  gtk_snapshot_save (snapshot);
+  gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT ((float) s->origin_x, (float) s->origin_y));
+  for (int ty = s->y0; ty <= s->y1; ty++)
+    for (int tx = s->x0; tx <= s->x1; tx++)
+      {
+        SyTileEntry *tile = sy_tile_cache_find (cache, s->zoom, tx, ty);
+
+        if (tile == NULL || tile->surface == NULL)
+          continue;
+        gtk_snapshot_save (snapshot);
+        gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT ((float) tx * SY_TILE, (float) ty * SY_TILE));
+        gtk_snapshot_append_node (snapshot, node_of (cache, tile));
+        gtk_snapshot_restore (snapshot);
+      }
+  gtk_snapshot_restore (snapshot);
+}
+
+/* Is all of a place on the screen covered by tiles of the wanted zoom? */
+static gboolean
+is_covered (SyTileCache *cache, const Sight *over, const SyRect *place)
+{
+  double side = SY_TILE * over->factor;
+  int x0 = (int) floor ((place->x - over->origin_x) / side), x1 = (int) floor ((place->x + place->width - 1 - over->origin_x) / side);
+  int y0 = (int) floor ((place->y - over->origin_y) / side), y1 = (int) floor ((place->y + place->height - 1 - over->origin_y) / side);
+
+  for (int ty = MAX (y0, over->y0); ty <= MIN (y1, over->y1); ty++)
+    for (int tx = MAX (x0, over->x0); tx <= MIN (x1, over->x1); tx++)
+      {
+        const SyTileEntry *tile = sy_tile_cache_find (cache, over->zoom, tx, ty);
+
+        if (tile == NULL || tile->surface == NULL)
+          return FALSE;
+      }
+  return TRUE;
+}
+
+static void
+scale_texture (SyTileCache *cache, GtkSnapshot *snapshot, SyTileEntry *tile, const SyRect *to)
+{
+  if (tile->node == NULL)
+    make_node (cache, tile);
+  gtk_snapshot_append_texture (snapshot, tile->texture, &GRAPHENE_RECT_INIT (to->x, to->y, to->width, to->height));
+}
+
+static void
+scale_pixels (SyTileCache *cache, SyRaster *screen, SyTileEntry *tile, const SyRect *to)
+{
+  SyRaster pixels = sy_raster_of (tile->surface);
+  int scale = cache->scale;
+
+  sy_raster_scale (screen, &pixels, (int) to->x * scale, (int) to->y * scale, (int) to->width * scale, (int) to->height * scale);
+}
+
+/* @screen: NULL = textures; @over: (nullable): what will be drawn over it, where it is there */
+static void
+draw_scaled (SyTileCache *cache, GtkSnapshot *snapshot, SyRaster *screen, const Sight *s, const Sight *over)
+{
+  for (int ty = s->y0; ty <= s->y1; ty++)
+    for (int tx = s->x0; tx <= s->x1; tx++)
+      {
+        SyTileEntry *tile = sy_tile_cache_find (cache, s->zoom, tx, ty);
+        SyRect to = place_of (s, tx, ty);
+
+        if (tile == NULL || tile->surface == NULL || (over != NULL && is_covered (cache, over, &to)))
+          continue;
+        tile->used = MAX (tile->used, cache->frame);
+        if (screen != NULL)
+          scale_pixels (cache, screen, tile, &to);
+        else
+          scale_texture (cache, snapshot, tile, &to);
+      }
+}
+
+static cairo_surface_t *
+get_screen (SyTileCache *cache, const SyViewport *v, SyRaster *screen)
+{
+  int width = (int) ceil (v->width) * cache->scale, height = (int) ceil (v->height) * cache->scale;
+
+  if (cache->screen != NULL
+      && (cairo_image_surface_get_width (cache->screen) != width || cairo_image_surface_get_height (cache->screen) != height))
+    g_clear_pointer (&cache->screen, cairo_surface_destroy);
+  if (cache->screen == NULL)
+    cache->screen = cairo_image_surface_create (CAIRO_FORMAT_RGB24, width, height);
+  *screen = sy_raster_of (cache->screen);
+  return cache->screen;
+}
+
+/* What is left of the screen around a box: above, below, left, right */
+static void
+rest_around (const SyViewport *v, const SyRect *box, SyRect rest[4])
+{
+  float width = (float) ceil (v->width), height = (float) ceil (v->height);
+  float x0 = CLAMP (box->x, 0, width), x1 = CLAMP (box->x + box->width, x0, width);
+  float y0 = CLAMP (box->y, 0, height), y1 = CLAMP (box->y + box->height, y0, height);
+
+  rest[0] = (SyRect){ 0, 0, width, y0 };
+  rest[1] = (SyRect){ 0, y1, width, height - y1 };
+  rest[2] = (SyRect){ 0, y0, x0, y1 - y0 };
+  rest[3] = (SyRect){ x1, y0, width - x1, y1 - y0 };
+}
+
+static SyRect
+box_of (const Sight *s)
+{
+  SyRect first = place_of (s, s->x0, s->y0), last = place_of (s, s->x1, s->y1);
+
+  if (s->x1 < s->x0 || s->y1 < s->y0)
+    return (SyRect){ 0, 0, 0, 0 };
+  return (SyRect){ first.x, first.y, last.x + last.width - first.x, last.y + last.height - first.y };
+}
+
+static void
+fill_box (SyTileCache *cache, SyRaster *screen, const SyRect *box)
+{
+  const SyColour *c = &cache->scene->style->canvas;
+  int scale = cache->scale;
+
+  sy_raster_fill (screen, (int) box->x * scale, (int) box->y * scale, (int) box->width * scale, (int) box->height * scale,
+                  sy_raster_pixel (c->r, c->g, c->b));
+}
+
+/* The background where no tile of @s will lie: a pass over all of the screen less */
+static void
+fill_gaps (SyTileCache *cache, SyRaster *screen, const SyViewport *v, const Sight *s)
+{
+  SyRect box = box_of (s), rest[4];
+
+  rest_around (v, &box, rest);
+  for (guint i = 0; i < 4; i++)
+    fill_box (cache, screen, &rest[i]);
+  for (int ty = s->y0; ty <= s->y1; ty++)
+    for (int tx = s->x0; tx <= s->x1; tx++)
+      {
+        SyTileEntry *tile = sy_tile_cache_find (cache, s->zoom, tx, ty);
+
+        if (tile == NULL || tile->surface == NULL)
+          {
+            box = place_of (s, tx, ty);
+            fill_box (cache, screen, &box);
+          }
+      }
+}
+
+/* The background, unless tiles cover all of the screen: a pass over it less. Always whole, so that it is not drawn again when they move. */
+static void
+append_ground (SyTileCache *cache, GtkSnapshot *snapshot, const SyViewport *v, const SyRect *covered)
+{
+  const SyColour *c = &cache->scene->style->canvas;
+  GdkRGBA rgba = { (float) c->r, (float) c->g, (float) c->b, 1 };
+
+  if (covered->x > 0 || covered->y > 0 || covered->x + covered->width < v->width || covered->y + covered->height < v->height)
+    gtk_snapshot_append_color (snapshot, &rgba, &GRAPHENE_RECT_INIT (0, 0, (float) v->width, (float) v->height));
+}
+
+static void
+append_screen (SyTileCache *cache, GtkSnapshot *snapshot, const SyViewport *v, cairo_surface_t *surface)
+{
+  cairo_t *cr = gtk_snapshot_append_cairo (snapshot, &GRAPHENE_RECT_INIT (0, 0, (float) v->width, (float) v->height));
+
+  cairo_scale (cr, 1.0 / cache->scale, 1.0 / cache->scale);
+  sy_tile_set_source (cr, surface, 0, 0);
+  cairo_paint (cr);
+  cairo_destroy (cr);
+}
+
+/*
+ * Tiles of other zooms. For Cairo they are scaled here into one surface of the screen's size: that takes a quarter of the time
+ * of many scaled sources. @shown: (nullable): the last whole picture, under @wanted
+ */
+static void
+draw_other_zooms (SyTileCache *cache, GtkSnapshot *snapshot, const SyViewport *v, const Sight *shown, const Sight *wanted)
+{
+  SyRaster screen;
+  cairo_surface_t *surface = cache->textures ? NULL : get_screen (cache, v, &screen);
+
+  if (surface != NULL)
+    fill_gaps (cache, &screen, v, shown != NULL ? shown : wanted);
+  if (shown != NULL)
+    draw_scaled (cache, snapshot, surface != NULL ? &screen : NULL, shown, wanted);
+  if (wanted->factor != 1)
+    draw_scaled (cache, snapshot, surface != NULL ? &screen : NULL, wanted, NULL);
+  if (surface == NULL)
+    return;
+  append_screen (cache, snapshot, v, surface);
+}
+
+/* The step of √2 nearest to a zoom: what is painted while it changes */
+static double
+step_of (double zoom)
+{
+  return exp2 (round (log2 (zoom) * 2) / 2);
+}
+
+static void
+keep_last (SyTileCache *cache, GskRenderNode *node)
+{
+  g_clear_pointer (&cache->last, gsk_render_node_unref);
+  cache->last = gsk_render_node_ref (node);
+}
+
+gboolean
+sy_tile_cache_snapshot (SyTileCache *cache, GtkSnapshot *snapshot, const SyViewport *v, gboolean moving)
+{
+  g_autoptr (GtkSnapshot) tiles = NULL;
+  g_autoptr (GskRenderNode) node = NULL;
+  gboolean complete, under, waits;
+  const SyRect nothing = { 0, 0, 0, 0 };
+  SyRect covered;
+  Sight wanted, shown;
+
+  if (cache->scene == NULL || v->width < 1)
+    return TRUE;
+  if (cache->scene->geometry->n_nodes == 0)
+    {
+      append_ground (cache, snapshot, v, &nothing);
+      return TRUE;
+    }
+  tiles = gtk_snapshot_new ();
+  sy_tile_cache_spread_touches (cache);
+  cache->wanted_zoom = moving ? step_of (v->zoom) : v->zoom;
+  wanted = look_at (cache, v, cache->wanted_zoom);
+  complete = prepare (cache, &wanted, &waits);
+  under = !complete && cache->shown_zoom > 0 && cache->shown_zoom != cache->wanted_zoom;
+  if (under)
+    shown = look_at (cache, v, cache->shown_zoom);
+  covered = under || wanted.factor != 1 ? cache->textures ? nothing : (SyRect){ 0, 0, (float) v->width, (float) v->height }
+                                        : complete ? box_of (&wanted) : nothing;
+  append_ground (cache, tiles, v, &covered);
+  if (under || wanted.factor != 1)
+    draw_other_zooms (cache, tiles, v, under ? &shown : NULL, &wanted);
+  else
+    g_clear_pointer (&cache->screen, cairo_surface_destroy);
+  if (wanted.factor == 1)
+    draw_exact (cache, tiles, &wanted);
+  if (complete)
+    cache->shown_zoom = cache->wanted_zoom;
+  node = gtk_snapshot_to_node (tiles);
+  if (complete && node != NULL)
+    keep_last (cache, node);
+  if (!complete && cache->shown_zoom == 0 && cache->last != NULL)
+    gtk_snapshot_append_node (snapshot, cache->last);
+  else if (node != NULL)
+    gtk_snapshot_append_node (snapshot, node);
+  sy_tile_cache_shrink (cache);
+  return complete && !waits;
+}
+
