@@ -123,7 +123,7 @@ void
 sy_raster_scale (SyRaster *raster, const SyRaster *from, int x, int y, int width, int height)
 {
   int x0 = MAX (x, 0), x1 = MIN (x + width, raster->width), y0 = MAX (y, 0), y1 = MIN (y + height, raster->height);
-  guint64 step_x = ((guint64) from->width << 32) / (guint64) MAX (width, 1);
+  guint64 step_x = (((guint64) from->width << 32) + (guint64) MAX (width, 1) - 1) / (guint64) MAX (width, 1);
   int last = -1;
 
   if (x0 >= x1)
