@@ -103,6 +103,7 @@ Keeper *sy_local_find_keeper (Local *self, guint32 number);
 gboolean sy_local_keeper_give (Local *self, Keeper *keeper, Held *held);
 void sy_local_keeper_take_off (Local *self, Keeper *keeper, Held *held);
 void sy_local_keeper_flush (Local *self, Keeper *keeper);
+void sy_local_keeper_stop (Local *self, Keeper *keeper, guint64 nonce, gboolean kill);
 /* Reads and handles all frames. */
 void sy_local_keeper_read (Local *self, Keeper *keeper);
 void sy_local_keeper_lost_link (Local *self, Keeper *keeper);

@@ -268,11 +268,8 @@ local_stop (SyExecutor *executor, guint32 task, guint32 attempt, gboolean kill, 
 
   g_mutex_lock (&self->mutex);
   held = find_running (self, task, attempt);
-  if (held != NULL && held->keeper->link != NULL)
-    {
-      sy_keeper_link_stop (held->keeper->link, held->keeper->acked, held->nonce, kill);
-      sy_local_keeper_flush (self, held->keeper);
-    }
+  if (held != NULL)
+    sy_local_keeper_stop (self, held->keeper, held->nonce, kill);
   g_mutex_unlock (&self->mutex);
 }
 

@@ -129,6 +129,25 @@ sy_local_keeper_flush (Local *self, Keeper *keeper)
     }
 }
 
+/* A keeper that lives on without its connection still listens: then a call of its own carries the stop. Nothing is said
+ * in it that wants an answer. */
+void
+sy_local_keeper_stop (Local *self, Keeper *keeper, guint64 nonce, gboolean kill)
+{
+  SyKeeperLink *call;
+
+  if (keeper->link != NULL)
+    {
+      sy_keeper_link_stop (keeper->link, keeper->acked, nonce, kill);
+      sy_local_keeper_flush (self, keeper);
+    }
+  if (keeper->link != NULL || (call = sy_keeper_link_connect (self->run_fd, keeper->number, NULL)) == NULL)
+    return;
+  sy_keeper_link_stop (call, keeper->acked, nonce, kill);
+  sy_keeper_link_flush (call);
+  sy_keeper_link_free (call);
+}
+
 /* Each keeper has a few files that are written over again, with spaces up to the former length: JSON allows them,
  * and no file is made or cut per task. */
 static char *

@@ -8,6 +8,7 @@
 #include "core/store/sy-log-wake-private.h"
 #include "core/store/sy-state-dir-private.h"
 
+#include <fcntl.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -101,6 +102,22 @@ file_is_the_same (SyLogReader *reader)
          memcmp (&is.st_mtim, &was->st_mtim, sizeof is.st_mtim) == 0;
 }
 
+/* SQLite says no more than that it could not open it. */
+static void
+explain (SyLogReader *reader, GError **error)
+{
+  int fd = sy_run_dir_get_fd (reader->run);
+
+  if (error == NULL || reader->immutable || faccessat (fd, ".", W_OK, AT_EACCESS) == 0 ||
+      !g_error_matches (*error, SY_ERROR, SY_ERROR_IO))
+    return;
+  g_clear_error (error);
+  g_set_error (error, SY_ERROR, SY_ERROR_IO,
+               "The log of run %s was not closed by its runner, and its folder cannot be written to: copy %s to a "
+               "folder that can be, below runs/ of another state folder, and look at it there",
+               sy_run_dir_get_uuid (reader->run), sy_run_dir_get_path (reader->run));
+}
+
 /*
  * Before each call: with no runner and no -wal the file cannot change while we
  * hold the shared lock, else SQLite's own locks are what counts.
@@ -126,6 +143,7 @@ sy_log_reader_begin (SyLogReader *reader, GError **error)
     return TRUE;
   if (open_database (reader, immutable, error))
     return TRUE;
+  explain (reader, error);
   sy_log_reader_end (reader);
   return FALSE;
 }

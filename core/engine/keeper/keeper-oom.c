@@ -54,8 +54,9 @@ read_counter (const char *path, const char *name)
     used += (size_t) n;
   close (fd);
   text[used] = 0;
-  at = strstr (text, name);
-  return at == NULL || (at != text && at[-1] != '\n') ? -1 : strtoll (at + strlen (name), NULL, 10);
+  for (at = strstr (text, name); at != NULL && at != text && at[-1] != '\n';)
+    at = strstr (at + 1, name);
+  return at == NULL ? -1 : strtoll (at + strlen (name), NULL, 10);
 }
 
 uint64_t

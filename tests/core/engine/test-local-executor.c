@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -460,6 +461,45 @@ test_keeper_stopped (void)
   tear_down (&f);
 }
 
+/* Breaks every connection of this process: there is one, to the keeper. */
+static void
+break_connections (void)
+{
+  guint n = 0;
+
+  for (int fd = 3; fd < 256; fd++)
+    {
+      int type;
+      socklen_t length = sizeof type;
+
+      if (getsockopt (fd, SOL_SOCKET, SO_TYPE, &type, &length) == 0 && shutdown (fd, SHUT_RDWR) == 0)
+        n++;
+    }
+  g_assert_cmpuint (n, >, 0);
+}
+
+/* The keeper lives on without its connection; its task can be stopped all the same, and its end is known. */
+static void
+test_connection_broken (void)
+{
+  Fixture f;
+  SyReport report;
+
+  set_up (&f, 1);
+  dispatch (&f, make_order (&f, 1, "sleep", "600"));
+  await (&f, SY_REPORT_STARTED, 1);
+  break_connections ();
+  f.executor->stop (f.executor, 1, 1, FALSE, SY_NAME_USER);
+  report = await (&f, SY_REPORT_EXITED, 1);
+  g_assert_cmpint (report.exit.status, ==, SIGTERM);
+  g_assert_true (report.exit.stop_sent);
+  g_assert_cmpuint (count (&f, SY_REPORT_LOST, 1), ==, 0);
+  /* Another keeper serves what comes next. */
+  dispatch (&f, make_order (&f, 2, "exit", "0"));
+  await (&f, SY_REPORT_EXITED, 2);
+  tear_down (&f);
+}
+
 static SyOrder *
 adopted_order (const SyKeeperStatus *status, gpointer data)
 {
@@ -526,6 +566,7 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/local-executor/slots-change", test_slots_change);
   g_test_add_func ("/engine/local-executor/keeper-killed", test_keeper_killed);
   g_test_add_func ("/engine/local-executor/keeper-stopped", test_keeper_stopped);
+  g_test_add_func ("/engine/local-executor/connection-broken", test_connection_broken);
   g_test_add_func ("/engine/local-executor/adoption", test_adoption);
   g_test_add_func ("/engine/local-executor/no-program", test_no_program);
   return g_test_run ();
