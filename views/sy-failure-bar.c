@@ -6,6 +6,8 @@
 #include "views/sy-last-error.h"
 #include "views/sy-state-icon.h"
 
+#define MOST_READ 64 /* failures whose last lines are compared */
+
 struct _SyFailureBar
 {
   GtkWidget parent;
@@ -14,10 +16,16 @@ struct _SyFailureBar
   SyRunModel *model;    /* (owned) (nullable) */
   GtkRevealer *revealer;
   GtkWidget *icon, *rerun, *show;
-  GtkLabel *label;
-  guint32 number, attempt;      /* whose line is shown or asked for */
-  char *line;                   /* (nullable) */
+  GtkLabel *label, *which;
+  GHashTable *said;             /* (owned) task number -> Said */
 };
+
+/* The last error line of an attempt; NULL = none, or not known yet */
+typedef struct
+{
+  guint32 attempt;
+  char *line;
+} Said;
 
 G_DEFINE_FINAL_TYPE (SyFailureBar, sy_failure_bar, GTK_TYPE_WIDGET)
 
@@ -41,25 +49,15 @@ find_failures (const SyRunState *state, guint32 *first, gboolean *lost)
   return *first != SY_NO_TASK ? n : 0;
 }
 
-/* "2 failed: cannot open /data/gazetteer.db (entities) · 1 more" */
-static char *
-describe (SyFailureBar *self, const SyRunState *state, guint n, guint32 first, gboolean lost)
-{
-  const SyTask *task = &state->workflow->tasks[first];
-  GString *text = g_string_new (NULL);
-  g_autoptr (GString) brief = g_string_new (NULL);
+/* --- what they said last --- */
 
-  sy_words_count (text, n);
-  g_string_append (text, lost ? " lost: " : " failed: ");
-  if (self->line == NULL || *self->line == '\0')
-    sy_words_brief (brief, state, task->number, g_get_real_time ());
-  g_string_append (text, brief->len > 0 ? brief->str : self->line);
-  if (g_str_has_suffix (text->str, ":") || g_str_has_suffix (text->str, "."))
-    g_string_truncate (text, text->len - 1);
-  g_string_append_printf (text, " (%s)", task->id);
-  if (n > 1)
-    sy_words_more (text, " · ", n - 1);
-  return g_string_free (text, FALSE);
+static void
+said_free (gpointer data)
+{
+  Said *said = data;
+
+  g_free (said->line);
+  g_free (said);
 }
 
 static void update (SyFailureBar *self);
@@ -71,34 +69,105 @@ on_line (const char *line, gpointer data)
 {
   Asked *asked = data;
   g_autoptr (SyFailureBar) self = g_weak_ref_get (&asked->bar);
+  Said *said = self != NULL ? g_hash_table_lookup (self->said, GUINT_TO_POINTER (asked->number)) : NULL;
 
-  if (self != NULL && self->number == asked->number && self->attempt == asked->attempt && line != NULL)
+  if (said != NULL && said->attempt == asked->attempt && line != NULL)
     {
-      g_free (self->line);
-      self->line = g_strdup (g_ascii_strncasecmp (line, "error: ", 7) == 0 ? line + 7 : line);
+      g_free (said->line);
+      said->line = g_strdup (g_ascii_strncasecmp (line, "error: ", 7) == 0 ? line + 7 : line);
       update (self);
     }
   g_weak_ref_clear (&asked->bar);
   g_free (asked);
 }
 
-static void
-ask_line (SyFailureBar *self, const SyTask *task, const SyTaskState *state)
+/* (nullable): its last error line; asked for where it is not known yet */
+static const char *
+line_of (SyFailureBar *self, const SyRunState *state, guint32 index)
 {
+  guint32 number = state->workflow->tasks[index].number, attempt = sy_run_state_at (state, index)->attempt;
+  Said *said = g_hash_table_lookup (self->said, GUINT_TO_POINTER (number));
   Asked *asked;
 
-  if (self->number == task->number && self->attempt == state->attempt)
-    return;
-  self->number = task->number;
-  self->attempt = state->attempt;
-  g_clear_pointer (&self->line, g_free);
-  if (state->attempt == 0)
-    return;
+  if (said != NULL && said->attempt == attempt)
+    return said->line;
+  said = g_new0 (Said, 1);
+  said->attempt = attempt;
+  g_hash_table_insert (self->said, GUINT_TO_POINTER (number), said);
+  if (attempt == 0)
+    return NULL;
   asked = g_new0 (Asked, 1);
   g_weak_ref_init (&asked->bar, self);
-  asked->number = task->number;
-  asked->attempt = state->attempt;
-  sy_last_error_find (sy_session_get_controller (self->session), task->number, state->attempt, on_line, asked);
+  asked->number = number;
+  asked->attempt = attempt;
+  sy_last_error_find (sy_session_get_controller (self->session), number, attempt, on_line, asked);
+  return NULL;
+}
+
+/* How many of the failures say the same as the first; @line: (nullable) */
+static guint
+count_same (SyFailureBar *self, const SyRunState *state, guint32 first, const char *line)
+{
+  guint same = 1, seen = 1;
+
+  for (guint32 i = first + 1; line != NULL && i < state->workflow->n_tasks && seen < MOST_READ; i++)
+    if (is_root (sy_run_state_at (state, i)))
+      {
+        seen++;
+        same += g_strcmp0 (line_of (self, state, i), line) == 0;
+      }
+  return same;
+}
+
+/* --- words --- */
+
+/* "2 failed: cannot open /data/gazetteer.db" */
+static char *
+describe (const SyRunState *state, guint n, guint32 first, gboolean lost, const char *line)
+{
+  GString *text = g_string_new (NULL);
+
+  sy_words_count (text, n);
+  g_string_append (text, lost ? " lost: " : " failed: ");
+  if (line == NULL || *line == '\0')
+    sy_words_brief (text, state, state->workflow->tasks[first].number, g_get_real_time ());
+  else
+    g_string_append (text, line);
+  if (g_str_has_suffix (text->str, ":") || g_str_has_suffix (text->str, "."))
+    g_string_truncate (text, text->len - 1);
+  return g_string_free (text, FALSE);
+}
+
+/* "(entities) · 1 more", "(same error × 24) · 2 more" */
+static char *
+describe_which (const SyRunState *state, guint n, guint32 first, guint same)
+{
+  GString *text = g_string_new ("(");
+
+  if (same > 1)
+    {
+      g_string_append (text, "same error × ");
+      sy_words_count (text, same);
+    }
+  else
+    g_string_append (text, state->workflow->tasks[first].id);
+  g_string_append_c (text, ')');
+  if (n > same)
+    sy_words_more (text, " · ", n - same);
+  return g_string_free (text, FALSE);
+}
+
+static void
+show_words (SyFailureBar *self, const SyRunState *state, guint n, guint32 first, gboolean lost)
+{
+  const char *line = line_of (self, state, first);
+  g_autofree char *what = describe (state, n, first, lost, line);
+  g_autofree char *which = describe_which (state, n, first, count_same (self, state, first, line));
+  g_autofree char *whole = g_strconcat (what, " ", which, NULL);
+
+  gtk_label_set_text (self->label, what);
+  gtk_label_set_text (self->which, which);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->label), whole);
 }
 
 static void
@@ -108,16 +177,12 @@ update (SyFailureBar *self)
   gboolean lost = FALSE;
   guint32 first = SY_NO_TASK;
   guint n = state != NULL ? find_failures (state, &first, &lost) : 0;
-  g_autofree char *text = NULL;
 
   gtk_revealer_set_reveal_child (self->revealer, n > 0);
   gtk_widget_set_visible (GTK_WIDGET (self), n > 0);
   if (n == 0)
     return;
-  ask_line (self, &state->workflow->tasks[first], sy_run_state_at (state, first));
-  text = describe (self, state, n, first, lost);
-  gtk_label_set_text (self->label, text);
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self->label), text);
+  show_words (self, state, n, first, lost);
   sy_state_icon_set_state (SY_STATE_ICON (self->icon), lost ? SY_STATE_LOST : SY_STATE_FAILED);
   if (sy_run_status_is_final (state->status) && sy_session_get_plan (self->session) == NULL)
     gtk_widget_add_css_class (self->rerun, "suggested-action");
@@ -133,8 +198,7 @@ on_model (SyFailureBar *self)
   if (self->model != NULL)
     g_signal_handlers_disconnect_by_data (self->model, self);
   g_set_object (&self->model, model);
-  self->number = 0;
-  g_clear_pointer (&self->line, g_free);
+  g_hash_table_remove_all (self->said);
   if (model != NULL)
     {
       g_signal_connect_swapped (model, "run-changed", G_CALLBACK (update), self);
@@ -153,7 +217,7 @@ sy_failure_bar_dispose (GObject *object)
     g_signal_handlers_disconnect_by_data (self->model, self);
   g_clear_object (&self->model);
   g_clear_object (&self->session);
-  g_clear_pointer (&self->line, g_free);
+  g_clear_pointer (&self->said, g_hash_table_unref);
   g_clear_pointer (&child, gtk_widget_unparent);
   G_OBJECT_CLASS (sy_failure_bar_parent_class)->dispose (object);
 }
@@ -187,10 +251,18 @@ sy_failure_bar_init (SyFailureBar *self)
   self->label = GTK_LABEL (gtk_label_new (NULL));
   gtk_label_set_xalign (self->label, 0);
   gtk_label_set_ellipsize (self->label, PANGO_ELLIPSIZE_END);
-  gtk_widget_set_hexpand (GTK_WIDGET (self->label), TRUE);
   gtk_widget_add_css_class (GTK_WIDGET (self->label), "heading");
+  self->said = g_hash_table_new_full (NULL, NULL, NULL, said_free);
+  self->which = GTK_LABEL (gtk_label_new (NULL));
+  gtk_label_set_xalign (self->which, 0);
+  gtk_label_set_ellipsize (self->which, PANGO_ELLIPSIZE_MIDDLE);
+  gtk_label_set_width_chars (self->which, 12);
+  gtk_label_set_max_width_chars (self->which, 40);
+  gtk_widget_set_hexpand (GTK_WIDGET (self->which), TRUE);
+  gtk_widget_add_css_class (GTK_WIDGET (self->which), "heading");
   gtk_box_append (GTK_BOX (box), self->icon);
   gtk_box_append (GTK_BOX (box), GTK_WIDGET (self->label));
+  gtk_box_append (GTK_BOX (box), GTK_WIDGET (self->which));
   self->show = make_button (box, "Show", "win.next-failure", "Show the Failure and Its Output (F4)");
   self->rerun = make_button (box, "Re-run Failed…", "win.rerun-failed", "See What Would Run Again (Ctrl+R)");
   self->revealer = GTK_REVEALER (gtk_revealer_new ());

@@ -81,6 +81,8 @@ describe (SyRunModel *model)
     g_string_append_printf (text, " · %s", sy_run_status_words (state->status));
   append_elapsed (text, state, model);
   append_left (text, state, model);
+  if (sy_run_model_get_trouble (model) != NULL)
+    g_string_append_printf (text, " · the log cannot be read: %s", sy_run_model_get_trouble (model));
   if (sy_run_model_get_file_news (model) != SY_FILE_SAME)
     g_string_append (text, sy_run_model_get_file_news (model) == SY_FILE_GONE ? " · file gone" : " · file changed since");
   return g_string_free (text, FALSE);

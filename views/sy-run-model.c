@@ -23,6 +23,7 @@ struct _SyRunModel
   guint number;
   gboolean is_live;
   SyFileNews file_news;
+  char *trouble;        /* (nullable) */
   gint64 *expected;     /* (owned) (nullable) by index */
   GArray *pending;      /* (owned) SyEvent, not yet folded */
   GArray *usage;        /* (owned) Usage by number - 1 */
@@ -301,6 +302,24 @@ sy_run_model_get_error (SyRunModel *self)
   return self->error;
 }
 
+const char *
+sy_run_model_get_trouble (SyRunModel *self)
+{
+  g_return_val_if_fail (SY_IS_RUN_MODEL (self), NULL);
+  return self->error != NULL ? self->error->message : self->trouble;
+}
+
+void
+sy_run_model_set_trouble (SyRunModel *self, const char *text)
+{
+  g_return_if_fail (SY_IS_RUN_MODEL (self));
+  if (g_strcmp0 (self->trouble, text) == 0)
+    return;
+  g_free (self->trouble);
+  self->trouble = g_strdup (text);
+  tell (self, RUN_CHANGED);
+}
+
 SyFileNews
 sy_run_model_get_file_news (SyRunModel *self)
 {
@@ -422,6 +441,7 @@ sy_run_model_finalize (GObject *object)
   sy_run_state_free (self->live);
   g_free (self->expected);
   g_free (self->run_id);
+  g_free (self->trouble);
   G_OBJECT_CLASS (sy_run_model_parent_class)->finalize (object);
 }
 

@@ -30,6 +30,9 @@ guint sy_run_model_get_number (SyRunModel *view);
 gboolean sy_run_model_is_live (SyRunModel *view);                 /* a runner lives */
 void sy_run_model_set_live (SyRunModel *view, gboolean live);
 const gint64 *sy_run_model_get_expected (SyRunModel *view);       /* (nullable) median past durations by index */
+/* (nullable): why the log cannot be read just now; events may be missing */
+const char *sy_run_model_get_trouble (SyRunModel *view);
+void sy_run_model_set_trouble (SyRunModel *view, const char *text);
 /* What became of the file since the run began */
 typedef enum { SY_FILE_SAME, SY_FILE_CHANGED, SY_FILE_GONE } SyFileNews;
 SyFileNews sy_run_model_get_file_news (SyRunModel *view);

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "app/gui/sy-application.h"
 
+#include "app/gui/sy-preferences.h"
 #include "app/gui/sy-window.h"
 #include "views/sy-theme.h"
 
@@ -14,6 +15,7 @@ struct _SyApplication
 {
   AdwApplication parent;
   GSettings *settings;  /* (owned) (nullable) */
+  gboolean quitting;    /* the files of last time are noted already */
 };
 
 G_DEFINE_FINAL_TYPE (SyApplication, sy_application, ADW_TYPE_APPLICATION)
@@ -51,6 +53,7 @@ sy_application_open_file (SyApplication *self, GFile *file)
   char *path = given != NULL ? realpath (given, NULL) : NULL;
   SyWindow *window = path != NULL ? find_window (self, path) : NULL;
 
+  self->quitting = FALSE;
   if (window == NULL)
     {
       window = free_window (self);
@@ -76,13 +79,63 @@ sy_application_find_example (void)
   return NULL;
 }
 
+/* --- the files of last time --- */
+
+void
+sy_application_note_files (SyApplication *self, GtkWindow *without)
+{
+  g_autoptr (GStrvBuilder) paths = g_strv_builder_new ();
+  g_auto (GStrv) list = NULL;
+
+  if (self->settings == NULL || self->quitting)
+    return;
+  for (GList *item = gtk_application_get_windows (GTK_APPLICATION (self)); item != NULL; item = item->next)
+    if (SY_IS_WINDOW (item->data) && item->data != without && sy_window_get_path (item->data) != NULL)
+      g_strv_builder_add (paths, sy_window_get_path (item->data));
+  list = g_strv_builder_end (paths);
+  /* The window that is closed last is what there was last time. */
+  if (g_strv_length (list) > 0)
+    g_settings_set_strv (self->settings, "open-files", (const char *const *) list);
+}
+
+static gboolean
+reopen_files (SyApplication *self)
+{
+  g_auto (GStrv) list = NULL;
+  gboolean any = FALSE;
+
+  if (self->settings == NULL || !g_settings_get_boolean (self->settings, "restore-session")
+      || gtk_application_get_windows (GTK_APPLICATION (self)) != NULL)
+    return FALSE;
+  list = g_settings_get_strv (self->settings, "open-files");
+  for (guint i = 0; list[i] != NULL; i++)
+    if (g_file_test (list[i], G_FILE_TEST_IS_REGULAR))
+      {
+        g_autoptr (GFile) file = g_file_new_for_path (list[i]);
+
+        sy_application_open_file (self, file);
+        any = TRUE;
+      }
+  return any;
+}
+
 /* --- actions --- */
+
+static void
+on_preferences (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  if (SY_APPLICATION (data)->settings != NULL)
+    sy_preferences_present (gtk_application_get_active_window (data), SY_APPLICATION (data)->settings);
+}
 
 static void
 on_quit (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
+  SyApplication *self = data;
   GList *windows = g_list_copy (gtk_application_get_windows (GTK_APPLICATION (data)));
 
+  sy_application_note_files (self, NULL);
+  self->quitting = TRUE;
   for (GList *item = windows; item != NULL; item = item->next)
     gtk_window_close (item->data);
   g_list_free (windows);
@@ -123,12 +176,14 @@ on_show_run (GSimpleAction *action, GVariant *parameter, gpointer data)
 static const GActionEntry actions[] = {
   { .name = "quit", .activate = on_quit },
   { .name = "new-window", .activate = on_new_window },
+  { .name = "preferences", .activate = on_preferences },
   { .name = "about", .activate = on_about },
   { .name = "show-run", .activate = on_show_run, .parameter_type = "s" },
 };
 
 static const struct { const char *action; const char *keys[3]; } accelerators[] = {
   { "app.quit", { "<Control>q" } },
+  { "app.preferences", { "<Control>comma" } },
   { "app.new-window", { "<Control><Shift>n" } },
   { "win.shortcuts", { "<Control>question" } },
   { "win.open", { "<Control>o" } },
@@ -145,8 +200,11 @@ static const struct { const char *action; const char *keys[3]; } accelerators[] 
   { "win.inspector", { "<Alt>Return" } },
   { "win.output", { "<Control>j" } },
   { "win.find", { "<Control>f" } },
+  { "win.find-next", { "<Control>g" } },
+  { "win.go-to", { "<Control>k" } },
   { "win.view('graph')", { "<Alt>1" } },
   { "win.view('file')", { "<Alt>4" } },
+  { "win.view('outline')", { "<Alt>5" } },
 };
 
 /* --- life --- */
@@ -172,7 +230,7 @@ sy_application_command_line (GApplication *application, GApplicationCommandLine 
 
       sy_application_open_file (self, file);
     }
-  if (run == NULL && arguments[1] == NULL)
+  if (run == NULL && arguments[1] == NULL && !reopen_files (self))
     gtk_window_present (GTK_WINDOW (free_window (self)));
   return 0;
 }
@@ -180,7 +238,8 @@ sy_application_command_line (GApplication *application, GApplicationCommandLine 
 static void
 sy_application_activate (GApplication *application)
 {
-  gtk_window_present (GTK_WINDOW (free_window (SY_APPLICATION (application))));
+  if (!reopen_files (SY_APPLICATION (application)))
+    gtk_window_present (GTK_WINDOW (free_window (SY_APPLICATION (application))));
 }
 
 static void
@@ -188,6 +247,17 @@ apply_palette (SyApplication *self)
 {
   sy_theme_set_palette (g_settings_get_boolean (self->settings, "colour-blind-palette") ? SY_PALETTE_COLOUR_BLIND
                                                                                         : SY_PALETTE_STANDARD);
+}
+
+static void
+apply_scheme (SyApplication *self)
+{
+  g_autofree char *scheme = g_settings_get_string (self->settings, "color-scheme");
+
+  adw_style_manager_set_color_scheme (adw_style_manager_get_default (),
+                                      g_str_equal (scheme, "dark")    ? ADW_COLOR_SCHEME_FORCE_DARK
+                                      : g_str_equal (scheme, "light") ? ADW_COLOR_SCHEME_FORCE_LIGHT
+                                                                      : ADW_COLOR_SCHEME_DEFAULT);
 }
 
 static void
@@ -201,7 +271,9 @@ open_settings (SyApplication *self)
   self->settings = g_settings_new_full (schema, NULL, NULL);
   g_signal_connect_object (self->settings, "changed::colour-blind-palette", G_CALLBACK (apply_palette), self,
                            G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->settings, "changed::color-scheme", G_CALLBACK (apply_scheme), self, G_CONNECT_SWAPPED);
   apply_palette (self);
+  apply_scheme (self);
 }
 
 static void
@@ -216,12 +288,8 @@ sy_application_startup (GApplication *application)
   for (guint i = 0; i < G_N_ELEMENTS (accelerators); i++)
     gtk_application_set_accels_for_action (GTK_APPLICATION (self), accelerators[i].action, accelerators[i].keys);
   open_settings (self);
-  if (self->settings != NULL)
-    {
-      g_autoptr (GAction) palette = g_settings_create_action (self->settings, "colour-blind-palette");
-
-      g_action_map_add_action (G_ACTION_MAP (self), palette);
-    }
+  if (self->settings == NULL)
+    g_simple_action_set_enabled (G_SIMPLE_ACTION (g_action_map_lookup_action (G_ACTION_MAP (self), "preferences")), FALSE);
 }
 
 static int

@@ -17,6 +17,8 @@ SyApplication *sy_application_new (void);
 GSettings *sy_application_get_settings (SyApplication *application);
 /* A window on @path, raised if there is one already. */
 void sy_application_open_file (SyApplication *application, GFile *file);
+/* Keeps the files shown for the next start; @without: (nullable): a window that closes */
+void sy_application_note_files (SyApplication *application, GtkWindow *without);
 /* Path of the example that ships with the program; (nullable) (transfer full) */
 char *sy_application_find_example (void);
 

@@ -140,6 +140,8 @@ deliver (gpointer data)
       take_first (self, message);
       return G_SOURCE_REMOVE;
     }
+  if (message->error != NULL || message->events != NULL)
+    sy_run_model_set_trouble (self->model, message->error != NULL ? message->error->message : NULL);
   if (message->events != NULL)
     sy_run_model_push (self->model, message->events);
   if (message->workflow != NULL)
@@ -244,8 +246,12 @@ read_batch (SyRunReader *self)
   Gather gather = { .reader = self, .events = sy_event_array_new () };
   Message *message;
 
-  if (!sy_log_reader_read (self->view->reader, self->seq, gather_event, &gather, &error))
-    g_debug ("the log cannot be read just now: %s", error->message);
+  if (!sy_log_reader_read (self->view->reader, self->seq, gather_event, &gather, &error) && gather.events->len == 0)
+    {
+      message = message_new (self);
+      message->error = g_steal_pointer (&error);
+      send (message);
+    }
   if (gather.events->len == 0)
     {
       g_array_unref (gather.events);

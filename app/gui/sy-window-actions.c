@@ -210,13 +210,21 @@ on_previous_failure (GSimpleAction *action, GVariant *parameter, gpointer data)
   go_to_failure (data, -1);
 }
 
+/* Find keeps the others dimmed; Go To ends with the first task. */
 static void
 on_find (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
   SyWindow *self = data;
 
+  self->go_to = g_str_equal (g_action_get_name (G_ACTION (action)), "go-to");
   gtk_search_bar_set_search_mode (GTK_SEARCH_BAR (self->find_bar), TRUE);
   gtk_widget_grab_focus (self->find_entry);
+}
+
+static void
+on_find_next (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  sy_window_find_next (data);
 }
 
 /* Preview, then search, then time, then selection: one at a time */
@@ -359,6 +367,8 @@ static const GActionEntry entries[] = {
   { .name = "next-failure", .activate = on_next_failure },
   { .name = "previous-failure", .activate = on_previous_failure },
   { .name = "find", .activate = on_find },
+  { .name = "go-to", .activate = on_find },
+  { .name = "find-next", .activate = on_find_next },
   { .name = "escape", .activate = on_escape },
   { .name = "shortcuts", .activate = on_shortcuts },
   { .name = "open", .activate = on_open },
@@ -402,6 +412,8 @@ sy_window_update_actions (SyWindow *self)
   enable (self, "next-failure", state != NULL);
   enable (self, "previous-failure", state != NULL);
   enable (self, "find", self->model != NULL);
+  enable (self, "go-to", self->model != NULL);
+  enable (self, "find-next", self->model != NULL && sy_session_get_find (self->session) != NULL);
   enable (self, "output", self->model != NULL);
   enable (self, "export-image", self->model != NULL);
   sy_window_update_branch_actions (self);

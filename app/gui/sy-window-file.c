@@ -131,9 +131,13 @@ remember (const char *path)
 void
 sy_window_open_file (SyWindow *self, const char *path)
 {
+  GtkApplication *application = gtk_window_get_application (GTK_WINDOW (self));
+
   remember (path);
   gtk_stack_set_visible_child_name (self->pages, "loading");
   open_file (self, path, FALSE);
+  if (application != NULL)
+    sy_application_note_files (SY_APPLICATION (application), NULL);
 }
 
 void

@@ -28,6 +28,9 @@ struct _SyWindow
   gboolean busy;                /* a runner is being started */
   GActionMap *branch_actions;   /* (owned) */
   guint status_shown;           /* SyRunStatus + 1 told last; 0 = none */
+  guint inhibition;             /* cookie; 0 = none */
+  gboolean go_to;               /* the search ends with the first task gone to */
+  GMenu *recent_menu;
   gboolean may_close;           /* asked already */
   GCancellable *list_cancel;    /* (owned) of the listing of runs */
   guint list_timer;
@@ -57,6 +60,12 @@ struct _SyWindow
   GtkWidget *sidebar, *inspector, *output, *canvas;
 };
 
+/* sy-window-desktop.c */
+/* Of a run that has ended, where the window is not in front */
+void sy_window_notify (SyWindow *self, const SyRunState *state);
+void sy_window_update_inhibition (SyWindow *self);
+void sy_window_fill_recent (SyWindow *self);
+
 /* sy-window-file.c */
 /* The file as it is, though it has runs. */
 void sy_window_show_file (SyWindow *self);
@@ -77,6 +86,7 @@ void sy_window_toast (SyWindow *self, const char *format, ...) G_GNUC_PRINTF (2,
 void sy_window_update_actions (SyWindow *self);
 void sy_window_show_output (SyWindow *self, gboolean shown);
 void sy_window_show_inspector (SyWindow *self, gboolean shown);
+void sy_window_find_next (SyWindow *self);
 /* In the File view; from 1 */
 void sy_window_show_line (SyWindow *self, guint line);
 

@@ -12,6 +12,7 @@
 #include "views/sy-run-bar.h"
 #include "views/sy-sidebar.h"
 #include "views/sy-state-icon.h"
+#include "views/sy-theme.h"
 
 #define OUTPUT_SHARE 0.42 /* of the height, when it first opens */
 
@@ -68,30 +69,6 @@ on_show_output (SySession *session, guint task, SyWindow *self)
 /* --- what is shown --- */
 
 static void
-notify_desktop (SyWindow *self, const SyRunState *state)
-{
-  const char *name = state->workflow->name;
-  g_autofree char *title = g_strdup_printf ("%s: %s", name, sy_run_status_words (state->status));
-  g_autoptr (GNotification) notification = g_notification_new (title);
-  g_autofree char *body = NULL;
-
-  if (gtk_window_is_active (GTK_WINDOW (self)))
-    return;
-  if (state->counts[SY_STATE_FAILED] > 0)
-    body = sy_words_counted (state->counts[SY_STATE_FAILED], "task failed", "tasks failed");
-  else
-    body = sy_words_counted (state->workflow->n_tasks, "task", "tasks");
-  g_notification_set_body (notification, body);
-  if (self->path != NULL)
-    {
-      g_notification_set_default_action_and_target (notification, "app.show-run", "s", self->path);
-      g_notification_add_button_with_target (notification, "Show", "app.show-run", "s", self->path);
-    }
-  g_application_send_notification (G_APPLICATION (gtk_window_get_application (GTK_WINDOW (self))),
-                                   sy_run_model_get_run_id (self->model), notification);
-}
-
-static void
 say_status (SyWindow *self, const SyRunState *state)
 {
   guint told = state->status + 1u;
@@ -100,7 +77,7 @@ say_status (SyWindow *self, const SyRunState *state)
     return;
   sy_session_set_status (self->session, "%s: %s", state->workflow->name, sy_run_status_words (state->status));
   if (self->status_shown != 0 && sy_run_status_is_final (state->status))
-    notify_desktop (self, state);
+    sy_window_notify (self, state);
   self->status_shown = told;
   sy_window_refresh_runs (self);
 }
@@ -135,9 +112,12 @@ on_run_changed (SyWindow *self)
 {
   if (self->model == NULL)
     return;
-  if (sy_run_model_get_run_id (self->model) != NULL)
+  if (sy_run_model_get_trouble (self->model) != NULL)
+    sy_session_set_status (self->session, "The log cannot be read: %s", sy_run_model_get_trouble (self->model));
+  else if (sy_run_model_get_run_id (self->model) != NULL)
     say_status (self, sy_run_model_get_state (self->model));
   update_header (self);
+  sy_window_update_inhibition (self);
   sy_window_update_actions (self);
 }
 
@@ -264,6 +244,7 @@ static void
 on_find_changed (SyWindow *self)
 {
   sy_session_set_find (self->session, gtk_editable_get_text (GTK_EDITABLE (self->find_entry)));
+  sy_window_update_actions (self);
 }
 
 static void
@@ -274,8 +255,8 @@ on_find_mode (SyWindow *self)
 }
 
 /* Enter goes to the first task found, then to the next. */
-static void
-on_find_next (SyWindow *self)
+void
+sy_window_find_next (SyWindow *self)
 {
   guint32 n = self->model != NULL ? sy_run_model_get_workflow (self->model)->n_tasks : 0;
   guint32 at = sy_session_get_focus (self->session);
@@ -298,6 +279,22 @@ name_arrow (GtkWidget *split, const char *name)
   for (GtkWidget *child = gtk_widget_get_first_child (split); child != NULL; child = gtk_widget_get_next_sibling (child))
     if (GTK_IS_MENU_BUTTON (child))
       gtk_accessible_update_property (GTK_ACCESSIBLE (gtk_widget_get_first_child (child)), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+}
+
+static void
+on_find_next (SyWindow *self)
+{
+  sy_window_find_next (self);
+  if (!self->go_to)
+    return;
+  gtk_search_bar_set_search_mode (GTK_SEARCH_BAR (self->find_bar), FALSE);
+  gtk_widget_grab_focus (self->canvas);
+}
+
+static void
+follow_palette (gpointer data)
+{
+  sy_canvas_set_palette (SY_CANVAS (data), sy_theme_get_palette ());
 }
 
 /* A toast would take the key first. */
@@ -408,6 +405,8 @@ sy_window_close_request (GtkWindow *window)
     }
   if (settings != NULL)
     save_size (self, settings);
+  if (application != NULL)
+    sy_application_note_files (application, window);
   return GTK_WINDOW_CLASS (sy_window_parent_class)->close_request (window);
 }
 
@@ -479,6 +478,7 @@ bind_children (GtkWidgetClass *widget_class)
   BIND (problem_page);
   BIND (problem_text);
   BIND (source);
+  BIND (recent_menu);
 }
 
 static void
@@ -515,6 +515,8 @@ fill_slots (SyWindow *self)
   adw_bin_set_child (ADW_BIN (self->preview_slot), sy_preview_bar_new (self->session));
   adw_bin_set_child (ADW_BIN (self->outline_slot), GTK_WIDGET (sy_outline_new (self->session)));
   gtk_overlay_set_child (self->canvas_overlay, self->canvas);
+  follow_palette (self->canvas);
+  sy_theme_watch (self->canvas, follow_palette);
   g_signal_connect_object (self->sidebar, "open-run", G_CALLBACK (on_open_run), self, G_CONNECT_SWAPPED);
 }
 
@@ -528,6 +530,8 @@ sy_window_init (SyWindow *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   sy_window_add_actions (self);
   add_escape (self);
+  sy_window_fill_recent (self);
+  g_signal_connect_object (gtk_recent_manager_get_default (), "changed", G_CALLBACK (sy_window_fill_recent), self, G_CONNECT_SWAPPED);
   name_arrow (self->stop_button, "More Ways to Stop");
   g_signal_connect_object (self->session, "plan-changed", G_CALLBACK (on_plan_changed), self, G_CONNECT_SWAPPED);
   fill_slots (self);

@@ -48,7 +48,7 @@ def run_with_values():
     window.answer("Close Close")
     window.press("Run", exact=True, within="Run actions")
     window.wait("Run 1 · ")
-    window.wait("1 failed: no good (bad)")
+    window.wait("1 failed: no good")
     assert run_of()["params"] == {"who": "Ada"}, run_of()["params"]
 
 
