@@ -232,6 +232,57 @@ take_vars (SyDagFile *f, SyDagNode *node, const SyDagCommand *c, guint at)
   return TRUE;
 }
 
+/* PIN_IN|PIN_OUT node number */
+static gboolean
+take_pin (SyDagFile *f, SyDagNode *node, const SyDagCommand *c, guint at)
+{
+  SyDagPin pin = { .task = node->task, .out = g_str_equal (c->words[0], "PIN_OUT") };
+  gint64 number;
+
+  if (!read_int (f, c, at + 1, 1, 1000000, &number))
+    return FALSE;
+  pin.number = (guint32)number;
+  g_array_append_val (f->pins, pin);
+  return TRUE;
+}
+
+static gboolean
+connect_pin (SyDagFile *f, const SyDagPin *out, const GArray *pins, guint line)
+{
+  for (guint i = 0; i < pins->len; i++)
+    {
+      const SyDagPin *in = &g_array_index (pins, SyDagPin, i);
+
+      if (!in->out && in->number == out->number && !sy_draft_connect (f->draft, out->task, in->task, line))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/* CONNECT splice splice: the pins out of the first with those into the second */
+static gboolean
+take_connect (SyDagFile *f, const SyDagCommand *c)
+{
+  guint line = sy_dag_at_line (f, c->line);
+  SyDagName *from = c->n == 3 ? g_hash_table_lookup (f->names, c->words[1]) : NULL;
+  SyDagName *to = c->n == 3 ? g_hash_table_lookup (f->names, c->words[2]) : NULL;
+
+  if (c->n != 3)
+    return sy_draft_error (f->draft, line, "written “CONNECT splice splice”");
+  if (!from || !to)
+    return sy_draft_error (f->draft, line, "there is no splice “%s”", c->words[from ? 2 : 1]);
+  if (!from->pins || !to->pins)
+    {
+      sy_draft_lost (f->draft, line, "CONNECT: the pins of %s are not known", c->words[from->pins ? 2 : 1]);
+      return TRUE;
+    }
+  for (guint i = 0; i < from->pins->len; i++)
+    if (g_array_index (from->pins, SyDagPin, i).out &&
+        !connect_pin (f, &g_array_index (from->pins, SyDagPin, i), to->pins, line))
+      return FALSE;
+  return TRUE;
+}
+
 gboolean
 sy_dag_describe_node (SyDagFile *f, const SyDagCommand *c, gboolean *known)
 {
@@ -246,6 +297,8 @@ sy_dag_describe_node (SyDagFile *f, const SyDagCommand *c, gboolean *known)
     { "VARS", take_vars },
     { "ABORT-DAG-ON", take_abort },
     { "PRE_SKIP", take_pre_skip },
+    { "PIN_IN", take_pin },
+    { "PIN_OUT", take_pin },
   };
 
   *known = TRUE;
@@ -253,6 +306,8 @@ sy_dag_describe_node (SyDagFile *f, const SyDagCommand *c, gboolean *known)
     return take_script_line (f, c);
   if (g_str_equal (c->words[0], "MAXJOBS"))
     return take_maxjobs (f, c);
+  if (g_str_equal (c->words[0], "CONNECT"))
+    return take_connect (f, c);
   for (guint i = 0; i < G_N_ELEMENTS (of_nodes); i++)
     if (g_str_equal (c->words[0], of_nodes[i].word))
       return each_node (f, c, 1, of_nodes[i].each);

@@ -29,6 +29,7 @@ name_free (gpointer data)
 
   g_array_unref (name->roots);
   g_array_unref (name->leaves);
+  g_clear_pointer (&name->pins, g_array_unref);
   g_free (name);
 }
 
@@ -172,6 +173,7 @@ splice_file (SyDagFile *f, const SyDagCommand *c, const char *dir, const char *t
   g_autoptr (GHashTable) has_child = g_hash_table_new (NULL, NULL);
 
   file_read (&inner, text);
+  name->pins = g_array_ref (inner.pins);
   for (guint i = 0; i < inner.order->len; i++)
     {
       const GArray *needs = sy_draft_get (f->draft, g_array_index (inner.order, guint32, i))->needs;
@@ -267,9 +269,6 @@ lose_command (SyDagFile *f, const SyDagCommand *c)
     { "ENV", "the environment of DAGMan itself" },
     { "REJECT", "the mark that the file must not run" },
     { "SAVE_POINT_FILE", "save points" },
-    { "CONNECT", "connected splices" },
-    { "PIN_IN", "pins of splices" },
-    { "PIN_OUT", "pins of splices" },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (known); i++)
@@ -441,6 +440,7 @@ file_read (SyDagFile *f, const char *text)
 {
   f->names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, name_free);
   f->order = g_array_new (FALSE, FALSE, sizeof (guint32));
+  f->pins = g_array_new (FALSE, FALSE, sizeof (SyDagPin));
   read_round (f, text, TRUE);
   if (f->ok)
     read_round (f, text, FALSE);
@@ -451,6 +451,7 @@ file_close (SyDagFile *f)
 {
   g_hash_table_unref (f->names);
   g_array_unref (f->order);
+  g_array_unref (f->pins);
 }
 
 /* Whole import */

@@ -31,10 +31,18 @@ typedef struct
   char *dir, *in, *out, *err; /* (nullable) */
 } SyDagJob;
 
+/* PIN_IN and PIN_OUT of a splice: CONNECT joins those of one number */
+typedef struct
+{
+  guint32 task, number;
+  gboolean out;
+} SyDagPin;
+
 /* What a name stands for as the parent or child of others: one node, or the ends of a splice */
 typedef struct
 {
   GArray *roots, *leaves; /* guint32, indices of tasks */
+  GArray *pins;           /* (nullable) SyDagPin, of a splice */
 } SyDagName;
 
 /* One file: the names in it are its own, its nodes are called prefix + name. */
@@ -48,6 +56,7 @@ typedef struct
   guint outer_line;       /* line of the imported file that led here; 0 in itself */
   GHashTable *names;      /* -> SyDagName */
   GArray *order;          /* guint32: its tasks */
+  GArray *pins;           /* SyDagPin */
   GPtrArray *nodes;       /* SyDagNode of all files, by task index; NULL where none */
   GHashTable *descriptions; /* name -> text of a SUBMIT-DESCRIPTION */
   GHashTable *limits;     /* category -> count */
@@ -72,7 +81,7 @@ sy_dag_at_line (const SyDagFile *f, guint line)
   return f->outer_line ? f->outer_line : line;
 }
 
-/* What is said of nodes: RETRY, PRIORITY, CATEGORY, VARS, SCRIPT, MAXJOBS. *known: whether @c is one of
+/* What is said of nodes: RETRY, PRIORITY, CATEGORY, VARS, SCRIPT, MAXJOBS, PIN_IN …; CONNECT. *known: whether @c is one of
  * these. FALSE after an error */
 gboolean sy_dag_describe_node (SyDagFile *f, const SyDagCommand *c, gboolean *known);
 

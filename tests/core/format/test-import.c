@@ -288,6 +288,23 @@ test_splices (Fixture *f, gconstpointer data)
   g_assert_cmpuint (workflow->n_tasks, ==, 7);
 }
 
+/* Pins join two splices number by number. */
+static void
+test_pins (Fixture *f, gconstpointer data)
+{
+  g_autoptr (SyProblems) problems = sy_problems_new ();
+  g_autofree char *text = NULL;
+  g_autoptr (SyWorkflow) workflow = NULL;
+
+  put (f->dir, "x.dag", "SPLICE S s.dag\nSPLICE T s.dag\nSPLICE N none.dag\nCONNECT S T\nCONNECT S N\n");
+  put (f->dir, "s.dag", "JOB A x NOOP\nJOB B x NOOP\nPIN_IN A 1\nPIN_OUT A 1\nPIN_IN B 2\nPIN_OUT B 2\nPIN_OUT B 1\n");
+  workflow = open_file (f, "x.dag", problems, &text);
+  g_assert_cmpstr (text, ==,
+                   "  S_A:\n    label: S+A\n  S_B:\n    label: S+B\n  T_A:\n    label: T+A\n    needs: [S_A, S_B]\n"
+                   "  T_B:\n    label: T+B\n    needs: [S_B]\n  'N':\n    x-splice: none.dag\n");
+  g_assert_true (has_problem (problems, SY_SEVERITY_WARNING, "5: CONNECT: the pins of N are not known"));
+}
+
 static void
 test_splice_loop (Fixture *f, gconstpointer data)
 {
@@ -479,6 +496,7 @@ main (int argc, char **argv)
   g_test_add ("/format/import/splice-loop", Fixture, NULL, set_up, test_splice_loop, tear_down);
   g_test_add ("/format/import/outside", Fixture, NULL, set_up, test_outside, tear_down);
   g_test_add ("/format/import/submit-files", Fixture, NULL, set_up, test_submit_files, tear_down);
+  g_test_add ("/format/import/pins", Fixture, NULL, set_up, test_pins, tear_down);
   g_test_add ("/format/import/files", Fixture, NULL, set_up, test_files, tear_down);
   g_test_add ("/format/import/include-loop", Fixture, NULL, set_up, test_include_loop, tear_down);
   g_test_add_func ("/format/import/unless-exit", test_unless_exit);
