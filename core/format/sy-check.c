@@ -291,86 +291,6 @@ sy_check_table (SyCheck *check, const SyNode *map, const SyTable *table, gboolea
 /* Scalars */
 
 static gboolean
-is_int (const SyField *field, const char *text, gboolean *in_range)
-{
-  char *end;
-  gint64 n;
-
-  if (!g_ascii_isdigit (text[*text == '-' || *text == '+']))
-    return FALSE;
-  n = g_ascii_strtoll (text, &end, 10);
-  if (*end != '\0')
-    return FALSE;
-  *in_range = (field->min == 0 && field->max == 0) || ((double) n >= field->min && (double) n <= field->max);
-  return TRUE;
-}
-
-static gboolean
-is_number (const SyField *field, const char *text, gboolean *in_range)
-{
-  char *end;
-  double n;
-
-  if (strspn (text, "+-0123456789.eE") != strlen (text) || *text == '\0')
-    return FALSE;
-  n = g_ascii_strtod (text, &end);
-  if (*end != '\0' || end == text)
-    return FALSE;
-  *in_range = n >= field->min && n <= field->max;
-  return TRUE;
-}
-
-static gboolean
-is_percent (const char *text)
-{
-  char *end;
-  guint64 n;
-
-  if (!g_ascii_isdigit (*text))
-    return FALSE;
-  n = g_ascii_strtoull (text, &end, 10);
-  return strcmp (end, "%") == 0 && n >= 1 && n <= 100;
-}
-
-static gboolean
-is_codes (const char *text)
-{
-  char *end;
-  guint64 from, to;
-
-  if (strcmp (text, "any") == 0)
-    return TRUE;
-  if (!g_ascii_isdigit (*text))
-    return FALSE;
-  from = to = g_ascii_strtoull (text, &end, 10);
-  if (*end == '-' && g_ascii_isdigit (end[1]))
-    to = g_ascii_strtoull (end + 1, &end, 10);
-  return *end == '\0' && from <= to && to <= 255;
-}
-
-/* TRUE: one of the scalar kinds fits. @range: it is a number, but too large or too small. */
-gboolean
-sy_check_fits (const SyField *field, const char *text, gboolean *range)
-{
-  gboolean in_range = TRUE;
-  gint64 us;
-  guint64 bytes;
-
-  if (field->accept & SY_ACCEPT_TEXT)
-    return TRUE;
-  if ((field->accept & SY_ACCEPT_INT) && is_int (field, text, &in_range))
-    return in_range || (*range = TRUE, FALSE);
-  if ((field->accept & SY_ACCEPT_NUMBER) && is_number (field, text, &in_range))
-    return in_range || (*range = TRUE, FALSE);
-  return ((field->accept & SY_ACCEPT_WORD) && g_strv_contains (field->words, text)) ||
-         ((field->accept & SY_ACCEPT_BOOL) && (strcmp (text, "true") == 0 || strcmp (text, "false") == 0)) ||
-         ((field->accept & SY_ACCEPT_PERCENT) && is_percent (text)) ||
-         ((field->accept & SY_ACCEPT_CODES) && is_codes (text)) ||
-         ((field->accept & SY_ACCEPT_DURATION) && sy_parse_duration (text, &us, NULL)) ||
-         ((field->accept & SY_ACCEPT_SIZE) && sy_parse_size (text, &bytes, NULL));
-}
-
-static gboolean
 suggest_bool (SyProblem *problem, const SyNode *node)
 {
   static const char *const yes[] = { "yes", "on", "y", "1", "True", "TRUE", "Yes", "On", NULL };
@@ -395,6 +315,31 @@ suggest_word (SyProblem *problem, const SyField *field, const SyNode *node)
   sy_problem_set_hint (problem, "did you mean “%s”?", near);
   sy_problem_set_fix (problem, node->start, node->end, near);
   return TRUE;
+}
+
+/* "5 minutes" */
+static gboolean
+suggest_duration (SyProblem *problem, const SyNode *node)
+{
+  static const struct { const char *words[6]; const char *unit; } units[] = {
+    { { "seconds", "second", "secs", "sec", "S", NULL }, "s" }, { { "minutes", "minute", "mins", "min", "M", NULL }, "m" },
+    { { "hours", "hour", "hrs", "hr", "H", NULL }, "h" },       { { "days", "day", "D", NULL }, "d" },
+    { { "milliseconds", "millis", "msec", NULL }, "ms" },
+  };
+  const char *word = node->text + strspn (node->text, "0123456789.");
+  gsize digits = (gsize) (word - node->text);
+
+  word += strspn (word, " ");
+  for (guint i = 0; digits > 0 && i < G_N_ELEMENTS (units); i++)
+    if (g_strv_contains (units[i].words, word))
+      {
+        g_autofree char *fix = g_strdup_printf ("%.*s%s", (int) digits, node->text, units[i].unit);
+
+        sy_problem_set_hint (problem, "write %s", fix);
+        sy_problem_set_fix (problem, node->start, node->end, fix);
+        return TRUE;
+      }
+  return FALSE;
 }
 
 /* A scalar where a list, or a map with one usual key, is wanted */
@@ -432,6 +377,8 @@ report_scalar (SyCheck *check, const SyNode *node, const SyField *field, const c
   if (sy_lint_suggest_command (check, problem, node, key))
     return;
   if ((field->accept & SY_ACCEPT_BOOL) && suggest_bool (problem, node))
+    return;
+  if ((field->accept & SY_ACCEPT_DURATION) && suggest_duration (problem, node))
     return;
   if ((field->accept & SY_ACCEPT_WORD) && suggest_word (problem, field, node))
     return;
@@ -483,6 +430,32 @@ check_scalar (SyCheck *check, const SyNode *node, const SyField *field, const ch
 
 /* Collections */
 
+/* The words of a command where a task or a shell text is wanted */
+static gboolean
+suggest_command (SyCheck *check, SyProblem *problem, const SyField *field, const SyNode *node, const char *key)
+{
+  const SyNode *name = sy_check_key_of (node);
+  g_autofree char *source = g_strndup (check->data + node->start, node->end - node->start);
+
+  if (name == NULL || node->style != SY_STYLE_FLOW || node->n < 2 || strchr (source, '\n') != NULL)
+    return FALSE;
+  if (field == &sy_table_task.fields[SY_TF_RUN] || field == &sy_table_handler.fields[SY_HF_RUN])
+    {
+      sy_problem_set_hint (problem, "a list of words is a `command`, a text for a shell goes into `run`");
+      sy_problem_set_fix (problem, name->start, name->end, "command");
+      return TRUE;
+    }
+  if (field->table == &sy_table_task || field->table == &sy_table_handler)
+    {
+      g_autofree char *fix = g_strdup_printf ("{command: %s}", source);
+
+      sy_problem_set_hint (problem, "write %s", fix);
+      sy_problem_set_fix (problem, node->start, node->end, fix);
+      return TRUE;
+    }
+  return FALSE;
+}
+
 static void
 report_collection (SyCheck *check, const SyNode *node, const SyField *field, const char *key)
 {
@@ -490,8 +463,12 @@ report_collection (SyCheck *check, const SyNode *node, const SyField *field, con
   SyProblem *problem = sy_check_add (check, SY_SEVERITY_ERROR, node, "wrong-type", "“%s” wants %s, not %s", key,
                                      wanted, node->kind == SY_NODE_MAPPING ? "a map" : "a list");
 
+  if (node->kind == SY_NODE_SEQUENCE && suggest_command (check, problem, field, node, key))
+    return;
   if (sy_syntax_is_shell_key (key))
     sy_syntax_suggest (problem, check->source, key, node->start, node->end, node->parent->style == SY_STYLE_FLOW);
+  else if (field == &sy_table_file.fields[SY_FILE_TASKS])
+    sy_problem_set_hint (problem, "each task stands under its id: tasks: {hello: {run: echo hello}}");
   else if ((field->accept & SY_ACCEPT_MAP) && node->kind == SY_NODE_SEQUENCE)
     sy_problem_set_hint (problem, "write name: value, one a line, without dashes");
   else if ((field->accept & SY_ACCEPT_LIST) && node->kind == SY_NODE_MAPPING)

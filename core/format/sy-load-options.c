@@ -325,8 +325,15 @@ report_pool (SyLoad *load, const SyNode *key)
                                      key->text);
   SyNearest nearest;
 
+  if (strcmp (key->text, "mem") == 0 || strcmp (key->text, "ram") == 0)
+    {
+      sy_problem_set_hint (problem, "it is called `memory` here");
+      sy_problem_set_fix (problem, key->start, key->end, "memory");
+      return;
+    }
   sy_nearest_init (&nearest, key->text);
-  sy_nearest_try (&nearest, "cpu");
+  if (strcmp (key->text, "gpu") != 0) /* near cpu, and something else */
+    sy_nearest_try (&nearest, "cpu");
   sy_nearest_try (&nearest, "memory");
   for (guint i = 0; i < load->workflow->n_pools; i++)
     sy_nearest_try (&nearest, load->workflow->pools[i].name);

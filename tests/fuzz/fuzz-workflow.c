@@ -52,6 +52,19 @@ check_problems (const SyProblems *problems, gsize length)
   g_assert_true (g_utf8_validate (out->str, (gssize) out->len, NULL));
 }
 
+/* The same with the values of a run: the defaults, and a small environment */
+static void
+check_bound (GBytes *bytes, gsize size)
+{
+  static const char *const env[] = { "X=1", NULL };
+  g_autoptr (SyProblems) problems = sy_problems_new ();
+  SyWorkflow *workflow = sy_loader_load_bound (bytes, "fuzz.yard.yaml", NULL, env, SY_BIND_RUN, problems);
+
+  g_assert_true ((workflow != NULL) == (sy_problems_get_n_errors (problems) == 0));
+  check_problems (problems, size);
+  g_clear_pointer (&workflow, sy_workflow_unref);
+}
+
 int
 LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
 {
@@ -73,6 +86,8 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
     workflow = sy_loader_load_document (document, "fuzz.yard.yaml", problems);
   g_assert_true ((workflow != NULL) == (document != NULL && sy_problems_get_n_errors (problems) == 0));
   check_problems (problems, size);
+  if (workflow != NULL && workflow->bound)
+    check_bound (bytes, size);
   g_clear_pointer (&workflow, sy_workflow_unref);
   return 0;
 }
