@@ -104,13 +104,20 @@ sy_run_is_half_made (SyRunDir *run)
 }
 
 static gboolean
+is_old (int runs_fd, const char *name)
+{
+  struct stat folder;
+
+  return fstatat (runs_fd, name, &folder, AT_SYMLINK_NOFOLLOW) == 0 &&
+         folder.st_mtime < g_get_real_time () / G_USEC_PER_SEC - HALF_MADE_SECONDS;
+}
+
+static gboolean
 is_old_half (SyStateDir *dir, int runs_fd, const char *uuid)
 {
   g_autoptr (SyRunDir) run = NULL;
-  struct stat folder;
 
-  if (fstatat (runs_fd, uuid, &folder, AT_SYMLINK_NOFOLLOW) != 0 ||
-      folder.st_mtime >= g_get_real_time () / G_USEC_PER_SEC - HALF_MADE_SECONDS)
+  if (!is_old (runs_fd, uuid))
     return FALSE;
   run = sy_run_dir_open (dir, uuid, NULL);
   return run != NULL && sy_run_is_half_made (run);
@@ -127,7 +134,8 @@ sweep (SyStateDir *dir)
 
   while (d != NULL && (entry = readdir (d)) != NULL)
     {
-      if (g_str_has_prefix (entry->d_name, SY_STATE_DIR_TRASH_PREFIX))
+      if (g_str_has_prefix (entry->d_name, SY_STATE_DIR_TRASH_PREFIX) ||
+          (g_str_has_prefix (entry->d_name, SY_STATE_DIR_MAKING_PREFIX) && is_old (runs_fd, entry->d_name)))
         sy_state_dir_remove_tree (runs_fd, entry->d_name);
       else if (sy_state_dir_is_uuid (entry->d_name) && is_old_half (dir, runs_fd, entry->d_name))
         sy_run_dir_delete (dir, entry->d_name, NULL);

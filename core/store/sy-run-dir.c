@@ -55,21 +55,15 @@ write_all (int fd, const void *data, gsize size)
   return TRUE;
 }
 
-/* Who looks for runs may own this one for a moment, as soon as its folder is there, and has made the file then. */
 static gboolean
 make_file (SyRunDir *run, const char *name, gsize size, GError **error)
 {
   char zeros[OWNER_BYTES] = { 0 };
-  int fd = openat (run->fd, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+  int fd = sy_run_dir_open_file (run, name, O_WRONLY | O_CREAT | O_EXCL, error);
   gboolean ok;
 
-  if (fd < 0 && errno == EEXIST)
-    return TRUE;
   if (fd < 0)
-    {
-      sy_error_set_errno (error, errno, "Opening %s/%s", run->path, name);
-      return FALSE;
-    }
+    return FALSE;
   ok = write_all (fd, zeros, size);
   if (!ok)
     sy_error_set_errno (error, errno, "Writing %s/%s", run->path, name);
@@ -77,10 +71,43 @@ make_file (SyRunDir *run, const char *name, gsize size, GError **error)
   return ok;
 }
 
+static gboolean
+fill (SyRunDir *run, int runs_fd, const char *name, GError **error)
+{
+  run->fd = sy_state_dir_open_folder (runs_fd, name, run->path, error);
+  if (run->fd < 0)
+    return FALSE;
+  for (gsize i = 0; i < G_N_ELEMENTS (folders); i++)
+    if (mkdirat (run->fd, folders[i], 0700) != 0)
+      {
+        sy_error_set_errno (error, errno, "Making folder %s/%s", run->path, folders[i]);
+        return FALSE;
+      }
+  return make_file (run, "owner", OWNER_BYTES, error) && make_file (run, "bell", 1, error);
+}
+
+/* Under another name until it is whole: whoever looks for runs, and who goes on after a kill, finds all of it or nothing. */
+static gboolean
+make_whole (SyRunDir *run, int runs_fd, const char *making, GError **error)
+{
+  if (mkdirat (runs_fd, making, 0700) != 0)
+    {
+      sy_error_set_errno (error, errno, "Making folder %s", run->path);
+      return FALSE;
+    }
+  if (!fill (run, runs_fd, making, error))
+    return FALSE;
+  if (renameat (runs_fd, making, runs_fd, run->uuid) == 0)
+    return TRUE;
+  sy_error_set_errno (error, errno, "Making folder %s", run->path);
+  return FALSE;
+}
+
 SyRunDir *
 sy_run_dir_create (SyStateDir *dir, const char *uuid, GError **error)
 {
   g_autofree char *random = uuid == NULL ? g_uuid_string_random () : NULL;
+  g_autofree char *making = NULL;
   g_autoptr (SyRunDir) run = NULL;
   int runs_fd = sy_state_dir_get_runs_fd (dir);
 
@@ -88,22 +115,12 @@ sy_run_dir_create (SyStateDir *dir, const char *uuid, GError **error)
   g_return_val_if_fail (uuid == NULL || sy_state_dir_is_uuid (uuid), NULL);
 
   run = run_dir_new (dir, uuid != NULL ? uuid : random);
-  if (mkdirat (runs_fd, run->uuid, 0700) != 0)
+  making = g_strdup_printf (SY_STATE_DIR_MAKING_PREFIX "%s-%d", run->uuid, (int) getpid ());
+  if (!make_whole (run, runs_fd, making, error))
     {
-      sy_error_set_errno (error, errno, "Making folder %s", run->path);
+      sy_state_dir_remove_tree (runs_fd, making);
       return NULL;
     }
-  run->fd = sy_state_dir_open_folder (runs_fd, run->uuid, run->path, error);
-  if (run->fd < 0)
-    return NULL;
-  for (gsize i = 0; i < G_N_ELEMENTS (folders); i++)
-    if (mkdirat (run->fd, folders[i], 0700) != 0)
-      {
-        sy_error_set_errno (error, errno, "Making folder %s/%s", run->path, folders[i]);
-        return NULL;
-      }
-  if (!make_file (run, "owner", OWNER_BYTES, error) || !make_file (run, "bell", 1, error))
-    return NULL;
   fsync (runs_fd);
   return g_steal_pointer (&run);
 }

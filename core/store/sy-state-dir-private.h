@@ -21,6 +21,8 @@ gboolean sy_state_dir_remove_tree (int parent_fd, const char *name);
 
 /* Folders of runs that were being deleted when their process died; finished by the next gc. */
 #define SY_STATE_DIR_TRASH_PREFIX ".trash-"
+/* Folders of runs that are being made; what is left of one after a day is removed by gc. */
+#define SY_STATE_DIR_MAKING_PREFIX ".new-"
 
 /* A shared lock of `owner` for the time of a read of a log without runner: -1 if a runner lives
  * (or where there is no file to lock: @absent becomes TRUE), else a descriptor to close. */

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <utime.h>
 
 #define N_TASKS 30
 
@@ -396,6 +397,35 @@ make_half_run (StoreDir *store, const char *uuid, const HalfCase *test)
     g_assert_cmpint (futimens (sy_run_dir_get_fd (run), day_before), ==, 0);
 }
 
+/* A making that was killed has left a folder of another name. */
+static void
+test_gc_making (void)
+{
+  static const char *const names[] = { "runs/.new-old", "runs/.new-young" };
+  const struct utimbuf day_before = { .actime = g_get_real_time () / G_USEC_PER_SEC - 2 * 86400,
+                                      .modtime = g_get_real_time () / G_USEC_PER_SEC - 2 * 86400 };
+  SyGcPolicy policy = { 0 };
+  StoreDir store;
+
+  store_dir_init (&store);
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autofree char *path = g_build_filename (sy_state_dir_get_path (store.dir), names[i], NULL);
+
+      g_assert_cmpint (mkdir (path, 0700), ==, 0);
+      if (i == 0)
+        g_assert_cmpint (utime (path, &day_before), ==, 0);
+    }
+  g_ptr_array_unref (sy_gc_run (store.dir, &policy, NOW, NULL));
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autofree char *path = g_build_filename (sy_state_dir_get_path (store.dir), names[i], NULL);
+
+      g_assert_cmpint (g_file_test (path, G_FILE_TEST_EXISTS), ==, i == 1);
+    }
+  store_dir_clear (&store);
+}
+
 static void
 test_gc_half_made (void)
 {
@@ -484,6 +514,7 @@ main (int argc, char **argv)
   g_test_add_func ("/store/doctor/salvage-nothing", test_salvage_nothing);
   g_test_add_func ("/store/gc", test_gc);
   g_test_add_func ("/store/gc/half-made", test_gc_half_made);
+  g_test_add_func ("/store/gc/making", test_gc_making);
   g_test_add_func ("/store/gc/tidy", test_gc_tidy);
   g_test_add_func ("/store/gc/due", test_gc_due);
   return g_test_run ();

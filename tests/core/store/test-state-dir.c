@@ -48,6 +48,8 @@ test_make (void)
   g_assert_no_error (error);
   g_assert_cmpuint (g_strv_length (runs), ==, 1);
   g_assert_cmpstr (runs[0], ==, sy_run_dir_get_uuid (run));
+  g_assert_null (sy_run_dir_create (store.dir, sy_run_dir_get_uuid (run), &error)); /* there is one of that name */
+  g_assert_nonnull (error);
   store_dir_clear (&store);
 }
 
@@ -200,7 +202,11 @@ own_for_a_moment (gpointer data)
     {
       g_autoptr (SyRunDir) run = sy_run_dir_open (curious->dir, curious->uuid, NULL);
 
-      if (run != NULL && sy_run_dir_own (run, 0, NULL))
+      if (run == NULL)
+        continue;
+      /* What is there is whole. */
+      g_assert_cmpint (faccessat (sy_run_dir_get_fd (run), "bell", F_OK, 0), ==, 0);
+      if (sy_run_dir_own (run, 0, NULL))
         sy_run_dir_disown (run);
     }
   return NULL;
