@@ -406,15 +406,20 @@ changed_rows (SyRunner *self)
   return rows;
 }
 
-/* Nobody waits for the news that something has started. */
+/* Nobody waits for the news that something has started, nor that it has ended where nothing follows from it yet: its
+ * keeper's journal has it. */
 static gboolean
 may_wait (const GArray *events, const Pending *pending)
 {
   if (pending->deeds->len > 0 || pending->replies->len > 0)
     return FALSE;
   for (guint i = 0; i < events->len; i++)
-    if (g_array_index (events, SyEvent, i).kind != SY_EVENT_STARTED)
-      return FALSE;
+    {
+      SyEventKind kind = (SyEventKind) g_array_index (events, SyEvent, i).kind;
+
+      if (kind != SY_EVENT_STARTED && kind != SY_EVENT_EXITED)
+        return FALSE;
+    }
   return TRUE;
 }
 

@@ -318,12 +318,17 @@ sy_scheduler_note_duration (SyScheduler *s, const SyExit *exit)
   s->mean_us = s->mean_us == 0 ? took : MAX (s->mean_us + (took - s->mean_us) / 8, 1);
 }
 
-/* May a plain task be committed to although no slot is free? Not while a keeper is idle: it would start at once. */
+/*
+ * May a plain task be committed to although no slot is free? Not while a keeper is idle: it would start at once. The
+ * last ones stay here for whoever is free first, unless they are so short that it is cheaper to fetch them back.
+ */
 static gboolean
 may_go_ahead (const SyScheduler *s)
 {
-  return s->n_ready_plain > s->options.slots && s->slots_used < s->options.slots + limit_ahead (s)
-         && s->n_in_flight >= s->options.slots;
+  guint limit = limit_ahead (s);
+
+  return (s->n_ready_plain > s->options.slots || limit > s->options.ahead)
+         && s->slots_used < s->options.slots + limit && s->n_in_flight >= s->options.slots;
 }
 
 void

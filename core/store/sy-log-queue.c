@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "core/store/sy-log-queue-private.h"
 
-#define LINGER_US 20000                  /* of a batch that may wait */
+#define LINGER_US 10000                  /* of a batch that may wait */
 #define SAMPLES_LINGER_US G_USEC_PER_SEC /* samples do not make a commit of their own more often */
 #define SAMPLES_MAX 20000                /* beyond it new ones are dropped */
 #define GROUP_MAX 4096                   /* batches in one transaction */

@@ -10,7 +10,7 @@ G_BEGIN_DECLS
 /*
  * One thread owns the writable connection and asserts it. It commits at once
  * when it is idle and commits together whatever arrived meanwhile; batches
- * marked may_wait linger up to 20 ms for company. Each transaction carries
+ * marked may_wait linger up to 10 ms for company. Each transaction carries
  * event rows (hash-chained), state rows and the attempt rows that follow from
  * the events; after COMMIT the high-water mark is written, the bell is rung
  * and the done callbacks are called, in order.
