@@ -483,7 +483,7 @@ test_values_errors (void)
     {
       workflow = workflow_with_values (bad[i]);
       g_assert_false (sy_task_values_evaluate (workflow, 0, &context, &json, &error));
-      g_assert_true (g_str_has_prefix (error->message, "argv[1]: "));
+      g_assert_true (g_str_has_prefix (error->message, "command[1]: "));
       g_assert_null (json);
       g_clear_error (&error);
       sy_workflow_unref (workflow);
