@@ -101,7 +101,7 @@ drop_all (SyTileCache *cache)
 void
 sy_tile_cache_shrink (SyTileCache *cache)
 {
-  while (cache->bytes > SY_TILE_BYTES)
+  while (cache->bytes > (cache->scale == 1 ? SY_TILE_BYTES_1 : SY_TILE_BYTES))
     {
       GHashTableIter iter;
       SyTileEntry *tile, *oldest = NULL;

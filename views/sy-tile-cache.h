@@ -9,7 +9,8 @@
 
 G_BEGIN_DECLS
 
-#define SY_TILE_BYTES (64u * 1024 * 1024) /* never more pixels than this */
+#define SY_TILE_BYTES (64u * 1024 * 1024)   /* never more pixels than this */
+#define SY_TILE_BYTES_1 (40u * 1024 * 1024) /* at scale 1, where four windows full are enough */
 
 /*
  * Main thread only. The worker paints whole tiles from an immutable scene and a copy of the states; the main thread

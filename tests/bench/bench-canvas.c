@@ -317,6 +317,55 @@ bench_size (Bench *bench, guint n_tasks)
   g_print ("%6u tasks  tiles %.1f MiB\n", n_tasks, (double) sy_canvas_get_tile_bytes (bench->canvas) / (1 << 20));
 }
 
+/* --- at rest --- */
+
+static void
+count_paint (GdkFrameClock *clock, gpointer count)
+{
+  ++*(guint *) count;
+}
+
+static gboolean
+end_rest (gpointer rested)
+{
+  *(gboolean *) rested = TRUE;
+  return G_SOURCE_REMOVE;
+}
+
+/* What a window costs that nobody touches and in which nothing runs */
+static void
+bench_rest (Bench *bench, guint n_tasks)
+{
+  GdkFrameClock *clock = gtk_widget_get_frame_clock (GTK_WIDGET (bench->canvas));
+  guint seconds = opt_smoke ? 1 : 5, redraws = 0;
+  gboolean rested = FALSE;
+  gulong handler;
+  double process;
+
+  sy_canvas_fit (bench->canvas);
+  wait_idle (bench->canvas);
+  handler = g_signal_connect (clock, "after-paint", G_CALLBACK (count_paint), &redraws);
+  process = cpu_ms (CLOCK_PROCESS_CPUTIME_ID);
+  g_timeout_add_seconds (seconds, end_rest, &rested);
+  while (!rested)
+    g_main_context_iteration (NULL, TRUE);
+  g_signal_handler_disconnect (clock, handler);
+  g_print ("%6u tasks  at rest   %u redraws (0), %.2f %% CPU (≤ 0.2)\n", n_tasks, redraws,
+           (cpu_ms (CLOCK_PROCESS_CPUTIME_ID) - process) / (seconds * 10));
+}
+
+static void
+print_memory (guint n_tasks)
+{
+  g_autofree char *text = NULL;
+  const char *pss;
+  guint target = n_tasks <= 1000 ? 120 : n_tasks <= 10000 ? 160 : 300;
+
+  if (!g_file_get_contents ("/proc/self/smaps_rollup", &text, NULL, NULL) || (pss = strstr (text, "\nPss:")) == NULL)
+    return;
+  g_print ("%6u tasks  memory    %.0f MB PSS (≤ %u)\n", n_tasks, g_ascii_strtod (pss + 5, NULL) / 1000, target);
+}
+
 /* --- pictures --- */
 
 static void
@@ -384,7 +433,13 @@ bench_workflow (SyWorkflow *workflow)
   if (opt_save != NULL)
     take_picture (&bench, session, window);
   else
-    bench_size (&bench, workflow->n_tasks);
+    {
+      /* Nothing runs yet: so it must be quiet. */
+      if (opt_only == NULL || g_str_equal (opt_only, "rest"))
+        bench_rest (&bench, workflow->n_tasks);
+      bench_size (&bench, workflow->n_tasks);
+      print_memory (workflow->n_tasks);
+    }
   gtk_window_destroy (GTK_WINDOW (window));
   while (g_main_context_iteration (NULL, FALSE))
     ;

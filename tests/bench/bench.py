@@ -2,7 +2,8 @@
 """bench.py BUILD [SECTION…] [-n RUNS]: Switchyard beside ninja, GNU make, xargs and Dagu, in one run.
 
 Runs are interleaved (every tool once, then all again); figures are ratios of medians. Log durability FULL, output captured.
-Sections: walls (sh -c true on four shapes), true (/bin/true), cpu, sleep, dagu, growth, start, log, output; default all.
+Sections: walls (sh -c true on four shapes), true (/bin/true), cpu, sleep, dagu, growth, start, log, output, layout, canvas (the
+window's frames; needs xvfb-run); default all.
 SPDX-License-Identifier: GPL-3.0-or-later
 """
 import argparse, json, os, re, shutil, sqlite3, statistics, subprocess, sys, tempfile, threading, time
@@ -308,6 +309,28 @@ def section_sampler(m):
     out = subprocess.run([os.path.join(m.build, "tests", "bench", "bench-sampler")], check=True, capture_output=True, text=True).stdout
     share = float(re.search(r"([0-9.]+) % of a core", out)[1])
     m.say("its thread's CPU clock", f"{share:.2f} % of a core", "≤ 0.5 %", share <= 0.5)
+
+
+def on_display(m, argv):
+    env = dict(environment(m), GDK_BACKEND="x11", GSK_RENDERER="cairo", GTK_A11Y="none", GSETTINGS_BACKEND="memory")
+    return subprocess.run(["xvfb-run", "-a", "-s", "-screen 0 2600x1700x24", "dbus-run-session", "--"] + argv, env=env,
+                          capture_output=True, text=True).stdout
+
+
+def section_layout(m):
+    print("layout: CPU time, and crossings beside dot's")
+    print(subprocess.run([os.path.join(m.build, "tests", "bench", "bench-layout")], capture_output=True, text=True).stdout, end="")
+
+
+def section_canvas(m):
+    print("canvas: CPU time a frame without a GPU, 1280×800, a program for each size; then scale 2")
+    tool = os.path.join(m.build, "tests", "bench", "bench-canvas")
+    if not os.path.exists(tool) or not shutil.which("xvfb-run"):
+        return m.say("not run: no window in this build, or no xvfb-run", "-")
+    for size in ("100", "1000", "10000", "50000"):
+        print(on_display(m, [tool, "--tasks", size]), end="", flush=True)
+    for only in ("pan", "zoom"):
+        print("scale 2 (≤ 20): " + on_display(m, ["env", "GDK_SCALE=2", tool, "--tasks", "10000", "--only", only]), end="", flush=True)
 
 
 SECTIONS = {n[8:]: f for n, f in list(globals().items()) if n.startswith("section_")}
