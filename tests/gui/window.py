@@ -8,6 +8,7 @@ from gi.repository import Atspi
 BUILD = os.environ["SWITCHYARD_BUILD_ROOT"]
 SOURCE = os.environ["SWITCHYARD_SOURCE_ROOT"]
 PATIENCE = 60   # of a machine that has other things to do
+Atspi.set_timeout(20000, 60000)     # a program that is slow to answer has answered all the same
 
 
 def cli(*args, ok=(0,)):
