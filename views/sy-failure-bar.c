@@ -256,8 +256,9 @@ sy_failure_bar_init (SyFailureBar *self)
   self->which = GTK_LABEL (gtk_label_new (NULL));
   gtk_label_set_xalign (self->which, 0);
   gtk_label_set_ellipsize (self->which, PANGO_ELLIPSIZE_MIDDLE);
-  gtk_label_set_width_chars (self->which, 12);
-  gtk_label_set_max_width_chars (self->which, 40);
+  gtk_label_set_width_chars (self->label, 14);
+  gtk_label_set_width_chars (self->which, 6);
+  gtk_label_set_max_width_chars (self->which, 28);
   gtk_widget_set_hexpand (GTK_WIDGET (self->which), TRUE);
   gtk_widget_add_css_class (GTK_WIDGET (self->which), "heading");
   gtk_box_append (GTK_BOX (box), self->icon);

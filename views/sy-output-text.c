@@ -12,7 +12,8 @@ sy_output_text_init (SyOutputText *text)
 {
   *text = (SyOutputText){ .bytes = g_byte_array_new (),
                           .starts = g_array_new (FALSE, FALSE, sizeof (guint32)),
-                          .times = g_array_new (FALSE, FALSE, sizeof (SyOutputTime)) };
+                          .times = g_array_new (FALSE, FALSE, sizeof (SyOutputTime)),
+                          .error_line = G_MAXUINT };
 }
 
 void
@@ -152,17 +153,22 @@ sy_output_text_find (const SyOutputText *text, const char *needle, guint line, g
   return G_MAXUINT;
 }
 
+/* Each line is judged once; the last one again while it has no end. */
 guint
-sy_output_text_find_error (const SyOutputText *text)
+sy_output_text_find_error (SyOutputText *text)
 {
+  guint n = text->starts->len;
   gsize length;
 
-  for (guint i = 0; i < text->starts->len; i++)
+  while (text->error_line == G_MAXUINT && text->n_judged < n)
     {
-      const char *p = sy_output_text_get_line (text, i, &length);
+      const char *p = sy_output_text_get_line (text, text->n_judged, &length);
 
       if (sy_line_classify (p, length) == SY_LINE_ERROR)
-        return i;
+        text->error_line = text->n_judged;
+      else if (text->n_judged + 1 == n && !at_line_start (text))
+        break;
+      text->n_judged++;
     }
-  return G_MAXUINT;
+  return text->error_line;
 }

@@ -17,6 +17,8 @@ typedef struct
   GArray *times;        /* SyOutputTime; offset within bytes */
   guint64 next;         /* offset of the stream that is read next */
   guint64 total;        /* written by the task */
+  guint n_judged;       /* lines that were looked at for the first error */
+  guint error_line;     /* G_MAXUINT = none among them */
 } SyOutputText;
 
 void sy_output_text_init (SyOutputText *text);
@@ -32,6 +34,6 @@ gint64 sy_output_text_get_time (const SyOutputText *text, guint line);
 /* Line with @needle (ASCII case ignored) after @line, or before it; wraps around. G_MAXUINT = none. */
 guint sy_output_text_find (const SyOutputText *text, const char *needle, guint line, gboolean backward);
 /* First line that reads like an error; G_MAXUINT = none */
-guint sy_output_text_find_error (const SyOutputText *text);
+guint sy_output_text_find_error (SyOutputText *text);
 
 G_END_DECLS

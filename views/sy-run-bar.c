@@ -288,6 +288,7 @@ sy_run_bar_init (SyRunBar *self)
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
 
   self->name = make_label (box, "heading", PANGO_ELLIPSIZE_MIDDLE);
+  gtk_label_set_max_width_chars (self->name, 24);
   self->facts = make_label (box, "dim-label", PANGO_ELLIPSIZE_END);
   gtk_widget_add_css_class (GTK_WIDGET (self->facts), "numeric");
   self->show_file = gtk_button_new_with_label ("Show File");

@@ -508,18 +508,22 @@ sy_output_reader_find (
 gint64
 sy_output_reader_time_at (SyOutputReader *reader, gint64 offset)
 {
-  gint64 time = -1;
+  guint low = 0, high = reader->index->len;
 
-  for (guint i = 0; i < reader->index->len; i++)
+  /* The first entry behind @offset */
+  while (low < high)
     {
-      const SyOutputIndex *entry = &g_array_index (reader->index, SyOutputIndex, i);
+      guint middle = low + (high - low) / 2;
 
-      if ((gint64) entry->offset > offset)
-        break;
-      if (entry->kind == SY_OUTPUT_TIME)
-        time = entry->boot_us;
+      if ((gint64) g_array_index (reader->index, SyOutputIndex, middle).offset > offset)
+        high = middle;
+      else
+        low = middle + 1;
     }
-  return time;
+  while (low-- > 0)
+    if (g_array_index (reader->index, SyOutputIndex, low).kind == SY_OUTPUT_TIME)
+      return g_array_index (reader->index, SyOutputIndex, low).boot_us;
+  return -1;
 }
 
 gint64
