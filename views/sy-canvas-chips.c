@@ -11,7 +11,7 @@
 #define LEAST_ZOOM 0.55      /* smaller, a chip's text cannot be read */
 #define CHIP_WIDTH 48.0      /* world */
 #define CHIP_HEIGHT 18.0
-#define LEAST_TASKS 2        /* of a branch that is worth a chip */
+#define LEAST_TASKS 2        /* of the longest branch of a fork that is worth chips */
 #define MOST_TASKS 5000
 #define MOST_CHIPS 20000
 
@@ -31,7 +31,7 @@ sy_canvas_clear_chips (SyCanvas *self)
   self->hover_chip = G_MAXUINT32;
 }
 
-/* What is reached from the child through tasks that need nothing from outside the branch; NULL = not worth a chip */
+/* What is reached from the child through tasks that need nothing from outside the branch; NULL = far too much */
 static GArray *
 tasks_of_branch (const SyWorkflow *workflow, guint32 child, guint32 *inside)
 {
@@ -53,37 +53,49 @@ tasks_of_branch (const SyWorkflow *workflow, guint32 child, guint32 *inside)
       for (guint32 k = workflow->down_start[v]; k < workflow->down_start[v + 1]; k++)
         inside[workflow->down[k]] = 0;
     }
-  if (tasks->len >= LEAST_TASKS && tasks->len < MOST_TASKS)
+  if (tasks->len < MOST_TASKS)
     return tasks;
   g_array_unref (tasks);
   return NULL;
+}
+
+/* In a folded layer a chip would lie upon the task beside. */
+static gboolean
+has_room (const SyGeometry *g, guint32 child)
+{
+  const SyRect *node = &g->nodes[child];
+
+  return sy_geometry_node_at (g, node->x - node->width * 0.25f, node->y + node->height / 2) == SY_NO_TASK;
 }
 
 static void
 find_chips_of (SyCanvas *self, guint32 fork, guint32 *inside)
 {
   const SyWorkflow *workflow = self->geometry->workflow;
-  guint before = self->chips->len;
+  guint before = self->chips->len, most = 0;
 
   for (guint32 k = workflow->down_start[fork]; k < workflow->down_start[fork + 1]; k++)
     {
       guint32 child = workflow->down[k];
-      GArray *tasks = workflow->tasks[child].n_needs == 1 ? tasks_of_branch (workflow, child, inside) : NULL;
+      gboolean alone = workflow->tasks[child].n_needs == 1 && has_room (self->geometry, child);
+      GArray *tasks = alone ? tasks_of_branch (workflow, child, inside) : NULL;
       SyChip chip = { .fork = fork, .child = child, .tasks = tasks, .dirty = TRUE };
 
-      if (tasks != NULL)
-        g_array_append_val (self->chips, chip);
+      if (tasks == NULL)
+        continue;
+      g_array_append_val (self->chips, chip);
+      most = MAX (most, tasks->len);
     }
-  if (self->chips->len - before == 1)
-    {
-      clear_chip (&g_array_index (self->chips, SyChip, before));
-      g_array_set_size (self->chips, before);
-    }
+  if (self->chips->len - before >= 2 && most >= LEAST_TASKS)
+    return;
+  for (guint i = before; i < self->chips->len; i++)
+    clear_chip (&g_array_index (self->chips, SyChip, i));
+  g_array_set_size (self->chips, before);
 }
 
 /*
  * Only branches that stand alone have a chip: their child needs the fork and nothing else, and there are two such at
- * least. In a thicket where everything needs everything, shares would say nothing.
+ * least, of which one has more than a task. In a thicket where everything needs everything, shares would say nothing.
  */
 void
 sy_canvas_find_chips (SyCanvas *self)

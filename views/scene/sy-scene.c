@@ -10,6 +10,8 @@
 #define MOST_POINTS 64
 #define LOUD_LEAST 6 /* pixels: failed, lost and waiting are never smaller */
 #define DIMMED 0.35
+#define CROWD 6000      /* corners of edges: above, far edges are paler */
+#define LEAST_INK 0.25
 
 SyScene *
 sy_scene_new (SyGeometry *geometry, const SyStyle *style, const char *font, double font_scale, gboolean all_edges, gboolean quiet_edges,
@@ -131,13 +133,15 @@ far_edge (guint32 index, gpointer data)
     }
 }
 
-/* Many lines on few pixels: the further away, the paler each */
+/* Many lines on few pixels: the further away and the more there are, the paler each, so that the tasks stand out */
 static guint
 far_alpha (const SyScenePart *part)
 {
   double alpha = CLAMP (0.22 + part->zoom * part->scene->font_scale * 2, 0.22, 0.75);
+  double crowd = CLAMP (sqrt ((double) CROWD / MAX (part->scene->geometry->n_points, 1)), LEAST_INK, 1);
+  double near = CLAMP (part->zoom * part->scene->font_scale / SY_ZOOM_FLAT, 0, 1);
 
-  return (guint) (256 * alpha * (part->scene->quiet_edges ? DIMMED : 1));
+  return (guint) (256 * alpha * (crowd + (1 - crowd) * near) * (part->scene->quiet_edges ? DIMMED : 1));
 }
 
 void
@@ -172,7 +176,7 @@ far_colours (Far *far)
 
   for (guint s = 0; s < SY_N_STATES; s++)
     {
-      double share = s == SY_STATE_SUCCEEDED ? 0.45 : s == SY_STATE_PENDING || s == SY_STATE_SKIPPED ? 0.5 : 1;
+      double share = s == SY_STATE_SUCCEEDED ? 0.45 : s == SY_STATE_PENDING || s == SY_STATE_SKIPPED ? 0.7 : 1;
       guint32 fill = pixel_of (&style->fill[s]);
 
       far->colours[0][s] = sy_raster_mix (canvas, fill, share);
