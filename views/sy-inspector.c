@@ -24,6 +24,7 @@ struct _SyInspector
   guint serial;         /* answers to older questions are dropped */
   guint clock;
   guint32 shown, shown_attempt;
+  char *shown_edited;           /* (nullable) the command that replaces the file's */
 
   /* template */
   GtkStack *stack;
@@ -234,10 +235,10 @@ add_fact (SyInspector *self, int *row, const char *name, char *value)
 }
 
 static void
-show_facts (SyInspector *self, const SyWorkflow *workflow, const SyTask *task)
+show_facts (SyInspector *self, const SyWorkflow *workflow, const SyTask *task, const char *edited)
 {
   GtkWidget *child;
-  g_autofree char *command = sy_task_words_command (task);
+  g_autofree char *command = sy_task_words_command (task, edited);
   int row = 0;
 
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self->facts))) != NULL)
@@ -302,17 +303,19 @@ update (SyInspector *self)
   show_why (self, state, task, run);
   gtk_widget_set_visible (self->actions, run);
   gtk_widget_set_visible (self->retry_now, task_state->name == SY_NAME_AWAITING_RETRY);
-  if (self->shown != focus)
+  if (self->shown != focus || g_strcmp0 (self->shown_edited, task_state->command) != 0)
     {
       gtk_label_set_text (self->name, task->label != NULL ? task->label : task->id);
       gtk_widget_set_tooltip_text (GTK_WIDGET (self->name), task->id);
-      show_facts (self, state->workflow, task);
+      show_facts (self, state->workflow, task, task_state->command);
       sy_branch_list_show (SY_BRANCH_LIST (self->branches), self->model, focus);
       gtk_widget_set_visible (self->attempts_box, FALSE);
       gtk_widget_set_visible (self->resources_box, FALSE);
       gtk_widget_set_visible (GTK_WIDGET (self->chart_slot), FALSE);
       gtk_widget_set_visible (GTK_WIDGET (self->legend), FALSE);
       self->shown = focus;
+      g_free (self->shown_edited);
+      self->shown_edited = g_strdup (task_state->command);
     }
   self->shown_attempt = task_state->attempt;
   if (run && task_state->attempt > 0)
@@ -407,6 +410,7 @@ sy_inspector_dispose (GObject *object)
   if (self->model != NULL)
     g_signal_handlers_disconnect_by_data (self->model, self);
   g_clear_object (&self->model);
+  g_clear_pointer (&self->shown_edited, g_free);
   gtk_widget_dispose_template (GTK_WIDGET (self), SY_TYPE_INSPECTOR);
   g_clear_object (&self->session);
   G_OBJECT_CLASS (sy_inspector_parent_class)->dispose (object);

@@ -4,6 +4,7 @@
 
 #include "core/model/sy-words.h"
 
+#include <json-glib/json-glib.h>
 #include <string.h>
 
 char *
@@ -112,22 +113,46 @@ sy_task_words_condition (const SyTask *task)
   return g_strdup (task->condition);
 }
 
-char *
-sy_task_words_command (const SyTask *task)
+static void
+append_word (GString *text, const char *word)
 {
+  g_autofree char *quoted = *word == '\0' || strpbrk (word, " \t\n\"'\\$`*?[]{}()<>|&;#~!") != NULL ? g_shell_quote (word) : NULL;
+
+  g_string_append_printf (text, "%s%s", text->len > 0 ? " " : "", quoted != NULL ? quoted : word);
+}
+
+/* (nullable): {"run":TEXT} or {"command":[…]} as text */
+static char *
+edited_text (const char *json)
+{
+  g_autoptr (JsonParser) parser = json_parser_new ();
+  JsonNode *root = json_parser_load_from_data (parser, json, -1, NULL) ? json_parser_get_root (parser) : NULL;
+  JsonObject *object = root != NULL && JSON_NODE_HOLDS_OBJECT (root) ? json_node_get_object (root) : NULL;
+  JsonNode *command = object != NULL ? json_object_get_member (object, "command") : NULL;
   GString *text;
 
-  if (task->kind == SY_TASK_JOIN)
+  if (object != NULL && json_object_has_member (object, "run"))
+    return g_strchomp (g_strdup (json_object_get_string_member_with_default (object, "run", "")));
+  if (command == NULL || !JSON_NODE_HOLDS_ARRAY (command))
     return NULL;
+  text = g_string_new (NULL);
+  for (guint i = 0; i < json_array_get_length (json_node_get_array (command)); i++)
+    append_word (text, json_array_get_string_element (json_node_get_array (command), i));
+  return g_string_free (text, FALSE);
+}
+
+char *
+sy_task_words_command (const SyTask *task, const char *edited)
+{
+  char *text = edited != NULL ? edited_text (edited) : NULL;
+  GString *words;
+
+  if (text != NULL || task->kind == SY_TASK_JOIN)
+    return text;
   if (task->kind == SY_TASK_RUN)
     return g_strchomp (g_strdup (task->run.text));
-  text = g_string_new (NULL);
+  words = g_string_new (NULL);
   for (guint32 i = 0; i < task->n_argv; i++)
-    {
-      const char *word = task->argv[i].text;
-      g_autofree char *quoted = *word == '\0' || strpbrk (word, " \t\n\"'\\$`*?[]{}()<>|&;#~!") != NULL ? g_shell_quote (word) : NULL;
-
-      g_string_append_printf (text, "%s%s", i > 0 ? " " : "", quoted != NULL ? quoted : word);
-    }
-  return g_string_free (text, FALSE);
+    append_word (words, task->argv[i].text);
+  return g_string_free (words, FALSE);
 }

@@ -13,7 +13,7 @@ char *sy_task_words_retry (const SyTask *task);
 char *sy_task_words_timeout (const SyTask *task);
 char *sy_task_words_resources (const SyWorkflow *workflow, const SyTask *task);
 char *sy_task_words_condition (const SyTask *task);
-/* Shell text, or the words of the command */
-char *sy_task_words_command (const SyTask *task);
+/* Shell text, or the words of the command, as its author wrote it; @edited: (nullable): json of the command that replaces it in the run (`command` of the task's state) */
+char *sy_task_words_command (const SyTask *task, const char *edited);
 
 G_END_DECLS

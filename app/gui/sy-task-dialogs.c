@@ -8,25 +8,9 @@
 #include "core/base/sy-json-writer.h"
 #include "core/base/sy-text.h"
 #include "core/model/sy-words.h"
+#include "views/sy-task-words.h"
 
 #include <string.h>
-
-char *
-sy_task_command_text (const SyTask *task)
-{
-  GString *text;
-
-  if (task->kind == SY_TASK_RUN)
-    return g_strchomp (g_strdup (task->run.text));
-  text = g_string_new (NULL);
-  for (guint i = 0; i < task->n_argv; i++)
-    {
-      g_autofree char *word = sy_say_shell_quote (task->argv[i].text);
-
-      g_string_append_printf (text, "%s%s", i > 0 ? " " : "", word);
-    }
-  return g_string_free (text, FALSE);
-}
 
 typedef struct
 {
@@ -139,7 +123,8 @@ make_editor (const char *text, GtkWidget **view)
 void
 sy_task_ask_command (SyWindow *window, const SyTask *task)
 {
-  g_autofree char *text = sy_task_command_text (task);
+  const SyTaskState *task_state = sy_run_state_task (sy_run_model_get_state (window->model), task->number);
+  g_autofree char *text = sy_task_words_command (task, task_state != NULL ? task_state->command : NULL);
   g_autofree char *body = describe_rerun (window, task);
   GtkWidget *dialog = adw_message_dialog_new (GTK_WINDOW (window), NULL, body);
   Ask *ask = g_new0 (Ask, 1);
@@ -150,7 +135,7 @@ sy_task_ask_command (SyWindow *window, const SyTask *task)
   adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
   ask->window = window;
   ask->task = g_strdup (task->id);
-  adw_message_dialog_set_extra_child (ADW_MESSAGE_DIALOG (dialog), make_editor (text, &ask->input));
+  adw_message_dialog_set_extra_child (ADW_MESSAGE_DIALOG (dialog), make_editor (text != NULL ? text : "", &ask->input));
   g_signal_connect_data (dialog, "response", G_CALLBACK (on_command_answer), ask, ask_free, 0);
   gtk_window_set_destroy_with_parent (GTK_WINDOW (dialog), TRUE);
   gtk_window_present (GTK_WINDOW (dialog));

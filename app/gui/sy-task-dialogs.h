@@ -7,8 +7,6 @@
 
 G_BEGIN_DECLS
 
-/* The command as its author wrote it, or as it was edited; (transfer full) */
-char *sy_task_command_text (const SyTask *task);
 /* Another command for this task, and the re-run that uses it. */
 void sy_task_ask_command (SyWindow *window, const SyTask *task);
 /* Mark as Succeeded: a note is required. */

@@ -2,12 +2,12 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "app/gui/sy-window-private.h"
 
-#include "app/gui/sy-task-dialogs.h"
 #include "app/gui/sy-trust.h"
 #include "app/sy-run-settings.h"
 #include "core/format/sy-import.h"
 #include "core/model/sy-words.h"
 #include "views/sy-run-dialog.h"
+#include "views/sy-task-words.h"
 
 /*
  * Each Run reads the file again, on a thread: what is run is what lies on the disk now, and what is trusted is the
@@ -173,7 +173,7 @@ list_commands (const SyWorkflow *workflow)
   for (guint32 i = 0; i < workflow->n_tasks && text->len < 200000; i++)
     {
       const SyTask *task = &workflow->tasks[i];
-      g_autofree char *command = task->kind != SY_TASK_JOIN ? sy_task_command_text (task) : NULL;
+      g_autofree char *command = sy_task_words_command (task, NULL);
 
       if (command != NULL)
         g_string_append_printf (text, "%s# %s\n%s\n", i > 0 ? "\n" : "", task->id, command);

@@ -5,6 +5,7 @@
 #include "app/gui/sy-task-dialogs.h"
 #include "app/sy-request.h"
 #include "core/model/sy-words.h"
+#include "views/sy-task-words.h"
 
 #include <gio/gio.h>
 
@@ -279,7 +280,7 @@ on_copy_command (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
   SyWindow *self = data;
   const SyTask *task = get_focus (self);
-  g_autofree char *text = task != NULL ? sy_task_command_text (task) : NULL;
+  g_autofree char *text = task != NULL ? sy_task_words_command (task, sy_run_model_get_task (self->model, sy_session_get_focus (self->session))->command) : NULL;
 
   if (text != NULL)
     copy (self, text);

@@ -97,6 +97,8 @@ def edit_the_command():
     type_text("true")
     window.answer("Re-run Re-run")
     until("it succeeds", lambda: task("flaky")["state"] == "succeeded" and task("then")["state"] == "succeeded")
+    window.select("flaky")
+    window.wait("true", "label", exact=True)
 
 
 def skip_and_stop():
