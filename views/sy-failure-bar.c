@@ -6,6 +6,7 @@
 #include "views/sy-last-error.h"
 #include "views/sy-state-icon.h"
 
+#define LEAST_CHARS 14
 #define MOST_READ 64 /* failures whose last lines are compared */
 
 struct _SyFailureBar
@@ -104,17 +105,31 @@ line_of (SyFailureBar *self, const SyRunState *state, guint32 index)
   return NULL;
 }
 
-/* How many of the failures say the same as the first; @line: (nullable) */
+/* The same last line; where neither said anything, the same end */
+static gboolean
+is_same (SyFailureBar *self, const SyRunState *state, guint32 a, guint32 b)
+{
+  const char *said_a = line_of (self, state, a), *said_b = line_of (self, state, b);
+  g_autoptr (GString) end_a = g_string_new (NULL), end_b = g_string_new (NULL);
+
+  if (said_a != NULL || said_b != NULL)
+    return g_strcmp0 (said_a, said_b) == 0;
+  sy_words_failure (end_a, sy_run_state_at (state, a));
+  sy_words_failure (end_b, sy_run_state_at (state, b));
+  return g_string_equal (end_a, end_b);
+}
+
+/* How many of the failures are the same as the first */
 static guint
-count_same (SyFailureBar *self, const SyRunState *state, guint32 first, const char *line)
+count_same (SyFailureBar *self, const SyRunState *state, guint32 first)
 {
   guint same = 1, seen = 1;
 
-  for (guint32 i = first + 1; line != NULL && i < state->workflow->n_tasks && seen < MOST_READ; i++)
+  for (guint32 i = first + 1; i < state->workflow->n_tasks && seen < MOST_READ; i++)
     if (is_root (sy_run_state_at (state, i)))
       {
         seen++;
-        same += g_strcmp0 (line_of (self, state, i), line) == 0;
+        same += is_same (self, state, first, i);
       }
   return same;
 }
@@ -162,9 +177,10 @@ show_words (SyFailureBar *self, const SyRunState *state, guint n, guint32 first,
 {
   const char *line = line_of (self, state, first);
   g_autofree char *what = describe (state, n, first, lost, line);
-  g_autofree char *which = describe_which (state, n, first, count_same (self, state, first, line));
+  g_autofree char *which = describe_which (state, n, first, count_same (self, state, first));
   g_autofree char *whole = g_strconcat (what, " ", which, NULL);
 
+  gtk_label_set_width_chars (self->label, (int) MIN (g_utf8_strlen (what, -1), LEAST_CHARS));
   gtk_label_set_text (self->label, what);
   gtk_label_set_text (self->which, which);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->label), whole);
@@ -256,7 +272,6 @@ sy_failure_bar_init (SyFailureBar *self)
   self->which = GTK_LABEL (gtk_label_new (NULL));
   gtk_label_set_xalign (self->which, 0);
   gtk_label_set_ellipsize (self->which, PANGO_ELLIPSIZE_MIDDLE);
-  gtk_label_set_width_chars (self->label, 14);
   gtk_label_set_width_chars (self->which, 6);
   gtk_label_set_max_width_chars (self->which, 28);
   gtk_widget_set_hexpand (GTK_WIDGET (self->which), TRUE);

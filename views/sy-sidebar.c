@@ -111,7 +111,7 @@ struct _SySidebar
 
 G_DEFINE_FINAL_TYPE (SySidebar, sy_sidebar, GTK_TYPE_WIDGET)
 
-enum { OPEN_RUN, OPEN_FILE, N_SIGNALS };
+enum { OPEN_RUN, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 static char *
@@ -426,8 +426,6 @@ sy_sidebar_class_init (SySidebarClass *klass)
   object_class->finalize = sy_sidebar_finalize;
   signals[OPEN_RUN] = g_signal_new ("open-run", SY_TYPE_SIDEBAR, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
                                     G_TYPE_STRING);
-  signals[OPEN_FILE] = g_signal_new ("open-file", SY_TYPE_SIDEBAR, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE,
-                                     1, G_TYPE_STRING);
   gtk_widget_class_set_layout_manager_type (GTK_WIDGET_CLASS (klass), GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_css_name (GTK_WIDGET_CLASS (klass), "sysidebar");
 }

@@ -25,7 +25,7 @@ typedef struct
 SyRunItem *sy_run_item_new (const SyRunItemFacts *facts); /* any thread */
 gboolean sy_run_item_is_live (SyRunItem *item);
 
-/* Signals: open-run (string uuid) · open-file (string path) */
+/* Signal: open-run (string uuid) */
 #define SY_TYPE_SIDEBAR (sy_sidebar_get_type ())
 G_DECLARE_FINAL_TYPE (SySidebar, sy_sidebar, SY, SIDEBAR, GtkWidget)
 

@@ -20,7 +20,6 @@ struct _SyWindow
   SyRunReader *reader;          /* (owned) (nullable) of the run shown */
   SyRunModel *model;            /* (owned) (nullable) whose signals are connected */
   char *path;                   /* (nullable) real path of the workflow */
-  char *dir;                    /* (nullable) folder in which its tasks run */
   GBytes *text;                 /* (owned) (nullable) the file shown */
   GBytes *file;                 /* (owned) (nullable) the file as it lies on the disk */
   GFileMonitor *file_monitor;   /* (owned) (nullable) */

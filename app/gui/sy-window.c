@@ -441,7 +441,6 @@ sy_window_finalize (GObject *object)
   g_clear_pointer (&self->text, g_bytes_unref);
   g_clear_pointer (&self->file, g_bytes_unref);
   g_free (self->path);
-  g_free (self->dir);
   G_OBJECT_CLASS (sy_window_parent_class)->finalize (object);
 }
 
