@@ -183,6 +183,17 @@ refuse (Local *self, Held *held, int errnum)
   g_hash_table_remove (self->by_nonce, &held->nonce);
 }
 
+/* For want of our own resources an order cannot be made whole: no task is blamed for that. */
+static void
+give_back (Local *self, Held *held, int errnum)
+{
+  SyReport *report = sy_local_report (self, SY_REPORT_VOIDED, held->order, 0);
+
+  report->text = g_strdup_printf ("what its needs gave could not be written for it: %s", g_strerror (errnum));
+  sy_local_wake (self);
+  g_hash_table_remove (self->by_nonce, &held->nonce);
+}
+
 /* An order is on its way with the next flush; FALSE: it was refused, and is gone. */
 gboolean
 sy_local_keeper_give (Local *self, Keeper *keeper, Held *held)
@@ -194,7 +205,7 @@ sy_local_keeper_give (Local *self, Keeper *keeper, Held *held)
       inputs = write_inputs (self, keeper, held->order->inputs);
       if (inputs == NULL)
         {
-          refuse (self, held, errno);
+          give_back (self, held, errno);
           return FALSE;
         }
     }

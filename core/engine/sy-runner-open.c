@@ -43,7 +43,8 @@ scheduler_options (SyRunner *self)
     options.milli_cpu = g_get_num_processors () * 1000;
   if (options.memory == 0)
     options.memory = sy_runner_memory ();
-  if (options.seed == 0)
+  /* A scheduler of a reopened log must not draw the nonces of the one before it again: keepers and journals know them. */
+  if (options.seed == 0 || self->n_schedulers++ > 0)
     options.seed = ((guint64) g_random_int () << 32) | g_random_int ();
   return options;
 }

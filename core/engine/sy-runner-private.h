@@ -70,6 +70,7 @@ struct _SyRunner
   SyLogSink *sink;              /* NULL while the log is reopened */
   SyRunState *state;
   SyScheduler *scheduler;       /* NULL likewise: reports wait in backlog */
+  guint64 n_schedulers;         /* made so far */
   SyOrderBuilder *builder;
   SySampler *sampler;           /* (nullable) NULL with a fake executor */
   gint64 next_seq;

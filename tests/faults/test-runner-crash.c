@@ -6,6 +6,7 @@
  * time, and a third runner ends the run. Whatever died where: no attempt begins twice, nothing that ended is lost,
  * and no run stays unfinished.
  */
+#include <errno.h>
 #include <string.h>
 
 #include "core/store/sy-index.h"
@@ -31,6 +32,7 @@
 #define MAX_POINTS 2000
 #define FRESH_EVERY 8   /* of the points before there is a run, how many are followed by one */
 #define RECOVERY_STEP 3
+#define REFUSAL_STEP 4
 
 static const char *const start_args[] = { "run", "-q", "-j", "2", "w.yard.yaml", NULL };
 static const char *const again_args[] = { "resume", "last", NULL };
@@ -90,18 +92,26 @@ arm (Trial *t, guint at)
   return g_environ_setenv (env, "SWITCHYARD_KILL_AT", number, TRUE);
 }
 
-/* TRUE: killed; else it has ended as it should. */
-static gboolean
-killed_at (Trial *t, guint at, const char *const *args)
+static CliResult
+run_armed (Trial *t, guint at, const char *const *args)
 {
   char **plain = t->cli.env;
   g_auto (GStrv) armed = arm (t, at);
-  g_auto (CliResult) result = { 0 };
-  g_autofree char *call = NULL;
+  CliResult result;
 
   t->cli.env = armed;
   result = cli_runv (&t->cli, args);
   t->cli.env = plain;
+  return result;
+}
+
+/* TRUE: killed; else it has ended as it should. */
+static gboolean
+killed_at (Trial *t, guint at, const char *const *args)
+{
+  g_auto (CliResult) result = run_armed (t, at, args);
+  g_autofree char *call = NULL;
+
   if (result.code != -1)
     {
       if (result.code != 0)
@@ -279,11 +289,43 @@ test_every_recovery (void)
   g_hash_table_unref (t.calls);
 }
 
+/* D6: one call fails, and nobody dies. The runner may give up, with its own error; no task is blamed, and nothing is lost. */
+static void
+try_refusal (Trial *t, guint at, int errnum)
+{
+  g_autofree char *number = g_strdup_printf ("%d", errnum);
+  g_auto (CliResult) result = { 0 };
+
+  trial_begin (t);
+  t->cli.env = g_environ_setenv (t->cli.env, "SWITCHYARD_KILL_ERRNO", number, TRUE);
+  result = run_armed (t, at, start_args);
+  t->cli.env = g_environ_unsetenv (t->cli.env, "SWITCHYARD_KILL_ERRNO");
+  g_test_message ("%s at %u: %d %s", g_strerror (errnum), at, result.code, result.err);
+  g_assert_true (result.code == 0 || result.code == 6);
+  if (go_on (t, at))
+    check_whole (t);
+  trial_end (t);
+}
+
+static void
+test_refused (void)
+{
+  static const int errors[] = { ENOSPC, EIO, EMFILE };
+  Trial t = { .calls = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL) };
+
+  for (guint at = 1, n = 0; at < 330; at += is_soak () ? 1 : REFUSAL_STEP, n++)
+    for (guint i = 0; i < G_N_ELEMENTS (errors); i++)
+      if (is_soak () || i == n % G_N_ELEMENTS (errors))
+        try_refusal (&t, at, errors[i]);
+  g_hash_table_unref (t.calls);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/faults/runner-crash/every-point", test_every_point);
   g_test_add_func ("/faults/runner-crash/every-recovery", test_every_recovery);
+  g_test_add_func ("/faults/runner-crash/refused", test_refused);
   return g_test_run ();
 }

@@ -329,6 +329,7 @@ test_commit_fails (void)
   join (&f);
   assert_settled (&f, SY_RUN_SUCCEEDED);
   g_assert_cmpuint (fake_executor_count (f.executor), ==, 2);
+  g_assert_cmpuint (((SyOrder *) f.executor->orders->pdata[0])->nonce, !=, ((SyOrder *) f.executor->orders->pdata[1])->nonce);
   state = fake_sink_fold (f.sink, f.workflow);
   g_assert_cmpuint (state->tasks[0].attempt, ==, 1);
   tear_down (&f);
