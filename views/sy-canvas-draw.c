@@ -154,6 +154,7 @@ sy_canvas_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   SyCanvas *self = SY_CANVAS (widget);
   GtkNative *native = gtk_widget_get_native (widget);
   GdkRGBA ground = rgba_of (&self->style->canvas, 1);
+  gboolean animated = FALSE;
 
   self->drawn = TRUE;
   if (self->scene == NULL)
@@ -163,6 +164,8 @@ sy_canvas_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
     }
   sy_tile_cache_set_output (self->tiles, gtk_widget_get_scale_factor (widget),
                             native != NULL && !GSK_IS_CAIRO_RENDERER (gtk_native_get_renderer (native)));
+  g_object_get (gtk_widget_get_settings (widget), "gtk-enable-animations", &animated, NULL);
+  sy_tile_cache_set_animated (self->tiles, animated);
   sy_tile_cache_freeze (self->tiles, !sy_canvas_is_ready (self));
   self->drawn = sy_tile_cache_snapshot (self->tiles, snapshot, &self->view, self->moving);
   if (sy_canvas_is_ready (self))

@@ -7,6 +7,9 @@
 
 G_BEGIN_DECLS
 
+#define MINIMAP_WIDTH 200
+#define MINIMAP_HEIGHT 130
+
 /* A branch whose progress is shown where it leaves its fork */
 typedef struct
 {
@@ -88,12 +91,15 @@ sy_canvas_is_ready (SyCanvas *canvas)
 void sy_canvas_rebuild_scene (SyCanvas *canvas);
 void sy_canvas_refresh_states (SyCanvas *canvas);
 const SyLook *sy_canvas_look_of (guint32 index, gpointer canvas);
+void sy_canvas_update_beat (SyCanvas *canvas);
+
+/* --- sy-canvas-view.c --- */
 void sy_canvas_view_changed (SyCanvas *canvas);
 /* The user acts: the layout is not improved behind their back. */
 void sy_canvas_user_acts (SyCanvas *canvas);
 void sy_canvas_zoom_at (SyCanvas *canvas, double zoom, double x, double y);
+/* At a size at which its name can be read */
 void sy_canvas_reveal (SyCanvas *canvas, guint32 task);
-void sy_canvas_update_beat (SyCanvas *canvas);
 
 /* --- sy-canvas-layout.c --- */
 void sy_canvas_start_layout (SyCanvas *canvas);

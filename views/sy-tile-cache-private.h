@@ -49,6 +49,9 @@ struct _SyTileCache
   int scale;
   gboolean textures, frozen;
   GskRenderNode *last;  /* (owned) (nullable) the last whole picture */
+  GskRenderNode *fading;/* (owned) (nullable) the picture of a former layout, on its way out */
+  gint64 fade_begin;
+  gboolean animated;
   GHashTable *tiles;    /* SyTileEntry by its key */
   gsize bytes;
   guint n_outstanding;

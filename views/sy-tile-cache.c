@@ -91,6 +91,7 @@ drop_tile (SyTileCache *cache, SyTileEntry *tile)
 static void
 drop_all (SyTileCache *cache)
 {
+  g_clear_pointer (&cache->fading, gsk_render_node_unref);
   if (cache->scene == NULL)
     g_clear_pointer (&cache->last, gsk_render_node_unref);
   g_hash_table_remove_all (cache->tiles);
@@ -284,6 +285,12 @@ sy_tile_cache_set_output (SyTileCache *cache, int scale, gboolean textures)
 }
 
 void
+sy_tile_cache_set_animated (SyTileCache *cache, gboolean animated)
+{
+  cache->animated = animated;
+}
+
+void
 sy_tile_cache_freeze (SyTileCache *cache, gboolean frozen)
 {
   cache->frozen = frozen;
@@ -342,6 +349,7 @@ sy_tile_cache_free (SyTileCache *cache)
   g_array_unref (cache->touched);
   sy_tile_cache_drop_painter (cache);
   g_clear_pointer (&cache->last, gsk_render_node_unref);
+  g_clear_pointer (&cache->fading, gsk_render_node_unref);
   g_clear_pointer (&cache->flat_copy, g_bytes_unref);
   g_clear_pointer (&cache->scene, sy_scene_unref);
   g_free (cache->changed);

@@ -28,6 +28,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SyTileCache, sy_tile_cache_free)
 void sy_tile_cache_set_scene (SyTileCache *cache, SyScene *scene, const guint8 *flat);
 /* Frozen: shows what it has, asks for nothing: the tasks are other ones already, their layout is not there yet. */
 void sy_tile_cache_freeze (SyTileCache *cache, gboolean frozen);
+/* A new layout takes the place of the former one within 200 ms, not at once. */
+void sy_tile_cache_set_animated (SyTileCache *cache, gboolean animated);
 /* @textures: for a renderer on the GPU; else image surfaces */
 void sy_tile_cache_set_output (SyTileCache *cache, int scale, gboolean textures);
 /* The task looks different now; @edges: so do its edges. */

@@ -8,6 +8,7 @@
 
 #define MOST_REPAIRS_A_FRAME 40
 #define MOST_REQUESTS 8         /* in one frame: the others follow when these come */
+#define FADE_US 200000
 #define MOST_FLATTENED 4        /* in one frame of a moving picture */
 #define FAR_BUDGET 20           /* of a frame: five tiles, so that all of a window's are new within a few frames */
 
@@ -414,6 +415,35 @@ step_of (double zoom)
   return exp2 (round (log2 (zoom) * 2) / 2);
 }
 
+/* The picture of the former layout goes, that of the new one is there below it. TRUE: it is still going. */
+static gboolean
+append_fading (SyTileCache *cache, GtkSnapshot *snapshot)
+{
+  double left = cache->animated ? 1 - (double) (g_get_monotonic_time () - cache->fade_begin) / FADE_US : 0;
+
+  if (cache->fading == NULL)
+    return FALSE;
+  if (left <= 0)
+    {
+      g_clear_pointer (&cache->fading, gsk_render_node_unref);
+      return FALSE;
+    }
+  gtk_snapshot_push_opacity (snapshot, left);
+  gtk_snapshot_append_node (snapshot, cache->fading);
+  gtk_snapshot_pop (snapshot);
+  if (cache->again_source == 0)
+    cache->again_source = g_idle_add (again, cache);
+  return TRUE;
+}
+
+static void
+begin_fading (SyTileCache *cache)
+{
+  g_clear_pointer (&cache->fading, gsk_render_node_unref);
+  cache->fading = g_steal_pointer (&cache->last);
+  cache->fade_begin = g_get_monotonic_time ();
+}
+
 static void
 keep_last (SyTileCache *cache, GskRenderNode *node)
 {
@@ -455,6 +485,8 @@ sy_tile_cache_snapshot (SyTileCache *cache, GtkSnapshot *snapshot, const SyViewp
     g_clear_pointer (&cache->screen, cairo_surface_destroy);
   if (wanted.factor == 1)
     draw_exact (cache, tiles, &wanted);
+  if (complete && cache->shown_zoom == 0 && cache->last != NULL)
+    begin_fading (cache);
   if (complete)
     cache->shown_zoom = cache->wanted_zoom;
   node = gtk_snapshot_to_node (tiles);
@@ -464,6 +496,7 @@ sy_tile_cache_snapshot (SyTileCache *cache, GtkSnapshot *snapshot, const SyViewp
     gtk_snapshot_append_node (snapshot, cache->last);
   else if (node != NULL)
     gtk_snapshot_append_node (snapshot, node);
+  waits |= append_fading (cache, snapshot);
   sy_tile_cache_shrink (cache);
   return complete && !waits;
 }

@@ -265,11 +265,11 @@ test_zoom_and_fit (Fixture *f, gconstpointer data)
 
 /* Nothing happens: nothing is drawn. */
 static void
-test_idle_draws_nothing (Fixture *f, gconstpointer data)
+assert_comes_to_rest (Fixture *f)
 {
-  spin (600);
+  gulong handler = g_signal_connect (gtk_widget_get_frame_clock (GTK_WIDGET (f->canvas)), "after-paint", G_CALLBACK (count_frame), &f->frames);
+
   f->frames = 1;
-  g_signal_connect (gtk_widget_get_frame_clock (GTK_WIDGET (f->canvas)), "after-paint", G_CALLBACK (count_frame), &f->frames);
   /* What was begun before may come late on a busy machine; what is drawn for nothing is drawn every time. */
   for (guint i = 0; i < 20 && f->frames > 0; i++)
     {
@@ -277,6 +277,14 @@ test_idle_draws_nothing (Fixture *f, gconstpointer data)
       spin (1200);
     }
   g_assert_cmpuint (f->frames, ==, 0);
+  g_signal_handler_disconnect (gtk_widget_get_frame_clock (GTK_WIDGET (f->canvas)), handler);
+}
+
+static void
+test_idle_draws_nothing (Fixture *f, gconstpointer data)
+{
+  spin (600);
+  assert_comes_to_rest (f);
 }
 
 static guint
@@ -319,6 +327,25 @@ test_structure_changes (Fixture *f, gconstpointer data)
   AWAIT (sy_canvas_get_geometry (f->canvas) != NULL && sy_canvas_get_geometry (f->canvas)->n_nodes == 3);
 }
 
+/* A new layout comes in its time or at once, and then the window is at rest again. */
+static void
+test_layout_comes_to_rest (Fixture *f, gconstpointer data)
+{
+  static const char *const flows[] = { "a; b:a; z:b", "a; b:a; c:a; d:b,c" };
+  GtkSettings *settings = gtk_widget_get_settings (GTK_WIDGET (f->canvas));
+
+  for (guint i = 0; i < G_N_ELEMENTS (flows); i++)
+    {
+      g_autoptr (SyWorkflow) next = flow_parse (flows[i]);
+
+      g_object_set (settings, "gtk-enable-animations", i == 0, NULL);
+      sy_run_model_set_workflow (f->model, next);
+      AWAIT (sy_canvas_get_geometry (f->canvas)->workflow == next && !sy_canvas_is_busy (f->canvas));
+      assert_comes_to_rest (f);
+    }
+  g_object_set (settings, "gtk-enable-animations", TRUE, NULL);
+}
+
 static void
 test_outline (Fixture *f, gconstpointer data)
 {
@@ -347,6 +374,7 @@ main (int argc, char **argv)
     { "/canvas/state-is-drawn", test_state_is_drawn }, { "/canvas/pointer", test_pointer }, { "/canvas/keys-walk-edges", test_keys_walk_edges },
     { "/canvas/zoom-and-fit", test_zoom_and_fit }, { "/canvas/idle-draws-nothing", test_idle_draws_nothing },
     { "/canvas/accessible", test_accessible }, { "/canvas/structure-changes", test_structure_changes }, { "/canvas/outline", test_outline },
+    { "/canvas/layout-comes-to-rest", test_layout_comes_to_rest },
   };
 
   gtk_test_init (&argc, &argv, NULL);
