@@ -13,6 +13,7 @@ typedef struct
   gboolean document;    /* the file itself, not its newest run */
   SyWorkflow *workflow; /* (owned) (nullable) */
   GBytes *bytes;        /* (owned) (nullable) */
+  GBytes *seen;         /* (owned) (nullable) as it lay on the disk, valid or not */
   char *problems;       /* (owned) */
   char *run;            /* (owned) (nullable) uuid of the run to show */
   gboolean living;      /* it goes on */
@@ -25,6 +26,7 @@ file_asked_free (gpointer data)
 
   g_clear_pointer (&asked->workflow, sy_workflow_unref);
   g_clear_pointer (&asked->bytes, g_bytes_unref);
+  g_clear_pointer (&asked->seen, g_bytes_unref);
   g_free (asked->path);
   g_free (asked->problems);
   g_free (asked->run);
@@ -53,6 +55,26 @@ find_run (FileAsked *asked)
   asked->run = g_strdup (newest);
 }
 
+/* (transfer full) (nullable): the file as a run keeps it, valid or not */
+static GBytes *
+read_native (const char *path)
+{
+  g_autoptr (GBytes) bytes = NULL;
+  char *text;
+  gsize size;
+
+  if (g_file_get_contents (path, &text, &size, NULL))
+    bytes = g_bytes_new_take (text, size);
+  if (bytes != NULL && sy_import_detect (path, bytes) != SY_FORMAT_NATIVE)
+    {
+      g_autoptr (SyProblems) problems = sy_problems_new ();
+
+      g_clear_pointer (&bytes, g_bytes_unref);
+      sy_workflow_unref (sy_open_workflow_file (path, problems, &bytes, NULL));
+    }
+  return g_steal_pointer (&bytes);
+}
+
 static void
 load_file (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
@@ -60,6 +82,8 @@ load_file (GTask *task, gpointer source, gpointer data, GCancellable *cancellabl
   g_autoptr (SyProblems) problems = sy_problems_new ();
   g_autoptr (GString) text = g_string_new (NULL);
 
+  /* First: a change that comes in between is then seen as one. */
+  asked->seen = read_native (asked->path);
   asked->workflow = sy_open_workflow_file (asked->path, problems, &asked->bytes, NULL);
   sy_problems_render (problems, text);
   asked->problems = g_string_free (g_steal_pointer (&text), FALSE);
@@ -88,7 +112,7 @@ on_file_loaded (GObject *source, GAsyncResult *result, gpointer data)
   if (asked->opening != self->opening)
     return;
   g_clear_pointer (&self->file, g_bytes_unref);
-  self->file = asked->bytes != NULL ? g_bytes_ref (asked->bytes) : NULL;
+  self->file = g_steal_pointer (&asked->seen);
   if (asked->run != NULL && (asked->living || asked->workflow != NULL))
     sy_window_show_run (self, asked->run);
   else if (asked->workflow == NULL)
@@ -170,20 +194,8 @@ static void
 read_file (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
   ReadAsked *asked = data;
-  g_autoptr (GBytes) bytes = NULL;
-  char *text;
-  gsize size;
 
-  if (g_file_get_contents (asked->path, &text, &size, NULL))
-    bytes = g_bytes_new_take (text, size);
-  if (bytes != NULL && sy_import_detect (asked->path, bytes) != SY_FORMAT_NATIVE)
-    {
-      g_autoptr (SyProblems) problems = sy_problems_new ();
-
-      g_clear_pointer (&bytes, g_bytes_unref);
-      sy_workflow_unref (sy_open_workflow_file (asked->path, problems, &bytes, NULL));
-    }
-  g_task_return_pointer (task, g_steal_pointer (&bytes), (GDestroyNotify) g_bytes_unref);
+  g_task_return_pointer (task, read_native (asked->path), (GDestroyNotify) g_bytes_unref);
 }
 
 static void
@@ -207,7 +219,7 @@ on_file_read (GObject *source, GAsyncResult *result, gpointer data)
   SyWindow *self = SY_WINDOW (source);
   ReadAsked *asked = g_task_get_task_data (G_TASK (result));
   g_autoptr (GBytes) bytes = g_task_propagate_pointer (G_TASK (result), NULL);
-  gboolean run = self->model != NULL && sy_run_model_get_run_id (self->model) != NULL;
+  gboolean run = g_strcmp0 (gtk_stack_get_visible_child_name (self->pages), "run") == 0 && sy_window_get_run_state (self) != NULL;
 
   if (asked->opening != self->opening)
     return;

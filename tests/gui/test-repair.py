@@ -91,6 +91,23 @@ def opening_shows_the_newest_run():
         window.end()
 
 
+def a_file_that_is_written_is_read_again():
+    path = os.path.join(folder, "broken.yard.yaml")
+    with open(path, "w") as out:
+        out.write("version: 1\ntasks: [")
+    window = Window(path)
+    try:
+        window.wait("“broken.yard.yaml” Cannot Be Read")
+        with open(path, "w") as out:
+            out.write("version: 1\ntasks: {a: {run: 'true'}}\n")
+        window.wait("1 task, not run yet")
+        with open(path, "w") as out:
+            out.write("version: 1\ntasks: [")
+        window.wait("“broken.yard.yaml” Cannot Be Read")
+    finally:
+        window.end()
+
+
 def escape_ends_the_preview():
     cli("run", "-q", FILE, ok=(1,))
     window = Window("--run", "last")
@@ -126,6 +143,7 @@ tap.case("an unknown file asks before it runs", an_unknown_file_asks)
 tap.case("failure to its cause: one click", failure_to_its_cause_is_one_click)
 tap.case("failure to running again: two clicks", running_again_is_two_clicks)
 tap.case("opening a file shows its newest run", opening_shows_the_newest_run)
+tap.case("a file that is written is read again", a_file_that_is_written_is_read_again)
 tap.case("Ctrl+R previews, Escape ends it", escape_ends_the_preview)
 tap.case("marking as succeeded needs a note", marking_needs_a_note)
 tap.end()
