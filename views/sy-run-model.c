@@ -19,6 +19,7 @@ struct _SyRunModel
 
   SyRunState *live;     /* (owned) the fold of everything pushed */
   SyRunState *past;     /* (owned) (nullable) shown instead */
+  SyTimeline *timeline; /* (owned) */
   char *run_id;
   guint number;
   gboolean is_live;
@@ -100,7 +101,8 @@ static void
 fold_pending (SyRunModel *self)
 {
   for (guint i = 0; i < self->pending->len && self->error == NULL; i++)
-    sy_run_state_apply (self->live, &g_array_index (self->pending, SyEvent, i), &self->error);
+    if (sy_run_state_apply (self->live, &g_array_index (self->pending, SyEvent, i), &self->error))
+      sy_timeline_apply (self->timeline, &g_array_index (self->pending, SyEvent, i));
   g_array_set_size (self->pending, 0);
 }
 
@@ -226,6 +228,7 @@ sy_run_model_set_workflow (SyRunModel *self, SyWorkflow *workflow)
     return;
   fold_pending (self);
   sy_run_state_set_workflow (self->live, workflow);
+  sy_timeline_set_workflow (self->timeline, workflow);
   g_array_unref (take_changed (self));
   if (self->past)
     sy_run_state_set_workflow (self->past, workflow);
@@ -234,7 +237,31 @@ sy_run_model_set_workflow (SyRunModel *self, SyWorkflow *workflow)
   tell (self, RUN_CHANGED);
 }
 
+void
+sy_run_model_adopt_timeline (SyRunModel *self, SyTimeline *timeline)
+{
+  g_return_if_fail (SY_IS_RUN_MODEL (self) && timeline != NULL);
+  sy_timeline_free (self->timeline);
+  self->timeline = timeline;
+  sy_timeline_set_workflow (timeline, self->live->workflow);
+  tell (self, RUN_CHANGED);
+}
+
 /* --- what is asked --- */
+
+const SyRunState *
+sy_run_model_get_live_state (SyRunModel *self)
+{
+  g_return_val_if_fail (SY_IS_RUN_MODEL (self), NULL);
+  return self->live;
+}
+
+SyTimeline *
+sy_run_model_get_timeline (SyRunModel *self)
+{
+  g_return_val_if_fail (SY_IS_RUN_MODEL (self), NULL);
+  return self->timeline;
+}
 
 SyWorkflow *
 sy_run_model_get_workflow (SyRunModel *self)
@@ -439,6 +466,7 @@ sy_run_model_finalize (GObject *object)
   g_array_unref (self->usage);
   sy_run_state_free (self->past);
   sy_run_state_free (self->live);
+  sy_timeline_free (self->timeline);
   g_free (self->expected);
   g_free (self->run_id);
   g_free (self->trouble);
@@ -470,6 +498,7 @@ sy_run_model_new (SyWorkflow *workflow, const char *run_id, guint number)
 
   self->live = sy_run_state_new (workflow);
   sy_run_state_track (self->live);
+  self->timeline = sy_timeline_new (workflow);
   self->run_id = g_strdup (run_id);
   self->number = number;
   return self;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/model/sy-controller.h"
+#include "core/model/sy-timeline.h"
 
 #include <gio/gio.h>
 
@@ -48,6 +49,13 @@ void sy_run_model_flush (SyRunModel *view);
 void sy_run_model_adopt_state (SyRunModel *view, SyRunState *state);
 /* (nullable) (transfer none): the first event that the fold refused: the log cannot be read further */
 const GError *sy_run_model_get_error (SyRunModel *view);
+
+/* (transfer none): the fold of everything, whatever instant is shown */
+const SyRunState *sy_run_model_get_live_state (SyRunModel *view);
+/* (transfer none): of everything pushed; empty until a run that was read from its middle has adopted its own */
+SyTimeline *sy_run_model_get_timeline (SyRunModel *view);
+/* (transfer full): made on another thread from the events before those that were pushed */
+void sy_run_model_adopt_timeline (SyRunModel *view, SyTimeline *timeline);
 
 /* CPU and memory of a running task, newest sample; FALSE = none */
 gboolean sy_run_model_get_usage (SyRunModel *view, guint32 index, double *cpu_percent, gint64 *rss);

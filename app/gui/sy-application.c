@@ -203,6 +203,7 @@ static const struct { const char *action; const char *keys[3]; } accelerators[] 
   { "win.find-next", { "<Control>g" } },
   { "win.go-to", { "<Control>k" } },
   { "win.view('graph')", { "<Alt>1" } },
+  { "win.view('timeline')", { "<Alt>2" } },
   { "win.view('file')", { "<Alt>4" } },
   { "win.view('outline')", { "<Alt>5" } },
 };

@@ -3,6 +3,7 @@
 #include "app/gui/sy-gui-controller.h"
 
 #include "app/gui/sy-runner-start.h"
+#include "app/gui/sy-usage-read.h"
 #include "app/sy-request.h"
 #include "app/sy-run-view.h"
 #include "core/base/sy-error.h"
@@ -46,9 +47,10 @@ struct _Job
   gboolean errors;
   guint64 offset;
   gsize length;
-  gint64 wall_us;
+  gint64 wall_us, end_us;
+  guint n;
   union { SyControllerReply reply; SyControllerOutput output; SyControllerAttempts attempts; SyControllerSamples samples;
-          SyControllerState state; } call;
+          SyControllerState state; SyControllerUsage usage; } call;
   gpointer data;
 
   /* results */
@@ -57,6 +59,7 @@ struct _Job
   GArray *rows;
   SyOutputChunk chunk;
   SyRunState *state;
+  SyUsage *usage;
 };
 
 static void
@@ -98,6 +101,7 @@ job_free (gpointer data)
   g_clear_pointer (&job->chunk.bytes, g_bytes_unref);
   g_clear_pointer (&job->chunk.times, g_array_unref);
   g_clear_pointer (&job->state, sy_run_state_free);
+  g_clear_pointer (&job->usage, sy_usage_free);
   g_strfreev (job->params);
   g_free (job->only);
   g_free (job->reply);
@@ -461,6 +465,38 @@ controller_read_samples (SyController *base, guint32 task, guint32 attempt, SyCo
   g_thread_pool_push (self->readings, job, NULL);
 }
 
+/* --- use by the whole run --- */
+
+static void
+work_usage (Job *job)
+{
+  g_autoptr (SyStateDir) dir = NULL;
+  g_autoptr (SyRunDir) run = NULL;
+  g_autoptr (SyLogReader) reader = open_log (job, &dir, &run);
+
+  if (reader != NULL)
+    job->usage = sy_read_usage (reader, job->wall_us, job->end_us, job->n, &job->error);
+}
+
+static void
+done_usage (Job *job)
+{
+  job->call.usage (g_steal_pointer (&job->usage), job->error, job->data);
+}
+
+static void
+controller_read_usage (SyController *base, gint64 begin_us, gint64 end_us, guint n, SyControllerUsage reply, gpointer data)
+{
+  SyGuiController *self = (SyGuiController *) base;
+  Job *job = job_new (self, work_usage, done_usage, data);
+
+  job->wall_us = begin_us;
+  job->end_us = end_us;
+  job->n = n;
+  job->call.usage = reply;
+  g_thread_pool_push (self->readings, job, NULL);
+}
+
 /* --- an instant --- */
 
 typedef struct
@@ -541,6 +577,7 @@ sy_gui_controller_new (void)
     .read_output = controller_read_output,
     .read_attempts = controller_read_attempts,
     .read_samples = controller_read_samples,
+    .read_usage = controller_read_usage,
     .state_at = controller_state_at,
     .free = controller_free,
   };

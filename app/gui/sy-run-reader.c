@@ -38,6 +38,7 @@ typedef struct
   SyRunReader *reader;          /* (owned) */
   GError *error;                /* (owned) */
   SyRunState *state;            /* (owned) the first message */
+  SyTimeline *timeline;         /* (owned) the second, of the same events */
   gint64 *expected;             /* (owned) */
   GBytes *text;                 /* (owned) */
   char *path, *name;
@@ -84,6 +85,7 @@ message_free (gpointer data)
 
   g_clear_error (&message->error);
   g_clear_pointer (&message->state, sy_run_state_free);
+  g_clear_pointer (&message->timeline, sy_timeline_free);
   g_clear_pointer (&message->text, g_bytes_unref);
   g_clear_pointer (&message->events, g_array_unref);
   g_clear_pointer (&message->workflow, sy_workflow_unref);
@@ -142,6 +144,8 @@ deliver (gpointer data)
     }
   if (message->error != NULL || message->events != NULL)
     sy_run_model_set_trouble (self->model, message->error != NULL ? message->error->message : NULL);
+  if (message->timeline != NULL)
+    sy_run_model_adopt_timeline (self->model, g_steal_pointer (&message->timeline));
   if (message->events != NULL)
     sy_run_model_push (self->model, message->events);
   if (message->workflow != NULL)
@@ -215,6 +219,49 @@ open_run (SyRunReader *self)
   message->text = definition != NULL ? g_bytes_ref (definition->bytes) : NULL;
   send (message);
   return TRUE;
+}
+
+typedef struct
+{
+  SyRunReader *reader;
+  SyTimeline *timeline;
+} Gone;
+
+static gboolean
+add_gone (const SyEvent *event, gpointer data)
+{
+  Gone *gone = data;
+
+  if (event->seq > gone->reader->seq || g_atomic_int_get (&gone->reader->closed))
+    return FALSE;
+  sy_timeline_apply (gone->timeline, event);
+  if (event->kind == SY_EVENT_DEFINITION_ADDED)
+    {
+      g_autoptr (SyWorkflow) workflow = sy_definitions_get (gone->reader->view->definitions, gone->reader->view->reader, event->value, NULL);
+
+      if (workflow != NULL)
+        sy_timeline_set_workflow (gone->timeline, workflow);
+    }
+  return TRUE;
+}
+
+/* When all that was folded already happened: the log once more, while the window draws the fold. */
+static void
+read_timeline (SyRunReader *self)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SyWorkflow) first = sy_definitions_get (self->view->definitions, self->view->reader, 1, &error);
+  Gone gone = { .reader = self };
+  Message *message;
+
+  if (first == NULL)
+    return;
+  gone.timeline = sy_timeline_new (first);
+  if (!sy_log_reader_read (self->view->reader, 0, add_gone, &gone, &error))
+    g_debug ("the timeline cannot be read: %s", error->message);
+  message = message_new (self);
+  message->timeline = gone.timeline;
+  send (message);
 }
 
 typedef struct
@@ -328,13 +375,16 @@ run_reader (gpointer data)
   SyRunReader *self = data;
 
   if (open_run (self))
-    while (!g_atomic_int_get (&self->closed))
-      {
-        while (read_batch (self))
-          ;
-        tick (self);
-        sy_log_reader_wait (self->view->reader, TICK_US);
-      }
+    {
+      read_timeline (self);
+      while (!g_atomic_int_get (&self->closed))
+        {
+          while (read_batch (self))
+            ;
+          tick (self);
+          sy_log_reader_wait (self->view->reader, TICK_US);
+        }
+    }
   reader_unref (self);
   return NULL;
 }

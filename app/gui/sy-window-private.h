@@ -48,7 +48,7 @@ struct _SyWindow
   GtkWidget *run_bar_slot, *banner_slot, *preview_slot;
   GtkOverlay *canvas_overlay;
   GtkPaned *paned;
-  GtkWidget *output_slot, *outline_slot;
+  GtkWidget *output_slot, *outline_slot, *timeline_slot;
   GtkWidget *run_button, *pause_button, *stop_button, *inspector_toggle;
   GtkWidget *find_bar, *find_entry;
   GtkLabel *status;

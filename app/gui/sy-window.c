@@ -13,6 +13,7 @@
 #include "views/sy-sidebar.h"
 #include "views/sy-state-icon.h"
 #include "views/sy-theme.h"
+#include "views/sy-timeline-pane.h"
 
 #define OUTPUT_SHARE 0.42 /* of the height, when it first opens */
 
@@ -467,6 +468,7 @@ bind_children (GtkWidgetClass *widget_class)
   BIND (paned);
   BIND (output_slot);
   BIND (outline_slot);
+  BIND (timeline_slot);
   BIND (run_button);
   BIND (pause_button);
   BIND (stop_button);
@@ -513,6 +515,7 @@ fill_slots (SyWindow *self)
   adw_bin_set_child (ADW_BIN (self->banner_slot), sy_failure_bar_new (self->session));
   adw_bin_set_child (ADW_BIN (self->preview_slot), sy_preview_bar_new (self->session));
   adw_bin_set_child (ADW_BIN (self->outline_slot), GTK_WIDGET (sy_outline_new (self->session)));
+  adw_bin_set_child (ADW_BIN (self->timeline_slot), sy_timeline_pane_new (self->session));
   gtk_overlay_set_child (self->canvas_overlay, self->canvas);
   follow_palette (self->canvas);
   sy_theme_watch (self->canvas, follow_palette);

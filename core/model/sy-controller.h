@@ -5,6 +5,7 @@
 #include "core/model/sy-attempt.h"
 #include "core/model/sy-run-state.h"
 #include "core/model/sy-scheduler.h"
+#include "core/model/sy-usage.h"
 
 G_BEGIN_DECLS
 
@@ -43,6 +44,8 @@ typedef struct
   guint processes;
 } SyResourceSample;
 typedef void (*SyControllerSamples) (GArray *samples, const GError *error, gpointer data);
+/* @usage: (transfer full) (nullable) */
+typedef void (*SyControllerUsage) (SyUsage *usage, const GError *error, gpointer data);
 /* @state: (transfer full) (nullable): the fold at that instant */
 typedef void (*SyControllerState) (SyRunState *state, const GError *error, gpointer data);
 
@@ -58,6 +61,8 @@ struct _SyController
                        SyControllerOutput reply, gpointer data);
   void (*read_attempts) (SyController *controller, guint32 task, SyControllerAttempts reply, gpointer data);
   void (*read_samples) (SyController *controller, guint32 task, guint32 attempt, SyControllerSamples reply, gpointer data);
+  /* What all attempts used, from @begin_us to @end_us (wall) in @n stretches */
+  void (*read_usage) (SyController *controller, gint64 begin_us, gint64 end_us, guint n, SyControllerUsage reply, gpointer data);
   /* The fold up to an instant (wall µs), for time travel. */
   void (*state_at) (SyController *controller, gint64 wall_us, SyControllerState reply, gpointer data);
   void (*free) (SyController *controller);

@@ -24,6 +24,7 @@ typedef enum
   STMT_COUNTS,
   STMT_TASKS,
   STMT_SAMPLES,
+  STMT_ALL_SAMPLES,
   STMT_DEFINITION,
   STMT_DEFINITIONS,
   N_STMTS
@@ -40,6 +41,7 @@ static const char *const statements_sql[N_STMTS] = {
   [STMT_TASKS] = "SELECT json_extract(json_extract(data, '$.t'), '$.tasks') FROM event WHERE seq = 1",
   [STMT_SAMPLES] =
       "SELECT mono_us, cpu_us, rss, read, written, processes FROM sample WHERE key = ?1 ORDER BY mono_us",
+  [STMT_ALL_SAMPLES] = "SELECT mono_us, cpu_us, rss, read, written, processes, key FROM sample ORDER BY key, mono_us",
   [STMT_DEFINITION] = SY_DEFINITION_SELECT " WHERE n = ?1 OR ?1 = 0 ORDER BY n DESC LIMIT 1",
   [STMT_DEFINITIONS] = SY_DEFINITION_SELECT " ORDER BY n",
 };
@@ -554,6 +556,35 @@ sy_log_reader_get_states (SyLogReader *reader, GError **error)
   return ok ? g_steal_pointer (&states) : NULL;
 }
 
+static SySample
+read_sample (sqlite3_stmt *get)
+{
+  return (SySample){ sqlite3_column_int64 (get, 0), sqlite3_column_int64 (get, 1), sqlite3_column_int64 (get, 2),
+                     sqlite3_column_int64 (get, 3), sqlite3_column_int64 (get, 4), (guint) sqlite3_column_int64 (get, 5) };
+}
+
+gboolean
+sy_log_reader_each_sample (SyLogReader *reader, SyLogEachSample each, gpointer data, GError **error)
+{
+  sqlite3_stmt *get;
+  gboolean ok;
+  int rc;
+
+  if (!sy_log_reader_begin (reader, error))
+    return FALSE;
+  get = reader->statements[STMT_ALL_SAMPLES];
+  while ((rc = sqlite3_step (get)) == SQLITE_ROW)
+    {
+      gint64 key = sqlite3_column_int64 (get, 6);
+      SySample sample = read_sample (get);
+
+      each ((guint32) (key & 0xffffff), (guint32) (key >> 24 & 0xffff) + 1, &sample, data);
+    }
+  ok = finish (reader, get, rc, error);
+  sy_log_reader_end (reader);
+  return ok;
+}
+
 GArray *
 sy_log_reader_get_samples (SyLogReader *reader, guint32 task, guint32 item, guint32 attempt, GError **error)
 {
@@ -568,9 +599,7 @@ sy_log_reader_get_samples (SyLogReader *reader, guint32 task, guint32 item, guin
   sqlite3_bind_int64 (get, 1, sy_log_attempt_key (task, item, attempt));
   while ((rc = sqlite3_step (get)) == SQLITE_ROW)
     {
-      SySample sample = { sqlite3_column_int64 (get, 0), sqlite3_column_int64 (get, 1),
-                          sqlite3_column_int64 (get, 2), sqlite3_column_int64 (get, 3),
-                          sqlite3_column_int64 (get, 4), (guint) sqlite3_column_int64 (get, 5) };
+      SySample sample = read_sample (get);
 
       g_array_append_val (samples, sample);
     }

@@ -79,6 +79,10 @@ typedef struct
 /* (element-type SySample) (transfer full): ascending in time */
 GArray *sy_log_reader_get_samples (SyLogReader *reader, guint32 task, guint32 item, guint32 attempt, GError **error);
 
+/* All samples of the run, by attempt, ascending in time within each. */
+typedef void (*SyLogEachSample) (guint32 task, guint32 attempt, const SySample *sample, gpointer data);
+gboolean sy_log_reader_each_sample (SyLogReader *reader, SyLogEachSample each, gpointer data, GError **error);
+
 typedef struct
 {
   guint32 n;

@@ -1,0 +1,66 @@
+/* sy-usage.c
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "core/model/sy-usage.h"
+
+SyUsage *
+sy_usage_new (gint64 begin_us, gint64 end_us, guint n)
+{
+  SyUsage *usage = g_new0 (SyUsage, 1);
+
+  usage->begin_us = begin_us;
+  usage->n = MAX (n, 1);
+  usage->step_us = MAX ((end_us - begin_us + usage->n - 1) / usage->n, 1);
+  for (guint i = 0; i < SY_N_USAGES; i++)
+    usage->values[i] = g_new0 (double, usage->n);
+  return usage;
+}
+
+void
+sy_usage_free (SyUsage *usage)
+{
+  if (usage == NULL)
+    return;
+  for (guint i = 0; i < SY_N_USAGES; i++)
+    g_free (usage->values[i]);
+  g_free (usage);
+}
+
+void
+sy_usage_add (SyUsage *usage, const SyUsageSample *before, const SyUsageSample *after)
+{
+  double seconds = (double) (after->wall_us - before->wall_us) / G_USEC_PER_SEC;
+  double level[SY_N_USAGES];
+  gint64 from = before->wall_us - usage->begin_us, until = after->wall_us - usage->begin_us;
+
+  if (seconds <= 0 || until <= 0 || from >= usage->step_us * usage->n)
+    return;
+  level[SY_USAGE_CPU] = MAX ((double) (after->cpu_us - before->cpu_us) / G_USEC_PER_SEC / seconds, 0);
+  level[SY_USAGE_MEMORY] = (double) MAX (after->rss, 0);
+  level[SY_USAGE_READ] = MAX ((double) (after->read - before->read) / seconds, 0);
+  level[SY_USAGE_WRITTEN] = MAX ((double) (after->written - before->written) / seconds, 0);
+  level[SY_USAGE_PROCESSES] = after->processes;
+  for (gint64 i = MAX (from, 0) / usage->step_us; i < usage->n && i * usage->step_us < until; i++)
+    {
+      gint64 start = MAX (from, i * usage->step_us), end = MIN (until, (i + 1) * usage->step_us);
+
+      for (guint kind = 0; kind < SY_N_USAGES; kind++)
+        usage->values[kind][i] += level[kind] * (double) (end - start) / (double) usage->step_us;
+    }
+  usage->read_until_us = MAX (usage->read_until_us, after->wall_us);
+}
+
+void
+sy_usage_finish (SyUsage *usage)
+{
+  for (guint kind = 0; kind < SY_N_USAGES; kind++)
+    for (guint i = 0; i < usage->n; i++)
+      usage->peak[kind] = MAX (usage->peak[kind], usage->values[kind][i]);
+}
+
+double
+sy_usage_at (const SyUsage *usage, SyUsageKind kind, gint64 wall_us)
+{
+  gint64 at = (wall_us - usage->begin_us) / usage->step_us;
+
+  return wall_us >= usage->begin_us && at < usage->n ? usage->values[kind][at] : -1;
+}

@@ -1,0 +1,41 @@
+/* sy-usage.h: what a run used over time: the samples of all its attempts added up
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+typedef enum { SY_USAGE_CPU, SY_USAGE_MEMORY, SY_USAGE_READ, SY_USAGE_WRITTEN, SY_USAGE_PROCESSES, SY_N_USAGES } SyUsageKind;
+
+/* A sample of one attempt; CPU, read and written count up from its start. */
+typedef struct
+{
+  gint64 wall_us;
+  gint64 cpu_us, rss, read, written;
+  guint processes;
+} SyUsageSample;
+
+/* Means over stretches of equal length from begin_us on: CPUs, bytes, bytes a second, bytes a second, processes. */
+typedef struct
+{
+  gint64 begin_us;
+  gint64 step_us;
+  guint n;
+  double peak[SY_N_USAGES];     /* set by sy_usage_finish() */
+  double *values[SY_N_USAGES];  /* n each */
+  gint64 read_until_us;         /* newest sample; 0 = none */
+} SyUsage;
+
+/* @n: stretches, at least 1 */
+SyUsage *sy_usage_new (gint64 begin_us, gint64 end_us, guint n);
+void sy_usage_free (SyUsage *usage);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SyUsage, sy_usage_free)
+
+/* What happened between two samples of one attempt, spread evenly. O(stretches between them) */
+void sy_usage_add (SyUsage *usage, const SyUsageSample *before, const SyUsageSample *after);
+void sy_usage_finish (SyUsage *usage);
+/* Mean at an instant; −1 outside */
+double sy_usage_at (const SyUsage *usage, SyUsageKind kind, gint64 wall_us);
+
+G_END_DECLS

@@ -1,0 +1,221 @@
+/* sy-timeline-lanes.c: the rows of figures below the tasks
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "views/sy-timeline-chart-private.h"
+
+#include "core/model/sy-words.h"
+#include "views/sy-theme.h"
+
+#include <math.h>
+
+#define STRETCHES 1200
+#define USAGE_EVERY_US (2 * G_USEC_PER_SEC)
+#define LEAST_FOR_ROWS 150.0 /* pixels that rows of tasks keep, whatever figures are asked for */
+
+static const struct { SyLaneKind lane; SyUsageKind usage; const char *title; } usages[] = {
+  { SY_LANE_CPU, SY_USAGE_CPU, "CPU" },
+  { SY_LANE_MEMORY, SY_USAGE_MEMORY, "Memory" },
+  { SY_LANE_READ, SY_USAGE_READ, "Read" },
+  { SY_LANE_WRITTEN, SY_USAGE_WRITTEN, "Written" },
+  { SY_LANE_PROCESSES, SY_USAGE_PROCESSES, "Processes" },
+};
+
+/* --- reading --- */
+
+typedef struct
+{
+  GWeakRef chart;
+  SyRunModel *model;    /* (owned) */
+  gint64 asked_us;
+} Asked;
+
+static void
+on_usage (SyUsage *usage, const GError *error, gpointer data)
+{
+  Asked *asked = data;
+  g_autoptr (SyTimelineChart) self = g_weak_ref_get (&asked->chart);
+  gint64 now = g_get_monotonic_time ();
+
+  if (self != NULL)
+    self->usage_asked = FALSE;
+  if (self != NULL && self->model == asked->model && usage != NULL)
+    {
+      g_clear_pointer (&self->usage, sy_usage_free);
+      self->usage = g_steal_pointer (&usage);
+      self->usage_us = now + MAX (USAGE_EVERY_US, 20 * (now - asked->asked_us));
+      gtk_widget_queue_draw (GTK_WIDGET (self));
+    }
+  sy_usage_free (usage);
+  g_weak_ref_clear (&asked->chart);
+  g_object_unref (asked->model);
+  g_free (asked);
+}
+
+static gboolean
+wants_usage (SyTimelineChart *self)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (usages); i++)
+    if (sy_timeline_chart_get_lane (self, usages[i].lane))
+      return TRUE;
+  return FALSE;
+}
+
+void
+sy_timeline_chart_ask_usage (SyTimelineChart *self)
+{
+  SyController *controller = sy_session_get_controller (self->session);
+  SyTimeline *timeline = sy_timeline_chart_get_timeline (self);
+  gint64 now = g_get_monotonic_time ();
+  gboolean known = self->usage != NULL && self->usage->begin_us == self->view.begin_us
+                   && self->usage->begin_us + self->usage->step_us * self->usage->n >= self->view.end_us;
+  Asked *asked;
+
+  if (controller == NULL || controller->read_usage == NULL || timeline == NULL || self->view.begin_us <= 0 || self->usage_asked
+      || now < self->usage_us || known || !wants_usage (self))
+    return;
+  self->usage_asked = TRUE;
+  asked = g_new0 (Asked, 1);
+  g_weak_ref_init (&asked->chart, self);
+  asked->model = g_object_ref (self->model);
+  asked->asked_us = now;
+  controller->read_usage (controller, self->view.begin_us, self->view.end_us, STRETCHES, on_usage, asked);
+}
+
+/* --- lanes --- */
+
+static guint
+count_wanted (SyTimelineChart *self, SyTimeline *timeline)
+{
+  guint n = sy_timeline_chart_get_lane (self, SY_LANE_RUNNING) + sy_timeline_chart_get_lane (self, SY_LANE_SLOTS);
+
+  if (sy_timeline_chart_get_lane (self, SY_LANE_POOLS))
+    n += sy_timeline_get_n_pools (timeline);
+  for (guint i = 0; i < G_N_ELEMENTS (usages); i++)
+    n += sy_timeline_chart_get_lane (self, usages[i].lane);
+  return MIN (n, SY_MOST_LANES);
+}
+
+guint
+sy_timeline_chart_count_lanes (SyTimelineChart *self)
+{
+  SyTimeline *timeline = sy_timeline_chart_get_timeline (self);
+  double room = self->view.height - SY_TIME_AXIS - LEAST_FOR_ROWS;
+
+  if (timeline == NULL || room < SY_TIME_LANE)
+    return 0;
+  return MIN (count_wanted (self, timeline), (guint) (room / SY_TIME_LANE));
+}
+
+static gint64
+told_instant (SyTimelineChart *self)
+{
+  gint64 instant = sy_session_get_instant (self->session);
+
+  if (self->hover_x >= self->view.left)
+    return sy_time_view_time (&self->view, self->hover_x);
+  return instant > 0 ? instant : sy_timeline_chart_get_now (self);
+}
+
+static SyLane *
+next_lane (SyTimelineChart *self, guint *n, const char *title, const SyColour *colour)
+{
+  SyLane *lane = &self->lanes[*n];
+
+  *lane = (SyLane){ .title = title, .columns = self->columns + *n * self->n_columns, .colour = colour };
+  ++*n;
+  return lane;
+}
+
+static void
+fill_level (SyTimelineChart *self, guint *n, const SyLevel *level, const char *title, const SyColour *colour)
+{
+  SyLane *lane;
+  gint64 at;
+
+  if (*n >= self->view.n_lanes)
+    return;
+  lane = next_lane (self, n, title, colour);
+  at = sy_level_at (level, told_instant (self));
+  sy_level_columns (level, &self->view, sy_timeline_chart_get_now (self), self->columns + (*n - 1) * self->n_columns);
+  lane->top = (double) MAX (MAX (level->capacity, level->peak), 1);
+  lane->limit = (double) level->capacity;
+  if (level->capacity > 0)
+    g_snprintf (lane->value, sizeof lane->value, "%d of %d", (int) at, (int) level->capacity);
+  else
+    g_snprintf (lane->value, sizeof lane->value, "%d", (int) at);
+  g_snprintf (lane->top_label, sizeof lane->top_label, "%d", (int) lane->top);
+}
+
+static void
+say_usage (char *out, gsize size, SyUsageKind kind, double value)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  if (value < 0)
+    g_string_append (text, "–");
+  else if (kind == SY_USAGE_CPU)
+    g_string_append_printf (text, value < 9.95 ? "%.1f CPUs" : "%.0f CPUs", value);
+  else if (kind == SY_USAGE_PROCESSES)
+    g_string_append_printf (text, "%.0f", value);
+  else
+    sy_words_size (text, (guint64) value);
+  if (value >= 0 && (kind == SY_USAGE_READ || kind == SY_USAGE_WRITTEN))
+    g_string_append (text, "/s");
+  g_strlcpy (out, text->str, size);
+}
+
+/* The highest of the stretches under each column: peaks are not lost far out. */
+static void
+usage_columns (SyTimelineChart *self, SyUsageKind kind, double *columns)
+{
+  const SyUsage *usage = self->usage;
+
+  for (guint x = 0; x < self->n_columns; x++)
+    {
+      gint64 from = (gint64) (self->view.start_us + x * self->view.us_per_pixel);
+      double most = usage != NULL ? sy_usage_at (usage, kind, from) : -1;
+
+      for (gint64 at = from + (usage != NULL ? usage->step_us : 1); usage != NULL && (double) at < (double) from + self->view.us_per_pixel;
+           at += usage->step_us)
+        most = MAX (most, sy_usage_at (usage, kind, at));
+      columns[x] = most;
+    }
+}
+
+static void
+fill_usage (SyTimelineChart *self, guint *n, guint which, const SyColour *colour)
+{
+  SyUsageKind kind = usages[which].usage;
+  gint64 at = told_instant (self);
+  double top = self->usage != NULL ? self->usage->peak[kind] : 0;
+  SyLane *lane;
+
+  if (*n >= self->view.n_lanes)
+    return;
+  lane = next_lane (self, n, usages[which].title, colour);
+  usage_columns (self, kind, self->columns + (*n - 1) * self->n_columns);
+  lane->top = MAX (top, kind == SY_USAGE_CPU || kind == SY_USAGE_PROCESSES ? 1 : 1000);
+  if (self->usage != NULL && at > self->usage->read_until_us)
+    at = MIN (at, self->usage->read_until_us);
+  say_usage (lane->value, sizeof lane->value, kind, self->usage != NULL && self->usage->read_until_us > 0 ? sy_usage_at (self->usage, kind, at) : -1);
+  say_usage (lane->top_label, sizeof lane->top_label, kind, lane->top);
+}
+
+void
+sy_timeline_chart_fill_lanes (SyTimelineChart *self)
+{
+  SyTimeline *timeline = sy_timeline_chart_get_timeline (self);
+  const SyStyle *style = sy_theme_get_style ();
+  guint n = 0;
+
+  self->n_columns = (guint) ceil (sy_time_view_plot_width (&self->view)) + 1;
+  self->columns = g_renew (double, self->columns, self->n_columns * MAX (self->view.n_lanes, 1));
+  if (sy_timeline_chart_get_lane (self, SY_LANE_RUNNING))
+    fill_level (self, &n, sy_timeline_get_running (timeline), "Running Tasks", &style->fill[SY_STATE_RUNNING]);
+  if (sy_timeline_chart_get_lane (self, SY_LANE_SLOTS))
+    fill_level (self, &n, sy_timeline_get_slots (timeline), "Slots", &style->fill[SY_STATE_RUNNING]);
+  for (guint i = 0; sy_timeline_chart_get_lane (self, SY_LANE_POOLS) && i < sy_timeline_get_n_pools (timeline); i++)
+    fill_level (self, &n, sy_timeline_get_pool (timeline, i), sy_timeline_get_pool (timeline, i)->name, &style->fill[SY_STATE_READY]);
+  for (guint i = 0; i < G_N_ELEMENTS (usages); i++)
+    if (sy_timeline_chart_get_lane (self, usages[i].lane))
+      fill_usage (self, &n, i, &style->fill[usages[i].lane == SY_LANE_CPU ? SY_STATE_SUCCEEDED : SY_STATE_WAITING]);
+}
