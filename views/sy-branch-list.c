@@ -122,7 +122,7 @@ refresh_branch (SyBranchList *self, Branch *branch)
   g_autofree char *words = NULL;
   SyProgress progress;
 
-  sy_progress_measure (state, branch->tasks, sy_run_model_get_expected (self->model), g_get_real_time (), &progress);
+  sy_progress_measure (state, branch->tasks, sy_run_model_get_expected (self->model), sy_run_model_get_now (self->model), &progress);
   words = describe (self->model, branch, &progress, paused);
   gtk_progress_bar_set_fraction (GTK_PROGRESS_BAR (branch->bar), CLAMP (progress.fraction, 0, 1));
   gtk_label_set_text (branch->words, words);

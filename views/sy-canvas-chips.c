@@ -292,7 +292,7 @@ sy_canvas_describe_chip (SyCanvas *self, guint32 index)
   GString *text = g_string_new (child->label != NULL ? child->label : child->id);
   SyProgress progress;
 
-  sy_progress_measure (sy_run_model_get_state (self->model), chip->tasks, sy_run_model_get_expected (self->model), g_get_real_time (),
+  sy_progress_measure (sy_run_model_get_state (self->model), chip->tasks, sy_run_model_get_expected (self->model), sy_run_model_get_now (self->model),
                        &progress);
   g_string_append_printf (text, ": %u %%, ", chip->share);
   sy_words_count (text, progress.n_done);

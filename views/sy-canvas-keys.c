@@ -197,7 +197,7 @@ sy_canvas_add_keys (SyCanvas *self)
     { "f", "canvas.fit" }, { "plus|equal|KP_Add|<Control>plus|<Control>equal|<Control>KP_Add", "canvas.zoom-in" },
     { "minus|KP_Subtract|<Control>minus|<Control>KP_Subtract", "canvas.zoom-out" },
     { "0|KP_0|<Control>0|<Control>KP_0", "canvas.zoom-one" }, { "l", "show.follow" }, { "b", "canvas.select-branch" },
-    { "<Control>a", "canvas.select-all" }, { "r", "task.rerun" }, { "w", "task.why" },
+    { "<Control>a", "canvas.select-all" }, { "r", "task.rerun" }, { "w", "task.why" }, { "t", "win.time-slider" },
   };
   GtkShortcutController *keys = GTK_SHORTCUT_CONTROLLER (gtk_shortcut_controller_new ());
 

@@ -43,7 +43,7 @@ const SyLook *
 sy_canvas_look_of (guint32 index, gpointer data)
 {
   SyCanvas *self = data;
-  SyLookFacts facts = { .now_wall_us = g_get_real_time (), .cpu_percent = -1, .progress = -1 };
+  SyLookFacts facts = { .now_wall_us = self->model != NULL ? sy_run_model_get_now (self->model) : g_get_real_time (), .cpu_percent = -1, .progress = -1 };
   guint order = 0;
   const char *words;
 

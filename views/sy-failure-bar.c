@@ -192,7 +192,7 @@ update (SyFailureBar *self)
   const SyRunState *state = self->model != NULL ? sy_run_model_get_state (self->model) : NULL;
   gboolean lost = FALSE;
   guint32 first = SY_NO_TASK;
-  guint n = state != NULL ? find_failures (state, &first, &lost) : 0;
+  guint n = state != NULL && !sy_run_model_is_past (self->model) ? find_failures (state, &first, &lost) : 0;
 
   gtk_revealer_set_reveal_child (self->revealer, n > 0);
   gtk_widget_set_visible (GTK_WIDGET (self), n > 0);

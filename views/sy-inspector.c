@@ -166,14 +166,37 @@ show_peak (SyInspector *self, const SyAttempt *attempt)
   gtk_widget_set_visible (self->resources_box, text->len > 0 || gtk_widget_get_visible (GTK_WIDGET (self->chart_slot)));
 }
 
+/* What was not known yet at that instant */
+static void
+forget_future (GArray *attempts, gint64 wall_us)
+{
+  for (guint i = attempts->len; i > 0; i--)
+    {
+      SyAttempt *attempt = &g_array_index (attempts, SyAttempt, i - 1);
+
+      if (attempt->started_us > wall_us || attempt->started_us == 0)
+        g_array_remove_index (attempts, i - 1);
+      else if (attempt->ended_us == 0 || attempt->ended_us > wall_us)
+        {
+          attempt->state = SY_STATE_RUNNING;
+          attempt->name = SY_NAME_RUNNING;
+          attempt->failure = SY_NAME_NONE;
+          attempt->ended_us = attempt->rss = attempt->user_us = attempt->sys_us = 0;
+          attempt->status = -1;
+        }
+    }
+}
+
 static void
 on_attempts (GArray *attempts, const GError *error, gpointer data)
 {
   g_autoptr (SyInspector) self = asked_take (data);
   GtkWidget *row;
 
-  if (self == NULL || attempts == NULL)
+  if (self == NULL || attempts == NULL || self->model == NULL)
     return;
+  if (sy_run_model_is_past (self->model))
+    forget_future (attempts, sy_run_model_get_now (self->model));
   while ((row = gtk_widget_get_first_child (GTK_WIDGET (self->attempts))) != NULL)
     gtk_box_remove (self->attempts, row);
   for (guint i = 0; i < attempts->len && i < ATTEMPTS_SHOWN; i++)
@@ -273,7 +296,7 @@ show_state_word (SyInspector *self, const SyTaskState *task)
 static void
 show_why (SyInspector *self, const SyRunState *state, const SyTask *task, gboolean run)
 {
-  g_autoptr (SyWhy) why = run ? sy_why (state, task->number, g_get_real_time ()) : NULL;
+  g_autoptr (SyWhy) why = run ? sy_why (state, task->number, sy_run_model_get_now (self->model)) : NULL;
 
   gtk_label_set_text (self->why, why != NULL ? why->sentence : "The workflow has not been run yet.");
 }

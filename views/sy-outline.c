@@ -63,7 +63,7 @@ needs_text (const SyWorkflow *workflow, const SyTask *task)
 static char *
 detail_text (SyOutline *self, guint32 index)
 {
-  SyLookFacts facts = { .now_wall_us = g_get_real_time (), .cpu_percent = -1 };
+  SyLookFacts facts = { .now_wall_us = sy_run_model_get_now (self->model), .cpu_percent = -1 };
   SyLook look = { 0 };
 
   sy_run_model_get_usage (self->model, index, &facts.cpu_percent, &facts.rss);

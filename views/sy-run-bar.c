@@ -35,11 +35,11 @@ static const struct { SyState state; const char *word; } order[] = {
 static void
 append_elapsed (GString *text, const SyRunState *state, SyRunModel *model)
 {
-  gint64 end = sy_run_status_is_final (state->status) ? state->ended_us : g_get_real_time ();
+  gint64 end = sy_run_status_is_final (state->status) ? state->ended_us : sy_run_model_get_now (model);
 
   if (state->created_us <= 0 || end < state->created_us)
     return;
-  if (!sy_run_status_is_final (state->status) && !sy_run_model_is_live (model))
+  if (!sy_run_status_is_final (state->status) && !sy_run_model_is_live (model) && !sy_run_model_is_past (model))
     return;
   g_string_append (text, " · ");
   sy_words_duration (text, end - state->created_us);
@@ -50,7 +50,7 @@ append_left (GString *text, const SyRunState *state, SyRunModel *model)
 {
   SyProgress progress;
 
-  if (state->status != SY_RUN_RUNNING || !sy_run_model_is_live (model))
+  if (state->status != SY_RUN_RUNNING || !sy_run_model_is_live (model) || sy_run_model_is_past (model))
     return;
   sy_progress_measure (state, NULL, sy_run_model_get_expected (model), g_get_real_time (), &progress);
   if (progress.left_us <= 0)
@@ -75,7 +75,9 @@ describe (SyRunModel *model)
       return g_string_free (text, FALSE);
     }
   g_string_append_printf (text, "Run %u", sy_run_model_get_number (model));
-  if (!sy_run_status_is_final (state->status) && !sy_run_model_is_live (model) && state->status != SY_RUN_PAUSED)
+  if (sy_run_model_is_past (model))
+    g_string_append_printf (text, " · then %s", sy_run_status_words (state->status));
+  else if (!sy_run_status_is_final (state->status) && !sy_run_model_is_live (model) && state->status != SY_RUN_PAUSED)
     g_string_append (text, " · Interrupted");
   else if (state->status != SY_RUN_RUNNING)
     g_string_append_printf (text, " · %s", sy_run_status_words (state->status));

@@ -19,6 +19,7 @@ struct _SyRunModel
 
   SyRunState *live;     /* (owned) the fold of everything pushed */
   SyRunState *past;     /* (owned) (nullable) shown instead */
+  gint64 past_us;       /* wall: when it was so */
   SyTimeline *timeline; /* (owned) */
   char *run_id;
   guint number;
@@ -189,7 +190,7 @@ tell_difference (SyRunModel *self, const SyRunState *before, const SyRunState *a
 }
 
 void
-sy_run_model_show_state (SyRunModel *self, SyRunState *state)
+sy_run_model_show_state (SyRunModel *self, SyRunState *state, gint64 wall_us)
 {
   SyRunState *before;
 
@@ -198,6 +199,7 @@ sy_run_model_show_state (SyRunModel *self, SyRunState *state)
   if (before == NULL && state == NULL)
     return;
   self->past = state;
+  self->past_us = wall_us;
   if (state != NULL && state->workflow != self->live->workflow)
     sy_run_state_set_workflow (state, self->live->workflow);
   tell_difference (self, before != NULL ? before : self->live, sy_run_model_get_state (self));
@@ -313,6 +315,13 @@ sy_run_model_set_live (SyRunModel *self, gboolean live)
     return;
   self->is_live = !!live;
   tell (self, RUN_CHANGED);
+}
+
+gint64
+sy_run_model_get_now (SyRunModel *self)
+{
+  g_return_val_if_fail (SY_IS_RUN_MODEL (self), 0);
+  return self->past != NULL ? self->past_us : g_get_real_time ();
 }
 
 gboolean

@@ -65,7 +65,9 @@ double sy_run_model_get_progress (SyRunModel *view, guint32 index);
 void sy_run_model_set_progress (SyRunModel *view, guint32 number, double share);
 
 gboolean sy_run_model_is_past (SyRunModel *view);
-/* Time travel: shows @state instead of the live fold; NULL = live again. (transfer full) */
-void sy_run_model_show_state (SyRunModel *view, SyRunState *state);
+/* Time travel: shows @state, which was so at @wall_us, instead of the live fold; NULL = live again. (transfer full) */
+void sy_run_model_show_state (SyRunModel *view, SyRunState *state, gint64 wall_us);
+/* Wall µs: the instant shown, else now */
+gint64 sy_run_model_get_now (SyRunModel *view);
 
 G_END_DECLS

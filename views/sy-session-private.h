@@ -19,6 +19,7 @@ struct _SySession
   guint8 *found;        /* (owned) (nullable) by index; NULL: nothing is sought */
   guint states;
   gint64 instant;
+  gboolean state_asked; /* the controller has not answered yet */
   gboolean follow, all_edges, critical;
   char *status;
 

@@ -280,6 +280,13 @@ on_changed (SyRunModel *model, GArray *tasks, SySession *self)
   sy_session_plan_touch (self);
 }
 
+static void
+let_go_of_past (SySession *self)
+{
+  if (self->controller != NULL && self->controller->state_at != NULL)
+    self->controller->state_at (self->controller, 0, NULL, NULL);
+}
+
 SyRunModel *
 sy_session_get_model (SySession *self)
 {
@@ -302,6 +309,8 @@ sy_session_set_model (SySession *self, SyRunModel *model)
       g_signal_connect (model, "changed", G_CALLBACK (on_changed), self);
     }
   forget_tasks (self);
+  if (self->instant != 0)
+    let_go_of_past (self);
   self->instant = 0;
   g_object_freeze_notify (G_OBJECT (self));
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_MODEL]);
@@ -321,24 +330,43 @@ typedef struct
   gint64 instant;
 } StateAsked;
 
+static void ask_state (SySession *self);
+
+/* One question at a time: while the slider is dragged each answer is shown, then the newest instant is asked for. */
 static void
 on_state (SyRunState *state, const GError *error, gpointer data)
 {
   StateAsked *asked = data;
   g_autoptr (SySession) self = g_weak_ref_get (&asked->session);
+  gboolean wanted = self != NULL && self->model == asked->model && self->instant != 0;
 
-  if (self != NULL && self->model == asked->model && self->instant == asked->instant)
-    {
-      if (state != NULL)
-        sy_run_model_show_state (self->model, state);
-      else if (error != NULL)
-        sy_session_set_status (self, "%s", error->message);
-    }
-  else
-    sy_run_state_free (state);
+  if (self != NULL)
+    self->state_asked = FALSE;
+  if (wanted && state != NULL)
+    sy_run_model_show_state (self->model, g_steal_pointer (&state), asked->instant);
+  else if (wanted && error != NULL)
+    sy_session_set_status (self, "%s", error->message);
+  sy_run_state_free (state);
+  if (self != NULL && self->instant != 0 && (!wanted || self->instant != asked->instant))
+    ask_state (self);
   g_weak_ref_clear (&asked->session);
   g_object_unref (asked->model);
   g_free (asked);
+}
+
+static void
+ask_state (SySession *self)
+{
+  StateAsked *asked;
+
+  if (self->state_asked || self->controller == NULL || self->controller->state_at == NULL)
+    return;
+  self->state_asked = TRUE;
+  asked = g_new0 (StateAsked, 1);
+  g_weak_ref_init (&asked->session, self);
+  asked->model = g_object_ref (self->model);
+  asked->instant = self->instant;
+  self->controller->state_at (self->controller, self->instant, on_state, asked);
 }
 
 gint64
@@ -351,21 +379,19 @@ sy_session_get_instant (SySession *self)
 void
 sy_session_set_instant (SySession *self, gint64 wall_us)
 {
-  StateAsked *asked;
-
   g_return_if_fail (SY_IS_SESSION (self));
   if (self->instant == wall_us || self->model == NULL)
     return;
   self->instant = wall_us;
-  if (wall_us == 0)
-    sy_run_model_show_state (self->model, NULL);
-  else if (self->controller != NULL && self->controller->state_at != NULL)
+  if (wall_us != 0)
     {
-      asked = g_new0 (StateAsked, 1);
-      g_weak_ref_init (&asked->session, self);
-      asked->model = g_object_ref (self->model);
-      asked->instant = wall_us;
-      self->controller->state_at (self->controller, wall_us, on_state, asked);
+      sy_session_end_rerun (self);
+      ask_state (self);
+    }
+  else
+    {
+      sy_run_model_show_state (self->model, NULL, 0);
+      let_go_of_past (self);
     }
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_INSTANT]);
 }

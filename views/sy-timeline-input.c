@@ -99,6 +99,14 @@ on_tooltip (GtkWidget *widget, int x, int y, gboolean keyboard, GtkTooltip *tool
 
 /* --- press and drag --- */
 
+/* On the axis: every view shows that instant. */
+static void
+go_to (SyTimelineChart *self, double x)
+{
+  if (self->view.begin_us > 0)
+    sy_session_set_instant (self->session, CLAMP (sy_time_view_time (&self->view, x), self->view.begin_us, self->view.end_us));
+}
+
 static void
 on_released (GtkGestureClick *gesture, int n_press, double x, double y, SyTimelineChart *self)
 {
@@ -110,7 +118,9 @@ on_released (GtkGestureClick *gesture, int n_press, double x, double y, SyTimeli
   gtk_widget_grab_focus (GTK_WIDGET (self));
   if (task == SY_NO_TASK)
     {
-      if (y >= SY_TIME_AXIS)
+      if (y < SY_TIME_AXIS && x >= self->view.left)
+        go_to (self, x);
+      else
         sy_session_clear_selection (self->session);
       return;
     }
@@ -141,8 +151,13 @@ on_drag_update (GtkGestureDrag *gesture, double dx, double dy, SyTimelineChart *
     {
       if (!gtk_drag_check_threshold (GTK_WIDGET (self), (int) x, (int) y, (int) (x + dx), (int) (y + dy)))
         return;
-      self->drag = SY_TIME_DRAG_PAN;
+      self->drag = y < SY_TIME_AXIS && x >= self->view.left ? SY_TIME_DRAG_INSTANT : SY_TIME_DRAG_PAN;
       gtk_gesture_set_state (GTK_GESTURE (gesture), GTK_EVENT_SEQUENCE_CLAIMED);
+    }
+  if (self->drag == SY_TIME_DRAG_INSTANT)
+    {
+      go_to (self, x + dx);
+      return;
     }
   sy_time_view_pan (&self->view, self->drag_x - (x + dx), self->drag_y - (y + dy));
   self->drag_x = x + dx;
@@ -272,6 +287,7 @@ on_key (GtkEventControllerKey *controller, guint key, guint code, GdkModifierTyp
     case GDK_KEY_Return:
     case GDK_KEY_KP_Enter: return show_output (self);
     case GDK_KEY_r: return gtk_widget_activate_action (GTK_WIDGET (self), "task.rerun", NULL);
+    case GDK_KEY_t: return gtk_widget_activate_action (GTK_WIDGET (self), "win.time-slider", NULL);
     case GDK_KEY_w: return gtk_widget_activate_action (GTK_WIDGET (self), "task.why", NULL);
     default: return FALSE;
     }

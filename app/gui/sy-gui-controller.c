@@ -8,6 +8,7 @@
 #include "app/sy-run-view.h"
 #include "core/base/sy-error.h"
 #include "core/engine/sy-control.h"
+#include "core/model/sy-history.h"
 #include "core/store/sy-output-reader.h"
 
 #include <string.h>
@@ -31,6 +32,9 @@ struct _SyGuiController
   SyStateDir *output_dir;
   SyRunDir *output_run;
   SyOutputReader *output;
+  SyRunView *past_view; /* (nullable) whose events the history has */
+  SyHistory *past;
+  char *past_uuid;
   gint64 output_boot_to_wall;   /* added to CLOCK_BOOTTIME of the attempt's boot */
 };
 
@@ -63,10 +67,19 @@ struct _Job
 };
 
 static void
+forget_past (SyGuiController *self)
+{
+  g_clear_pointer (&self->past, sy_history_free);
+  g_clear_pointer (&self->past_view, sy_run_view_free);
+  g_clear_pointer (&self->past_uuid, g_free);
+}
+
+static void
 controller_unref (SyGuiController *self)
 {
   if (!g_atomic_ref_count_dec (&self->ref_count))
     return;
+  forget_past (self);
   g_clear_pointer (&self->output, sy_output_reader_free);
   g_clear_pointer (&self->output_run, sy_run_dir_free);
   g_clear_pointer (&self->output_dir, sy_state_dir_free);
@@ -499,45 +512,55 @@ controller_read_usage (SyController *base, gint64 begin_us, gint64 end_us, guint
 
 /* --- an instant --- */
 
-typedef struct
-{
-  SyRunView *view;
-  SyRunState *state;
-  gint64 until_us;
-  GError **error;
-} PastFold;
-
 static gboolean
-fold_past (const SyEvent *event, gpointer data)
+add_past (const SyEvent *event, gpointer data)
 {
-  PastFold *fold = data;
+  SyGuiController *self = data;
+  g_autoptr (SyWorkflow) workflow = NULL;
 
-  if (event->time.wall_us > fold->until_us)
-    return FALSE;
-  return sy_apply_event (fold->state, fold->view->definitions, fold->view->reader, event, fold->error);
+  if (event->kind == SY_EVENT_DEFINITION_ADDED && event->value > 0)
+    workflow = sy_definitions_get (self->past_view->definitions, self->past_view->reader, (guint32) event->value, NULL);
+  sy_history_add (self->past, event, workflow);
+  return TRUE;
+}
+
+/* The history of the job's run, with all that the log has got since */
+static gboolean
+open_past (Job *job)
+{
+  SyGuiController *self = job->controller;
+  g_autoptr (SyWorkflow) first = NULL;
+
+  if (g_strcmp0 (self->past_uuid, job->uuid) != 0)
+    forget_past (self);
+  if (self->past == NULL)
+    {
+      self->past_view = job->uuid != NULL ? sy_run_view_open_uuid (job->uuid, &job->error) : NULL;
+      if (self->past_view == NULL)
+        return FALSE;
+      first = sy_definitions_get (self->past_view->definitions, self->past_view->reader, 1, &job->error);
+      if (first == NULL)
+        return FALSE;
+      self->past = sy_history_new (first);
+      self->past_uuid = g_strdup (job->uuid);
+    }
+  return sy_log_reader_read (self->past_view->reader, sy_history_get_seq (self->past), add_past, self, &job->error);
 }
 
 static void
 work_state (Job *job)
 {
-  g_autoptr (SyRunView) view = job->uuid != NULL ? sy_run_view_open_uuid (job->uuid, &job->error) : NULL;
-  g_autoptr (SyWorkflow) first = NULL;
-  PastFold fold = { .view = view, .until_us = job->wall_us, .error = &job->error };
-
-  first = view != NULL ? sy_definitions_get (view->definitions, view->reader, 1, &job->error) : NULL;
-  if (first == NULL)
-    return;
-  fold.state = sy_run_state_new (first);
-  if (!sy_log_reader_read (view->reader, 0, fold_past, &fold, job->error == NULL ? &job->error : NULL)
-      || job->error != NULL)
-    g_clear_pointer (&fold.state, sy_run_state_free);
-  job->state = fold.state;
+  if (job->wall_us == 0)
+    forget_past (job->controller);
+  else if (open_past (job))
+    job->state = sy_history_state_at (job->controller->past, job->wall_us, &job->error);
 }
 
 static void
 done_state (Job *job)
 {
-  job->call.state (g_steal_pointer (&job->state), job->error, job->data);
+  if (job->wall_us != 0)
+    job->call.state (g_steal_pointer (&job->state), job->error, job->data);
 }
 
 static void

@@ -3,6 +3,7 @@
 #include "app/gui/sy-window-private.h"
 
 #include "app/sy-request.h"
+#include "views/sy-time-bar.h"
 
 /* --- requests --- */
 
@@ -227,6 +228,15 @@ on_find_next (GSimpleAction *action, GVariant *parameter, gpointer data)
   sy_window_find_next (data);
 }
 
+static void
+on_time_slider (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  SyWindow *self = data;
+
+  if (!sy_time_bar_toggle (self->session))
+    sy_session_set_status (self->session, "Nothing has run yet");
+}
+
 /* Preview, then search, then time, then selection: one at a time */
 static void
 on_escape (GSimpleAction *action, GVariant *parameter, gpointer data)
@@ -372,6 +382,7 @@ static const GActionEntry entries[] = {
   { .name = "go-to", .activate = on_find },
   { .name = "find-next", .activate = on_find_next },
   { .name = "escape", .activate = on_escape },
+  { .name = "time-slider", .activate = on_time_slider },
   { .name = "shortcuts", .activate = on_shortcuts },
   { .name = "open", .activate = on_open },
   { .name = "open-recent", .activate = on_open_recent, .parameter_type = "s" },
@@ -401,18 +412,20 @@ sy_window_update_actions (SyWindow *self)
   gboolean live = state != NULL && sy_run_model_is_live (self->model);
   gboolean over = state != NULL && sy_run_status_is_final (state->status);
   gboolean goes_on = state != NULL && !over;
+  gboolean now = self->model == NULL || !sy_run_model_is_past (self->model); /* the past is only looked at */
 
-  enable (self, "run", self->path != NULL && !live && !self->busy);
-  enable (self, "run-again", self->path != NULL && !live && !self->busy);
-  enable (self, "run-with", self->path != NULL && !live && !self->busy);
-  enable (self, "pause", goes_on);
-  enable (self, "drain", live && goes_on && !state->draining);
-  enable (self, "stop", goes_on);
-  enable (self, "kill", goes_on);
-  enable (self, "rerun-all", state != NULL);
-  enable (self, "rerun-failed", state != NULL && has_failures (state));
+  enable (self, "run", now && self->path != NULL && !live && !self->busy);
+  enable (self, "run-again", now && self->path != NULL && !live && !self->busy);
+  enable (self, "run-with", now && self->path != NULL && !live && !self->busy);
+  enable (self, "pause", now && goes_on);
+  enable (self, "drain", now && live && goes_on && !state->draining);
+  enable (self, "stop", now && goes_on);
+  enable (self, "kill", now && goes_on);
+  enable (self, "rerun-all", now && state != NULL);
+  enable (self, "rerun-failed", now && state != NULL && has_failures (state));
   enable (self, "next-failure", state != NULL);
   enable (self, "previous-failure", state != NULL);
+  enable (self, "time-slider", state != NULL);
   enable (self, "find", self->model != NULL);
   enable (self, "go-to", self->model != NULL);
   enable (self, "find-next", self->model != NULL && sy_session_get_find (self->session) != NULL);

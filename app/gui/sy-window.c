@@ -13,6 +13,7 @@
 #include "views/sy-sidebar.h"
 #include "views/sy-state-icon.h"
 #include "views/sy-theme.h"
+#include "views/sy-time-bar.h"
 #include "views/sy-timeline-pane.h"
 
 #define OUTPUT_SHARE 0.42 /* of the height, when it first opens */
@@ -63,6 +64,7 @@ sy_window_show_output (SyWindow *self, gboolean shown)
 static void
 on_show_output (SySession *session, guint task, SyWindow *self)
 {
+  adw_view_stack_set_visible_child_name (self->views, "graph");
   g_action_group_change_action_state (G_ACTION_GROUP (self), "output", g_variant_new_boolean (TRUE));
   sy_output_pane_go_to_error (SY_OUTPUT_PANE (self->output), task);
 }
@@ -87,7 +89,7 @@ say_status (SyWindow *self, const SyRunState *state)
 static void
 update_header (SyWindow *self)
 {
-  const SyRunState *state = self->model != NULL ? sy_run_model_get_state (self->model) : NULL;
+  const SyRunState *state = self->model != NULL ? sy_run_model_get_live_state (self->model) : NULL;
   gboolean run = state != NULL && sy_run_model_get_run_id (self->model) != NULL;
   gboolean goes_on = run && !sy_run_status_is_final (state->status);
   gboolean resume = goes_on && (state->paused || state->draining || !sy_run_model_is_live (self->model));
@@ -116,7 +118,7 @@ on_run_changed (SyWindow *self)
   if (sy_run_model_get_trouble (self->model) != NULL)
     sy_session_set_status (self->session, "The log cannot be read: %s", sy_run_model_get_trouble (self->model));
   else if (sy_run_model_get_run_id (self->model) != NULL)
-    say_status (self, sy_run_model_get_state (self->model));
+    say_status (self, sy_run_model_get_live_state (self->model));
   update_header (self);
   sy_window_update_inhibition (self);
   sy_window_update_actions (self);
@@ -504,6 +506,8 @@ sy_window_class_init (SyWindowClass *klass)
 static void
 fill_slots (SyWindow *self)
 {
+  GtkWidget *banners = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+
   self->sidebar = sy_sidebar_new ();
   self->inspector = sy_inspector_new (self->session);
   self->output = sy_output_pane_new (self->session);
@@ -512,7 +516,9 @@ fill_slots (SyWindow *self)
   adw_bin_set_child (ADW_BIN (self->inspector_slot), self->inspector);
   adw_bin_set_child (ADW_BIN (self->output_slot), self->output);
   adw_bin_set_child (ADW_BIN (self->run_bar_slot), sy_run_bar_new (self->session));
-  adw_bin_set_child (ADW_BIN (self->banner_slot), sy_failure_bar_new (self->session));
+  gtk_box_append (GTK_BOX (banners), sy_time_bar_new (self->session));
+  gtk_box_append (GTK_BOX (banners), sy_failure_bar_new (self->session));
+  adw_bin_set_child (ADW_BIN (self->banner_slot), banners);
   adw_bin_set_child (ADW_BIN (self->preview_slot), sy_preview_bar_new (self->session));
   adw_bin_set_child (ADW_BIN (self->outline_slot), GTK_WIDGET (sy_outline_new (self->session)));
   adw_bin_set_child (ADW_BIN (self->timeline_slot), sy_timeline_pane_new (self->session));

@@ -63,7 +63,7 @@ struct _SyController
   void (*read_samples) (SyController *controller, guint32 task, guint32 attempt, SyControllerSamples reply, gpointer data);
   /* What all attempts used, from @begin_us to @end_us (wall) in @n stretches */
   void (*read_usage) (SyController *controller, gint64 begin_us, gint64 end_us, guint n, SyControllerUsage reply, gpointer data);
-  /* The fold up to an instant (wall µs), for time travel. */
+  /* The fold up to an instant (wall µs), for time travel; 0: lets go of what is kept for that, no reply. */
   void (*state_at) (SyController *controller, gint64 wall_us, SyControllerState reply, gpointer data);
   void (*free) (SyController *controller);
 };

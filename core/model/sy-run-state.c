@@ -24,6 +24,32 @@ sy_run_state_new (SyWorkflow *workflow)
   return state;
 }
 
+SyRunState *
+sy_run_state_copy (const SyRunState *state)
+{
+  SyRunState *copy = g_memdup2 (state, sizeof *state);
+
+  copy->workflow = sy_workflow_ref (state->workflow);
+  copy->tasks = g_memdup2 (state->tasks, MAX (state->n_numbers, 1) * sizeof *state->tasks);
+  for (guint32 i = 0; i < state->n_numbers; i++)
+    {
+      copy->tasks[i].text = g_strdup (state->tasks[i].text);
+      copy->tasks[i].outputs = g_strdup (state->tasks[i].outputs);
+      copy->tasks[i].values = g_strdup (state->tasks[i].values);
+      copy->tasks[i].command = g_strdup (state->tasks[i].command);
+    }
+  copy->status_text = g_strdup (state->status_text);
+  copy->created_text = g_strdup (state->created_text);
+  copy->paused_branches = g_ptr_array_new_with_free_func (g_free);
+  for (guint i = 0; i < state->paused_branches->len; i++)
+    g_ptr_array_add (copy->paused_branches, g_strdup (state->paused_branches->pdata[i]));
+  copy->changed = NULL;
+  copy->touched = NULL;
+  copy->open_needs = g_memdup2 (state->open_needs, MAX (state->workflow->n_tasks, 1) * sizeof *state->open_needs);
+  copy->work = g_array_new (FALSE, FALSE, sizeof (guint32));
+  return copy;
+}
+
 void
 sy_run_state_free (SyRunState *state)
 {

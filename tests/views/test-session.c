@@ -11,6 +11,9 @@ typedef struct
   SyController base;
   char *request;
   gboolean refuses;
+  GArray *instants;     /* (nullable) asked for */
+  SyControllerState state_reply;
+  gpointer state_data;
 } FakeController;
 
 static void
@@ -28,6 +31,19 @@ fake_request (SyController *controller, const char *json, SyControllerReply repl
       return;
     }
   reply ("{\"ok\":true}", NULL, data);
+}
+
+static void
+fake_state_at (SyController *controller, gint64 wall_us, SyControllerState reply, gpointer data)
+{
+  FakeController *fake = (FakeController *) controller;
+
+  g_array_append_val (fake->instants, wall_us);
+  if (wall_us == 0)
+    return;
+  g_assert_null (fake->state_reply);
+  fake->state_reply = reply;
+  fake->state_data = data;
 }
 
 typedef struct
@@ -172,10 +188,10 @@ test_time_travel (Fixture *f, gconstpointer data)
 {
   fail_b (f);
   g_string_truncate (f->told, 0);
-  sy_run_model_show_state (f->model, sy_run_state_new (f->flow));
+  sy_run_model_show_state (f->model, sy_run_state_new (f->flow), 5);
   g_assert_cmpstr (f->told->str, ==, "0,1,2,3;");
   g_assert_cmpint (sy_run_model_get_task (f->model, 0)->state, ==, SY_STATE_PENDING);
-  sy_run_model_show_state (f->model, NULL);
+  sy_run_model_show_state (f->model, NULL, 0);
   g_assert_cmpint (sy_run_model_get_task (f->model, 0)->state, ==, SY_STATE_SUCCEEDED);
 }
 
@@ -301,6 +317,58 @@ test_plan_kinds (Fixture *f, gconstpointer data)
   g_assert_cmpuint (sy_session_get_plan (f->session)->will_run->len, ==, 4);
 }
 
+static void
+answer_state (Fixture *f)
+{
+  SyControllerState reply = f->controller.state_reply;
+
+  g_assert_nonnull (reply);
+  f->controller.state_reply = NULL;
+  reply (sy_run_state_new (f->flow), NULL, f->controller.state_data);
+}
+
+/* The slider is dragged faster than the controller answers: each answer is shown, only the newest instant is asked for next. */
+static void
+test_instants (Fixture *f, gconstpointer data)
+{
+  static const gint64 asked[] = { 10, 13, 0 };
+  g_autoptr (GArray) instants = g_array_new (FALSE, FALSE, sizeof (gint64));
+
+  f->controller.base.state_at = fake_state_at;
+  f->controller.instants = instants;
+  sy_session_set_instant (f->session, 10);
+  sy_session_set_instant (f->session, 11);
+  sy_session_set_instant (f->session, 12);
+  sy_session_set_instant (f->session, 13);
+  g_assert_false (sy_run_model_is_past (f->model));
+  answer_state (f);
+  g_assert_true (sy_run_model_is_past (f->model));
+  g_assert_cmpint (sy_run_model_get_now (f->model), ==, 10);
+  answer_state (f);
+  g_assert_cmpint (sy_run_model_get_now (f->model), ==, 13);
+  g_assert_null (f->controller.state_reply);
+  sy_session_set_instant (f->session, 0);
+  g_assert_false (sy_run_model_is_past (f->model));
+  g_assert_cmpuint (instants->len, ==, G_N_ELEMENTS (asked));
+  for (guint i = 0; i < G_N_ELEMENTS (asked); i++)
+    g_assert_cmpint (g_array_index (instants, gint64, i), ==, asked[i]);
+}
+
+/* Back to now before the answer came: it is not shown. */
+static void
+test_instant_left (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GArray) instants = g_array_new (FALSE, FALSE, sizeof (gint64));
+
+  f->controller.base.state_at = fake_state_at;
+  f->controller.instants = instants;
+  sy_session_set_instant (f->session, 10);
+  sy_session_set_instant (f->session, 0);
+  answer_state (f);
+  g_assert_false (sy_run_model_is_past (f->model));
+  g_assert_null (f->controller.state_reply);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -314,5 +382,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   for (guint i = 0; i < G_N_ELEMENTS (tests); i++)
     g_test_add (tests[i].name, Fixture, NULL, set_up, tests[i].test, tear_down);
+  g_test_add ("/session/instants", Fixture, NULL, set_up, test_instants, tear_down);
+  g_test_add ("/session/instant-left", Fixture, NULL, set_up, test_instant_left, tear_down);
   return g_test_run ();
 }

@@ -509,5 +509,14 @@ sy_paint_timeline (const SyTimelinePicture *picture, cairo_t *cr)
   if (picture->hover_x >= 0)
     paint_line (&brush, picture->hover_x, &brush.style->dim_text, 0.5, 1);
   if (picture->instant_us > 0)
+    {
+      double x = MAX (sy_time_view_x (view, picture->instant_us), view->left);
+
+      /* what had not happened yet */
+      set_colour (cr, &brush.style->canvas, 0.55);
+      cairo_rectangle (cr, x, SY_TIME_AXIS, MAX (view->width - x, 0), view->height - SY_TIME_AXIS);
+      cairo_fill (cr);
+    }
+  if (picture->instant_us > 0)
     paint_line (&brush, sy_time_view_x (view, picture->instant_us), &brush.style->accent, 1, 2);
 }
