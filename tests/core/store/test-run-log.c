@@ -239,9 +239,9 @@ test_linger (void)
   sy_log_queue_init (&queue);
   g_assert_cmpint (sy_log_queue_get_deadline (&queue), ==, -1);
   g_assert_true (sy_log_queue_push (&queue, g_new0 (SyLogItem, 1), TRUE)); /* the writer must set its alarm */
-  g_assert_cmpint (sy_log_queue_get_deadline (&queue), ==, queue.items_since_us + 20000);
+  g_assert_cmpint (sy_log_queue_get_deadline (&queue), ==, queue.items_since_us + 10000);
   g_assert_false (sy_log_queue_push (&queue, g_new0 (SyLogItem, 1), TRUE));
-  g_assert_cmpint (sy_log_queue_get_deadline (&queue), ==, queue.items_since_us + 20000); /* counted from the first */
+  g_assert_cmpint (sy_log_queue_get_deadline (&queue), ==, queue.items_since_us + 10000); /* counted from the first */
   g_assert_true (sy_log_queue_push (&queue, g_new0 (SyLogItem, 1), FALSE));
   g_assert_cmpint (sy_log_queue_get_deadline (&queue), ==, 0);
   for (guint i = 0; i < queue.items->len; i++)
