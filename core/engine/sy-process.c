@@ -100,8 +100,10 @@ exec_keeper (const char *program, char **argv, int run_fd, int socket_fd, int er
   /* The kernel's struct sigaction and sigset_t: zeros are SIG_DFL and the empty set. */
   static const char zeros[64];
   char *environment[] = { NULL };
-  int error;
+  int error = 0;
 
+  if (syscall (SYS_write, error_fd, &error, sizeof error) < 0) /* alive */
+    error = errno;
   for (int i = 1; i < NSIG; i++)
     syscall (SYS_rt_sigaction, i, zeros, NULL, NSIG / 8);
   syscall (SYS_rt_sigprocmask, SIG_SETMASK, zeros, NULL, NSIG / 8);
@@ -109,21 +111,24 @@ exec_keeper (const char *program, char **argv, int run_fd, int socket_fd, int er
     syscall (SYS_execve, program, argv, environment);
   error = errno;
   if (syscall (SYS_write, error_fd, &error, sizeof error) < 0)
-    error = 0;
+    error = errno;
   for (;;)
     syscall (SYS_exit_group, 127);
 }
 
 /*
  * Starts the keeper inside its control group: to move it there afterwards takes a grace period of the kernel, 10 ms and
- * more. Gives an errno; ENOSYS where clone3() is not for us.
+ * more. Gives an errno; ENOSYS where clone3() is not for us: unknown, forbidden, the group takes no process, or the kernel
+ * kills the child unborn. Linux 6.14 and later do that where our own group has ever been killed by cgroup.kill and goes
+ * on being used: they compare the count of kills of our group with that of the child's.
  */
 static int
 spawn_into_group (const char *program, char **argv, int run_fd, int socket_fd, int cgroup_fd, pid_t *pid)
 {
   struct clone_args args = { .flags = CLONE_INTO_CGROUP | CLONE_VFORK, .exit_signal = SIGCHLD, .cgroup = (guint64) cgroup_fd };
-  int pipe_fds[2], error = 0;
-  ssize_t n;
+  int pipe_fds[2], said[2] = { 0 };
+  gsize length = 0;
+  ssize_t n = 0;
   long r;
 
   if (pipe2 (pipe_fds, O_CLOEXEC) < 0)
@@ -131,17 +136,21 @@ spawn_into_group (const char *program, char **argv, int run_fd, int socket_fd, i
   r = syscall (SYS_clone3, &args, sizeof args);
   if (r == 0)
     exec_keeper (program, argv, run_fd, socket_fd, pipe_fds[1]);
-  if (r < 0)
-    error = ENOSYS; /* forbidden, unknown, or the group takes no process */
   close (pipe_fds[1]);
+  /* The child says that it lives, then why execve() failed; execve() and death close its end. */
   do
-    n = r > 0 ? read (pipe_fds[0], &error, sizeof error) : 0;
-  while (n < 0 && errno == EINTR);
+    {
+      n = r > 0 ? read (pipe_fds[0], (char *) said + length, sizeof said - length) : 0;
+      length += n > 0 ? (gsize) n : 0;
+    }
+  while (n > 0 || (n < 0 && errno == EINTR));
   close (pipe_fds[0]);
-  if (r > 0 && n > 0)
-    waitpid ((pid_t) r, NULL, 0);
   *pid = (pid_t) r;
-  return error;
+  if (length == sizeof said[0])
+    return 0;
+  if (r > 0)
+    waitpid ((pid_t) r, NULL, 0);
+  return length == sizeof said ? said[1] : ENOSYS;
 }
 
 pid_t
