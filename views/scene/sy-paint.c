@@ -213,7 +213,9 @@ paint_words (SyPainter *p, cairo_t *cr, const SyRect *box, const char *label, co
   paint_text (p->name_layout, cr, label, x, box->y + (both ? 19 * z : box->height / 2) - lift, width);
   if (!both)
     return;
-  set_colour (cr, look->state == SY_STATE_FAILED || look->state == SY_STATE_LOST ? &p->style->state[look->state] : &p->style->dim_text);
+  set_colour (cr, (look->state == SY_STATE_FAILED || look->state == SY_STATE_LOST) && look->mark == SY_MARK_NONE
+                    ? &p->style->state[look->state]
+                    : &p->style->dim_text);
   paint_text (p->line_layout, cr, look->line, x, box->y + 37.5 * z - lift, width);
 }
 
