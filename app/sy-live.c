@@ -221,7 +221,10 @@ draw_total (SyLive *live, const SyRunState *state, guint columns, gint64 now)
   sy_say_duration (g_string_append (line, " · "), MAX (0, now - state->created_us));
   if (tick - live->estimated_us > ESTIMATE_INTERVAL_US)
     {
-      sy_progress_measure (state, NULL, live->expected_us, now, &measured);
+      SyProgressBasis basis = { .state = state, .expected_us = live->expected_us, .now_wall_us = now };
+
+      sy_progress_basis_init (&basis);
+      sy_progress_measure (&basis, NULL, &measured);
       live->left_us = measured.left_us;
       live->estimated_us = tick;
     }

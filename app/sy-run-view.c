@@ -166,9 +166,11 @@ sy_run_view_task_id (SyRunView *view, guint32 number)
 gint64
 sy_run_view_time_left (SyRunView *view)
 {
+  SyProgressBasis basis = { .state = view->state, .expected_us = view->expected_us, .now_wall_us = g_get_real_time () };
   SyProgress progress;
 
-  sy_progress_measure (view->state, NULL, view->expected_us, g_get_real_time (), &progress);
+  sy_progress_basis_init (&basis);
+  sy_progress_measure (&basis, NULL, &progress);
   return progress.left_us;
 }
 

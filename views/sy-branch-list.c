@@ -76,34 +76,25 @@ is_paused (const SyRunState *state, const char *name)
 
 /* --- a row --- */
 
-static guint
-count_failed (SyRunModel *model, const GArray *tasks)
+static void
+append_count (GString *text, guint n, const char *what)
 {
-  guint n = 0;
-
-  for (guint i = 0; i < tasks->len; i++)
-    {
-      guint8 state = sy_run_model_get_task (model, g_array_index (tasks, guint32, i))->state;
-
-      n += state == SY_STATE_FAILED || state == SY_STATE_LOST;
-    }
-  return n;
+  if (n == 0)
+    return;
+  g_string_append (text, " · ");
+  sy_words_count (text, n);
+  g_string_append_printf (text, " %s", what);
 }
 
-/* "52 %, about 4 min left", "1 failed" */
+/* "52 % · 1 failed · about 4 min" */
 static char *
-describe (SyRunModel *model, const Branch *branch, const SyProgress *progress, gboolean paused)
+describe (const SyProgress *progress, gboolean paused)
 {
   GString *text = g_string_new (NULL);
-  guint failed = count_failed (model, branch->tasks);
 
-  g_string_printf (text, "%.0f %%", progress->fraction * 100);
-  if (failed > 0)
-    {
-      g_string_append (text, " · ");
-      sy_words_count (text, failed);
-      g_string_append (text, " failed");
-    }
+  g_string_printf (text, "%u %%", sy_progress_percent (progress));
+  append_count (text, progress->n_failed, "failed");
+  append_count (text, progress->n_blocked, "blocked");
   if (paused)
     g_string_append (text, " · paused");
   else if (progress->left_us > 0 && progress->n_done < progress->n_tasks)
@@ -115,15 +106,14 @@ describe (SyRunModel *model, const Branch *branch, const SyProgress *progress, g
 }
 
 static void
-refresh_branch (SyBranchList *self, Branch *branch)
+refresh_branch (SyBranchList *self, Branch *branch, const SyProgressBasis *basis)
 {
-  const SyRunState *state = sy_run_model_get_state (self->model);
-  gboolean paused = is_paused (state, branch->name);
+  gboolean paused = is_paused (basis->state, branch->name);
   g_autofree char *words = NULL;
   SyProgress progress;
 
-  sy_progress_measure (state, branch->tasks, sy_run_model_get_expected (self->model), sy_run_model_get_now (self->model), &progress);
-  words = describe (self->model, branch, &progress, paused);
+  sy_progress_measure (basis, branch->tasks, &progress);
+  words = describe (&progress, paused);
   gtk_progress_bar_set_fraction (GTK_PROGRESS_BAR (branch->bar), CLAMP (progress.fraction, 0, 1));
   gtk_label_set_text (branch->words, words);
   if (paused != branch->paused)
@@ -224,9 +214,14 @@ sy_branch_list_show (SyBranchList *self, SyRunModel *model, guint32 fork)
 void
 sy_branch_list_refresh (SyBranchList *self)
 {
+  SyProgressBasis basis;
+
   g_return_if_fail (SY_IS_BRANCH_LIST (self));
+  if (self->branches->len == 0)
+    return;
+  sy_run_model_init_progress (self->model, &basis);
   for (guint i = 0; i < self->branches->len; i++)
-    refresh_branch (self, g_ptr_array_index (self->branches, i));
+    refresh_branch (self, g_ptr_array_index (self->branches, i), &basis);
 }
 
 /* --- life --- */

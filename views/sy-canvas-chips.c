@@ -123,34 +123,6 @@ sy_canvas_touch_chips (SyCanvas *self)
     g_array_index (self->chips, SyChip, i).dirty = TRUE;
 }
 
-/* Finished work over expected work; a running task counts as far as it says it is, or as half */
-static void
-measure_chip (SyCanvas *self, SyChip *chip)
-{
-  const gint64 *expected = sy_run_model_get_expected (self->model);
-  double work = 0, done = 0;
-
-  chip->n_failed = chip->n_running = 0;
-  for (guint i = 0; i < chip->tasks->len; i++)
-    {
-      guint32 index = g_array_index (chip->tasks, guint32, i);
-      SyState state = (SyState) sy_run_model_get_task (self->model, index)->state;
-      double own = expected != NULL && expected[index] > 0 ? (double) expected[index] : 1, progress;
-
-      work += own;
-      if (sy_state_is_terminal (state))
-        done += own;
-      else if (state == SY_STATE_RUNNING)
-        {
-          progress = sy_run_model_get_progress (self->model, index);
-          done += own * (progress >= 0 ? progress : 0.5);
-          chip->n_running++;
-        }
-      chip->n_failed += state == SY_STATE_FAILED || state == SY_STATE_LOST;
-    }
-  chip->share = (guint) floor (100 * done / MAX (work, 1));
-}
-
 static void
 rounded (cairo_t *cr, double x, double y, double width, double height, double r)
 {
@@ -165,9 +137,13 @@ paint_chip (SyCanvas *self, const SyChip *chip, cairo_t *cr, double z)
 {
   const SyStyle *style = self->style;
   double width = CHIP_WIDTH * z, height = CHIP_HEIGHT * z, inner = width - 8 * z;
-  SyState colour = chip->n_failed > 0 ? SY_STATE_FAILED : chip->share == 100 ? SY_STATE_SUCCEEDED : SY_STATE_RUNNING;
+  const SyProgress *progress = &chip->progress;
+  SyState colour = progress->n_failed > 0                   ? SY_STATE_FAILED
+                   : progress->n_blocked > 0                 ? SY_STATE_UPSTREAM_FAILED
+                   : progress->n_done == progress->n_tasks ? SY_STATE_SUCCEEDED
+                                                             : SY_STATE_RUNNING;
   const SyColour *fill = &style->fill[colour];
-  g_autofree char *text = chip->n_failed > 0 ? g_strdup ("failed") : g_strdup_printf ("%u\302\240%%", chip->share);
+  g_autofree char *text = progress->n_failed > 0 ? g_strdup ("failed") : g_strdup_printf ("%u\302\240%%", sy_progress_percent (progress));
   SyPainter painter;
   int w, h;
 
@@ -178,7 +154,7 @@ paint_chip (SyCanvas *self, const SyChip *chip, cairo_t *cr, double z)
   cairo_set_line_width (cr, 1);
   cairo_stroke (cr);
   cairo_set_source_rgb (cr, fill->r, fill->g, fill->b);
-  rounded (cr, 4 * z, height - 4 * z, MAX (inner * chip->share / 100, 2 * z), 2.5 * z, 1.25 * z);
+  rounded (cr, 4 * z, height - 4 * z, MAX (inner * progress->fraction, 2 * z), 2.5 * z, 1.25 * z);
   cairo_fill (cr);
   sy_scene_init_painter (self->scene, &painter, self->view.zoom);
   pango_layout_set_text (painter.line_layout, text, -1);
@@ -190,19 +166,20 @@ paint_chip (SyCanvas *self, const SyChip *chip, cairo_t *cr, double z)
 }
 
 static void
-update_chip (SyCanvas *self, SyChip *chip, double z)
+update_chip (SyCanvas *self, SyChip *chip, double z, const SyProgressBasis *basis)
 {
-  guint share = chip->share, failed = chip->n_failed;
+  SyProgress before = chip->progress;
   cairo_surface_t *surface;
   cairo_t *cr;
   int scale = gtk_widget_get_scale_factor (GTK_WIDGET (self));
   int width = (int) ceil (CHIP_WIDTH * z), height = (int) ceil (CHIP_HEIGHT * z);
 
   if (chip->dirty)
-    measure_chip (self, chip);
+    sy_progress_count (basis, chip->tasks, &chip->progress);
   chip->dirty = FALSE;
-  if (chip->node != NULL && chip->node_style == self->style && chip->node_zoom == self->view.zoom && share == chip->share
-      && failed == chip->n_failed)
+  if (chip->node != NULL && chip->node_style == self->style && chip->node_zoom == self->view.zoom
+      && sy_progress_percent (&before) == sy_progress_percent (&chip->progress) && before.n_failed == chip->progress.n_failed
+      && before.n_blocked == chip->progress.n_blocked && before.n_done == chip->progress.n_done)
     return;
   chip->node_style = self->style;
   chip->node_zoom = self->view.zoom;
@@ -224,7 +201,7 @@ update_chip (SyCanvas *self, SyChip *chip, double z)
 static gboolean
 has_begun (const SyChip *chip)
 {
-  return chip->share > 0 || chip->n_running > 0 || chip->n_failed > 0;
+  return chip->progress.fraction > 0 || chip->progress.n_running > 0 || chip->progress.n_failed > 0;
 }
 
 /* In the gap before the child, on its edge */
@@ -242,6 +219,7 @@ void
 sy_canvas_draw_chips (SyCanvas *self, GtkSnapshot *snapshot)
 {
   double z = self->view.zoom * self->font_scale;
+  SyProgressBasis basis = { 0 }; /* made where one has changed */
   gboolean wanted = z >= LEAST_ZOOM && self->model != NULL && sy_run_model_get_state (self->model)->created;
 
   for (guint i = 0; i < self->chips->len; i++)
@@ -258,7 +236,9 @@ sy_canvas_draw_chips (SyCanvas *self, GtkSnapshot *snapshot)
           chip->box.width = 0;
           continue;
         }
-      update_chip (self, chip, z);
+      if (chip->dirty && basis.state == NULL)
+        sy_run_model_init_progress (self->model, &basis);
+      update_chip (self, chip, z, &basis);
       if (!has_begun (chip))
         {
           chip->box.width = 0;
@@ -290,11 +270,12 @@ sy_canvas_describe_chip (SyCanvas *self, guint32 index)
   const SyChip *chip = &g_array_index (self->chips, SyChip, index);
   const SyTask *child = &self->geometry->workflow->tasks[chip->child];
   GString *text = g_string_new (child->label != NULL ? child->label : child->id);
+  SyProgressBasis basis;
   SyProgress progress;
 
-  sy_progress_measure (sy_run_model_get_state (self->model), chip->tasks, sy_run_model_get_expected (self->model), sy_run_model_get_now (self->model),
-                       &progress);
-  g_string_append_printf (text, ": %u %%, ", chip->share);
+  sy_run_model_init_progress (self->model, &basis);
+  sy_progress_measure (&basis, chip->tasks, &progress);
+  g_string_append_printf (text, ": %u %%, ", sy_progress_percent (&progress));
   sy_words_count (text, progress.n_done);
   g_string_append (text, " of ");
   sy_words_count (text, progress.n_tasks);
@@ -305,10 +286,10 @@ sy_canvas_describe_chip (SyCanvas *self, guint32 index)
       sy_words_duration (text, progress.left_us);
       g_string_append (text, " left");
     }
-  if (chip->n_failed > 0)
+  if (progress.n_failed > 0)
     {
       g_string_append (text, ", ");
-      sy_words_count (text, chip->n_failed);
+      sy_words_count (text, progress.n_failed);
       g_string_append (text, " failed");
     }
   return g_string_free (text, FALSE);

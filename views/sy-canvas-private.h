@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "core/model/sy-progress.h"
 #include "views/sy-canvas.h"
 #include "views/sy-tile-cache.h"
 
@@ -15,8 +16,7 @@ typedef struct
 {
   guint32 fork, child;
   GArray *tasks;        /* (owned) indices */
-  guint share;          /* percent */
-  guint n_failed, n_running;
+  SyProgress progress;
   gboolean dirty;
   GskRenderNode *node;  /* (owned) (nullable) drawn at its own origin */
   double node_zoom;

@@ -150,7 +150,7 @@ on_beat (gpointer data)
     {
       SyChip *chip = &g_array_index (self->chips, SyChip, i);
 
-      if (chip->n_running > 0 && chip->box.width > 0)
+      if (chip->progress.n_running > 0 && chip->box.width > 0)
         chip->dirty = beat.changed = TRUE;
     }
   if (beat.changed)

@@ -48,11 +48,13 @@ append_elapsed (GString *text, const SyRunState *state, SyRunModel *model)
 static void
 append_left (GString *text, const SyRunState *state, SyRunModel *model)
 {
+  SyProgressBasis basis;
   SyProgress progress;
 
   if (state->status != SY_RUN_RUNNING || !sy_run_model_is_live (model) || sy_run_model_is_past (model))
     return;
-  sy_progress_measure (state, NULL, sy_run_model_get_expected (model), g_get_real_time (), &progress);
+  sy_run_model_init_progress (model, &basis);
+  sy_progress_measure (&basis, NULL, &progress);
   if (progress.left_us <= 0)
     return;
   g_string_append (text, " · about ");

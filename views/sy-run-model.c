@@ -451,6 +451,26 @@ sy_run_model_get_progress (SyRunModel *self, guint32 index)
   return usage != NULL ? usage->progress : -1;
 }
 
+static double
+said (gpointer data, guint32 index)
+{
+  return sy_run_model_get_progress (data, index);
+}
+
+void
+sy_run_model_init_progress (SyRunModel *self, SyProgressBasis *basis)
+{
+  g_return_if_fail (SY_IS_RUN_MODEL (self));
+  *basis = (SyProgressBasis){
+    .state = sy_run_model_get_state (self),
+    .expected_us = self->expected,
+    .now_wall_us = sy_run_model_get_now (self),
+    .said = said,
+    .said_data = self,
+  };
+  sy_progress_basis_init (basis);
+}
+
 void
 sy_run_model_set_progress (SyRunModel *self, guint32 number, double share)
 {

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "core/model/sy-progress.h"
 #include "core/model/sy-controller.h"
 #include "core/model/sy-timeline.h"
 
@@ -31,6 +32,8 @@ guint sy_run_model_get_number (SyRunModel *view);
 gboolean sy_run_model_is_live (SyRunModel *view);                 /* a runner lives */
 void sy_run_model_set_live (SyRunModel *view, gboolean live);
 const gint64 *sy_run_model_get_expected (SyRunModel *view);       /* (nullable) median past durations by index */
+/* For sy_progress_measure() and sy_progress_count() of what is shown now; valid while @view is not changed */
+void sy_run_model_init_progress (SyRunModel *view, SyProgressBasis *basis);
 /* (nullable): why the log cannot be read just now; events may be missing */
 const char *sy_run_model_get_trouble (SyRunModel *view);
 void sy_run_model_set_trouble (SyRunModel *view, const char *text);

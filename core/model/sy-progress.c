@@ -39,72 +39,109 @@ mean_duration (const SyRunState *state, const gint64 *expected_us)
   return n > 0 ? MAX ((gint64) (sum / n), 1) : 0;
 }
 
+guint
+sy_progress_percent (const SyProgress *progress)
+{
+  return (guint) (CLAMP (progress->fraction, 0, 1) * 100);
+}
+
+void
+sy_progress_basis_init (SyProgressBasis *basis)
+{
+  basis->mean_us = mean_duration (basis->state, basis->expected_us);
+}
+
 typedef struct
 {
-  const SyRunState *state;
-  const gint64 *expected_us;
-  gint64 now_wall_us;
-  gint64 mean_us;
-  gint64 *left;         /* by index: unfinished work */
-  double work, done;
+  const SyProgressBasis *basis;
+  gint64 *left;         /* (nullable) by index: unfinished work */
+  double work, done, left_sum;
 } Measure;
+
+static gint64
+finished_part (const SyProgressBasis *basis, guint32 index, gint64 work)
+{
+  const SyTaskState *now = sy_run_state_at (basis->state, index);
+  double said = basis->said != NULL ? basis->said (basis->said_data, index) : -1;
+
+  if (said >= 0)
+    return (gint64) (MIN (said, 1) * (double) work);
+  if (now->started_us <= 0 || basis->mean_us == 0)
+    return 0;
+  return CLAMP (basis->now_wall_us - now->started_us, 0, work);
+}
 
 static void
 add_task (Measure *measure, guint32 index, SyProgress *out)
 {
-  const SyTaskState *now = sy_run_state_at (measure->state, index);
-  gint64 past = past_duration (measure->state, index, measure->expected_us);
-  gint64 work = is_idle (&measure->state->workflow->tasks[index]) ? 0 : past > 0 ? past : MAX (measure->mean_us, 1);
-  gint64 done = 0;
+  const SyProgressBasis *basis = measure->basis;
+  SyState state = (SyState) sy_run_state_at (basis->state, index)->state;
+  gint64 past = past_duration (basis->state, index, basis->expected_us);
+  gint64 work = is_idle (&basis->state->workflow->tasks[index]) ? 0 : past > 0 ? past : MAX (basis->mean_us, 1);
+  gboolean over = sy_state_is_terminal (state);
+  gint64 done = over                          ? (state == SY_STATE_UPSTREAM_FAILED || state == SY_STATE_CANCELLED ? 0 : work)
+                : state == SY_STATE_RUNNING ? finished_part (basis, index, work)
+                                              : 0;
 
   out->n_tasks++;
-  out->n_running += now->state == SY_STATE_RUNNING;
-  if (sy_state_is_terminal ((SyState) now->state))
-    {
-      out->n_done++;
-      done = work;
-    }
-  else if (now->state == SY_STATE_RUNNING && now->started_us > 0 && measure->mean_us > 0)
-    done = CLAMP (measure->now_wall_us - now->started_us, 0, work);
+  out->n_done += over;
+  out->n_running += state == SY_STATE_RUNNING;
+  out->n_failed += state == SY_STATE_FAILED || state == SY_STATE_LOST;
+  out->n_blocked += state == SY_STATE_UPSTREAM_FAILED;
   measure->work += (double) work;
   measure->done += (double) done;
-  measure->left[index] = work - done;
+  if (over)
+    return;
+  measure->left_sum += (double) (work - done);
+  if (measure->left != NULL)
+    measure->left[index] = work - done;
+}
+
+static void
+count (Measure *measure, const GArray *tasks, SyProgress *out)
+{
+  guint32 n = tasks != NULL ? tasks->len : measure->basis->state->workflow->n_tasks;
+
+  *out = (SyProgress){ 0 };
+  for (guint32 i = 0; i < n; i++)
+    add_task (measure, tasks != NULL ? g_array_index (tasks, guint32, i) : i, out);
+  if (measure->work > 0)
+    out->fraction = measure->done / measure->work;
+  else
+    out->fraction = out->n_tasks > 0 ? (double) out->n_done / out->n_tasks : 1;
+}
+
+void
+sy_progress_count (const SyProgressBasis *basis, const GArray *tasks, SyProgress *out)
+{
+  Measure measure = { .basis = basis };
+
+  count (&measure, tasks, out);
 }
 
 static gint64
 estimate_left (const Measure *measure, const SyProgress *out)
 {
-  const SyWorkflow *workflow = measure->state->workflow;
+  const SyRunState *state = measure->basis->state;
   g_autofree gint64 *rank = NULL;
   gint64 longest = 0;
 
   if (out->n_done == out->n_tasks)
     return 0;
-  if (measure->mean_us == 0)
+  if (measure->basis->mean_us == 0)
     return -1;
-  rank = sy_graph_upward_rank (workflow, measure->left, 0);
-  for (guint32 i = 0; i < workflow->n_tasks; i++)
+  rank = sy_graph_upward_rank (state->workflow, measure->left, 0);
+  for (guint32 i = 0; i < state->workflow->n_tasks; i++)
     longest = MAX (longest, rank[i]);
-  return MAX (longest, (gint64) ((measure->work - measure->done) / MAX (measure->state->slots, 1)));
+  return MAX (longest, (gint64) (measure->left_sum / MAX (state->slots, 1)));
 }
 
 void
-sy_progress_measure (const SyRunState *state,
-                     const GArray *tasks,
-                     const gint64 *expected_us,
-                     gint64 now_wall_us,
-                     SyProgress *out)
+sy_progress_measure (const SyProgressBasis *basis, const GArray *tasks, SyProgress *out)
 {
-  guint32 n = tasks != NULL ? tasks->len : state->workflow->n_tasks;
-  g_autofree gint64 *left = g_new0 (gint64, MAX (state->workflow->n_tasks, 1));
-  Measure measure = { state, expected_us, now_wall_us, mean_duration (state, expected_us), left, 0, 0 };
+  g_autofree gint64 *left = g_new0 (gint64, MAX (basis->state->workflow->n_tasks, 1));
+  Measure measure = { .basis = basis, .left = left };
 
-  *out = (SyProgress){ 0 };
-  for (guint32 i = 0; i < n; i++)
-    add_task (&measure, tasks != NULL ? g_array_index (tasks, guint32, i) : i, out);
-  if (measure.work > 0)
-    out->fraction = measure.done / measure.work;
-  else
-    out->fraction = out->n_tasks > 0 ? (double) out->n_done / out->n_tasks : 1;
+  count (&measure, tasks, out);
   out->left_us = estimate_left (&measure, out);
 }

@@ -9,6 +9,20 @@
 #define RUNS(t) #t ".join_met " #t ".intent@1 " #t ".started@1"
 #define DONE(t) RUNS (t) " " #t ".exited:succeeded@1"
 
+static void
+measure (const SyRunState *state, const GArray *tasks, const gint64 *expected_us, gint64 now_us, SyProgress *out)
+{
+  SyProgressBasis basis = { .state = state, .expected_us = expected_us, .now_wall_us = now_us };
+  SyProgress counted;
+
+  sy_progress_basis_init (&basis);
+  sy_progress_measure (&basis, tasks, out);
+  sy_progress_count (&basis, tasks, &counted);
+  g_assert_cmpint (counted.left_us, ==, 0);
+  counted.left_us = out->left_us;
+  g_assert_cmpmem (&counted, sizeof counted, out, sizeof *out);
+}
+
 /* Every task starts at second 100; it is second 104. Expected seconds by task, 0 = unknown. */
 static const struct
 {
@@ -50,11 +64,63 @@ test_cases (void)
           model_parse_event (words[k], &event);
           g_assert_true (sy_run_state_apply (state, &event, NULL));
         }
-      sy_progress_measure (state, NULL, expected, 104 * SECOND, &progress);
+      measure (state, NULL, expected, 104 * SECOND, &progress);
       g_assert_cmpuint (progress.n_done, ==, cases[i].n_done);
       g_assert_cmpuint (progress.n_running, ==, cases[i].n_running);
       g_assert_cmpuint ((guint) (progress.fraction * 100 + 0.5), ==, cases[i].percent);
       g_assert_cmpint (progress.left_us, ==, cases[i].left < 0 ? -1 : cases[i].left * SECOND);
+    }
+}
+
+/* What is blocked or was cancelled is over, but nothing was finished. */
+static void
+test_blocked (void)
+{
+  g_autoptr (SyWorkflow) workflow = model_workflow ("a b:a c:b d");
+  g_autoptr (SyRunState) state = sy_run_state_new (workflow);
+  SyProgress progress;
+
+  model_apply (state, DONE (d) " " RUNS (a) " a.exited:exit@1 b.announced:upstream_failed c.announced:upstream_failed");
+  measure (state, NULL, NULL, 0, &progress);
+  g_assert_cmpuint (progress.n_done, ==, 4);
+  g_assert_cmpuint (progress.n_failed, ==, 1);
+  g_assert_cmpuint (progress.n_blocked, ==, 2);
+  g_assert_cmpuint (sy_progress_percent (&progress), ==, 50);
+  g_assert_cmpint (progress.left_us, ==, 0);
+}
+
+static double
+say (gpointer data, guint32 index)
+{
+  return index == 0 ? *(double *) data : -1;
+}
+
+/* A running task knows best how far it is; it cannot be further than done. */
+static void
+test_said (void)
+{
+  static const struct { double said; guint percent; } cases_said[] = { { 0.5, 25 }, { 1, 50 }, { 7, 50 }, { -1, 20 } };
+  static const gint64 expected[] = { 10 * SECOND, 10 * SECOND };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases_said); i++)
+    {
+      g_autoptr (SyWorkflow) workflow = model_workflow ("a b:a");
+      g_autoptr (SyRunState) state = sy_run_state_new (workflow);
+      double said = cases_said[i].said;
+      SyProgressBasis basis = { state, expected, 104 * SECOND, say, &said, 0 };
+      g_auto (GStrv) words = g_strsplit (RUNS (a), " ", -1);
+      SyProgress progress;
+
+      for (guint k = 0; words[k] != NULL; k++)
+        {
+          SyEvent event = { .time.wall_us = 100 * SECOND };
+
+          model_parse_event (words[k], &event);
+          g_assert_true (sy_run_state_apply (state, &event, NULL));
+        }
+      sy_progress_basis_init (&basis);
+      sy_progress_count (&basis, NULL, &progress);
+      g_assert_cmpuint (sy_progress_percent (&progress), ==, cases_said[i].percent);
     }
 }
 
@@ -70,7 +136,7 @@ test_branch (void)
 
   state->slots = 1;
   model_apply (state, "d.skipped:user");
-  sy_progress_measure (state, tasks, expected, 0, &progress);
+  measure (state, tasks, expected, 0, &progress);
   g_assert_cmpuint (progress.n_tasks, ==, 2);
   g_assert_cmpfloat (progress.fraction, ==, 0);
   g_assert_cmpint (progress.left_us, ==, 10 * SECOND);
@@ -84,13 +150,13 @@ test_edges (void)
   g_autoptr (SyRunState) none = sy_run_state_new (empty), state = NULL;
   SyProgress progress;
 
-  sy_progress_measure (none, NULL, NULL, 0, &progress);
+  measure (none, NULL, NULL, 0, &progress);
   g_assert_cmpfloat (progress.fraction, ==, 1);
   g_assert_cmpint (progress.left_us, ==, 0);
   joins->tasks[0].kind = joins->tasks[1].kind = SY_TASK_JOIN;
   state = sy_run_state_new (joins);
   model_apply (state, "a.join_met:succeeded");
-  sy_progress_measure (state, NULL, NULL, G_MININT64 / 2, &progress);
+  measure (state, NULL, NULL, G_MININT64 / 2, &progress);
   g_assert_cmpfloat (progress.fraction, ==, 0.5);
 }
 
@@ -109,7 +175,7 @@ test_bounds (void)
       model_likely_event (random, state, &event);
       sy_run_state_apply (state, &event, NULL);
       sy_event_clear (&event);
-      sy_progress_measure (state, NULL, NULL, 1000000 + state->seq, &progress);
+      measure (state, NULL, NULL, 1000000 + state->seq, &progress);
       g_assert_true (progress.fraction >= 0 && progress.fraction <= 1);
       g_assert_cmpint (progress.left_us, >=, -1);
       g_assert_cmpint (progress.n_done == progress.n_tasks, ==, progress.left_us == 0 && progress.n_done == 10);
@@ -121,6 +187,8 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/model/progress/cases", test_cases);
+  g_test_add_func ("/model/progress/blocked", test_blocked);
+  g_test_add_func ("/model/progress/said", test_said);
   g_test_add_func ("/model/progress/branch", test_branch);
   g_test_add_func ("/model/progress/edges", test_edges);
   g_test_add_func ("/model/progress/bounds", test_bounds);
