@@ -6,9 +6,6 @@
 
 #include <string.h>
 
-/* A level is put right for at most so many steps back: a clock that was set back does not cost the square of them. */
-#define MOST_STEPS_BACK 512
-
 #define NONE 0 /* links between spans are index + 1 */
 
 /* By log number − 1 */
@@ -44,76 +41,6 @@ struct _SyTimeline
 
 /* --- levels --- */
 
-static void
-level_init (SyLevel *level, const char *name)
-{
-  *level = (SyLevel){ .name = g_strdup (name), .steps = g_array_new (FALSE, FALSE, sizeof (SyStep)) };
-}
-
-static void
-level_clear (gpointer data)
-{
-  SyLevel *level = data;
-
-  g_free (level->name);
-  g_array_unref (level->steps);
-}
-
-static SyStep *
-step_at (const SyLevel *level, guint i)
-{
-  return &g_array_index (level->steps, SyStep, i);
-}
-
-/* Ends are told up to a few milliseconds after they happened, in no strict order. */
-static void
-level_add (SyLevel *level, gint64 wall_us, gint64 delta)
-{
-  guint at = level->steps->len, least = at > MOST_STEPS_BACK ? at - MOST_STEPS_BACK : 0;
-  SyStep step = { wall_us, delta };
-
-  for (; at > least && step_at (level, at - 1)->wall_us > wall_us; at--)
-    {
-      step_at (level, at - 1)->level += delta;
-      level->peak = MAX (level->peak, step_at (level, at - 1)->level);
-    }
-  if (at > 0)
-    {
-      step.wall_us = MAX (wall_us, step_at (level, at - 1)->wall_us);
-      step.level += step_at (level, at - 1)->level;
-    }
-  level->peak = MAX (level->peak, step.level);
-  if (at > 0 && step_at (level, at - 1)->wall_us == step.wall_us)
-    step_at (level, at - 1)->level = step.level;
-  else
-    g_array_insert_val (level->steps, at, step);
-}
-
-guint
-sy_level_find (const SyLevel *level, gint64 wall_us)
-{
-  guint low = 0, high = level->steps->len;
-
-  while (low < high)
-    {
-      guint middle = (low + high) / 2;
-
-      if (step_at (level, middle)->wall_us > wall_us)
-        high = middle;
-      else
-        low = middle + 1;
-    }
-  return low;
-}
-
-gint64
-sy_level_at (const SyLevel *level, gint64 wall_us)
-{
-  guint after = sy_level_find (level, wall_us);
-
-  return after > 0 ? step_at (level, after - 1)->level : 0;
-}
-
 static SyLevel *
 find_pool (SyTimeline *self, const char *name)
 {
@@ -122,7 +49,7 @@ find_pool (SyTimeline *self, const char *name)
   for (guint i = 0; i < self->pools->len; i++)
     if (g_str_equal (g_array_index (self->pools, SyLevel, i).name, name))
       return &g_array_index (self->pools, SyLevel, i);
-  level_init (&pool, name);
+  sy_level_init (&pool, name);
   g_array_append_val (self->pools, pool);
   return &g_array_index (self->pools, SyLevel, self->pools->len - 1);
 }
@@ -137,11 +64,11 @@ take (SyTimeline *self, guint32 number, gint64 wall_us, int sign)
 
   if (sign > 0)
     row->slots = needs != NULL && needs->milli_cpu > 1000 ? (needs->milli_cpu + 999) / 1000 : 1;
-  level_add (&self->running, wall_us, sign);
-  level_add (&self->slots, wall_us, sign * (gint64) row->slots);
+  sy_level_add (&self->running, wall_us, sign);
+  sy_level_add (&self->slots, wall_us, sign * (gint64) row->slots);
   for (guint32 i = 0; needs != NULL && i < needs->n_pools; i++)
     if (needs->pools[i].pool < self->workflow->n_pools)
-      level_add (find_pool (self, self->workflow->pools[needs->pools[i].pool].name), wall_us, sign * (gint64) needs->pools[i].count);
+      sy_level_add (find_pool (self, self->workflow->pools[needs->pools[i].pool].name), wall_us, sign * (gint64) needs->pools[i].count);
   if (sign < 0)
     row->slots = 0;
 }
@@ -636,9 +563,9 @@ sy_timeline_new (SyWorkflow *workflow)
   self->texts = g_string_chunk_new (256);
   self->began = g_array_new (FALSE, FALSE, sizeof (guint32));
   self->pools = g_array_new (FALSE, FALSE, sizeof (SyLevel));
-  g_array_set_clear_func (self->pools, level_clear);
-  level_init (&self->running, NULL);
-  level_init (&self->slots, NULL);
+  g_array_set_clear_func (self->pools, (GDestroyNotify) sy_level_clear);
+  sy_level_init (&self->running, NULL);
+  sy_level_init (&self->slots, NULL);
   sy_timeline_set_workflow (self, workflow);
   return self;
 }
@@ -651,8 +578,8 @@ sy_timeline_free (SyTimeline *self)
   g_array_unref (self->spans);
   g_array_unref (self->began);
   g_array_unref (self->pools);
-  level_clear (&self->running);
-  level_clear (&self->slots);
+  sy_level_clear (&self->running);
+  sy_level_clear (&self->slots);
   g_string_chunk_free (self->texts);
   g_free (self->rows);
   g_free (self->chain_of);

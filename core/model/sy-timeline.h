@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/model/sy-event.h"
+#include "core/model/sy-level.h"
 #include "core/model/sy-workflow.h"
 
 G_BEGIN_DECLS
@@ -26,22 +27,6 @@ typedef struct
   guint8 state;         /* SyState */
   guint8 name;          /* SyName; an attempt that is tried again has failed of it */
 } SySpan;
-
-/* From this instant on (wall µs) the level is @level. */
-typedef struct
-{
-  gint64 wall_us;
-  gint64 level;
-} SyStep;
-
-/* How much of something was in use; steps ascend in time. */
-typedef struct
-{
-  char *name;           /* (owned) (nullable) of a pool */
-  gint64 capacity;      /* newest; 0 = unknown */
-  gint64 peak;
-  GArray *steps;        /* (owned) SyStep */
-} SyLevel;
 
 /*
  * Built from the log's events one by one, in O(1) each; the fold says what is, this says when. Tasks are known by log
@@ -88,10 +73,6 @@ const SyLevel *sy_timeline_get_running (const SyTimeline *timeline);
 const SyLevel *sy_timeline_get_slots (const SyTimeline *timeline);    /* in use */
 guint sy_timeline_get_n_pools (const SyTimeline *timeline);
 const SyLevel *sy_timeline_get_pool (const SyTimeline *timeline, guint pool);
-/* Level at an instant: O(log steps) */
-gint64 sy_level_at (const SyLevel *level, gint64 wall_us);
-/* Index of the first step after @wall_us */
-guint sy_level_find (const SyLevel *level, gint64 wall_us);
 
 /* "attempt 2: exit 3, 5.4 s", "held: pool db, 12 s", "waited for a retry, 8 s"; appended. @now_us: for what goes on */
 void sy_span_describe (GString *out, const SySpan *span, gint64 now_us);
