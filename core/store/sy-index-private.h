@@ -37,4 +37,7 @@ typedef gboolean (*SyIndexWork) (SyIndex *index, gpointer data, GError **error);
 /* @work within one transaction */
 gboolean sy_index_transact (SyIndex *index, SyIndexWork work, gpointer data, GError **error);
 
+/* Damage shows itself in use, too: a new file, filled from the runs. */
+gboolean sy_index_replace_file (SyIndex *index, GError **error);
+
 G_END_DECLS
