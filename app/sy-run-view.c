@@ -60,9 +60,25 @@ take_first_event (const SyEvent *event, gpointer data)
   return FALSE;
 }
 
-static gboolean
-load_run (SyRunView *view, GError **error)
+typedef struct
 {
+  const SyRunView *view;
+  SyRunViewEach each;
+  gpointer data;
+} Opening;
+
+static void
+show_each (const SyEvent *event, gpointer data)
+{
+  const Opening *opening = data;
+
+  opening->each (opening->view, event, opening->data);
+}
+
+static gboolean
+load_run (SyRunView *view, SyRunViewEach each, gpointer data, GError **error)
+{
+  Opening opening = { view, each, data };
   g_autofree char *created = NULL;
   g_autoptr (SyWorkflow) workflow = NULL;
 
@@ -78,14 +94,14 @@ load_run (SyRunView *view, GError **error)
   if (workflow == NULL)
     return FALSE;
   view->state = sy_run_state_new (workflow);
-  if (!sy_run_view_refresh (view, NULL, NULL, error))
+  if (!sy_run_view_refresh (view, each != NULL ? show_each : NULL, &opening, error))
     return FALSE;
   view->expected_us = sy_expected_durations (view->dir, view->state->workflow, view->meta.workflow_path);
   return TRUE;
 }
 
 SyRunView *
-sy_run_view_open_uuid (const char *uuid, GError **error)
+sy_run_view_open_each (const char *uuid, SyRunViewEach each, gpointer data, GError **error)
 {
   g_autoptr (SyRunView) view = g_new0 (SyRunView, 1);
 
@@ -95,12 +111,18 @@ sy_run_view_open_uuid (const char *uuid, GError **error)
   view->run = sy_run_dir_open (view->dir, uuid, error);
   if (view->run == NULL)
     return NULL;
-  if (!load_run (view, error))
+  if (!load_run (view, each, data, error))
     {
       g_prefix_error (error, "run %s: ", uuid);
       return NULL;
     }
   return g_steal_pointer (&view);
+}
+
+SyRunView *
+sy_run_view_open_uuid (const char *uuid, GError **error)
+{
+  return sy_run_view_open_each (uuid, NULL, NULL, error);
 }
 
 SyRunView *

@@ -83,6 +83,9 @@ SyStateDir *sy_open_state_dir (SyStateDirFlags flags, GError **error);
 /* @argument: RUN as the user gave it */
 SyRunView *sy_run_view_open (const char *argument, GError **error);
 SyRunView *sy_run_view_open_uuid (const char *uuid, GError **error);
+/* As sy_run_view_open_uuid(), and @each (nullable) sees every event and the view, after it was applied: one reading serves fold and more. */
+typedef void (*SyRunViewEach) (const SyRunView *view, const SyEvent *event, gpointer data);
+SyRunView *sy_run_view_open_each (const char *uuid, SyRunViewEach each, gpointer data, GError **error);
 void sy_run_view_free (SyRunView *view);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SyRunView, sy_run_view_free)
 

@@ -2,7 +2,6 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "app/gui/sy-run-reader.h"
 
-
 #include "app/sy-run-view.h"
 #include "core/store/sy-task-progress.h"
 
@@ -38,7 +37,7 @@ typedef struct
   SyRunReader *reader;          /* (owned) */
   GError *error;                /* (owned) */
   SyRunState *state;            /* (owned) the first message */
-  SyTimeline *timeline;         /* (owned) the second, of the same events */
+  SyTimeline *timeline;         /* (owned) with it: of the same events */
   gint64 *expected;             /* (owned) */
   GBytes *text;                 /* (owned) */
   char *path, *name;
@@ -108,6 +107,8 @@ take_first (SyRunReader *self, Message *message)
     {
       self->model = sy_run_model_new (message->state->workflow, self->uuid, message->number);
       sy_run_model_adopt_state (self->model, g_steal_pointer (&message->state));
+      if (message->timeline != NULL)
+        sy_run_model_adopt_timeline (self->model, g_steal_pointer (&message->timeline));
       if (message->expected != NULL)
         sy_run_model_set_expected (self->model, message->expected);
       sy_run_model_set_live (self->model, message->live);
@@ -144,8 +145,6 @@ deliver (gpointer data)
     }
   if (message->error != NULL || message->events != NULL)
     sy_run_model_set_trouble (self->model, message->error != NULL ? message->error->message : NULL);
-  if (message->timeline != NULL)
-    sy_run_model_adopt_timeline (self->model, g_steal_pointer (&message->timeline));
   if (message->events != NULL)
     sy_run_model_push (self->model, message->events);
   if (message->workflow != NULL)
@@ -189,14 +188,29 @@ is_live (SyRunReader *self)
   return sy_run_dir_get_owner (self->view->run, NULL, NULL) == SY_OWNER_ALIVE;
 }
 
+/* When all that is folded happened; made while the log is read for the fold */
+static void
+add_to_timeline (const SyRunView *view, const SyEvent *event, gpointer data)
+{
+  SyTimeline **timeline = data;
+  SyWorkflow *workflow = view->state->workflow;
+
+  if (*timeline == NULL)
+    *timeline = sy_timeline_new (workflow);
+  else if (sy_timeline_get_workflow (*timeline) != workflow)
+    sy_timeline_set_workflow (*timeline, workflow);
+  sy_timeline_apply (*timeline, event);
+}
+
 static gboolean
 open_run (SyRunReader *self)
 {
+  g_autoptr (SyTimeline) timeline = NULL;
   g_autoptr (GError) error = NULL;
   g_autoptr (SyDefinition) definition = NULL;
   Message *message;
 
-  self->view = sy_run_view_open_uuid (self->uuid, &error);
+  self->view = sy_run_view_open_each (self->uuid, add_to_timeline, &timeline, &error);
   if (self->view == NULL)
     {
       message = message_new (self);
@@ -212,6 +226,7 @@ open_run (SyRunReader *self)
   definition = sy_log_reader_get_definition (self->view->reader, 0, NULL);
   message = message_new (self);
   message->state = g_steal_pointer (&self->view->state);
+  message->timeline = g_steal_pointer (&timeline);
   message->expected = g_steal_pointer (&self->view->expected_us);
   message->path = g_strdup (self->view->meta.workflow_path);
   message->name = g_strdup (self->view->meta.name);
@@ -219,49 +234,6 @@ open_run (SyRunReader *self)
   message->text = definition != NULL ? g_bytes_ref (definition->bytes) : NULL;
   send (message);
   return TRUE;
-}
-
-typedef struct
-{
-  SyRunReader *reader;
-  SyTimeline *timeline;
-} Gone;
-
-static gboolean
-add_gone (const SyEvent *event, gpointer data)
-{
-  Gone *gone = data;
-
-  if (event->seq > gone->reader->seq || g_atomic_int_get (&gone->reader->closed))
-    return FALSE;
-  sy_timeline_apply (gone->timeline, event);
-  if (event->kind == SY_EVENT_DEFINITION_ADDED)
-    {
-      g_autoptr (SyWorkflow) workflow = sy_definitions_get (gone->reader->view->definitions, gone->reader->view->reader, event->value, NULL);
-
-      if (workflow != NULL)
-        sy_timeline_set_workflow (gone->timeline, workflow);
-    }
-  return TRUE;
-}
-
-/* When all that was folded already happened: the log once more, while the window draws the fold. */
-static void
-read_timeline (SyRunReader *self)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (SyWorkflow) first = sy_definitions_get (self->view->definitions, self->view->reader, 1, &error);
-  Gone gone = { .reader = self };
-  Message *message;
-
-  if (first == NULL)
-    return;
-  gone.timeline = sy_timeline_new (first);
-  if (!sy_log_reader_read (self->view->reader, 0, add_gone, &gone, &error))
-    g_debug ("the timeline cannot be read: %s", error->message);
-  message = message_new (self);
-  message->timeline = gone.timeline;
-  send (message);
 }
 
 typedef struct
@@ -376,7 +348,6 @@ run_reader (gpointer data)
 
   if (open_run (self))
     {
-      read_timeline (self);
       while (!g_atomic_int_get (&self->closed))
         {
           while (read_batch (self))
