@@ -12,7 +12,7 @@ all: $(BUILD)/build.ninja
 
 run: setup-build all
 	@if [ -x $(BUILD)/app/switchyard-gui ] && [ -n "$${DISPLAY:-}$${WAYLAND_DISPLAY:-}" ]; then \
-	  GSETTINGS_SCHEMA_DIR=$(BUILD)/data $(BUILD)/app/switchyard open $(DEMO); \
+	  GSETTINGS_SCHEMA_DIR=$(BUILD)/data SWITCHYARD_LOCALE_DIR=$(CURDIR)/$(BUILD)/data/po $(BUILD)/app/switchyard open $(DEMO); \
 	else \
 	  $(BUILD)/app/switchyard run $(DEMO); \
 	fi

@@ -6,6 +6,8 @@
 #include "views/sy-last-error.h"
 #include "views/sy-state-icon.h"
 
+#include <glib/gi18n.h>
+
 #define LEAST_CHARS 14
 #define MOST_READ 64 /* failures whose last lines are compared */
 
@@ -168,7 +170,7 @@ describe_which (const SyRunState *state, guint n, guint32 first, guint same)
     g_string_append (text, state->workflow->tasks[first].id);
   g_string_append_c (text, ')');
   if (n > same)
-    sy_words_more (text, " · ", n - same);
+    sy_words_more (text, _(" · %s more"), n - same);
   return g_string_free (text, FALSE);
 }
 

@@ -4,6 +4,8 @@
 
 #include "core/model/sy-words.h"
 
+#include <glib/gi18n.h>
+
 #define REFRESH_MS 250
 
 /* A row: the index of a task */
@@ -56,7 +58,7 @@ needs_text (const SyWorkflow *workflow, const SyTask *task)
   for (guint32 k = 0; k < task->n_needs && k < 6; k++)
     g_string_append_printf (text, "%s%s", k > 0 ? ", " : "", workflow->tasks[task->needs[k].task].id);
   if (task->n_needs > 6)
-    sy_words_more (text, " and ", task->n_needs - 6);
+    sy_words_more (text, _(" and %s more"), task->n_needs - 6);
   return g_string_free (text, FALSE);
 }
 

@@ -4,6 +4,8 @@
 
 #include "core/model/sy-words.h"
 
+#include <glib/gi18n.h>
+
 #define GROWN_PAUSE_MS 500
 #define NAMES_SHOWN 6
 
@@ -74,7 +76,7 @@ list_names (SyPreviewBar *self, const SyRerunPlan *plan)
       g_string_append_printf (text, "%s%s%s", i > 0 ? ", " : "", name_of (self, item->task), item->again ? " (again)" : "");
     }
   if (plan->will_run->len > NAMES_SHOWN)
-    sy_words_more (text, " and ", plan->will_run->len - NAMES_SHOWN);
+    sy_words_more (text, _(" and %s more"), plan->will_run->len - NAMES_SHOWN);
   return g_string_free (text, FALSE);
 }
 
@@ -97,7 +99,7 @@ list_overwritten (SyPreviewBar *self, const SyRerunPlan *plan)
           g_string_append_printf (text, "%s%s", n > 1 ? ", " : "Overwrites ", extra->writes.items[k]);
     }
   if (n > NAMES_SHOWN)
-    sy_words_more (text, " and ", n - NAMES_SHOWN);
+    sy_words_more (text, _(" and %s more"), n - NAMES_SHOWN);
   return g_string_free (text, n == 0);
 }
 
@@ -149,7 +151,7 @@ show_words (SyPreviewBar *self, const SyRerunPlan *plan)
   g_autofree char *sentence = sy_session_describe_plan (self->session);
   g_autofree char *names = list_names (self, plan);
   g_autofree char *overwritten = list_overwritten (self, plan);
-  g_autofree char *tasks = sy_words_counted (plan->will_run->len, "Task", "Tasks");
+  g_autofree char *tasks = sy_words_counted (plan->will_run->len, "%s Task", "%s Tasks");
   g_autofree char *label = g_strconcat ("Re-run ", tasks, NULL);
 
   gtk_label_set_text (self->sentence, sentence);

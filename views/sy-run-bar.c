@@ -71,7 +71,7 @@ describe (SyRunModel *model)
 
   if (sy_run_model_get_run_id (model) == NULL)
     {
-      g_autofree char *tasks = sy_words_counted (n_tasks, "task", "tasks");
+      g_autofree char *tasks = sy_words_counted (n_tasks, "%s task", "%s tasks");
 
       g_string_append_printf (text, "%s, not run yet", tasks);
       return g_string_free (text, FALSE);

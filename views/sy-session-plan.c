@@ -412,7 +412,7 @@ sy_session_describe_plan (SySession *self)
   g_string_append (text, " will run");
   if (self->plan_again > 0)
     {
-      g_autofree char *again = sy_words_counted (self->plan_again, "was done already", "were done already");
+      g_autofree char *again = sy_words_counted (self->plan_again, "%s was done already", "%s were done already");
 
       g_string_append_printf (text, " (%s)", again);
     }

@@ -231,7 +231,7 @@ sy_session_say_selected (SySession *self)
   g_autofree char *text = NULL;
 
   g_return_if_fail (SY_IS_SESSION (self));
-  text = sy_words_counted (self->n_selected, "selected", "selected");
+  text = sy_words_counted (self->n_selected, "%s selected", "%s selected");
   sy_session_set_status (self, "%s", text);
 }
 

@@ -167,11 +167,11 @@ item_words (const SyRunItem *item, gboolean with_day)
   if (is_interrupted (item))
     g_string_append (text, "Interrupted");
   else if (item->counts[SY_STATE_FAILED] > 0)
-    append_counted (text, item->counts[SY_STATE_FAILED], "failed", "failed");
+    append_counted (text, item->counts[SY_STATE_FAILED], "%s failed", "%s failed");
   else if (item->counts[SY_STATE_LOST] > 0)
-    append_counted (text, item->counts[SY_STATE_LOST], "lost", "lost");
+    append_counted (text, item->counts[SY_STATE_LOST], "%s lost", "%s lost");
   else if (item->status == SY_RUN_SUCCEEDED)
-    append_counted (text, count_all (item), "task", "tasks");
+    append_counted (text, count_all (item), "%s task", "%s tasks");
   else
     g_string_append (text, sy_run_status_words (item->status));
   g_string_append_printf (text, " · %s", when);

@@ -4,6 +4,7 @@
 
 #include "core/model/sy-words.h"
 
+#include <glib/gi18n.h>
 #include <json-glib/json-glib.h>
 #include <string.h>
 
@@ -18,7 +19,7 @@ sy_task_words_needs (const SyWorkflow *workflow, const SyTask *task)
   for (guint32 i = 0; i < task->n_needs && i < 8; i++)
     g_string_append_printf (text, "%s%s", i > 0 ? ", " : "", workflow->tasks[task->needs[i].task].id);
   if (task->n_needs > 8)
-    sy_words_more (text, " and ", task->n_needs - 8);
+    sy_words_more (text, _(" and %s more"), task->n_needs - 8);
   return g_string_free (text, FALSE);
 }
 

@@ -86,7 +86,7 @@ describe_rerun (SyWindow *window, const SyTask *task)
 
   if (plan != NULL && plan->will_run->len > 0)
     {
-      g_autofree char *tasks = sy_words_counted (plan->will_run->len, "task", "tasks");
+      g_autofree char *tasks = sy_words_counted (plan->will_run->len, "%s task", "%s tasks");
 
       g_string_append_printf (text, "%s will run, ", tasks);
       sy_words_count (text, plan->reused->len);
@@ -186,7 +186,7 @@ sy_task_ask_mark (SyWindow *window, const GArray *tasks)
   g_autofree char *subject = NULL;
 
   ask->tasks = ids_of (window, tasks);
-  subject = tasks->len == 1 ? g_strdup (ask->tasks[0]) : sy_words_counted (tasks->len, "Task", "Tasks");
+  subject = tasks->len == 1 ? g_strdup (ask->tasks[0]) : sy_words_counted (tasks->len, "%s Task", "%s Tasks");
   adw_message_dialog_format_heading (ADW_MESSAGE_DIALOG (dialog), "Mark %s as Succeeded?", subject);
   adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "cancel", "Cancel", "mark", "Mark as Succeeded", NULL);
   adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "mark", ADW_RESPONSE_SUGGESTED);

@@ -47,9 +47,9 @@ sy_window_notify (SyWindow *self, const SyRunState *state)
   if (gtk_window_is_active (GTK_WINDOW (self)) || !is_set (self, "notify"))
     return;
   if (state->counts[SY_STATE_FAILED] > 0)
-    body = sy_words_counted (state->counts[SY_STATE_FAILED], "task failed", "tasks failed");
+    body = sy_words_counted (state->counts[SY_STATE_FAILED], "%s task failed", "%s tasks failed");
   else
-    body = sy_words_counted (state->workflow->n_tasks, "task", "tasks");
+    body = sy_words_counted (state->workflow->n_tasks, "%s task", "%s tasks");
   g_notification_set_body (notification, body);
   if (self->path != NULL)
     {

@@ -237,7 +237,7 @@ static void
 ask_trust (SyWindow *self, RunAsked *asked)
 {
   g_autofree char *folder = g_path_get_dirname (asked->path);
-  g_autofree char *commands = sy_words_counted (count_commands (asked->workflow), "command", "commands");
+  g_autofree char *commands = sy_words_counted (count_commands (asked->workflow), "%s command", "%s commands");
   GtkWidget *dialog = adw_message_dialog_new (GTK_WINDOW (self), NULL, NULL);
 
   adw_message_dialog_format_heading (ADW_MESSAGE_DIALOG (dialog), "Run %s?", asked->workflow->name);

@@ -219,7 +219,7 @@ static void
 on_rerun_started (SyWindow *self, GArray *numbers)
 {
   const SyWorkflow *workflow = sy_run_model_get_workflow (self->model);
-  g_autofree char *tasks = sy_words_counted (numbers->len, "task", "tasks");
+  g_autofree char *tasks = sy_words_counted (numbers->len, "%s task", "%s tasks");
   g_autofree char *title = g_strconcat ("Re-running ", tasks, NULL);
   guint32 first = numbers->len > 0 ? sy_workflow_find_number (workflow, g_array_index (numbers, guint32, 0)) : SY_NO_TASK;
   AdwToast *toast = adw_toast_new (title);

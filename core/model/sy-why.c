@@ -4,6 +4,7 @@
 #include "core/model/sy-why-private.h"
 #include "core/model/sy-words.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 static void
@@ -277,7 +278,7 @@ say_pending (GString *out, const SyRunState *state, guint32 number, gint64 now_w
   else
     add_which (out, state, wait.first, now_wall_us);
   if (wait.of == 0 && wait.open > 1)
-    sy_words_more (out, ", and ", wait.open - 1);
+    sy_words_more (out, _(", and %s more"), wait.open - 1);
 }
 
 static void
@@ -293,7 +294,7 @@ say_holders (GString *out, const SyRunState *state, const SyWhy *why)
       sy_words_task (out, state, g_array_index (holders, guint32, i));
     }
   if (holders != NULL && holders->len > 3)
-    sy_words_more (out, " and ", holders->len - 3);
+    sy_words_more (out, _(" and %s more"), holders->len - 3);
 }
 
 static void

@@ -3,6 +3,7 @@
 #include "core/model/sy-words.h"
 #include "core/model/sy-why-private.h"
 
+#include <glib/gi18n.h>
 #include <locale.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -51,11 +52,14 @@ sy_words_count (GString *out, gint64 n)
 }
 
 void
-sy_words_more (GString *out, const char *before, gint64 n)
+sy_words_more (GString *out, const char *format, gint64 n)
 {
-  g_string_append (out, before);
+  const char *at = strstr (format, "%s");
+
+  g_return_if_fail (at != NULL);
+  g_string_append_len (out, format, at - format);
   sy_words_count (out, n);
-  g_string_append (out, " more");
+  g_string_append (out, at + strlen ("%s"));
 }
 
 char *
@@ -63,9 +67,7 @@ sy_words_counted (gint64 n, const char *one, const char *many)
 {
   GString *text = g_string_new (NULL);
 
-  sy_words_count (text, n);
-  g_string_append_c (text, ' ');
-  g_string_append (text, n == 1 ? one : many);
+  sy_words_more (text, ngettext (one, many, (gulong) MAX (n, 0)), n);
   return g_string_free (text, FALSE);
 }
 
@@ -184,7 +186,7 @@ brief_pending (GString *out, const SyRunState *state, guint32 number)
   g_string_append (out, "needs ");
   sy_words_task (out, state, wait.first);
   if (wait.open > 1)
-    sy_words_more (out, " and ", wait.open - 1);
+    sy_words_more (out, _(" and %s more"), wait.open - 1);
 }
 
 static void

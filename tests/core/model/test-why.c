@@ -291,7 +291,7 @@ static const struct { gint64 n; const char *text;
 static void
 test_counts (void)
 {
-  g_autofree char *one = sy_words_counted (1, "task", "tasks"), *many = sy_words_counted (7233, "task", "tasks");
+  g_autofree char *one = sy_words_counted (1, "%s task", "%s tasks"), *many = sy_words_counted (7233, "%s task", "%s tasks");
 
   for (guint i = 0; i < G_N_ELEMENTS (counts); i++)
     {
