@@ -269,6 +269,22 @@ is_of_attempt (const char *pid, char *const *wanted)
   return TRUE;
 }
 
+/*
+ * The number may have another process by now: the pidfd names one process, and what is read while it can be signalled is
+ * that one's. FALSE: it was another's, or is gone.
+ */
+static gboolean
+kill_one (pid_t pid, const char *name, char *const *wanted)
+{
+  int fd = (int) syscall (SYS_pidfd_open, pid, 0);
+  gboolean killed =
+    fd >= 0 && is_of_attempt (name, wanted) && syscall (SYS_pidfd_send_signal, fd, SIGKILL, NULL, 0) == 0;
+
+  if (fd >= 0)
+    close (fd);
+  return killed;
+}
+
 /* One scan. A zombie has no environment, so what was killed is not found again. */
 static guint
 kill_matching (char *const *wanted)
@@ -283,7 +299,7 @@ kill_matching (char *const *wanted)
     {
       pid_t pid = g_ascii_isdigit (entry->d_name[0]) ? (pid_t) atoi (entry->d_name) : 0;
 
-      if (pid > 1 && pid != getpid () && is_of_attempt (entry->d_name, wanted) && kill (pid, SIGKILL) == 0)
+      if (pid > 1 && pid != getpid () && is_of_attempt (entry->d_name, wanted) && kill_one (pid, entry->d_name, wanted))
         n++;
     }
   closedir (proc);

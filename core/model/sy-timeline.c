@@ -56,7 +56,7 @@ find_pool (SyTimeline *self, const char *name)
 
 /* What the attempt of a task takes while it runs; @sign: 1 begins, −1 ends */
 static void
-take (SyTimeline *self, guint32 number, gint64 wall_us, int sign)
+take (SyTimeline *self, guint32 number, gint64 wall_us, gint64 sign)
 {
   guint32 index = sy_workflow_find_number (self->workflow, number);
   const SyResources *needs = index != SY_NO_TASK ? self->workflow->tasks[index].resources : NULL;

@@ -24,8 +24,8 @@
 
 typedef struct
 {
-  pid_t pid;
-  uint64_t start_time;
+  pid_t pid, parent;
+  uint64_t start_time; /* in ticks of 10 ms: not enough to tell a process from the next one of its number */
 } Process;
 
 static struct
@@ -111,6 +111,7 @@ visit (pid_t pid, pid_t parent, int parent_fd)
     {
       int alive = stat.state != 'Z' && stat.state != 'X';
 
+      process.parent = stat.parent;
       process.start_time = stat.start_time;
       walk.n_alive += alive;
       walk.n_leaving += alive && (stat.flags & FLAG_EXITING) != 0;
@@ -177,6 +178,16 @@ visit_threads (pid_t pid, int parent_fd)
   close (fd);
 }
 
+/* Who has the number now is who had it: a task's process that lost its parent is our child. */
+static int
+is_still (const Process *process)
+{
+  Stat stat;
+
+  return read_stat (process->pid, &stat) && stat.start_time == process->start_time
+         && (stat.parent == process->parent || stat.parent == getpid ());
+}
+
 int
 keeper_tree_signal (Keeper *keeper, int number)
 {
@@ -198,7 +209,7 @@ keeper_tree_signal (Keeper *keeper, int number)
 
       if (fd < 0)
         continue;
-      if (sy_journal_start_time (walk.found[i].pid) == walk.found[i].start_time)
+      if (is_still (&walk.found[i]))
         visit_threads (walk.found[i].pid, fd);
       close (fd);
     }
