@@ -4,40 +4,47 @@
 
 #include "core/model/sy-words.h"
 
+#include <glib/gi18n.h>
+
 static const char *
 wait_words (SyName name)
 {
   switch (name)
     {
-    case SY_NAME_HELD_POOL: return "held: pool";
-    case SY_NAME_HELD_SLOTS: return "held: not enough slots or memory free";
-    case SY_NAME_HELD_BREAKER: return "held: breaker open";
-    case SY_NAME_HELD_PAUSE: return "held: paused";
-    case SY_NAME_HELD_SECRET: return "held: a secret is missing";
-    case SY_NAME_HELD_SCHEDULE: return "held: schedule";
-    case SY_NAME_HELD_KEEPER: return "held: a keeper does not answer";
-    case SY_NAME_HELD_DISK: return "held: disk full";
-    case SY_NAME_HELD_STOPPING: return "held: the run is stopping";
-    case SY_NAME_AWAITING_RETRY: return "waiting for its retry";
-    case SY_NAME_APPROVAL: return "needs you";
-    default: return "queued";
+    case SY_NAME_HELD_POOL: return _("held: pool");
+    case SY_NAME_HELD_SLOTS: return _("held: not enough slots or memory free");
+    case SY_NAME_HELD_BREAKER: return _("held: breaker open");
+    case SY_NAME_HELD_PAUSE: return _("held: paused");
+    case SY_NAME_HELD_SECRET: return _("held: a secret is missing");
+    case SY_NAME_HELD_SCHEDULE: return _("held: schedule");
+    case SY_NAME_HELD_KEEPER: return _("held: a keeper does not answer");
+    case SY_NAME_HELD_DISK: return _("held: disk full");
+    case SY_NAME_HELD_STOPPING: return _("held: the run is stopping");
+    case SY_NAME_AWAITING_RETRY: return _("waiting for its retry");
+    case SY_NAME_APPROVAL: return _("needs you");
+    default: return _("queued");
     }
 }
 
 static const char *
 outcome_words (const SySpan *span)
 {
+  static const char *const states[SY_N_STATES] = {
+    [SY_STATE_RUNNING] = N_("running"), [SY_STATE_SUCCEEDED] = N_("succeeded"), [SY_STATE_FAILED] = N_("failed"),
+    [SY_STATE_LOST] = N_("lost"),       [SY_STATE_CANCELLED] = N_("cancelled"),
+  };
+
   switch ((SyName) span->name)
     {
-    case SY_NAME_EXIT: return "failed";
-    case SY_NAME_SIGNAL: return "killed by a signal";
-    case SY_NAME_TIMED_OUT: return "timed out";
-    case SY_NAME_OUT_OF_MEMORY: return "out of memory";
-    case SY_NAME_SPAWN: return "could not be started";
-    case SY_NAME_OUTPUT: return "failed: wrong output";
-    case SY_NAME_WARNED: return "succeeded with a warning";
-    case SY_NAME_STOPPING: return "stopping";
-    default: return sy_state_to_string ((SyState) span->state);
+    case SY_NAME_EXIT: return _("failed");
+    case SY_NAME_SIGNAL: return _("killed by a signal");
+    case SY_NAME_TIMED_OUT: return _("timed out");
+    case SY_NAME_OUT_OF_MEMORY: return _("out of memory");
+    case SY_NAME_SPAWN: return _("could not be started");
+    case SY_NAME_OUTPUT: return _("failed: wrong output");
+    case SY_NAME_WARNED: return _("succeeded with a warning");
+    case SY_NAME_STOPPING: return _("stopping");
+    default: return states[span->state] != NULL ? _(states[span->state]) : sy_state_to_string ((SyState) span->state);
     }
 }
 
@@ -45,18 +52,17 @@ void
 sy_span_describe (GString *out, const SySpan *span, gint64 now_us)
 {
   gint64 end = span->end_us > 0 ? span->end_us : MAX (now_us, span->start_us);
+  g_autofree char *time = sy_words_dup_duration (end - span->start_us), *what = NULL;
+  const char *words = span->kind == SY_SPAN_ATTEMPT ? outcome_words (span) : wait_words ((SyName) span->name);
 
   if (span->kind == SY_SPAN_POINT)
     {
-      g_string_append (out, "join fired");
+      g_string_append (out, _("join fired"));
       return;
     }
+  what = span->text != NULL ? g_strconcat (words, " ", span->text, NULL) : g_strdup (words);
   if (span->kind == SY_SPAN_ATTEMPT)
-    g_string_append_printf (out, "attempt %u: %s", span->attempt, outcome_words (span));
+    g_string_append_printf (out, _("attempt %u: %s, %s"), span->attempt, what, time);
   else
-    g_string_append (out, wait_words ((SyName) span->name));
-  if (span->text != NULL)
-    g_string_append_printf (out, " %s", span->text);
-  g_string_append (out, ", ");
-  sy_words_duration (out, end - span->start_us);
+    g_string_append_printf (out, "%s, %s", what, time);
 }

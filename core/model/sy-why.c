@@ -221,60 +221,61 @@ find_chain (const SyRunState *state, guint32 number, gint64 now_wall_us)
 
 /* --- the sentence --- */
 
+/* Each of these appends whole clauses, never words of one: a clause is what a translator has in hand. */
 static void
 add_which (GString *out, const SyRunState *state, guint32 number, gint64 now_wall_us)
 {
   const SyTaskState *task = &state->tasks[number - 1];
+  g_autofree char *brief = sy_words_dup_brief (state, number, now_wall_us);
 
-  g_string_append (out, ", which ");
   if (task->state == SY_STATE_PENDING)
-    {
-      g_string_append (out, "waits itself: ");
-      sy_words_brief (out, state, number, now_wall_us);
-    }
+    g_string_append_printf (out, _(", which waits itself: %s"), brief);
   else if (task->state == SY_STATE_WAITING)
-    g_string_append (out, "needs you");
+    g_string_append (out, _(", which needs you"));
   else if (task->name == SY_NAME_AWAITING_RETRY)
-    sy_words_brief (out, state, number, now_wall_us);
+    g_string_append_printf (out, _(", which %s"), brief);
   else if (task->state == SY_STATE_FAILED)
     {
-      g_string_append (out, "failed: ");
-      sy_words_failure (out, task);
+      g_autofree char *failure = sy_words_dup_failure (task);
+
+      g_string_append_printf (out, _(", which failed: %s"), failure);
     }
-  else if (sy_state_is_terminal ((SyState) task->state) && task->state != SY_STATE_LOST
-           && task->state != SY_STATE_UPSTREAM_FAILED)
-    g_string_append_printf (out, "%s%s", task->state == SY_STATE_SUCCEEDED ? "" : "was ",
-                            sy_state_to_string ((SyState) task->state));
+  else if (task->state == SY_STATE_SUCCEEDED)
+    g_string_append (out, _(", which succeeded"));
+  else if (task->state == SY_STATE_SKIPPED)
+    g_string_append (out, _(", which was skipped"));
+  else if (task->state == SY_STATE_CANCELLED)
+    g_string_append (out, _(", which was cancelled"));
   else
-    {
-      g_string_append (out, "is ");
-      sy_words_brief (out, state, number, now_wall_us);
-    }
+    g_string_append_printf (out, _(", which is %s"), brief);
 }
 
 static void
-say_pending (GString *out, const SyRunState *state, guint32 number, gint64 now_wall_us)
+say_pending (GString *out, const SyRunState *state, guint32 number, const char *name, gint64 now_wall_us)
 {
   guint32 index = sy_workflow_find_number (state->workflow, number);
   SyWait wait = { 0, 0, 0, 0 };
+  g_autofree char *first = NULL;
 
   if (index != SY_NO_TASK)
     wait = sy_why_wait (state, index);
   if (wait.first == 0)
     {
-      g_string_append (out, index == SY_NO_TASK             ? " is no longer in the file"
-                            : state->status == SY_RUN_QUEUED ? " waits for the run to start"
-                                                             : " is about to be decided: nothing is missing");
+      g_string_append_printf (out,
+                              index == SY_NO_TASK              ? _("%s is no longer in the file")
+                              : state->status == SY_RUN_QUEUED ? _("%s waits for the run to start")
+                                                               : _("%s is about to be decided: nothing is missing"),
+                              name);
       return;
     }
+  first = sy_words_dup_task (state, wait.first);
   if (wait.of > 0)
-    g_string_append_printf (out, " needs %u more of %u, first ", wait.more, wait.of);
+    g_string_append_printf (out, _("%s needs %u more of %u, first %s"), name, wait.more, wait.of, first);
   else
-    g_string_append (out, " needs ");
-  sy_words_task (out, state, wait.first);
+    g_string_append_printf (out, _("%s needs %s"), name, first);
   if (sy_state_is_terminal ((SyState) state->tasks[wait.first - 1].state)
       && state->tasks[wait.first - 1].state != SY_STATE_LOST)
-    g_string_append (out, " and all before it to have ended");
+    g_string_append (out, _(" and all before it to have ended"));
   else
     add_which (out, state, wait.first, now_wall_us);
   if (wait.of == 0 && wait.open > 1)
@@ -285,116 +286,139 @@ static void
 say_holders (GString *out, const SyRunState *state, const SyWhy *why)
 {
   const GArray *holders = why != NULL && why->held_by->len > 0 ? g_array_index (why->held_by, SyWhyHold, 0).holders : NULL;
+  guint n = holders != NULL ? MIN (holders->len, 3) : 0;
+  g_auto (GStrv) names = g_new0 (char *, 4);
 
-  for (guint i = 0; holders != NULL && i < MIN (holders->len, 3); i++)
+  for (guint i = 0; i < n; i++)
+    names[i] = sy_words_dup_task (state, g_array_index (holders, guint32, i));
+  if (n == 1)
+    g_string_append_printf (out, _(", used by %s"), names[0]);
+  else if (n == 2)
+    g_string_append_printf (out, _(", used by %s and %s"), names[0], names[1]);
+  else if (n == 3 && holders->len == 3)
+    g_string_append_printf (out, _(", used by %s, %s and %s"), names[0], names[1], names[2]);
+  else if (n == 3)
     {
-      g_string_append (out, i == 0                                                ? ", used by "
-                            : i + 1 == MIN (holders->len, 3) && holders->len <= 3 ? " and "
-                                                                                  : ", ");
-      sy_words_task (out, state, g_array_index (holders, guint32, i));
+      g_autofree char *more = sy_words_dup_count (holders->len - 3);
+
+      g_string_append_printf (out, _(", used by %s, %s, %s and %s more"), names[0], names[1], names[2], more);
     }
-  if (holders != NULL && holders->len > 3)
-    sy_words_more (out, _(" and %s more"), holders->len - 3);
 }
 
 static void
-say_ready (GString *out, const SyRunState *state, guint32 number, gint64 now_wall_us, const SyWhy *why)
+say_ready (GString *out, const SyRunState *state, guint32 number, const char *name, gint64 now_wall_us, const SyWhy *why)
 {
   const SyTaskState *task = &state->tasks[number - 1];
+  g_autofree char *brief = NULL;
 
   if (sy_why_name (state, task) == SY_NAME_QUEUED)
     {
-      g_string_append (out, task->nonce != 0 ? " is about to start" : " is queued: it starts as soon as there is room");
+      g_string_append_printf (out,
+                              task->nonce != 0 ? _("%s is about to start")
+                                               : _("%s is queued: it starts as soon as there is room"),
+                              name);
       return;
     }
   if (task->name == SY_NAME_REVOKING)
     {
-      g_string_append (out, " is being taken back before it starts");
+      g_string_append_printf (out, _("%s is being taken back before it starts"), name);
       return;
     }
-  g_string_append (out, task->name == SY_NAME_AWAITING_RETRY ? " " : " is ");
-  sy_words_brief (out, state, number, now_wall_us);
-  say_holders (out, state, why);
+  brief = sy_words_dup_brief (state, number, now_wall_us);
   if (task->name == SY_NAME_AWAITING_RETRY)
     {
-      g_string_append (out, ", after ");
-      sy_words_failure (out, task);
+      g_autofree char *failure = sy_words_dup_failure (task);
+
+      g_string_append_printf (out, _("%s %s, after %s"), name, brief, failure);
+      return;
+    }
+  g_string_append_printf (out, _("%s is %s"), name, brief);
+  say_holders (out, state, why);
+}
+
+static void
+say_stopping (GString *out, const SyTaskState *task, const char *name)
+{
+  switch ((SyName) task->stop_name)
+    {
+    case SY_NAME_USER:
+      g_string_append_printf (out, _("%s is being stopped: you asked for it"), name);
+      break;
+    case SY_NAME_RUN_STOPPED:
+      g_string_append_printf (out, _("%s is being stopped: the run was stopped"), name);
+      break;
+    case SY_NAME_QUORUM_MET:
+      g_string_append_printf (out, _("%s is being stopped: it is no longer needed"), name);
+      break;
+    case SY_NAME_TIMED_OUT:
+      g_string_append_printf (out, _("%s is being stopped: it took too long"), name);
+      break;
+    default:
+      g_string_append_printf (out, _("%s is being stopped"), name);
     }
 }
 
 static void
-say_running (GString *out, const SyTaskState *task, gint64 now_wall_us)
+say_running (GString *out, const SyTaskState *task, const char *name, gint64 now_wall_us)
 {
-  static const struct { SyName name; const char *words; } stops[] = {
-    { SY_NAME_USER, ": you asked for it" },
-    { SY_NAME_RUN_STOPPED, ": the run was stopped" },
-    { SY_NAME_QUORUM_MET, ": it is no longer needed" },
-    { SY_NAME_TIMED_OUT, ": it took too long" },
-  };
-
   if (task->name == SY_NAME_STOPPING)
-    {
-      g_string_append (out, " is being stopped");
-      for (guint i = 0; i < G_N_ELEMENTS (stops); i++)
-        if (stops[i].name == (SyName) task->stop_name)
-          g_string_append (out, stops[i].words);
-    }
+    say_stopping (out, task, name);
   else if (task->started_us > 0 && now_wall_us > task->started_us)
     {
-      g_string_append (out, " has been running for ");
-      sy_words_duration (out, now_wall_us - task->started_us);
+      g_autofree char *time = sy_words_dup_duration (now_wall_us - task->started_us);
+
+      g_string_append_printf (out, _("%s has been running for %s"), name, time);
     }
   else
-    g_string_append (out, " is running");
+    g_string_append_printf (out, _("%s is running"), name);
   if (task->attempt > 1)
-    g_string_append_printf (out, ", attempt %u", task->attempt);
+    g_string_append_printf (out, _(", attempt %u"), task->attempt);
   if (task->run_again)
-    g_string_append (out, "; it runs again when it ends");
-}
-
-static const char *
-succeeded_verb (const SyTaskState *task)
-{
-  if (task->name == SY_NAME_MARKED || task->name == SY_NAME_CACHED)
-    return " was ";
-  if (task->name == SY_NAME_WARNED)
-    return " succeeded, but ";
-  return task->attempt > 0 && task->started_us > 0 ? " succeeded in " : " ";
+    g_string_append (out, _("; it runs again when it ends"));
 }
 
 static void
-say_ended (GString *out, const SyRunState *state, guint32 number, gint64 now_wall_us)
+say_succeeded (GString *out, const SyTaskState *task, const char *name, const char *brief)
+{
+  if (task->name == SY_NAME_MARKED || task->name == SY_NAME_CACHED)
+    g_string_append_printf (out, _("%s was %s"), name, brief);
+  else if (task->name == SY_NAME_WARNED)
+    g_string_append_printf (out, _("%s succeeded, but %s"), name, brief);
+  else if (task->attempt > 0 && task->started_us > 0)
+    g_string_append_printf (out, _("%s succeeded in %s"), name, brief);
+  else
+    g_string_append_printf (out, "%s %s", name, brief);
+}
+
+static void
+say_ended (GString *out, const SyRunState *state, guint32 number, const char *name, gint64 now_wall_us)
 {
   const SyTaskState *task = &state->tasks[number - 1];
+  g_autofree char *brief = sy_words_dup_brief (state, number, now_wall_us);
 
   switch ((SyState) task->state)
     {
     case SY_STATE_SUCCEEDED:
-      g_string_append (out, succeeded_verb (task));
-      sy_words_brief (out, state, number, now_wall_us);
+      say_succeeded (out, task, name, brief);
       break;
     case SY_STATE_FAILED:
-      g_string_append (out, " failed: ");
-      sy_words_brief (out, state, number, now_wall_us);
+      g_string_append_printf (out, _("%s failed: %s"), name, brief);
       break;
     case SY_STATE_LOST:
-      g_string_append (out, " is ");
-      sy_words_brief (out, state, number, now_wall_us);
+      g_string_append_printf (out, _("%s is %s"), name, brief);
       if (task->text != NULL && task->text[0] != '\0')
         g_string_append_printf (out, " (%s)", task->text);
       break;
     case SY_STATE_UPSTREAM_FAILED:
-      g_string_append (out, " is ");
-      sy_words_brief (out, state, number, now_wall_us);
+      g_string_append_printf (out, _("%s is %s"), name, brief);
       if (task->cause >= 1 && task->cause <= state->n_numbers)
         add_which (out, state, task->cause, now_wall_us);
       break;
     default:
-      g_string_append (out, " was ");
-      sy_words_brief (out, state, number, now_wall_us);
+      g_string_append_printf (out, _("%s was %s"), name, brief);
     }
   if (task->badges & SY_BADGE_STALE)
-    g_string_append (out, "; a task before it has run again since");
+    g_string_append (out, _("; a task before it has run again since"));
 }
 
 static char *
@@ -402,18 +426,18 @@ make_sentence (const SyRunState *state, guint32 number, gint64 now_wall_us, cons
 {
   const SyTaskState *task = &state->tasks[number - 1];
   GString *out = g_string_new (NULL);
+  g_autofree char *name = sy_words_dup_task (state, number);
 
-  sy_words_task (out, state, number);
   if (task->state == SY_STATE_PENDING)
-    say_pending (out, state, number, now_wall_us);
+    say_pending (out, state, number, name, now_wall_us);
   else if (task->state == SY_STATE_READY)
-    say_ready (out, state, number, now_wall_us, why);
+    say_ready (out, state, number, name, now_wall_us, why);
   else if (task->state == SY_STATE_WAITING)
-    g_string_append (out, " needs you: it waits for an approval");
+    g_string_append_printf (out, _("%s needs you: it waits for an approval"), name);
   else if (task->state == SY_STATE_RUNNING)
-    say_running (out, task, now_wall_us);
+    say_running (out, task, name, now_wall_us);
   else
-    say_ended (out, state, number, now_wall_us);
+    say_ended (out, state, number, name, now_wall_us);
   if (out->str[out->len - 1] != '.')
     g_string_append_c (out, '.');
   return g_string_free (out, FALSE);

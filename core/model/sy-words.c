@@ -14,17 +14,17 @@ sy_words_duration (GString *out, gint64 us)
   gint64 s = us / G_USEC_PER_SEC + (us % G_USEC_PER_SEC >= G_USEC_PER_SEC / 2);
 
   if (us < 999500)
-    g_string_append_printf (out, "%d ms", us < 0 ? 0 : (int) ((us + 500) / 1000));
+    g_string_append_printf (out, _("%d ms"), us < 0 ? 0 : (int) ((us + 500) / 1000));
   else if (us < 9950000)
-    g_string_append_printf (out, "%.1f s", (double) us / G_USEC_PER_SEC);
+    g_string_append_printf (out, _("%.1f s"), (double) us / G_USEC_PER_SEC);
   else if (s < 60)
-    g_string_append_printf (out, "%d s", (int) s);
+    g_string_append_printf (out, _("%d s"), (int) s);
   else if (s < 3600)
-    g_string_append_printf (out, "%d min %d s", (int) (s / 60), (int) (s % 60));
+    g_string_append_printf (out, _("%d min %d s"), (int) (s / 60), (int) (s % 60));
   else if (s < 86400)
-    g_string_append_printf (out, "%d h %d min", (int) (s / 3600), (int) (s / 60 % 60));
+    g_string_append_printf (out, _("%d h %d min"), (int) (s / 3600), (int) (s / 60 % 60));
   else
-    g_string_append_printf (out, "%" G_GINT64_FORMAT " d %d h", s / 86400, (int) (s / 3600 % 24));
+    g_string_append_printf (out, _("%d d %d h"), (int) (s / 86400), (int) (s / 3600 % 24));
 }
 
 void
@@ -94,7 +94,7 @@ sy_words_task (GString *out, const SyRunState *state, guint32 number)
   if (index != SY_NO_TASK)
     g_string_append (out, state->workflow->tasks[index].id);
   else
-    g_string_append_printf (out, "task %u", number);
+    g_string_append_printf (out, _("task %u"), number);
 }
 
 /* @task's text behind @words, if it has one */
@@ -112,9 +112,9 @@ add_status (GString *out, int status, const char *otherwise)
   const char *signal = status != -1 && WIFSIGNALED (status) ? sigabbrev_np (WTERMSIG (status)) : NULL;
 
   if (signal != NULL)
-    g_string_append_printf (out, "killed by SIG%s", signal);
+    g_string_append_printf (out, _("killed by SIG%s"), signal);
   else if (status != -1 && WIFEXITED (status))
-    g_string_append_printf (out, "exit %d", WEXITSTATUS (status));
+    g_string_append_printf (out, _("exit %d"), WEXITSTATUS (status));
   else
     g_string_append (out, otherwise);
 }
@@ -127,38 +127,38 @@ sy_words_failure (GString *out, const SyTaskState *task)
   switch (name)
     {
     case SY_NAME_EXIT:
-      add_status (out, task->exit_status, "failed");
+      add_status (out, task->exit_status, _("failed"));
       break;
     case SY_NAME_SIGNAL:
-      add_status (out, task->exit_status, "killed by a signal");
+      add_status (out, task->exit_status, _("killed by a signal"));
       break;
     case SY_NAME_TIMED_OUT:
-      add_text (out, "timed out", task);
+      add_text (out, _("timed out"), task);
       break;
     case SY_NAME_OUT_OF_MEMORY:
-      g_string_append (out, "out of memory");
+      g_string_append (out, _("out of memory"));
       break;
     case SY_NAME_SPAWN:
-      add_text (out, "could not be started", task);
+      add_text (out, _("could not be started"), task);
       break;
     case SY_NAME_OUTPUT:
-      add_text (out, "wrong output", task);
+      add_text (out, _("wrong output"), task);
       break;
     case SY_NAME_EXPRESSION:
-      add_text (out, "wrong expression", task);
+      add_text (out, _("wrong expression"), task);
       break;
     case SY_NAME_REJECTED:
-      add_text (out, "rejected", task);
+      add_text (out, _("rejected"), task);
       break;
     case SY_NAME_MARKED:
-      add_text (out, "marked as failed", task);
+      add_text (out, _("marked as failed"), task);
       break;
     case SY_NAME_KEEPER_DIED:
     case SY_NAME_REBOOT:
-      g_string_append (out, "lost");
+      g_string_append (out, _("lost"));
       break;
     default:
-      g_string_append (out, "failed");
+      g_string_append (out, _("failed"));
     }
 }
 
@@ -167,24 +167,24 @@ brief_pending (GString *out, const SyRunState *state, guint32 number)
 {
   guint32 index = sy_workflow_find_number (state->workflow, number);
   SyWait wait = { 0, 0, 0, 0 };
+  g_autofree char *first = NULL;
 
   if (index != SY_NO_TASK)
     wait = sy_why_wait (state, index);
   if (wait.first == 0)
     {
-      g_string_append (out, state->status == SY_RUN_QUEUED ? "not started" : "about to be decided");
+      g_string_append (out, state->status == SY_RUN_QUEUED ? _("not started") : _("about to be decided"));
       return;
     }
   if (wait.of > 0)
     {
-      sy_words_count (out, wait.more);
-      g_string_append (out, " more of ");
-      sy_words_count (out, wait.of);
-      g_string_append (out, " needed");
+      g_autofree char *more = sy_words_dup_count (wait.more), *of = sy_words_dup_count (wait.of);
+
+      g_string_append_printf (out, _("%s more of %s needed"), more, of);
       return;
     }
-  g_string_append (out, "needs ");
-  sy_words_task (out, state, wait.first);
+  first = sy_words_dup_task (state, wait.first);
+  g_string_append_printf (out, _("needs %s"), first);
   if (wait.open > 1)
     sy_words_more (out, _(" and %s more"), wait.open - 1);
 }
@@ -196,20 +196,18 @@ brief_pool (GString *out, const SyRunState *state, const SyTaskState *task)
   guint used, capacity;
 
   if (sy_why_pool (state, name, &used, &capacity, NULL))
-    g_string_append_printf (out, "held: pool %s, %u of %u", name, used, capacity);
+    g_string_append_printf (out, _("held: pool %s, %u of %u"), name, used, capacity);
   else if (strcmp (name, "memory") == 0)
     {
-      g_string_append (out, "held: memory, ");
-      sy_words_size (out, (guint64) MAX (task->held_free, 0));
-      g_string_append (out, " free of ");
-      sy_words_size (out, (guint64) MAX (task->held_want, 0));
-      g_string_append (out, " needed");
+      g_autofree char *unused = sy_words_dup_size ((guint64) MAX (task->held_free, 0));
+      g_autofree char *wanted = sy_words_dup_size ((guint64) MAX (task->held_want, 0));
+
+      g_string_append_printf (out, _("held: memory, %s free of %s needed"), unused, wanted);
     }
   else if (name[0] != '\0')
-    g_string_append_printf (out, "held: %s, %" G_GINT64_FORMAT " free of %" G_GINT64_FORMAT " needed", name,
-                            task->held_free, task->held_want);
+    g_string_append_printf (out, _("held: %s, %d free of %d needed"), name, (int) task->held_free, (int) task->held_want);
   else
-    g_string_append (out, "held: a pool is in use");
+    g_string_append (out, _("held: a pool is in use"));
 }
 
 static void
@@ -223,16 +221,15 @@ brief_retry (GString *out, const SyRunState *state, guint32 number, gint64 now_w
     {
       gint64 left = task->due.wall_us - MAX (now_wall_us, 0), seconds = (left - 1) / G_USEC_PER_SEC + 1;
 
-      g_string_append (out, "retries in ");
-      if (seconds < 60) /* a countdown: whole seconds, the last one too */
-        g_string_append_printf (out, "%d s", (int) seconds);
-      else
-        sy_words_duration (out, left);
+      /* a countdown: whole seconds, the last one too */
+      g_autofree char *time = seconds < 60 ? g_strdup_printf (_("%d s"), (int) seconds) : sy_words_dup_duration (left);
+
+      g_string_append_printf (out, _("retries in %s"), time);
     }
   else
-    g_string_append (out, "retries now");
+    g_string_append (out, _("retries now"));
   if (retry != NULL && retry->limit > 0)
-    g_string_append_printf (out, ", %u of %u", task->budget_used, retry->limit);
+    g_string_append_printf (out, _(", %u of %u"), task->budget_used, retry->limit);
 }
 
 SyName
@@ -261,37 +258,36 @@ brief_ready (GString *out, const SyRunState *state, guint32 number, gint64 now_w
       break;
     case SY_NAME_HELD_SLOTS:
       if (task->held_want > 1)
-        g_string_append_printf (out, "held: %" G_GINT64_FORMAT " of %" G_GINT64_FORMAT " slots free",
-                                MAX (task->held_free, 0), task->held_want);
+        g_string_append_printf (out, _("held: %d of %d slots free"), (int) MAX (task->held_free, 0), (int) task->held_want);
       else
-        g_string_append (out, "held: no free slot");
+        g_string_append (out, _("held: no free slot"));
       break;
     case SY_NAME_HELD_BREAKER:
-      add_text (out, "held: breaker", task);
+      add_text (out, _("held: breaker"), task);
       break;
     case SY_NAME_HELD_PAUSE:
-      g_string_append (out, "held: paused");
+      g_string_append (out, _("held: paused"));
       break;
     case SY_NAME_HELD_SECRET:
-      g_string_append (out, "held: the keyring is locked");
+      g_string_append (out, _("held: the keyring is locked"));
       break;
     case SY_NAME_HELD_SCHEDULE:
-      g_string_append (out, "held: its time has not come");
+      g_string_append (out, _("held: its time has not come"));
       break;
     case SY_NAME_HELD_KEEPER:
-      g_string_append (out, "held: its keeper does not answer");
+      g_string_append (out, _("held: its keeper does not answer"));
       break;
     case SY_NAME_HELD_DISK:
-      g_string_append (out, "held: the disk is full");
+      g_string_append (out, _("held: the disk is full"));
       break;
     case SY_NAME_HELD_STOPPING:
-      g_string_append (out, "held: nothing new starts after a failure");
+      g_string_append (out, _("held: nothing new starts after a failure"));
       break;
     case SY_NAME_REVOKING:
-      g_string_append (out, "being taken back");
+      g_string_append (out, _("being taken back"));
       break;
     default:
-      g_string_append (out, task->nonce != 0 ? "starting" : "queued");
+      g_string_append (out, task->nonce != 0 ? _("starting") : _("queued"));
     }
 }
 
@@ -299,49 +295,49 @@ static void
 brief_skipped (GString *out, const SyRunState *state, const SyTaskState *task)
 {
   static const struct { SyName name; const char *words; } reasons[] = {
-    { SY_NAME_CONDITION_FALSE, "condition false" }, { SY_NAME_BRANCH_NOT_TAKEN, "branch not taken" },
-    { SY_NAME_DISABLED, "disabled" },               { SY_NAME_USER, "by you" },
-    { SY_NAME_EXIT_CODE, "by its exit code" },
+    { SY_NAME_CONDITION_FALSE, N_("skipped: condition false") }, { SY_NAME_BRANCH_NOT_TAKEN, N_("skipped: branch not taken") },
+    { SY_NAME_DISABLED, N_("skipped: disabled") },               { SY_NAME_USER, N_("skipped: by you") },
+    { SY_NAME_EXIT_CODE, N_("skipped: by its exit code") },
   };
+  g_autofree char *cause = NULL;
 
-  g_string_append (out, "skipped: ");
   for (guint i = 0; i < G_N_ELEMENTS (reasons); i++)
     if (reasons[i].name == (SyName) task->name)
       {
-        g_string_append (out, reasons[i].words);
+        g_string_append (out, _(reasons[i].words));
         return;
       }
-  if (task->cause != 0)
-    sy_words_task (out, state, task->cause);
+  cause = task->cause != 0 ? sy_words_dup_task (state, task->cause) : NULL;
+  if (cause != NULL)
+    g_string_append_printf (out, _("skipped: %s was skipped"), cause);
   else
-    g_string_append (out, "what it needs");
-  g_string_append (out, " was skipped");
+    g_string_append (out, _("skipped: what it needs was skipped"));
 }
 
 static void
 brief_succeeded (GString *out, const SyTaskState *task)
 {
   if (task->name == SY_NAME_CACHED)
-    g_string_append (out, "cached");
+    g_string_append (out, _("cached"));
   else if (task->name == SY_NAME_MARKED)
-    add_text (out, "marked as succeeded", task);
+    add_text (out, _("marked as succeeded"), task);
   else if (task->name == SY_NAME_WARNED)
     {
-      g_string_append (out, "warned: ");
-      add_status (out, task->exit_status, "something was tolerated");
+      g_string_append (out, _("warned: "));
+      add_status (out, task->exit_status, _("something was tolerated"));
     }
   else if (task->attempt > 0 && task->started_us > 0 && task->ended_us >= task->started_us)
     sy_words_duration (out, task->ended_us - task->started_us);
   else
-    g_string_append (out, "succeeded");
+    g_string_append (out, _("succeeded"));
 }
 
 static const char *
 cancelled_words (SyName name)
 {
-  return name == SY_NAME_QUORUM_MET ? "cancelled: no longer needed"
-         : name == SY_NAME_USER     ? "cancelled by you"
-                                    : "cancelled: the run was stopped";
+  return name == SY_NAME_QUORUM_MET ? _("cancelled: no longer needed")
+         : name == SY_NAME_USER     ? _("cancelled by you")
+                                    : _("cancelled: the run was stopped");
 }
 
 static void
@@ -349,7 +345,18 @@ brief_failed (GString *out, const SyTaskState *task)
 {
   sy_words_failure (out, task);
   if (task->attempt > 1)
-    g_string_append_printf (out, " · %u attempts", task->attempt);
+    g_string_append_printf (out, ngettext (" · %u attempt", " · %u attempts", task->attempt), task->attempt);
+}
+
+static void
+brief_blocked (GString *out, const SyRunState *state, const SyTaskState *task)
+{
+  g_autofree char *cause = task->cause != 0 ? sy_words_dup_task (state, task->cause) : NULL;
+
+  if (cause != NULL)
+    g_string_append_printf (out, _("blocked by %s"), cause);
+  else
+    g_string_append (out, _("blocked by what it needs"));
 }
 
 void
@@ -363,10 +370,10 @@ sy_words_brief (GString *out, const SyRunState *state, guint32 number, gint64 no
       brief_ready (out, state, number, now_wall_us);
       break;
     case SY_STATE_WAITING:
-      g_string_append (out, "needs you");
+      g_string_append (out, _("needs you"));
       break;
     case SY_STATE_RUNNING:
-      g_string_append (out, task->name == SY_NAME_STOPPING ? "stopping" : "running");
+      g_string_append (out, task->name == SY_NAME_STOPPING ? _("stopping") : _("running"));
       break;
     case SY_STATE_SUCCEEDED:
       brief_succeeded (out, task);
@@ -375,17 +382,13 @@ sy_words_brief (GString *out, const SyRunState *state, guint32 number, gint64 no
       brief_failed (out, task);
       break;
     case SY_STATE_LOST:
-      g_string_append (out, task->name == SY_NAME_REBOOT ? "lost: the machine restarted" : "lost: nobody saw it end");
+      g_string_append (out, task->name == SY_NAME_REBOOT ? _("lost: the machine restarted") : _("lost: nobody saw it end"));
       break;
     case SY_STATE_SKIPPED:
       brief_skipped (out, state, task);
       break;
     case SY_STATE_UPSTREAM_FAILED:
-      g_string_append (out, "blocked by ");
-      if (task->cause != 0)
-        sy_words_task (out, state, task->cause);
-      else
-        g_string_append (out, "what it needs");
+      brief_blocked (out, state, task);
       break;
     case SY_STATE_CANCELLED:
       g_string_append (out, cancelled_words ((SyName) task->name));
@@ -393,4 +396,60 @@ sy_words_brief (GString *out, const SyRunState *state, guint32 number, gint64 no
     default:
       brief_pending (out, state, number);
     }
+}
+
+/* --- texts of their own --- */
+
+char *
+sy_words_dup_duration (gint64 us)
+{
+  GString *text = g_string_new (NULL);
+
+  sy_words_duration (text, us);
+  return g_string_free (text, FALSE);
+}
+
+char *
+sy_words_dup_count (gint64 n)
+{
+  GString *text = g_string_new (NULL);
+
+  sy_words_count (text, n);
+  return g_string_free (text, FALSE);
+}
+
+char *
+sy_words_dup_size (guint64 bytes)
+{
+  GString *text = g_string_new (NULL);
+
+  sy_words_size (text, bytes);
+  return g_string_free (text, FALSE);
+}
+
+char *
+sy_words_dup_task (const SyRunState *state, guint32 number)
+{
+  GString *text = g_string_new (NULL);
+
+  sy_words_task (text, state, number);
+  return g_string_free (text, FALSE);
+}
+
+char *
+sy_words_dup_brief (const SyRunState *state, guint32 number, gint64 now_wall_us)
+{
+  GString *text = g_string_new (NULL);
+
+  sy_words_brief (text, state, number, now_wall_us);
+  return g_string_free (text, FALSE);
+}
+
+char *
+sy_words_dup_failure (const SyTaskState *task)
+{
+  GString *text = g_string_new (NULL);
+
+  sy_words_failure (text, task);
+  return g_string_free (text, FALSE);
 }

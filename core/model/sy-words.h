@@ -17,8 +17,14 @@ void sy_words_more (GString *out, const char *format, gint64 n);
 /* "1 task", "7,233 tasks", translated: @one and @many are formats with one %s each, "%s task"; (transfer full) */
 char *sy_words_counted (gint64 n, const char *one, const char *many);
 
+/* The same as texts of their own, to be put into a format; (transfer full) */
+char *sy_words_dup_duration (gint64 us);
+char *sy_words_dup_count (gint64 n);
+char *sy_words_dup_size (guint64 bytes);
+
 /* "fetch", or "task 12" for a number that is not in the workflow */
 void sy_words_task (GString *out, const SyRunState *state, guint32 number);
+char *sy_words_dup_task (const SyRunState *state, guint32 number);
 
 /**
  * sy_words_brief:
@@ -30,8 +36,10 @@ void sy_words_task (GString *out, const SyRunState *state, guint32 number);
  * "blocked by entities", "2.1 s", "running". Never empty.
  */
 void sy_words_brief (GString *out, const SyRunState *state, guint32 number, gint64 now_wall_us);
+char *sy_words_dup_brief (const SyRunState *state, guint32 number, gint64 now_wall_us);
 
 /* What an attempt failed of: "exit 3", "killed by SIGKILL", "timed out", "could not be started: …" */
 void sy_words_failure (GString *out, const SyTaskState *task);
+char *sy_words_dup_failure (const SyTaskState *task);
 
 G_END_DECLS
