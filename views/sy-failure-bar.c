@@ -8,7 +8,8 @@
 
 #include <glib/gi18n.h>
 
-#define LEAST_CHARS 14
+#define GAP 6             /* pixels: a space in the heading's font */
+#define WHICH_SHARE 0.55  /* of the line, at most, for the task and what more there is */
 #define MOST_READ 64 /* failures whose last lines are compared */
 
 struct _SyFailureBar
@@ -19,7 +20,8 @@ struct _SyFailureBar
   SyRunModel *model;    /* (owned) (nullable) */
   GtkRevealer *revealer;
   GtkWidget *icon, *rerun, *show;
-  GtkLabel *label, *which;
+  GtkWidget *words;
+  GtkLabel *label, *which;      /* children of words */
   GHashTable *said;             /* (owned) task number -> Said */
 };
 
@@ -138,14 +140,26 @@ count_same (SyFailureBar *self, const SyRunState *state, guint32 first)
 
 /* --- words --- */
 
+/* "2 failed", "1 lost", "2 failed, 1 lost" */
+static char *
+count_words (const SyRunState *state)
+{
+  g_autofree char *failed = sy_words_counted (state->counts[SY_STATE_FAILED], "%s failed", "%s failed");
+  g_autofree char *lost = sy_words_counted (state->counts[SY_STATE_LOST], "%s lost", "%s lost");
+
+  if (state->counts[SY_STATE_LOST] == 0)
+    return g_steal_pointer (&failed);
+  return state->counts[SY_STATE_FAILED] > 0 ? g_strdup_printf ("%s, %s", failed, lost) : g_steal_pointer (&lost);
+}
+
 /* "2 failed: cannot open /data/gazetteer.db" */
 static char *
-describe (const SyRunState *state, guint n, guint32 first, gboolean lost, const char *line)
+describe (const SyRunState *state, guint32 first, const char *line)
 {
-  GString *text = g_string_new (NULL);
+  g_autofree char *counts = count_words (state);
+  GString *text = g_string_new (counts);
 
-  sy_words_count (text, n);
-  g_string_append (text, lost ? " lost: " : " failed: ");
+  g_string_append (text, ": ");
   if (line == NULL || *line == '\0')
     sy_words_brief (text, state, state->workflow->tasks[first].number, g_get_real_time ());
   else
@@ -159,33 +173,26 @@ describe (const SyRunState *state, guint n, guint32 first, gboolean lost, const 
 static char *
 describe_which (const SyRunState *state, guint n, guint32 first, guint same)
 {
-  GString *text = g_string_new ("(");
+  g_autofree char *times = same > 1 ? sy_words_counted (same, "same error × %s", "same error × %s") : NULL;
+  GString *text = g_string_new (NULL);
 
-  if (same > 1)
-    {
-      g_string_append (text, "same error × ");
-      sy_words_count (text, same);
-    }
-  else
-    g_string_append (text, state->workflow->tasks[first].id);
-  g_string_append_c (text, ')');
+  g_string_printf (text, "(%s)", times != NULL ? times : state->workflow->tasks[first].id);
   if (n > same)
     sy_words_more (text, _(" · %s more"), n - same);
   return g_string_free (text, FALSE);
 }
 
 static void
-show_words (SyFailureBar *self, const SyRunState *state, guint n, guint32 first, gboolean lost)
+show_words (SyFailureBar *self, const SyRunState *state, guint n, guint32 first)
 {
   const char *line = line_of (self, state, first);
-  g_autofree char *what = describe (state, n, first, lost, line);
+  g_autofree char *what = describe (state, first, line);
   g_autofree char *which = describe_which (state, n, first, count_same (self, state, first));
   g_autofree char *whole = g_strconcat (what, " ", which, NULL);
 
-  gtk_label_set_width_chars (self->label, (int) MIN (g_utf8_strlen (what, -1), LEAST_CHARS));
   gtk_label_set_text (self->label, what);
   gtk_label_set_text (self->which, which);
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self->label), whole);
+  gtk_widget_set_tooltip_text (self->words, whole);
 }
 
 static void
@@ -200,7 +207,7 @@ update (SyFailureBar *self)
   gtk_widget_set_visible (GTK_WIDGET (self), n > 0);
   if (n == 0)
     return;
-  show_words (self, state, n, first, lost);
+  show_words (self, state, n, first);
   sy_state_icon_set_state (SY_STATE_ICON (self->icon), lost ? SY_STATE_LOST : SY_STATE_FAILED);
   if (sy_run_status_is_final (state->status) && sy_session_get_plan (self->session) == NULL)
     gtk_widget_add_css_class (self->rerun, "suggested-action");
@@ -260,29 +267,78 @@ make_button (GtkWidget *box, const char *label, const char *action, const char *
   return button;
 }
 
+/* --- the line: what happened, and right behind it in which task; the longer of them is cut --- */
+
+static int
+natural_width (GtkWidget *widget)
+{
+  int natural;
+
+  gtk_widget_measure (widget, GTK_ORIENTATION_HORIZONTAL, -1, NULL, &natural, NULL, NULL);
+  return natural;
+}
+
+static void
+measure_words (GtkWidget *words, GtkOrientation orientation, int for_size, int *minimum, int *natural, int *minimum_baseline,
+               int *natural_baseline)
+{
+  GtkWidget *label = gtk_widget_get_first_child (words), *which = gtk_widget_get_last_child (words);
+  int of_which;
+
+  gtk_widget_measure (label, orientation, -1, minimum, natural, minimum_baseline, natural_baseline);
+  if (orientation != GTK_ORIENTATION_HORIZONTAL)
+    return;
+  gtk_widget_measure (which, orientation, -1, &of_which, NULL, NULL, NULL);
+  *minimum += GAP + of_which;
+  *natural += GAP + natural_width (which);
+}
+
+static void
+allocate_words (GtkWidget *words, int width, int height, int baseline)
+{
+  GtkWidget *label = gtk_widget_get_first_child (words), *which = gtk_widget_get_last_child (words);
+  int room = width - GAP, of_label = natural_width (label), of_which = natural_width (which);
+  PangoRectangle ink;
+
+  if (of_label + of_which > room)
+    of_which = MIN (of_which, MAX ((int) (room * WHICH_SHARE), room - of_label));
+  of_label = MIN (of_label, room - of_which);
+  gtk_widget_size_allocate (label, &(GtkAllocation){ 0, 0, of_label, height }, baseline);
+  /* Pango widens an ellipsis to fill the line: the task stands behind what is drawn. */
+  pango_layout_get_pixel_extents (gtk_label_get_layout (GTK_LABEL (label)), &ink, NULL);
+  of_label = MIN (of_label, ink.x + ink.width);
+  gtk_widget_size_allocate (which, &(GtkAllocation){ of_label + GAP, 0, MAX (of_which, 0), height }, baseline);
+}
+
+static GtkLabel *
+make_words (PangoEllipsizeMode ellipsize)
+{
+  GtkWidget *label = gtk_label_new (NULL);
+
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  gtk_label_set_ellipsize (GTK_LABEL (label), ellipsize);
+  gtk_widget_add_css_class (label, "heading");
+  return GTK_LABEL (label);
+}
+
 static void
 sy_failure_bar_init (SyFailureBar *self)
 {
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 10);
 
   self->icon = sy_state_icon_new (SY_STATE_FAILED, 18);
-  self->label = GTK_LABEL (gtk_label_new (NULL));
-  gtk_label_set_xalign (self->label, 0);
-  gtk_label_set_ellipsize (self->label, PANGO_ELLIPSIZE_END);
-  gtk_widget_add_css_class (GTK_WIDGET (self->label), "heading");
   self->said = g_hash_table_new_full (NULL, NULL, NULL, said_free);
-  self->which = GTK_LABEL (gtk_label_new (NULL));
-  gtk_label_set_xalign (self->which, 0);
-  gtk_label_set_ellipsize (self->which, PANGO_ELLIPSIZE_MIDDLE);
-  gtk_label_set_width_chars (self->which, 6);
-  gtk_label_set_max_width_chars (self->which, 28);
-  gtk_widget_set_hexpand (GTK_WIDGET (self->which), TRUE);
-  gtk_widget_add_css_class (GTK_WIDGET (self->which), "heading");
+  self->words = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
+  gtk_widget_set_layout_manager (self->words, gtk_custom_layout_new (NULL, measure_words, allocate_words));
+  gtk_widget_set_hexpand (self->words, TRUE);
+  self->label = make_words (PANGO_ELLIPSIZE_END);
+  self->which = make_words (PANGO_ELLIPSIZE_MIDDLE);
+  gtk_box_append (GTK_BOX (self->words), GTK_WIDGET (self->label));
+  gtk_box_append (GTK_BOX (self->words), GTK_WIDGET (self->which));
   gtk_box_append (GTK_BOX (box), self->icon);
-  gtk_box_append (GTK_BOX (box), GTK_WIDGET (self->label));
-  gtk_box_append (GTK_BOX (box), GTK_WIDGET (self->which));
-  self->show = make_button (box, "Show", "win.next-failure", "Show the Failure and Its Output (F4)");
-  self->rerun = make_button (box, "Re-run Failed…", "win.rerun-failed", "See What Would Run Again (Ctrl+R)");
+  gtk_box_append (GTK_BOX (box), self->words);
+  self->show = make_button (box, _("Show"), "win.next-failure", _("Show the Failure and Its Output (F4)"));
+  self->rerun = make_button (box, _("Re-run Failed…"), "win.rerun-failed", _("See What Would Run Again (Ctrl+R)"));
   self->revealer = GTK_REVEALER (gtk_revealer_new ());
   gtk_revealer_set_child (self->revealer, box);
   gtk_widget_set_parent (GTK_WIDGET (self->revealer), GTK_WIDGET (self));

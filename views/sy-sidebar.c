@@ -3,9 +3,10 @@
 #include "views/sy-sidebar.h"
 
 #include "core/model/sy-words.h"
+#include "views/sy-sidebar-row.h"
 #include "views/sy-state-icon.h"
 
-#include <adwaita.h>
+#include <glib/gi18n.h>
 
 #define RUNS_SHOWN 40 /* of an open workflow */
 
@@ -104,6 +105,7 @@ struct _SySidebar
 {
   GtkWidget parent;
   GtkWidget *list;
+  GListStore *rows;     /* (owned) SySidebarRow */
   GPtrArray *items;     /* (owned) SyRunItem */
   char *uuid, *path;    /* shown by the window */
   GHashTable *open;     /* paths whose runs are listed */
@@ -122,9 +124,9 @@ day_words (gint64 wall_us)
   gint64 days = g_date_time_to_unix (now) / 86400 - g_date_time_to_unix (then) / 86400;
 
   if (g_date_time_get_day_of_year (then) == g_date_time_get_day_of_year (now) && days < 2)
-    return g_strdup ("Today");
+    return g_strdup (_("Today"));
   if (days < 2)
-    return g_strdup ("Yesterday");
+    return g_strdup (_("Yesterday"));
   return g_date_time_format (then, days < 7 ? "%A" : days < 300 ? "%e %B" : "%x");
 }
 
@@ -147,13 +149,11 @@ append_counted (GString *text, gint64 n, const char *one, const char *many)
 static char *
 progress_words (const SyRunItem *item)
 {
-  GString *text = g_string_new (NULL);
+  g_autoptr (GString) done = g_string_new (NULL), all = g_string_new (NULL);
 
-  g_string_printf (text, "Run %u · ", item->number);
-  sy_words_count (text, count_done (item));
-  g_string_append (text, " of ");
-  sy_words_count (text, count_all (item));
-  return g_string_free (text, FALSE);
+  sy_words_count (done, count_done (item));
+  sy_words_count (all, count_all (item));
+  return g_strdup_printf (_("Run %u · %s of %s"), item->number, done->str, all->str);
 }
 
 /* "4 tasks · 10:12", "2 failed · Yesterday" */
@@ -161,11 +161,11 @@ static char *
 item_words (const SyRunItem *item, gboolean with_day)
 {
   g_autofree char *day = with_day ? day_words (item->created_us) : NULL;
-  g_autofree char *when = with_day && !g_str_equal (day, "Today") ? g_steal_pointer (&day) : time_words (item->created_us);
+  g_autofree char *when = with_day && !g_str_equal (day, _("Today")) ? g_steal_pointer (&day) : time_words (item->created_us);
   GString *text = g_string_new (NULL);
 
   if (is_interrupted (item))
-    g_string_append (text, "Interrupted");
+    g_string_append (text, _("Interrupted"));
   else if (item->counts[SY_STATE_FAILED] > 0)
     append_counted (text, item->counts[SY_STATE_FAILED], "%s failed", "%s failed");
   else if (item->counts[SY_STATE_LOST] > 0)
@@ -183,77 +183,33 @@ item_words (const SyRunItem *item, gboolean with_day)
   return g_string_free (text, FALSE);
 }
 
-static GtkWidget *
-add_row (SySidebar *self, GtkWidget *child, gboolean activatable)
-{
-  GtkWidget *row = gtk_list_box_row_new ();
-
-  gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (row), child);
-  gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), activatable);
-  gtk_list_box_row_set_selectable (GTK_LIST_BOX_ROW (row), activatable);
-  gtk_list_box_append (GTK_LIST_BOX (self->list), row);
-  return row;
-}
-
+/* @context: tells a line from one of the same words elsewhere in the list */
 static void
-add_heading (SySidebar *self, const char *text, const char *css)
+add_heading (GPtrArray *rows, const char *context, const char *text, const char *css, gboolean nested)
 {
-  GtkWidget *label = gtk_label_new (text);
+  g_autofree char *key = g_strdup_printf ("heading %s %s", context, text);
 
-  gtk_label_set_xalign (GTK_LABEL (label), 0);
-  gtk_widget_add_css_class (label, css);
-  gtk_widget_add_css_class (label, "sidebar-heading");
-  gtk_widget_set_focusable (add_row (self, label, FALSE), FALSE);
+  g_ptr_array_add (rows, sy_sidebar_row_new (&(SySidebarFacts){ .key = key, .title = text, .css = css, .nested = nested, .share = -1 }));
 }
 
-static GtkWidget *
-make_label (const char *text, const char *css)
+/* @facts: where it stands; what its run says is filled in. */
+static void
+add_item (GPtrArray *rows, const SyRunItem *item, const char *section, SySidebarFacts facts)
 {
-  GtkWidget *label = gtk_label_new (text);
+  g_autofree char *key = g_strdup_printf ("%s %s", section, facts.file ? item->path : item->uuid);
 
-  gtk_label_set_xalign (GTK_LABEL (label), 0);
-  gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
-  if (css != NULL)
-    gtk_widget_add_css_class (label, css);
-  return label;
-}
-
-/* @file: opens the workflow, else the run */
-static GtkWidget *
-add_item (SySidebar *self, const SyRunItem *item, const char *title, const char *detail, gboolean bar, gboolean file)
-{
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 10);
-  GtkWidget *words = gtk_box_new (GTK_ORIENTATION_VERTICAL, 2);
-  GtkWidget *caption = make_label (detail, "caption");
-  g_autofree char *name = g_strdup_printf ("%s, %s, %s", title, sy_run_status_words (item->status), detail);
-  GtkWidget *row;
-
-  gtk_widget_add_css_class (caption, "dim-label");
-  gtk_box_append (GTK_BOX (box), sy_state_icon_new (is_interrupted (item) ? SY_STATE_LOST : sy_state_of_run (item->status), 16));
-  gtk_box_append (GTK_BOX (words), make_label (title, file ? "heading" : NULL));
-  gtk_box_append (GTK_BOX (words), caption);
-  if (bar)
-    {
-      GtkWidget *level = gtk_progress_bar_new ();
-
-      gtk_progress_bar_set_fraction (GTK_PROGRESS_BAR (level), count_done (item) / (double) MAX (1, count_all (item)));
-      gtk_widget_set_margin_top (level, 3);
-      gtk_box_append (GTK_BOX (words), level);
-    }
-  gtk_widget_set_hexpand (words, TRUE);
-  gtk_box_append (GTK_BOX (box), words);
-  row = add_row (self, box, TRUE);
-  g_object_set_data_full (G_OBJECT (row), "uuid", g_strdup (item->uuid), g_free);
-  g_object_set_data_full (G_OBJECT (row), "path", g_strdup (item->path), g_free);
-  g_object_set_data (G_OBJECT (row), "file", GINT_TO_POINTER (file));
-  gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
-  return row;
+  facts.key = key;
+  facts.uuid = item->uuid;
+  facts.path = item->path;
+  facts.state = is_interrupted (item) ? SY_STATE_LOST : sy_state_of_run (item->status);
+  facts.status = sy_run_status_words (item->status);
+  g_ptr_array_add (rows, sy_sidebar_row_new (&facts));
 }
 
 /* --- sections --- */
 
 static void
-add_section (SySidebar *self, const char *title, gboolean (*wanted) (const SyRunItem *), gboolean bar)
+add_section (SySidebar *self, GPtrArray *rows, const char *title, gboolean (*wanted) (const SyRunItem *), gboolean bar)
 {
   gboolean said = FALSE;
 
@@ -261,17 +217,15 @@ add_section (SySidebar *self, const char *title, gboolean (*wanted) (const SyRun
     {
       const SyRunItem *item = g_ptr_array_index (self->items, i);
       g_autofree char *detail = NULL;
-      GtkWidget *row;
+      double share = count_done (item) / (double) MAX (1, count_all (item));
 
       if (!wanted (item))
         continue;
       if (!said)
-        add_heading (self, title, "heading");
+        add_heading (rows, "", title, "heading", FALSE);
       said = TRUE;
       detail = bar ? progress_words (item) : item_words (item, TRUE);
-      row = add_item (self, item, item->name, detail, bar, FALSE);
-      if (g_strcmp0 (self->uuid, item->uuid) == 0)
-        gtk_list_box_select_row (GTK_LIST_BOX (self->list), GTK_LIST_BOX_ROW (row));
+      add_item (rows, item, title, (SySidebarFacts){ .title = item->name, .detail = detail, .share = bar ? share : -1 });
     }
 }
 
@@ -282,7 +236,7 @@ is_running (const SyRunItem *item)
 }
 
 static void
-add_runs_of (SySidebar *self, const char *path)
+add_runs_of (SySidebar *self, GPtrArray *rows, const char *path)
 {
   g_autofree char *last_day = NULL;
   guint n = 0;
@@ -293,30 +247,23 @@ add_runs_of (SySidebar *self, const char *path)
       g_autofree char *day = NULL;
       g_autofree char *title = NULL;
       g_autofree char *detail = NULL;
-      GtkWidget *row;
 
       if (g_strcmp0 (item->path, path) != 0)
         continue;
       n++;
       day = day_words (item->created_us);
       if (g_strcmp0 (day, last_day) != 0)
-        {
-          add_heading (self, day, "caption-heading");
-          gtk_widget_add_css_class (gtk_widget_get_last_child (self->list), "nested");
-        }
+        add_heading (rows, path, day, "caption-heading", TRUE);
       g_free (last_day);
       last_day = g_strdup (day);
-      title = g_strdup_printf ("Run %u", item->number);
+      title = g_strdup_printf (_("Run %u"), item->number);
       detail = item_words (item, FALSE);
-      row = add_item (self, item, title, detail, FALSE, FALSE);
-      gtk_widget_add_css_class (row, "nested");
-      if (g_strcmp0 (self->uuid, item->uuid) == 0)
-        gtk_list_box_select_row (GTK_LIST_BOX (self->list), GTK_LIST_BOX_ROW (row));
+      add_item (rows, item, "run", (SySidebarFacts){ .title = title, .detail = detail, .share = -1, .nested = TRUE });
     }
 }
 
 static void
-add_workflows (SySidebar *self)
+add_workflows (SySidebar *self, GPtrArray *rows)
 {
   g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
 
@@ -328,46 +275,72 @@ add_workflows (SySidebar *self)
       if (item->path == NULL || !g_hash_table_add (seen, item->path))
         continue;
       if (g_hash_table_size (seen) == 1)
-        add_heading (self, "Workflows", "heading");
+        add_heading (rows, "", _("Workflows"), "heading", FALSE);
       detail = item_words (item, TRUE);
-      add_item (self, item, item->name, detail, FALSE, TRUE);
+      add_item (rows, item, "workflow", (SySidebarFacts){ .title = item->name, .detail = detail, .share = -1, .file = TRUE });
       if (g_hash_table_contains (self->open, item->path))
-        add_runs_of (self, item->path);
+        add_runs_of (self, rows, item->path);
     }
 }
 
+/* The last line of the run shown: below its workflow, where that is open */
 static void
-rebuild (SySidebar *self)
+select_current (SySidebar *self)
 {
-  GtkWidget *row;
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->rows));
+  GtkListBoxRow *current = NULL;
 
-  while ((row = gtk_widget_get_first_child (self->list)) != NULL)
-    gtk_list_box_remove (GTK_LIST_BOX (self->list), row);
-  add_section (self, "Needs You", needs_user, FALSE);
-  add_section (self, "Running", is_running, TRUE);
-  add_workflows (self);
-  if (self->items->len == 0)
-    add_heading (self, "No runs yet", "dim-label");
+  for (guint i = 0; i < n && self->uuid != NULL; i++)
+    {
+      g_autoptr (SySidebarRow) row = g_list_model_get_item (G_LIST_MODEL (self->rows), i);
+      const SySidebarFacts *facts = sy_sidebar_row_get_facts (row);
+
+      if (!facts->file && g_strcmp0 (facts->uuid, self->uuid) == 0)
+        current = gtk_list_box_get_row_at_index (GTK_LIST_BOX (self->list), (int) i);
+    }
+  if (current != gtk_list_box_get_selected_row (GTK_LIST_BOX (self->list)))
+    gtk_list_box_select_row (GTK_LIST_BOX (self->list), current);
 }
 
 static void
-on_activated (GtkListBox *list, GtkListBoxRow *row, SySidebar *self)
+update (SySidebar *self)
 {
-  g_autofree char *uuid = g_strdup (g_object_get_data (G_OBJECT (row), "uuid"));
-  g_autofree char *path = g_strdup (g_object_get_data (G_OBJECT (row), "path"));
+  g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func (g_object_unref);
 
-  if (!GPOINTER_TO_INT (g_object_get_data (G_OBJECT (row), "file")))
+  add_section (self, rows, _("Needs You"), needs_user, FALSE);
+  add_section (self, rows, _("Running"), is_running, TRUE);
+  add_workflows (self, rows);
+  if (self->items->len == 0)
+    add_heading (rows, "", _("No runs yet"), "dim-label", FALSE);
+  sy_sidebar_rows_update (self->rows, rows);
+  select_current (self);
+}
+
+static GtkWidget *
+make_widget (gpointer item, gpointer data)
+{
+  return sy_sidebar_row_make_widget (item);
+}
+
+static void
+on_activated (GtkListBox *list, GtkListBoxRow *widget, SySidebar *self)
+{
+  g_autoptr (SySidebarRow) row = g_list_model_get_item (G_LIST_MODEL (self->rows), (guint) gtk_list_box_row_get_index (widget));
+  const SySidebarFacts *facts = sy_sidebar_row_get_facts (row);
+  g_autofree char *uuid = g_strdup (facts->uuid); /* what is opened changes the lines */
+
+  if (!facts->file)
     {
       g_signal_emit (self, signals[OPEN_RUN], 0, uuid);
       return;
     }
-  if (!g_hash_table_remove (self->open, path))
+  if (!g_hash_table_remove (self->open, facts->path))
     {
-      g_hash_table_add (self->open, g_strdup (path));
-      if (g_strcmp0 (path, self->path) != 0)
+      g_hash_table_add (self->open, g_strdup (facts->path));
+      if (g_strcmp0 (facts->path, self->path) != 0)
         g_signal_emit (self, signals[OPEN_RUN], 0, uuid);
     }
-  rebuild (self);
+  update (self);
 }
 
 void
@@ -377,7 +350,7 @@ sy_sidebar_set_runs (SySidebar *self, GPtrArray *items)
   g_ptr_array_ref (items);
   g_ptr_array_unref (self->items);
   self->items = items;
-  rebuild (self);
+  update (self);
 }
 
 void
@@ -390,7 +363,7 @@ sy_sidebar_set_current (SySidebar *self, const char *uuid, const char *path)
   g_free (self->path);
   self->uuid = g_strdup (uuid);
   self->path = g_strdup (path);
-  rebuild (self);
+  update (self);
 }
 
 /* --- life --- */
@@ -411,6 +384,7 @@ sy_sidebar_finalize (GObject *object)
   SySidebar *self = SY_SIDEBAR (object);
 
   g_ptr_array_unref (self->items);
+  g_object_unref (self->rows);
   g_hash_table_unref (self->open);
   g_free (self->uuid);
   g_free (self->path);
@@ -437,10 +411,12 @@ sy_sidebar_init (SySidebar *self)
 
   self->items = g_ptr_array_new_with_free_func (g_object_unref);
   self->open = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->rows = g_list_store_new (SY_TYPE_SIDEBAR_ROW);
   self->list = gtk_list_box_new ();
+  gtk_list_box_bind_model (GTK_LIST_BOX (self->list), G_LIST_MODEL (self->rows), make_widget, NULL, NULL);
   gtk_widget_add_css_class (self->list, "navigation-sidebar");
   gtk_list_box_set_selection_mode (GTK_LIST_BOX (self->list), GTK_SELECTION_SINGLE);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->list), GTK_ACCESSIBLE_PROPERTY_LABEL, "Runs", -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->list), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Runs"), -1);
   g_signal_connect (self->list, "row-activated", G_CALLBACK (on_activated), self);
   gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scroll), GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroll), self->list);
