@@ -164,7 +164,7 @@ test_ahead_short (void)
       SyExit exit = { .started_us = 1000000, .ended_us = 1000000 + cases[i].took_us };
       const SyTaskState *ended;
       guint dispatched;
-      guint32 last;
+      guint32 last = 0;
 
       for (guint t = 1; t < 60; t++)
         g_string_append_printf (flow, ";t%u", t);
