@@ -61,8 +61,8 @@ adopt (SyCanvas *self, SyGeometry *geometry)
   g_clear_pointer (&self->geometry, sy_geometry_unref);
   self->geometry = geometry;
   sy_viewport_set_bounds (&self->view, &geometry->bounds);
-  if (self->fitted)
-    sy_viewport_fit (&self->view);
+  sy_canvas_take_aim (self);
+  gtk_widget_queue_allocate (GTK_WIDGET (self));
   sy_canvas_update_critical (self);
   sy_canvas_find_chips (self);
   sy_canvas_rebuild_scene (self);

@@ -327,7 +327,7 @@ act_branch (GtkWidget *widget, const char *name, GVariant *parameter)
       box.width = x1 - box.x;
       box.height = y1 - box.y;
     }
-  self->fitted = FALSE;
+  self->aim = SY_AIM_NONE;
   sy_canvas_user_acts (self);
   sy_viewport_fit_area (&self->view, &box);
   sy_canvas_view_changed (self);

@@ -8,9 +8,6 @@
 
 G_BEGIN_DECLS
 
-#define MINIMAP_WIDTH 200
-#define MINIMAP_HEIGHT 130
-
 /* A branch whose progress is shown where it leaves its fork */
 typedef struct
 {
@@ -27,6 +24,8 @@ typedef struct
 #define SY_NEAR_EDGE 6.0 /* screen pixels within which an edge is meant */
 
 typedef enum { SY_MENU_TASK, SY_MENU_EDGE, SY_MENU_CANVAS, SY_MENU_BRANCH } SyCanvasMenu;
+/* What is in sight when layout or size change: what the user left there, the part that says most, all of it */
+typedef enum { SY_AIM_NONE, SY_AIM_READ, SY_AIM_ALL } SyAim;
 typedef enum { SY_DRAG_NONE, SY_DRAG_PAN, SY_DRAG_MARQUEE } SyDrag;
 
 struct _SyCanvas
@@ -36,7 +35,8 @@ struct _SyCanvas
   SySession *session;   /* (owned) */
   SyRunModel *model;    /* (owned) (nullable) */
   SyViewport view;
-  gboolean fitted;      /* shows all of it until the user moves */
+  SyAim aim;
+  gboolean aimed;       /* READ: at a task about which there is something to say */
   gboolean touched;     /* the user has done something: the layout stays */
 
   /* what is drawn */
@@ -95,6 +95,11 @@ void sy_canvas_update_beat (SyCanvas *canvas);
 
 /* --- sy-canvas-view.c --- */
 void sy_canvas_view_changed (SyCanvas *canvas);
+GtkAllocation sy_canvas_place_minimap (SyCanvas *canvas);
+/* Layout or size are others: shows what is aimed at. */
+void sy_canvas_take_aim (SyCanvas *canvas);
+/* Something happens: the first of it comes in sight, unless the user has moved. */
+void sy_canvas_aim_at_news (SyCanvas *canvas);
 /* The user acts: the layout is not improved behind their back. */
 void sy_canvas_user_acts (SyCanvas *canvas);
 void sy_canvas_zoom_at (SyCanvas *canvas, double zoom, double x, double y);

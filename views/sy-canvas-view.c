@@ -4,8 +4,14 @@
 
 #include "views/sy-minimap.h"
 
+#include <math.h>
+
 #define SETTLE_MS 160
 #define MINIMAP_SHARE 0.6
+#define MINIMAP_WIDTH 200
+#define MINIMAP_HEIGHT 130
+#define MINIMAP_LEAST_HEIGHT 36
+#define MINIMAP_MARGIN 12
 
 static gboolean
 settle (gpointer data)
@@ -18,17 +24,94 @@ settle (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
+/* At the lower right, in the picture's proportions */
+GtkAllocation
+sy_canvas_place_minimap (SyCanvas *self)
+{
+  const SyRect *b = &self->view.bounds;
+  double inner = b->width > 0 ? (MINIMAP_WIDTH - 2 * SY_MINIMAP_PADDING) * b->height / b->width : 0;
+  int height = CLAMP ((int) ceil (inner) + 2 * SY_MINIMAP_PADDING, MINIMAP_LEAST_HEIGHT, MINIMAP_HEIGHT);
+
+  return (GtkAllocation){ (int) self->view.width - MINIMAP_WIDTH - MINIMAP_MARGIN, (int) self->view.height - height - MINIMAP_MARGIN,
+                          MINIMAP_WIDTH, height };
+}
+
 void
 sy_canvas_view_changed (SyCanvas *self)
 {
-  gboolean show = self->geometry != NULL && sy_viewport_share (&self->view) < MINIMAP_SHARE && self->view.width > 3 * MINIMAP_WIDTH
-                  && self->view.height > 2 * MINIMAP_HEIGHT;
+  GtkAllocation at = sy_canvas_place_minimap (self);
+  gboolean show = self->geometry != NULL && sy_viewport_share (&self->view) < MINIMAP_SHARE && self->view.width > 2.5 * at.width
+                  && self->view.height > 2 * at.height;
 
   gtk_widget_set_child_visible (self->minimap, show);
   sy_minimap_set_view (SY_MINIMAP (self->minimap), &self->view);
   sy_canvas_schedule_proxies (self);
   self->drawn = FALSE;
   gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+/* How much there is to say about a task: the first of those with most is what a window should open with. */
+static guint
+interest_of (SyCanvas *self, guint32 index)
+{
+  switch (sy_run_model_get_task (self->model, index)->state)
+    {
+    case SY_STATE_FAILED:
+    case SY_STATE_LOST:
+    case SY_STATE_WAITING: return 3;
+    case SY_STATE_RUNNING: return 2;
+    case SY_STATE_READY: return 1;
+    default: return 0;
+    }
+}
+
+static guint32
+find_interest (SyCanvas *self)
+{
+  const SyWorkflow *workflow = self->geometry->workflow;
+  guint32 found = workflow->topo[0], focus = sy_session_get_focus (self->session);
+  guint most = 0;
+
+  self->aimed = TRUE;
+  if (!sy_canvas_is_ready (self))
+    return found;
+  if (focus < workflow->n_tasks)
+    return focus;
+  for (guint32 i = 0; i < workflow->n_tasks; i++)
+    {
+      guint interest = interest_of (self, workflow->topo[i]);
+
+      if (interest > most)
+        {
+          most = interest;
+          found = workflow->topo[i];
+        }
+    }
+  self->aimed = most > 1;
+  return found;
+}
+
+void
+sy_canvas_take_aim (SyCanvas *self)
+{
+  if (self->geometry == NULL || self->aim == SY_AIM_NONE)
+    return;
+  if (self->aim == SY_AIM_ALL || self->geometry->n_nodes == 0)
+    sy_viewport_fit (&self->view);
+  else
+    sy_viewport_show (&self->view, self->font_scale, &self->geometry->nodes[find_interest (self)]);
+}
+
+void
+sy_canvas_aim_at_news (SyCanvas *self)
+{
+  const SyRunState *state = sy_run_model_get_state (self->model);
+
+  if (self->aim != SY_AIM_READ || self->aimed
+      || state->counts[SY_STATE_RUNNING] + state->counts[SY_STATE_FAILED] + state->counts[SY_STATE_LOST] == 0)
+    return;
+  sy_canvas_take_aim (self);
+  sy_canvas_view_changed (self);
 }
 
 void
@@ -43,7 +126,7 @@ void
 sy_canvas_zoom_at (SyCanvas *self, double zoom, double x, double y)
 {
   sy_canvas_user_acts (self);
-  self->fitted = FALSE;
+  self->aim = SY_AIM_NONE;
   sy_viewport_zoom_at (&self->view, zoom, x, y);
   self->moving = TRUE;
   g_clear_handle_id (&self->settle_source, g_source_remove);
@@ -63,7 +146,7 @@ sy_canvas_pan (SyCanvas *self, double dx, double dy)
 {
   g_return_if_fail (SY_IS_CANVAS (self));
   sy_canvas_user_acts (self);
-  self->fitted = FALSE;
+  self->aim = SY_AIM_NONE;
   sy_viewport_pan (&self->view, dx, dy);
   sy_canvas_view_changed (self);
 }
@@ -72,7 +155,7 @@ void
 sy_canvas_fit (SyCanvas *self)
 {
   g_return_if_fail (SY_IS_CANVAS (self));
-  self->fitted = TRUE;
+  self->aim = SY_AIM_ALL;
   sy_viewport_fit (&self->view);
   sy_canvas_view_changed (self);
 }
@@ -84,7 +167,7 @@ sy_canvas_centre_on (SyCanvas *self, double x, double y)
 
   g_return_if_fail (SY_IS_CANVAS (self));
   sy_canvas_user_acts (self);
-  self->fitted = FALSE;
+  self->aim = SY_AIM_NONE;
   sy_viewport_centre_on (&self->view, &point);
   sy_canvas_view_changed (self);
 }
@@ -99,7 +182,7 @@ sy_canvas_reveal (SyCanvas *self, guint32 task)
     return;
   box = &self->geometry->nodes[task];
   sy_canvas_user_acts (self);
-  self->fitted = FALSE;
+  self->aim = SY_AIM_NONE;
   if (self->view.zoom * self->font_scale < SY_ZOOM_NAME)
     {
       sy_viewport_zoom_at (&self->view, SY_ZOOM_BOTH_LINES / self->font_scale, 0, 0);

@@ -195,6 +195,7 @@ on_changed (SyRunModel *model, GArray *tasks, SyCanvas *self)
   sy_canvas_touch_chips (self);
   if (sy_session_get_follow (self->session))
     follow (self, tasks);
+  sy_canvas_aim_at_news (self);
   sy_minimap_states_changed (SY_MINIMAP (self->minimap));
   sy_canvas_proxy_states (self);
   gtk_widget_queue_draw (GTK_WIDGET (self));
@@ -239,7 +240,7 @@ on_model (SySession *session, GParamSpec *pspec, SyCanvas *self)
     g_signal_handlers_disconnect_by_data (self->model, self);
   g_set_object (&self->model, model);
   forget_picture (self);
-  self->fitted = TRUE;
+  self->aim = SY_AIM_READ;
   self->touched = FALSE;
   if (model != NULL)
     {
@@ -363,11 +364,13 @@ static void
 sy_canvas_size_allocate (GtkWidget *widget, int width, int height, int baseline)
 {
   SyCanvas *self = SY_CANVAS (widget);
-  const GtkAllocation minimap = { width - MINIMAP_WIDTH - 12, height - MINIMAP_HEIGHT - 12, MINIMAP_WIDTH, MINIMAP_HEIGHT };
+  gboolean resized = self->view.width != width || self->view.height != height;
+  GtkAllocation minimap;
 
   sy_viewport_resize (&self->view, width, height);
-  if (self->fitted && self->geometry != NULL)
-    sy_viewport_fit (&self->view);
+  if (resized)
+    sy_canvas_take_aim (self);
+  minimap = sy_canvas_place_minimap (self);
   gtk_widget_size_allocate (self->minimap, &minimap, -1);
   sy_canvas_allocate_proxies (self);
   if (self->menu != NULL)
@@ -461,7 +464,7 @@ sy_canvas_init (SyCanvas *self)
   sy_viewport_init (&self->view);
   self->hover = SY_NO_TASK;
   self->hover_chip = G_MAXUINT32;
-  self->fitted = TRUE;
+  self->aim = SY_AIM_READ;
   self->font_scale = 1;
   self->chips = g_array_new (FALSE, TRUE, sizeof (SyChip));
   self->proxies = g_ptr_array_new ();

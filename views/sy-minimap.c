@@ -7,7 +7,6 @@
 #include <math.h>
 
 #define REDRAW_MS 500
-#define PADDING 6
 
 struct _SyMinimap
 {
@@ -29,7 +28,7 @@ placement (SyMinimap *self, double *x, double *y)
 {
   const SyRect *b = &self->scene->geometry->bounds;
   double width = gtk_widget_get_width (GTK_WIDGET (self)), height = gtk_widget_get_height (GTK_WIDGET (self));
-  double zoom = MIN ((width - 2 * PADDING) / MAX (b->width, 1), (height - 2 * PADDING) / MAX (b->height, 1));
+  double zoom = MIN ((width - 2 * SY_MINIMAP_PADDING) / MAX (b->width, 1), (height - 2 * SY_MINIMAP_PADDING) / MAX (b->height, 1));
 
   *x = (width - b->width * zoom) / 2;
   *y = (height - b->height * zoom) / 2;

@@ -263,6 +263,43 @@ test_zoom_and_fit (Fixture *f, gconstpointer data)
   g_assert_cmpuint (sy_canvas_get_tile_bytes (f->canvas), <=, 64 * 1024 * 1024);
 }
 
+static gboolean
+in_sight (Fixture *f, guint32 task)
+{
+  const SyRect *node = &sy_canvas_get_geometry (f->canvas)->nodes[task];
+  SyRect seen = sy_viewport_visible (sy_canvas_get_viewport (f->canvas));
+
+  return node->x >= seen.x && node->x + node->width <= seen.x + seen.width;
+}
+
+static void
+start_task (Fixture *f, guint32 task)
+{
+  push (f, task, SY_EVENT_JOIN_MET);
+  push (f, task, SY_EVENT_INTENT);
+  push (f, task, SY_EVENT_STARTED);
+}
+
+/* A long flow opens with names, where something happens; what the user has moved stays. */
+static void
+test_opens_with_names (Fixture *f, gconstpointer data)
+{
+  g_autoptr (SyWorkflow) next = flow_parse ("a; b:a; c:b; d:c; e:d; f:e; g:f; h:g; i:h; j:i; k:j; l:k");
+
+  sy_run_model_set_workflow (f->model, next);
+  AWAIT (sy_canvas_get_geometry (f->canvas)->n_nodes == 12);
+  g_assert_cmpfloat (sy_canvas_get_viewport (f->canvas)->zoom, >=, 0.45);
+  g_assert_true (in_sight (f, 0) && !in_sight (f, 11));
+  start_task (f, 12);
+  AWAIT (in_sight (f, 11));
+  g_assert_false (in_sight (f, 0));
+  start_task (f, 1);
+  settle (f);
+  g_assert_false (in_sight (f, 0));
+  gtk_widget_activate_action (GTK_WIDGET (f->canvas), "canvas.fit", NULL);
+  g_assert_true (in_sight (f, 0) && in_sight (f, 11));
+}
+
 /* Nothing happens: nothing is drawn. */
 static void
 assert_comes_to_rest (Fixture *f)
@@ -372,7 +409,8 @@ main (int argc, char **argv)
 {
   static const struct { const char *name; void (*test) (Fixture *, gconstpointer); } tests[] = {
     { "/canvas/state-is-drawn", test_state_is_drawn }, { "/canvas/pointer", test_pointer }, { "/canvas/keys-walk-edges", test_keys_walk_edges },
-    { "/canvas/zoom-and-fit", test_zoom_and_fit }, { "/canvas/idle-draws-nothing", test_idle_draws_nothing },
+    { "/canvas/zoom-and-fit", test_zoom_and_fit }, { "/canvas/opens-with-names", test_opens_with_names },
+    { "/canvas/idle-draws-nothing", test_idle_draws_nothing },
     { "/canvas/accessible", test_accessible }, { "/canvas/structure-changes", test_structure_changes }, { "/canvas/outline", test_outline },
     { "/canvas/layout-comes-to-rest", test_layout_comes_to_rest },
   };

@@ -2,12 +2,15 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "views/scene/sy-viewport.h"
 
+#include "views/scene/sy-paint.h"
+
 #include <math.h>
 
 #define MARGIN 24.0      /* screen, around a fitted picture */
 #define KEEP 80.0        /* screen: so much of the picture stays in sight */
 #define REVEAL_ROOM 48.0 /* screen */
 #define ZOOM_MIN 0.002
+#define WORTH_SHOWING 0.25 /* of the picture: less in sight says less than all of it without names */
 
 void
 sy_viewport_init (SyViewport *v)
@@ -104,6 +107,42 @@ sy_viewport_fit_area (SyViewport *v, const SyRect *area)
   of_area.bounds = *area;
   v->zoom = sy_viewport_fit_zoom (&of_area);
   sy_viewport_centre_on (v, area);
+}
+
+/* Where a window of @length begins so that it has @middle in its middle, but nothing beside the picture; centred where there is room */
+static double
+place_axis (double length, double from, double extent, double middle, double margin)
+{
+  if (extent + 2 * margin <= length)
+    return from + (extent - length) / 2;
+  return CLAMP (middle - length / 2, from - margin, from + extent + margin - length);
+}
+
+static double
+share_at (const SyViewport *v, double zoom)
+{
+  return MIN (v->width / zoom / MAX (v->bounds.width, 1), 1) * MIN (v->height / zoom / MAX (v->bounds.height, 1), 1);
+}
+
+gboolean
+sy_viewport_show (SyViewport *v, double scale, const SyRect *interest)
+{
+  static const double sizes[] = { SY_ZOOM_BOTH_LINES, (SY_ZOOM_BOTH_LINES + SY_ZOOM_NAME) / 2, SY_ZOOM_NAME };
+  double margin;
+  guint i = 0;
+
+  while (i < G_N_ELEMENTS (sizes) && share_at (v, sizes[i] / scale) < WORTH_SHOWING)
+    i++;
+  if (i == G_N_ELEMENTS (sizes) || sy_viewport_fit_zoom (v) * scale >= SY_ZOOM_NAME)
+    {
+      sy_viewport_fit (v);
+      return i < G_N_ELEMENTS (sizes);
+    }
+  v->zoom = sizes[i] / scale;
+  margin = MARGIN / v->zoom;
+  v->x = place_axis (v->width / v->zoom, v->bounds.x, v->bounds.width, interest->x + interest->width / 2, margin);
+  v->y = place_axis (v->height / v->zoom, v->bounds.y, v->bounds.height, interest->y + interest->height / 2, margin);
+  return TRUE;
 }
 
 /* By how much an axis must move so that [from, from + extent] lies within [at, at + length], with room where there is any */

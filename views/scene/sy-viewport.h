@@ -30,6 +30,11 @@ void sy_viewport_zoom_at (SyViewport *viewport, double zoom, double x, double y)
 void sy_viewport_fit (SyViewport *viewport);
 double sy_viewport_fit_zoom (const SyViewport *viewport);
 void sy_viewport_fit_area (SyViewport *viewport, const SyRect *area);
+/*
+ * What a window shows before anybody has moved it: all of it where names can be read so; else so large that they can be read,
+ * around @interest; but all of it again (FALSE) where that would be too small a part of a large picture. @scale: of the font
+ */
+gboolean sy_viewport_show (SyViewport *viewport, double scale, const SyRect *interest);
 void sy_viewport_centre_on (SyViewport *viewport, const SyRect *area);
 /* Moves as little as needed to have @area in sight with some room. TRUE if it moved. */
 gboolean sy_viewport_reveal (SyViewport *viewport, const SyRect *area);

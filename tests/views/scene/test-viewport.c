@@ -57,6 +57,37 @@ test_zoom_keeps_point (void)
   NEAR (v.zoom, SY_ZOOM_MAX);
 }
 
+/* What opens a window: names, where that shows enough of the picture; what is of interest is in sight, and nothing beside the picture. */
+static void
+test_show (void)
+{
+  static const struct { double w, h, pw, ph, scale; gboolean named; double least, most; } cases[] = {
+    { 1280, 800, 670, 300, 1, TRUE, 1, 1 },             /* small: all of it */
+    { 670, 630, 1200, 500, 1, TRUE, 0.45, 0.6 },        /* all of it, with names */
+    { 670, 630, 2408, 290, 1, TRUE, 0.8, 0.8 },         /* 23 tasks, 10 after each other */
+    { 533, 345, 2408, 290, 1, TRUE, 0.8, 0.8 },
+    { 670, 630, 3472, 1092, 1, TRUE, 0.6, 0.65 },       /* 200 tasks */
+    { 670, 630, 6944, 2184, 2, TRUE, 0.3, 0.33 },       /* the same drawn twice as large */
+    { 670, 630, 8184, 2340, 1, FALSE, 0.01, 0.1 },      /* 1,000: a map */
+    { 670, 630, 176, 200000, 1, FALSE, 0.002, 0.01 },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    for (guint corner = 0; corner < 4; corner++)
+      {
+        SyViewport v = make (cases[i].w, cases[i].h, cases[i].pw, cases[i].ph);
+        SyRect interest = { corner % 2 ? (float) cases[i].pw - 176 : 0, corner / 2 ? (float) cases[i].ph - 56 : 0, 176, 56 }, seen;
+
+        g_assert_cmpint (sy_viewport_show (&v, cases[i].scale, &interest), ==, cases[i].named);
+        g_assert_true (v.zoom >= cases[i].least - 1e-9 && v.zoom <= cases[i].most + 1e-9);
+        seen = sy_viewport_visible (&v);
+        g_assert_true (seen.x <= interest.x && seen.y <= interest.y);
+        g_assert_true (seen.x + seen.width >= interest.x + interest.width && seen.y + seen.height >= interest.y + interest.height);
+        if (seen.width < cases[i].pw)
+          g_assert_true (seen.x >= -25 / v.zoom && seen.x + seen.width <= cases[i].pw + 25 / v.zoom);
+      }
+}
+
 /* However far it is thrown, some of the picture stays in sight. */
 static void
 test_never_lost (void)
@@ -107,6 +138,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/viewport/fit", test_fit);
+  g_test_add_func ("/viewport/show", test_show);
   g_test_add_func ("/viewport/zoom-keeps-point", test_zoom_keeps_point);
   g_test_add_func ("/viewport/never-lost", test_never_lost);
   g_test_add_func ("/viewport/reveal", test_reveal);
