@@ -6,6 +6,8 @@
 #include "core/model/sy-progress.h"
 #include "core/model/sy-words.h"
 
+#include <glib/gi18n.h>
+
 #define MOST_SHOWN 24
 
 typedef struct
@@ -47,11 +49,11 @@ static GMenuModel *
 make_menu (const char *name, gboolean paused)
 {
   const struct { const char *label, *action; } items[] = {
-    { "Select", "branch.select" },
-    { "Re-run Failed in Branch…", "branch.rerun-failed" },
-    { "Re-run Branch…", "branch.rerun" },
-    { paused ? "Resume Branch" : "Pause Branch", paused ? "branch.resume" : "branch.pause" },
-    { "Stop Branch…", "branch.stop" },
+    { _("Select"), "branch.select" },
+    { _("Re-run Failed in Branch…"), "branch.rerun-failed" },
+    { _("Re-run Branch…"), "branch.rerun" },
+    { paused ? _("Resume Branch") : _("Pause Branch"), paused ? "branch.resume" : "branch.pause" },
+    { _("Stop Branch…"), "branch.stop" },
   };
   GMenu *menu = g_menu_new ();
 
@@ -76,16 +78,6 @@ is_paused (const SyRunState *state, const char *name)
 
 /* --- a row --- */
 
-static void
-append_count (GString *text, guint n, const char *what)
-{
-  if (n == 0)
-    return;
-  g_string_append (text, " · ");
-  sy_words_count (text, n);
-  g_string_append_printf (text, " %s", what);
-}
-
 /* "52 % · 1 failed · about 4 min" */
 static char *
 describe (const SyProgress *progress, gboolean paused)
@@ -93,14 +85,17 @@ describe (const SyProgress *progress, gboolean paused)
   GString *text = g_string_new (NULL);
 
   g_string_printf (text, "%u %%", sy_progress_percent (progress));
-  append_count (text, progress->n_failed, "failed");
-  append_count (text, progress->n_blocked, "blocked");
+  if (progress->n_failed > 0)
+    sy_words_more (text, _(" · %s failed"), progress->n_failed);
+  if (progress->n_blocked > 0)
+    sy_words_more (text, _(" · %s blocked"), progress->n_blocked);
   if (paused)
-    g_string_append (text, " · paused");
+    g_string_append (text, _(" · paused"));
   else if (progress->left_us > 0 && progress->n_done < progress->n_tasks)
     {
-      g_string_append (text, " · about ");
-      sy_words_duration (text, progress->left_us);
+      g_autofree char *left = sy_words_dup_duration (progress->left_us);
+
+      g_string_append_printf (text, _(" · about %s"), left);
     }
   return g_string_free (text, FALSE);
 }
@@ -130,7 +125,7 @@ make_row (Branch *branch, const char *child)
 {
   GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8), *text = gtk_box_new (GTK_ORIENTATION_VERTICAL, 3);
   GtkWidget *line = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8), *name = gtk_label_new (child), *words = gtk_label_new (NULL);
-  g_autofree char *label = g_strconcat ("Branch ", child, NULL);
+  g_autofree char *label = g_strdup_printf (_("Branch %s"), child);
 
   branch->bar = gtk_progress_bar_new ();
   branch->words = GTK_LABEL (words);
@@ -249,7 +244,7 @@ sy_branch_list_class_init (SyBranchListClass *klass)
 static void
 sy_branch_list_init (SyBranchList *self)
 {
-  GtkWidget *title = gtk_label_new ("Branches");
+  GtkWidget *title = gtk_label_new (_("Branches"));
 
   self->branches = g_ptr_array_new_with_free_func (branch_free);
   self->box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);

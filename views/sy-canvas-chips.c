@@ -6,6 +6,7 @@
 #include "core/model/sy-progress.h"
 #include "core/model/sy-words.h"
 
+#include <glib/gi18n.h>
 #include <math.h>
 
 #define LEAST_ZOOM 0.55      /* smaller, a chip's text cannot be read */
@@ -143,7 +144,7 @@ paint_chip (SyCanvas *self, const SyChip *chip, cairo_t *cr, double z)
                    : progress->n_done == progress->n_tasks ? SY_STATE_SUCCEEDED
                                                              : SY_STATE_RUNNING;
   const SyColour *fill = &style->fill[colour];
-  g_autofree char *text = progress->n_failed > 0 ? g_strdup ("failed") : g_strdup_printf ("%u\302\240%%", sy_progress_percent (progress));
+  g_autofree char *text = progress->n_failed > 0 ? g_strdup (_("failed")) : g_strdup_printf ("%u\302\240%%", sy_progress_percent (progress));
   SyPainter painter;
   int w, h;
 
@@ -270,27 +271,23 @@ sy_canvas_describe_chip (SyCanvas *self, guint32 index)
   const SyChip *chip = &g_array_index (self->chips, SyChip, index);
   const SyTask *child = &self->geometry->workflow->tasks[chip->child];
   GString *text = g_string_new (child->label != NULL ? child->label : child->id);
+  g_autofree char *done = NULL, *all = NULL;
   SyProgressBasis basis;
   SyProgress progress;
 
   sy_run_model_init_progress (self->model, &basis);
   sy_progress_measure (&basis, chip->tasks, &progress);
   g_string_append_printf (text, ": %u %%, ", sy_progress_percent (&progress));
-  sy_words_count (text, progress.n_done);
-  g_string_append (text, " of ");
-  sy_words_count (text, progress.n_tasks);
-  g_string_append (text, " tasks");
+  done = sy_words_dup_count (progress.n_done);
+  all = sy_words_dup_count (progress.n_tasks);
+  g_string_append_printf (text, ngettext ("%s of %s task", "%s of %s tasks", progress.n_tasks), done, all);
   if (progress.left_us > 0)
     {
-      g_string_append (text, ", about ");
-      sy_words_duration (text, progress.left_us);
-      g_string_append (text, " left");
+      g_autofree char *left = sy_words_dup_duration (progress.left_us);
+
+      g_string_append_printf (text, _(", about %s left"), left);
     }
   if (progress.n_failed > 0)
-    {
-      g_string_append (text, ", ");
-      sy_words_count (text, progress.n_failed);
-      g_string_append (text, " failed");
-    }
+    sy_words_more (text, _(", %s failed"), progress.n_failed);
   return g_string_free (text, FALSE);
 }

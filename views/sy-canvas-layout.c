@@ -5,6 +5,8 @@
 #include "core/model/sy-graph.h"
 #include "core/model/sy-words.h"
 
+#include <glib/gi18n.h>
+
 #define QUICK_STARTS 1
 #define MOST_STARTS 4
 #define MOST_NAMED 4 /* tasks of the critical path in the caption */
@@ -134,7 +136,8 @@ sy_canvas_cancel_layout (SyCanvas *self)
 static char *
 caption_of (const SyWorkflow *workflow, const GArray *path, gint64 total_us, gboolean known)
 {
-  GString *text = g_string_new ("Critical path: ");
+  GString *text = g_string_new (NULL);
+  g_autofree char *path_words = NULL, *time = NULL;
 
   for (guint i = 0; i < path->len; i++)
     {
@@ -142,22 +145,18 @@ caption_of (const SyWorkflow *workflow, const GArray *path, gint64 total_us, gbo
 
       if (i == MOST_NAMED - 1 && path->len > MOST_NAMED)
         {
-          g_string_append (text, " → ");
-          sy_words_count (text, path->len - MOST_NAMED);
-          g_string_append (text, " more → ");
+          sy_words_more (text, _(" → %s more → "), path->len - MOST_NAMED);
           i = path->len - 2;
           continue;
         }
-      if (i > 0 && text->str[text->len - 1] != ' ')
+      if (i > 0 && !g_str_has_suffix (text->str, "→ "))
         g_string_append (text, " → ");
       g_string_append (text, task->label != NULL ? task->label : task->id);
     }
-  if (known)
-    {
-      g_string_append (text, ", about ");
-      sy_words_duration (text, total_us);
-    }
-  return g_string_free (text, FALSE);
+  path_words = g_string_free (text, FALSE);
+  time = sy_words_dup_duration (total_us);
+  return known ? g_strdup_printf (_("Critical path: %s, about %s"), path_words, time)
+               : g_strdup_printf (_("Critical path: %s"), path_words);
 }
 
 void

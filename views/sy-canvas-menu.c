@@ -4,6 +4,8 @@
 
 #include "core/model/sy-graph.h"
 
+#include <glib/gi18n.h>
+
 /* label NULL: next section */
 typedef struct
 {
@@ -13,34 +15,34 @@ typedef struct
 } MenuItem;
 
 static const MenuItem task_menu[] = {
-  { "Re-run…", "task.rerun" }, { "Re-run From Here…", "task.rerun-from" }, { "Re-run Only This…", "task.rerun-only" },
-  { "Edit Command and Re-run…", "task.edit-command" }, { NULL, NULL },
-  { "Retry Now", "task.retry-now", TRUE }, { "Give Up", "task.give-up", TRUE }, { NULL, NULL },
-  { "Stop Task", "task.stop", TRUE }, { "Skip in This Run", "task.skip", TRUE }, { "Mark as Succeeded…", "task.mark-succeeded", TRUE },
+  { N_("Re-run…"), "task.rerun" }, { N_("Re-run From Here…"), "task.rerun-from" }, { N_("Re-run Only This…"), "task.rerun-only" },
+  { N_("Edit Command and Re-run…"), "task.edit-command" }, { NULL, NULL },
+  { N_("Retry Now"), "task.retry-now", TRUE }, { N_("Give Up"), "task.give-up", TRUE }, { NULL, NULL },
+  { N_("Stop Task"), "task.stop", TRUE }, { N_("Skip in This Run"), "task.skip", TRUE }, { N_("Mark as Succeeded…"), "task.mark-succeeded", TRUE },
   { NULL, NULL },
-  { "Show Output", "task.show-output" }, { "Why?", "task.why" }, { "Open Folder", "task.open-folder" },
-  { "Show in File", "task.show-in-file" }, { NULL, NULL },
-  { "Needs", "canvas.select-needs", FALSE, "Select" }, { "Dependents", "canvas.select-dependents", FALSE, "Select" },
-  { "Branch", "canvas.select-branch", FALSE, "Select" },
-  { "Name", "task.copy-name", FALSE, "Copy" }, { "Command", "task.copy-command", FALSE, "Copy" },
-  { "Error", "task.copy-error", TRUE, "Copy" },
+  { N_("Show Output"), "task.show-output" }, { N_("Why?"), "task.why" }, { N_("Open Folder"), "task.open-folder" },
+  { N_("Show in File"), "task.show-in-file" }, { NULL, NULL },
+  { N_("Needs"), "canvas.select-needs", FALSE, N_("Select") }, { N_("Dependents"), "canvas.select-dependents", FALSE, N_("Select") },
+  { N_("Branch"), "canvas.select-branch", FALSE, N_("Select") },
+  { N_("Name"), "task.copy-name", FALSE, N_("Copy") }, { N_("Command"), "task.copy-command", FALSE, N_("Copy") },
+  { N_("Error"), "task.copy-error", TRUE, N_("Copy") },
 };
 
 static const MenuItem edge_menu[] = {
-  { "Why Blocked?", "canvas.why-blocked" }, { "Go to Source", "canvas.go-source" }, { "Go to Target", "canvas.go-target" },
+  { N_("Why Blocked?"), "canvas.why-blocked" }, { N_("Go to Source"), "canvas.go-source" }, { N_("Go to Target"), "canvas.go-target" },
 };
 
 static const MenuItem canvas_menu[] = {
-  { "Select All", "canvas.select-all" }, { "Select Failed", "canvas.select-failed" }, { NULL, NULL },
-  { "Zoom to Fit", "canvas.fit" }, { "Critical Path", "show.critical" }, { "All Edges", "show.all-edges" }, { "Follow", "show.follow" },
+  { N_("Select All"), "canvas.select-all" }, { N_("Select Failed"), "canvas.select-failed" }, { NULL, NULL },
+  { N_("Zoom to Fit"), "canvas.fit" }, { N_("Critical Path"), "show.critical" }, { N_("All Edges"), "show.all-edges" }, { N_("Follow"), "show.follow" },
   { NULL, NULL },
-  { "Export Image…", "win.export-image" },
+  { N_("Export Image…"), "win.export-image" },
 };
 
 static const MenuItem branch_menu[] = {
-  { "Select", "canvas.select-branch" }, { "Zoom to Branch", "canvas.zoom-branch" }, { NULL, NULL },
-  { "Re-run Failed in Branch…", "branch.rerun-failed" }, { "Re-run Branch…", "branch.rerun" }, { NULL, NULL },
-  { "Pause Branch", "branch.pause" }, { "Resume Branch", "branch.resume" }, { "Stop Branch…", "branch.stop" },
+  { N_("Select"), "canvas.select-branch" }, { N_("Zoom to Branch"), "canvas.zoom-branch" }, { NULL, NULL },
+  { N_("Re-run Failed in Branch…"), "branch.rerun-failed" }, { N_("Re-run Branch…"), "branch.rerun" }, { NULL, NULL },
+  { N_("Pause Branch"), "branch.pause" }, { N_("Resume Branch"), "branch.resume" }, { N_("Stop Branch…"), "branch.stop" },
 };
 
 static const struct { const MenuItem *items; guint n; } menus[] = {
@@ -85,7 +87,7 @@ append_item (GMenu *section, const MenuItem *entry, GMenuItem *item, GMenu **inn
     {
       g_autoptr (GMenu) menu = g_menu_new ();
 
-      g_menu_append_submenu (section, entry->within, G_MENU_MODEL (menu));
+      g_menu_append_submenu (section, _(entry->within), G_MENU_MODEL (menu));
       *inner = menu; /* the section has a reference */
     }
   g_menu_append_item (*inner, item);
@@ -112,7 +114,7 @@ make_menu (SyCanvas *self, SyCanvasMenu which, const char *branch)
         }
       if (is_idle (self, entry->action, branch))
         continue;
-      item = g_menu_item_new (entry->label, entry->action);
+      item = g_menu_item_new (_(entry->label), entry->action);
       if (branch != NULL && g_str_has_prefix (entry->action, "branch."))
         g_menu_item_set_action_and_target (item, entry->action, "s", branch);
       if (entry->hides)
@@ -308,7 +310,7 @@ act_branch (GtkWidget *widget, const char *name, GVariant *parameter)
 
   if (index == G_MAXUINT32)
     {
-      sy_session_set_status (self->session, "No branch here: a branch begins where a fork's dependant needs nothing else");
+      sy_session_set_status (self->session, _("No branch here: a branch begins where a fork’s dependant needs nothing else"));
       return;
     }
   if (g_str_equal (name, "canvas.select-branch"))

@@ -5,6 +5,7 @@
 #include "views/sy-minimap.h"
 
 #include <adwaita.h>
+#include <glib/gi18n.h>
 #include <string.h>
 
 #define BEAT_MS 500
@@ -31,10 +32,10 @@ mark_words (SyPlanMark mark)
 {
   switch (mark)
     {
-    case SY_MARK_WILL_RUN: return "will run";
-    case SY_MARK_WILL_RUN_AGAIN: return "runs again, was done";
-    case SY_MARK_RUNNING_NOW: return "running now";
-    case SY_MARK_REUSED: return "reused";
+    case SY_MARK_WILL_RUN: return _("will run");
+    case SY_MARK_WILL_RUN_AGAIN: return _("runs again, was done");
+    case SY_MARK_RUNNING_NOW: return _("running now");
+    case SY_MARK_REUSED: return _("reused");
     default: return NULL;
     }
 }
@@ -476,7 +477,7 @@ sy_canvas_init (SyCanvas *self)
   gtk_widget_set_overflow (GTK_WIDGET (self), GTK_OVERFLOW_HIDDEN);
   gtk_widget_set_hexpand (GTK_WIDGET (self), TRUE);
   gtk_widget_set_vexpand (GTK_WIDGET (self), TRUE);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, "Graph", -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Graph"), -1);
 }
 
 SyCanvas *

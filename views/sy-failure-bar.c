@@ -157,13 +157,10 @@ static char *
 describe (const SyRunState *state, guint32 first, const char *line)
 {
   g_autofree char *counts = count_words (state);
-  GString *text = g_string_new (counts);
+  g_autofree char *brief = sy_words_dup_brief (state, state->workflow->tasks[first].number, g_get_real_time ());
+  GString *text = g_string_new (NULL);
 
-  g_string_append (text, ": ");
-  if (line == NULL || *line == '\0')
-    sy_words_brief (text, state, state->workflow->tasks[first].number, g_get_real_time ());
-  else
-    g_string_append (text, line);
+  g_string_printf (text, "%s: %s", counts, line == NULL || *line == '\0' ? brief : line);
   if (g_str_has_suffix (text->str, ":") || g_str_has_suffix (text->str, "."))
     g_string_truncate (text, text->len - 1);
   return g_string_free (text, FALSE);

@@ -10,6 +10,7 @@
 #include "views/sy-theme.h"
 
 #include <adwaita.h>
+#include <glib/gi18n.h>
 #include <string.h>
 
 #define REFRESH_S 2
@@ -89,22 +90,22 @@ append_outcome (GString *text, const SyAttempt *attempt)
   int code = sy_attempt_exit_code (attempt), signum = sy_attempt_signal (attempt);
 
   if (attempt->timed_out)
-    g_string_append (text, " · timed out");
+    g_string_append (text, _(" · timed out"));
   else if (attempt->oom)
-    g_string_append (text, " · out of memory");
+    g_string_append (text, _(" · out of memory"));
   else if (signum > 0)
     g_string_append_printf (text, " · %s", g_strsignal (signum));
   else if (code > 0)
-    g_string_append_printf (text, " · exit %d", code);
+    g_string_append_printf (text, _(" · exit %d"), code);
   if (attempt->state == SY_STATE_READY && attempt->name == SY_NAME_AWAITING_RETRY)
-    g_string_append (text, ", tried again");
+    g_string_append (text, _(", tried again"));
 }
 
 /* "12:04:31 · 5.4 s · exit 3" */
 static char *
 attempt_words (const SyAttempt *attempt)
 {
-  g_autofree char *clock = attempt->started_us > 0 ? clock_words (attempt->started_us) : g_strdup ("not started");
+  g_autofree char *clock = attempt->started_us > 0 ? clock_words (attempt->started_us) : g_strdup (_("not started"));
   GString *text = g_string_new (clock);
 
   if (attempt->ended_us > 0 && attempt->started_us > 0)
@@ -128,7 +129,7 @@ static void
 add_attempt (SyInspector *self, const SyAttempt *attempt)
 {
   GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8);
-  g_autofree char *title = g_strdup_printf ("Attempt %u", attempt->n);
+  g_autofree char *title = g_strdup_printf (_("Attempt %u"), attempt->n);
   g_autofree char *words = attempt_words (attempt);
   GtkWidget *name = gtk_label_new (title);
   GtkWidget *detail = gtk_label_new (words);
@@ -153,14 +154,16 @@ show_peak (SyInspector *self, const SyAttempt *attempt)
 
   if (attempt->rss > 0)
     {
-      g_string_append (text, "peak ");
-      sy_words_size (text, (guint64) attempt->rss);
+      g_autofree char *size = sy_words_dup_size ((guint64) attempt->rss);
+
+      g_string_append_printf (text, _("peak %s"), size);
     }
   if (attempt->user_us + attempt->sys_us > 0)
     {
+      g_autofree char *time = sy_words_dup_duration (attempt->user_us + attempt->sys_us);
+
       g_string_append (text, text->len > 0 ? " · " : "");
-      sy_words_duration (text, attempt->user_us + attempt->sys_us);
-      g_string_append (text, " CPU");
+      g_string_append_printf (text, _("%s CPU"), time);
     }
   gtk_label_set_text (self->resources_peak, text->str);
   gtk_widget_set_visible (self->resources_box, text->len > 0 || gtk_widget_get_visible (GTK_WIDGET (self->chart_slot)));
@@ -266,12 +269,12 @@ show_facts (SyInspector *self, const SyWorkflow *workflow, const SyTask *task, c
 
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self->facts))) != NULL)
     gtk_grid_remove (self->facts, child);
-  add_fact (self, &row, "Needs", sy_task_words_needs (workflow, task));
-  add_fact (self, &row, "Join", sy_task_words_join (task));
-  add_fact (self, &row, "If", sy_task_words_condition (task));
-  add_fact (self, &row, "Retry", sy_task_words_retry (task));
-  add_fact (self, &row, "Timeout", sy_task_words_timeout (task));
-  add_fact (self, &row, "Resources", sy_task_words_resources (workflow, task));
+  add_fact (self, &row, _("Needs"), sy_task_words_needs (workflow, task));
+  add_fact (self, &row, _("Join"), sy_task_words_join (task));
+  add_fact (self, &row, _("If"), sy_task_words_condition (task));
+  add_fact (self, &row, _("Retry"), sy_task_words_retry (task));
+  add_fact (self, &row, _("Timeout"), sy_task_words_timeout (task));
+  add_fact (self, &row, _("Resources"), sy_task_words_resources (workflow, task));
   gtk_label_set_text (self->command, command != NULL ? command : "");
   gtk_widget_set_visible (self->command_box, command != NULL);
   gtk_label_set_text (self->description, task->description != NULL ? task->description : "");
@@ -289,8 +292,8 @@ show_state_word (SyInspector *self, const SyTaskState *task)
   pango_attr_list_insert (attributes, pango_attr_weight_new (PANGO_WEIGHT_BOLD));
   gtk_label_set_attributes (self->state_word, attributes);
   pango_attr_list_unref (attributes);
-  gtk_label_set_text (self->state_word, task->state == SY_STATE_READY && task->name == SY_NAME_QUEUED ? "Queued"
-                                        : task->name == SY_NAME_AWAITING_RETRY ? "Retries Soon" : sy_state_words (task->state));
+  gtk_label_set_text (self->state_word, task->state == SY_STATE_READY && task->name == SY_NAME_QUEUED ? _("Queued")
+                                        : task->name == SY_NAME_AWAITING_RETRY ? _("Retries Soon") : sy_state_words (task->state));
 }
 
 static void
@@ -298,7 +301,7 @@ show_why (SyInspector *self, const SyRunState *state, const SyTask *task, gboole
 {
   g_autoptr (SyWhy) why = run ? sy_why (state, task->number, sy_run_model_get_now (self->model)) : NULL;
 
-  gtk_label_set_text (self->why, why != NULL ? why->sentence : "The workflow has not been run yet.");
+  gtk_label_set_text (self->why, why != NULL ? why->sentence : _("The workflow has not been run yet."));
 }
 
 static void
@@ -479,9 +482,9 @@ colour_legend (SyInspector *self)
   const SyStyle *style = sy_theme_get_style ();
   const SyColour *cpu = &style->state[SY_STATE_RUNNING], *memory = &style->state[SY_STATE_WAITING];
   g_autofree char *markup
-    = g_strdup_printf ("<span color='#%02x%02x%02x'>━</span> CPU    <span color='#%02x%02x%02x'>┅</span> Memory",
-                       (guint) (cpu->r * 255), (guint) (cpu->g * 255), (guint) (cpu->b * 255), (guint) (memory->r * 255),
-                       (guint) (memory->g * 255), (guint) (memory->b * 255));
+    = g_strdup_printf ("<span color='#%02x%02x%02x'>━</span> %s    <span color='#%02x%02x%02x'>┅</span> %s",
+                       (guint) (cpu->r * 255), (guint) (cpu->g * 255), (guint) (cpu->b * 255), _("CPU"), (guint) (memory->r * 255),
+                       (guint) (memory->g * 255), (guint) (memory->b * 255), _("Memory"));
 
   gtk_label_set_markup (self->legend, markup);
   if (self->session != NULL)

@@ -77,10 +77,10 @@ detail_text (SyOutline *self, guint32 index)
 static const char *
 state_text (SyState state)
 {
-  static const char *const words[SY_N_STATES] = { "Pending", "Ready", "Needs you", "Running", "Succeeded", "Failed", "Lost", "Skipped",
-                                                  "Blocked", "Cancelled" };
+  static const char *const words[SY_N_STATES] = { N_("Pending"), N_("Ready"), N_("Needs you"), N_("Running"), N_("Succeeded"), N_("Failed"), N_("Lost"), N_("Skipped"),
+                                                  N_("Blocked"), N_("Cancelled") };
 
-  return words[state];
+  return _(words[state]);
 }
 
 static char *
@@ -90,10 +90,10 @@ preview_text (SyOutline *self, guint32 index)
 
   switch (sy_session_get_mark (self->session, index, &order))
     {
-    case SY_MARK_WILL_RUN: return g_strdup_printf ("%u, will run", order);
-    case SY_MARK_WILL_RUN_AGAIN: return g_strdup_printf ("%u, runs again, was done", order);
-    case SY_MARK_RUNNING_NOW: return g_strdup ("running now");
-    case SY_MARK_REUSED: return g_strdup ("reused");
+    case SY_MARK_WILL_RUN: return g_strdup_printf (_("%u, will run"), order);
+    case SY_MARK_WILL_RUN_AGAIN: return g_strdup_printf (_("%u, runs again, was done"), order);
+    case SY_MARK_RUNNING_NOW: return g_strdup (_("running now"));
+    case SY_MARK_REUSED: return g_strdup (_("reused"));
     default: return g_strdup ("");
     }
 }
@@ -362,15 +362,15 @@ sy_outline_init (SyOutline *self)
   gtk_filter_list_model_set_incremental (filtered, TRUE);
   self->selection = gtk_multi_selection_new (G_LIST_MODEL (filtered));
   self->view = gtk_column_view_new (g_object_ref (GTK_SELECTION_MODEL (self->selection)));
-  add_column (self, COLUMN_NAME, "Task", TRUE);
-  add_column (self, COLUMN_STATE, "State", FALSE);
-  add_column (self, COLUMN_DETAIL, "Details", TRUE);
-  add_column (self, COLUMN_NEEDS, "Needs", TRUE);
-  self->preview = add_column (self, COLUMN_PREVIEW, "Preview", FALSE);
+  add_column (self, COLUMN_NAME, _("Task"), TRUE);
+  add_column (self, COLUMN_STATE, _("State"), FALSE);
+  add_column (self, COLUMN_DETAIL, _("Details"), TRUE);
+  add_column (self, COLUMN_NEEDS, _("Needs"), TRUE);
+  self->preview = add_column (self, COLUMN_PREVIEW, _("Preview"), FALSE);
   gtk_column_view_column_set_visible (self->preview, FALSE);
   g_signal_connect (self->selection, "selection-changed", G_CALLBACK (on_rows_selected), self);
   g_signal_connect (self->view, "activate", G_CALLBACK (on_activate), self);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->view), GTK_ACCESSIBLE_PROPERTY_LABEL, "Tasks", -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->view), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Tasks"), -1);
   self->scrolled = gtk_scrolled_window_new ();
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (self->scrolled), self->view);
   gtk_widget_set_parent (self->scrolled, GTK_WIDGET (self));

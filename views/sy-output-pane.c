@@ -5,6 +5,8 @@
 #include "core/model/sy-words.h"
 #include "views/sy-output-view.h"
 
+#include <glib/gi18n.h>
+
 #define CHUNK (1024 * 1024)
 #define FIRST_CHUNK (64 * 1024)
 #define LIVE_MS 250
@@ -59,7 +61,7 @@ show_facts (SyOutputPane *self)
   g_autoptr (GString) text = g_string_new (NULL);
 
   if (self->attempt > 0)
-    g_string_append_printf (text, "attempt %u", self->attempt);
+    g_string_append_printf (text, _("attempt %u"), self->attempt);
   if (self->text.total > 0)
     {
       g_string_append (text, " · ");
@@ -146,10 +148,10 @@ show_task (SyOutputPane *self, guint32 task)
   sy_output_text_reset (&self->text);
   sy_output_view_mark (SY_OUTPUT_VIEW (self->view), G_MAXUINT);
   sy_output_view_text_changed (SY_OUTPUT_VIEW (self->view));
-  gtk_label_set_text (self->title, state != NULL ? sy_run_model_get_workflow (self->model)->tasks[task].id : "Output");
-  gtk_label_set_text (GTK_LABEL (self->empty), state == NULL   ? "Select a task to see its output."
-                                               : attempt == 0 ? "The task has not been started."
-                                                              : "The task has written nothing.");
+  gtk_label_set_text (self->title, state != NULL ? sy_run_model_get_workflow (self->model)->tasks[task].id : _("Output"));
+  gtk_label_set_text (GTK_LABEL (self->empty), state == NULL   ? _("Select a task to see its output.")
+                                               : attempt == 0 ? _("The task has not been started.")
+                                                              : _("The task has written nothing."));
   show_facts (self);
   read_more (self);
 }
@@ -226,7 +228,7 @@ on_first_error (SyOutputPane *self)
 
   gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (self->follow), FALSE);
   if (line == G_MAXUINT)
-    sy_session_set_status (self->session, "No line of this output reads like an error");
+    sy_session_set_status (self->session, _("No line of this output reads like an error"));
   sy_output_view_mark (SY_OUTPUT_VIEW (self->view), line);
 }
 
@@ -239,7 +241,7 @@ search (SyOutputPane *self, guint from, gboolean backward)
   if (*needle != '\0' && line == G_MAXUINT)
     {
       gtk_widget_add_css_class (GTK_WIDGET (self->entry), "error");
-      sy_session_set_status (self->session, "“%s” is not in this output", needle);
+      sy_session_set_status (self->session, _("“%s” is not in this output"), needle);
     }
   else
     gtk_widget_remove_css_class (GTK_WIDGET (self->entry), "error");

@@ -5,6 +5,7 @@
 #include "core/model/sy-words.h"
 #include "views/sy-last-error.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 void
@@ -58,10 +59,10 @@ static void
 append_gap (SyOutputText *text, guint64 missing)
 {
   g_autoptr (GString) line = g_string_new (at_line_start (text) ? "" : "\n");
+  g_autofree char *size = sy_words_dup_size (missing);
 
-  g_string_append (line, "\342\200\246 ");
-  sy_words_size (line, missing);
-  g_string_append (line, " not kept \342\200\246\n");
+  g_string_append_printf (line, _("… %s not kept …"), size);
+  g_string_append_c (line, '\n');
   append (text, line->str, line->len);
 }
 

@@ -26,8 +26,8 @@ struct _SyPreviewBar
 
 G_DEFINE_FINAL_TYPE (SyPreviewBar, sy_preview_bar, GTK_TYPE_WIDGET)
 
-static const char *const kind_words[SY_N_PLAN_KINDS] = { "With What They Block", "With All That Follows", "Only These",
-                                                         "The Branch",           "The Whole Run",         "As Chosen" };
+static const char *const kind_words[SY_N_PLAN_KINDS] = { N_("With What They Block"), N_("With All That Follows"), N_("Only These"),
+                                                         N_("The Branch"),           N_("The Whole Run"),         N_("As Chosen") };
 static const SyRerunRunning choices[] = { SY_RUNNING_THEN_AGAIN, SY_RUNNING_STOP_FIRST };
 
 static const char *
@@ -44,16 +44,16 @@ static void
 say_kinds (SyPreviewBar *self, const SyRerunPlan *plan, GString *text)
 {
   const SyRunState *state = sy_run_model_get_state (sy_session_get_model (self->session));
+  g_autofree char *failed_words = NULL, *blocked_words = NULL;
   guint blocked = 0;
 
   for (guint i = 0; i < plan->will_run->len; i++)
     blocked += g_array_index (plan->will_run, SyRerunItem, i).because != 0;
   if (sy_session_get_plan_kind (self->session) != SY_PLAN_BLOCKED || state == NULL || blocked == 0)
     return;
-  sy_words_count (text, plan->will_run->len - blocked);
-  g_string_append (text, " failed + ");
-  sy_words_count (text, blocked);
-  g_string_append (text, " blocked: ");
+  failed_words = sy_words_dup_count (plan->will_run->len - blocked);
+  blocked_words = sy_words_dup_count (blocked);
+  g_string_append_printf (text, _("%s failed + %s blocked: "), failed_words, blocked_words);
 }
 
 /* The first names of what will run */
@@ -73,7 +73,7 @@ list_names (SyPreviewBar *self, const SyRerunPlan *plan)
     {
       const SyRerunItem *item = &g_array_index (plan->will_run, SyRerunItem, i);
 
-      g_string_append_printf (text, "%s%s%s", i > 0 ? ", " : "", name_of (self, item->task), item->again ? " (again)" : "");
+      g_string_append_printf (text, "%s%s%s", i > 0 ? ", " : "", name_of (self, item->task), item->again ? _(" (again)") : "");
     }
   if (plan->will_run->len > NAMES_SHOWN)
     sy_words_more (text, _(" and %s more"), plan->will_run->len - NAMES_SHOWN);
@@ -86,6 +86,7 @@ list_overwritten (SyPreviewBar *self, const SyRerunPlan *plan)
 {
   const SyWorkflow *workflow = sy_run_model_get_workflow (sy_session_get_model (self->session));
   GString *text = g_string_new (NULL);
+  g_autofree char *files = NULL;
   guint n = 0;
 
   for (guint i = 0; i < plan->will_run->len; i++)
@@ -96,11 +97,12 @@ list_overwritten (SyPreviewBar *self, const SyRerunPlan *plan)
 
       for (guint k = 0; extra != NULL && k < extra->writes.n; k++)
         if (n++ < NAMES_SHOWN)
-          g_string_append_printf (text, "%s%s", n > 1 ? ", " : "Overwrites ", extra->writes.items[k]);
+          g_string_append_printf (text, "%s%s", n > 1 ? ", " : "", extra->writes.items[k]);
     }
   if (n > NAMES_SHOWN)
     sy_words_more (text, _(" and %s more"), n - NAMES_SHOWN);
-  return g_string_free (text, n == 0);
+  files = g_string_free (text, FALSE);
+  return n > 0 ? g_strdup_printf (_("Overwrites %s"), files) : NULL;
 }
 
 static gboolean
@@ -135,7 +137,7 @@ show_kinds (SyPreviewBar *self)
         offered |= 1u << kind;
         chosen = kind == sy_session_get_plan_kind (self->session) ? n : chosen;
         self->kinds[n++] = kind;
-        gtk_string_list_append (list, kind_words[kind]);
+        gtk_string_list_append (list, _(kind_words[kind]));
       }
   self->quiet = TRUE;
   if (offered != self->offered)
@@ -151,8 +153,7 @@ show_words (SyPreviewBar *self, const SyRerunPlan *plan)
   g_autofree char *sentence = sy_session_describe_plan (self->session);
   g_autofree char *names = list_names (self, plan);
   g_autofree char *overwritten = list_overwritten (self, plan);
-  g_autofree char *tasks = sy_words_counted (plan->will_run->len, "%s Task", "%s Tasks");
-  g_autofree char *label = g_strconcat ("Re-run ", tasks, NULL);
+  g_autofree char *label = sy_words_counted (plan->will_run->len, "Re-run %s Task", "Re-run %s Tasks");
 
   gtk_label_set_text (self->sentence, sentence);
   gtk_label_set_text (self->detail, names);

@@ -5,6 +5,8 @@
 #include "core/model/sy-words.h"
 #include "views/sy-theme.h"
 
+#include <glib/gi18n.h>
+
 #define HEIGHT 64
 #define PAD 4.0
 
@@ -84,7 +86,7 @@ sy_resource_chart_measure (GtkWidget *widget, GtkOrientation orientation, int fo
 static void
 describe (SyResourceChart *self)
 {
-  g_autoptr (GString) text = g_string_new ("Chart of CPU and memory");
+  g_autofree char *text = NULL, *size = NULL;
   double cpu = 0;
   gint64 rss = 0;
 
@@ -93,9 +95,9 @@ describe (SyResourceChart *self)
       cpu = MAX (cpu, cpu_at (self->samples, i));
       rss = MAX (rss, g_array_index (self->samples, SyResourceSample, i).rss);
     }
-  g_string_append_printf (text, ": at most %.0f %% CPU, ", cpu * 100);
-  sy_words_size (text, (guint64) rss);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, text->str, -1);
+  size = sy_words_dup_size ((guint64) rss);
+  text = g_strdup_printf (_("Chart of CPU and memory: at most %.0f %% CPU, %s"), cpu * 100, size);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, text, -1);
 }
 
 static void

@@ -6,6 +6,8 @@
 #include "core/model/sy-words.h"
 #include "views/sy-state-icon.h"
 
+#include <glib/gi18n.h>
+
 struct _SyRunBar
 {
   GtkWidget parent;
@@ -25,9 +27,9 @@ G_DEFINE_FINAL_TYPE (SyRunBar, sy_run_bar, GTK_TYPE_WIDGET)
 /* Left to right, as drawn */
 static const struct { SyState state; const char *word; } order[] = {
   { SY_STATE_SUCCEEDED, NULL },        { SY_STATE_RUNNING, NULL },       { SY_STATE_FAILED, NULL },
-  { SY_STATE_LOST, "lost" },           { SY_STATE_WAITING, "need you" }, { SY_STATE_READY, "held" },
-  { SY_STATE_UPSTREAM_FAILED, "blocked" }, { SY_STATE_CANCELLED, "cancelled" }, { SY_STATE_SKIPPED, "skipped" },
-  { SY_STATE_PENDING, "pending" },
+  { SY_STATE_LOST, N_("%s lost") },           { SY_STATE_WAITING, N_("%s need you") }, { SY_STATE_READY, N_("%s held") },
+  { SY_STATE_UPSTREAM_FAILED, N_("%s blocked") }, { SY_STATE_CANCELLED, N_("%s cancelled") }, { SY_STATE_SKIPPED, N_("%s skipped") },
+  { SY_STATE_PENDING, N_("%s pending") },
 };
 
 /* --- words --- */
@@ -50,6 +52,7 @@ append_left (GString *text, const SyRunState *state, SyRunModel *model)
 {
   SyProgressBasis basis;
   SyProgress progress;
+  g_autofree char *left = NULL;
 
   if (state->status != SY_RUN_RUNNING || !sy_run_model_is_live (model) || sy_run_model_is_past (model))
     return;
@@ -57,9 +60,8 @@ append_left (GString *text, const SyRunState *state, SyRunModel *model)
   sy_progress_measure (&basis, NULL, &progress);
   if (progress.left_us <= 0)
     return;
-  g_string_append (text, " · about ");
-  sy_words_duration (text, progress.left_us);
-  g_string_append (text, " left");
+  left = sy_words_dup_duration (progress.left_us);
+  g_string_append_printf (text, _(" · about %s left"), left);
 }
 
 static char *
@@ -71,24 +73,22 @@ describe (SyRunModel *model)
 
   if (sy_run_model_get_run_id (model) == NULL)
     {
-      g_autofree char *tasks = sy_words_counted (n_tasks, "%s task", "%s tasks");
-
-      g_string_append_printf (text, "%s, not run yet", tasks);
-      return g_string_free (text, FALSE);
+      g_string_free (text, TRUE);
+      return sy_words_counted (n_tasks, "%s task, not run yet", "%s tasks, not run yet");
     }
-  g_string_append_printf (text, "Run %u", sy_run_model_get_number (model));
+  g_string_append_printf (text, _("Run %u"), sy_run_model_get_number (model));
   if (sy_run_model_is_past (model))
-    g_string_append_printf (text, " · then %s", sy_run_status_words (state->status));
+    g_string_append_printf (text, _(" · then %s"), sy_run_status_words (state->status));
   else if (!sy_run_status_is_final (state->status) && !sy_run_model_is_live (model) && state->status != SY_RUN_PAUSED)
-    g_string_append (text, " · Interrupted");
+    g_string_append (text, _(" · Interrupted"));
   else if (state->status != SY_RUN_RUNNING)
     g_string_append_printf (text, " · %s", sy_run_status_words (state->status));
   append_elapsed (text, state, model);
   append_left (text, state, model);
   if (sy_run_model_get_trouble (model) != NULL)
-    g_string_append_printf (text, " · the log cannot be read: %s", sy_run_model_get_trouble (model));
+    g_string_append_printf (text, _(" · the log cannot be read: %s"), sy_run_model_get_trouble (model));
   if (sy_run_model_get_file_news (model) != SY_FILE_SAME)
-    g_string_append (text, sy_run_model_get_file_news (model) == SY_FILE_GONE ? " · file gone" : " · file changed since");
+    g_string_append (text, sy_run_model_get_file_news (model) == SY_FILE_GONE ? _(" · file gone") : _(" · file changed since"));
   return g_string_free (text, FALSE);
 }
 
@@ -106,9 +106,12 @@ update_chips (SyRunBar *self, const SyRunState *state)
       g_autofree char *tooltip = NULL;
 
       sy_words_count (text, n);
-      tooltip = g_strdup_printf ("%s: %s. Press to dim the others.", sy_state_words (order[i].state), text->str);
+      tooltip = g_strdup_printf (_("%s: %s. Press to dim the others."), sy_state_words (order[i].state), text->str);
       if (order[i].word != NULL)
-        g_string_append_printf (text, " %s", order[i].word);
+        {
+          g_string_truncate (text, 0);
+          sy_words_more (text, _(order[i].word), n);
+        }
       gtk_widget_set_visible (chip, n > 0);
       gtk_label_set_text (self->counts[order[i].state], text->str);
       gtk_widget_set_tooltip_text (chip, tooltip);
@@ -295,9 +298,9 @@ sy_run_bar_init (SyRunBar *self)
   gtk_label_set_max_width_chars (self->name, 24);
   self->facts = make_label (box, "dim-label", PANGO_ELLIPSIZE_END);
   gtk_widget_add_css_class (GTK_WIDGET (self->facts), "numeric");
-  self->show_file = gtk_button_new_with_label ("Show File");
+  self->show_file = gtk_button_new_with_label (_("Show File"));
   gtk_actionable_set_action_name (GTK_ACTIONABLE (self->show_file), "win.show-file");
-  gtk_widget_set_tooltip_text (self->show_file, "Show the workflow as its file has it now");
+  gtk_widget_set_tooltip_text (self->show_file, _("Show the workflow as its file has it now"));
   gtk_widget_set_valign (self->show_file, GTK_ALIGN_CENTER);
   gtk_widget_set_visible (self->show_file, FALSE);
   gtk_widget_add_css_class (self->show_file, "chip");

@@ -5,6 +5,7 @@
 #include "core/model/sy-expr.h"
 
 #include <adwaita.h>
+#include <glib/gi18n.h>
 #include <string.h>
 
 typedef struct
@@ -121,7 +122,7 @@ on_try (RunDialog *dialog)
   g_auto (GStrv) params = get_params (dialog);
   SyRunWish wish = { (const char *const *) params, get_only (dialog) };
   g_autofree char *text = dialog->funcs.describe (&wish, dialog->data);
-  GtkWidget *told = adw_message_dialog_new (GTK_WINDOW (dialog->window), "Dry Run", NULL);
+  GtkWidget *told = adw_message_dialog_new (GTK_WINDOW (dialog->window), _("Dry Run"), NULL);
   GtkWidget *scroll = gtk_scrolled_window_new (), *view = gtk_text_view_new ();
 
   gtk_text_buffer_set_text (gtk_text_view_get_buffer (GTK_TEXT_VIEW (view)), text, -1);
@@ -129,13 +130,13 @@ on_try (RunDialog *dialog)
   gtk_text_view_set_monospace (GTK_TEXT_VIEW (view), TRUE);
   gtk_text_view_set_left_margin (GTK_TEXT_VIEW (view), 10);
   gtk_text_view_set_top_margin (GTK_TEXT_VIEW (view), 10);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (view), GTK_ACCESSIBLE_PROPERTY_LABEL, "What would run", -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (view), GTK_ACCESSIBLE_PROPERTY_LABEL, _("What would run"), -1);
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroll), view);
   gtk_widget_set_size_request (scroll, 440, 260);
   gtk_widget_add_css_class (scroll, "card");
   gtk_widget_set_overflow (scroll, GTK_OVERFLOW_HIDDEN);
   adw_message_dialog_set_extra_child (ADW_MESSAGE_DIALOG (told), scroll);
-  adw_message_dialog_add_response (ADW_MESSAGE_DIALOG (told), "close", "Close");
+  adw_message_dialog_add_response (ADW_MESSAGE_DIALOG (told), "close", _("Close"));
   gtk_window_present (GTK_WINDOW (told));
 }
 
@@ -173,18 +174,18 @@ type_words (SyParamType type)
 {
   switch (type)
     {
-    case SY_TYPE_INT: return "A whole number";
-    case SY_TYPE_FLOAT: return "A number";
-    case SY_TYPE_BOOL: return "Yes or no";
-    case SY_TYPE_DATE: return "A day: 2026-01-31, today, today-1d";
-    case SY_TYPE_DATETIME: return "A time: 2026-01-31T14:05";
-    case SY_TYPE_DURATION: return "A span of time: 90s, 10m, 2h";
-    case SY_TYPE_SIZE: return "A size: 512M, 4G";
-    case SY_TYPE_ENUM: return "One of these";
-    case SY_TYPE_PATH: return "A file or folder";
-    case SY_TYPE_LIST: return "A list: a,b,c";
-    case SY_TYPE_JSON: return "JSON";
-    default: return "Text";
+    case SY_TYPE_INT: return _("A whole number");
+    case SY_TYPE_FLOAT: return _("A number");
+    case SY_TYPE_BOOL: return _("Yes or no");
+    case SY_TYPE_DATE: return _("A day: 2026-01-31, today, today-1d");
+    case SY_TYPE_DATETIME: return _("A time: 2026-01-31T14:05");
+    case SY_TYPE_DURATION: return _("A span of time: 90s, 10m, 2h");
+    case SY_TYPE_SIZE: return _("A size: 512M, 4G");
+    case SY_TYPE_ENUM: return _("One of these");
+    case SY_TYPE_PATH: return _("A file or folder");
+    case SY_TYPE_LIST: return _("A list: a,b,c");
+    case SY_TYPE_JSON: return _("JSON");
+    default: return _("Text");
     }
 }
 
@@ -264,7 +265,7 @@ static GtkWidget *
 make_presets (RunDialog *dialog)
 {
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
-  GtkWidget *last = gtk_button_new_with_label ("Last Values"), *defaults = gtk_button_new_with_label ("Defaults");
+  GtkWidget *last = gtk_button_new_with_label (_("Last Values")), *defaults = gtk_button_new_with_label (_("Defaults"));
 
   gtk_widget_add_css_class (last, "flat");
   gtk_widget_add_css_class (defaults, "flat");
@@ -282,15 +283,15 @@ make_only (RunDialog *dialog)
   GtkStringList *names = gtk_string_list_new (NULL);
   GtkWidget *row = adw_action_row_new ();
 
-  gtk_string_list_append (names, "The End");
+  gtk_string_list_append (names, _("The End"));
   for (guint32 i = 0; i < dialog->workflow->n_tasks; i++)
     gtk_string_list_append (names, dialog->workflow->tasks[i].id);
   dialog->only = gtk_drop_down_new (G_LIST_MODEL (names), gtk_property_expression_new (GTK_TYPE_STRING_OBJECT, NULL, "string"));
   gtk_drop_down_set_enable_search (GTK_DROP_DOWN (dialog->only), TRUE);
   gtk_widget_set_valign (dialog->only, GTK_ALIGN_CENTER);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (dialog->only), GTK_ACCESSIBLE_PROPERTY_LABEL, "Run up to", -1);
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), "Run Up To");
-  adw_action_row_set_subtitle (ADW_ACTION_ROW (row), "That task and all that it needs");
+  gtk_accessible_update_property (GTK_ACCESSIBLE (dialog->only), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Run up to"), -1);
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), _("Run Up To"));
+  adw_action_row_set_subtitle (ADW_ACTION_ROW (row), _("That task and all that it needs"));
   adw_action_row_add_suffix (ADW_ACTION_ROW (row), dialog->only);
   adw_action_row_set_activatable_widget (ADW_ACTION_ROW (row), dialog->only);
   return row;
@@ -300,10 +301,10 @@ static GtkWidget *
 make_header (RunDialog *dialog)
 {
   GtkWidget *header = adw_header_bar_new ();
-  GtkWidget *cancel = gtk_button_new_with_label ("Cancel");
+  GtkWidget *cancel = gtk_button_new_with_label (_("Cancel"));
 
-  dialog->try = gtk_button_new_with_label ("Dry Run");
-  dialog->run = gtk_button_new_with_label ("Run");
+  dialog->try = gtk_button_new_with_label (_("Dry Run"));
+  dialog->run = gtk_button_new_with_label (_("Run"));
   gtk_widget_add_css_class (dialog->run, "suggested-action");
   adw_header_bar_set_show_end_title_buttons (ADW_HEADER_BAR (header), FALSE);
   adw_header_bar_set_show_start_title_buttons (ADW_HEADER_BAR (header), FALSE);
@@ -334,10 +335,10 @@ make_page (RunDialog *dialog)
   GtkWidget *group = adw_preferences_group_new (), *scope = adw_preferences_group_new ();
 
   if (dialog->workflow->n_params == 0)
-    adw_preferences_group_set_description (ADW_PREFERENCES_GROUP (group), "This workflow has no parameters.");
+    adw_preferences_group_set_description (ADW_PREFERENCES_GROUP (group), _("This workflow has no parameters."));
   else
     {
-      adw_preferences_group_set_title (ADW_PREFERENCES_GROUP (group), "Parameters");
+      adw_preferences_group_set_title (ADW_PREFERENCES_GROUP (group), _("Parameters"));
       adw_preferences_group_set_header_suffix (ADW_PREFERENCES_GROUP (group), make_presets (dialog));
     }
   for (guint i = 0; i < dialog->workflow->n_params; i++)
@@ -352,7 +353,7 @@ make_page (RunDialog *dialog)
 static void
 make_window (RunDialog *dialog, GtkWindow *parent)
 {
-  g_autofree char *title = g_strdup_printf ("Run %s", dialog->workflow->name);
+  g_autofree char *title = g_strdup_printf (_("Run %s"), dialog->workflow->name);
 
   dialog->window = adw_window_new ();
   gtk_window_set_title (GTK_WINDOW (dialog->window), title);

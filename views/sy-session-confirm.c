@@ -99,9 +99,9 @@ sy_session_confirm_rerun (SySession *self)
   if (self->plan == NULL || self->controller == NULL)
     return;
   text = request_text (self);
-  words = sy_words_counted (self->plan->will_run->len, "%s task", "%s tasks");
+  words = sy_words_counted (self->plan->will_run->len, "Re-running %s task", "Re-running %s tasks");
   confirmed = confirmed_new (self);
   sy_session_end_rerun (self);
-  sy_session_set_status (self, "Re-running %s", words);
+  sy_session_set_status (self, "%s", words);
   self->controller->request (self->controller, text, on_reply, confirmed);
 }

@@ -4,6 +4,8 @@
 
 #include "core/model/sy-words.h"
 
+#include <glib/gi18n.h>
+
 #define RECOMPUTE_MS 200
 
 static const char *
@@ -114,7 +116,7 @@ recompute (gpointer data)
       if (plan->will_run->len > before)
         {
           self->plan_growth += plan->will_run->len - before;
-          sy_session_set_status (self, "Set changed: +%u", plan->will_run->len - before);
+          sy_session_set_status (self, _("Set changed: +%u"), plan->will_run->len - before);
         }
     }
   sy_session_emit_plan_changed (self);
@@ -290,7 +292,7 @@ sy_session_end_rerun (SySession *self)
   if (self->plan == NULL)
     return;
   sy_session_plan_forget (self);
-  sy_session_set_status (self, "Nothing is run again");
+  sy_session_set_status (self, _("Nothing is run again"));
   sy_session_emit_plan_changed (self);
 }
 
@@ -351,7 +353,7 @@ sy_session_toggle_in_plan (SySession *self, guint32 task)
   dependant = is_in_plan (self, task) ? needed_by (self, task) : SY_NO_TASK;
   if (dependant != SY_NO_TASK)
     {
-      sy_session_set_status (self, "%s needs %s; exclude %s first", name_of (self, dependant), name_of (self, task),
+      sy_session_set_status (self, _("%s needs %s; exclude %s first"), name_of (self, dependant), name_of (self, task),
                              name_of (self, dependant));
       return;
     }
@@ -402,29 +404,29 @@ sy_session_set_plan_running (SySession *self, SyRerunRunning running)
 char *
 sy_session_describe_plan (SySession *self)
 {
+  g_autofree char *run = NULL, *reused = NULL, *stay = NULL;
   GString *text;
 
   g_return_val_if_fail (SY_IS_SESSION (self), NULL);
   if (self->plan == NULL)
     return NULL;
+  run = sy_words_dup_count (self->plan->will_run->len);
+  reused = sy_words_dup_count (self->plan->reused->len);
+  stay = sy_words_dup_count (self->plan->stays->len);
   text = g_string_new (NULL);
-  sy_words_count (text, self->plan->will_run->len);
-  g_string_append (text, " will run");
   if (self->plan_again > 0)
     {
       g_autofree char *again = sy_words_counted (self->plan_again, "%s was done already", "%s were done already");
 
-      g_string_append_printf (text, " (%s)", again);
+      g_string_printf (text, _("%s will run (%s), %s reused, %s stay"), run, again, reused, stay);
     }
-  g_string_append (text, ", ");
-  sy_words_count (text, self->plan->reused->len);
-  g_string_append (text, " reused, ");
-  sy_words_count (text, self->plan->stays->len);
-  g_string_append (text, " stay");
+  else
+    g_string_printf (text, _("%s will run, %s reused, %s stay"), run, reused, stay);
   if (self->plan->expected_us >= 0)
     {
-      g_string_append (text, " · about ");
-      sy_words_duration (text, self->plan->expected_us);
+      g_autofree char *time = sy_words_dup_duration (self->plan->expected_us);
+
+      g_string_append_printf (text, _(" · about %s"), time);
     }
   return g_string_free (text, FALSE);
 }

@@ -127,7 +127,7 @@ day_words (gint64 wall_us)
     return g_strdup (_("Today"));
   if (days < 2)
     return g_strdup (_("Yesterday"));
-  return g_date_time_format (then, days < 7 ? "%A" : days < 300 ? "%e %B" : "%x");
+  return g_date_time_format (then, days < 7 ? "%A" : days < 300 ? C_("a day of this year, for strftime", "%e %B") : "%x");
 }
 
 static char *
@@ -136,14 +136,6 @@ time_words (gint64 wall_us)
   g_autoptr (GDateTime) then = g_date_time_new_from_unix_local (wall_us / G_USEC_PER_SEC);
 
   return g_date_time_format (then, "%H:%M");
-}
-
-static void
-append_counted (GString *text, gint64 n, const char *one, const char *many)
-{
-  g_autofree char *words = sy_words_counted (n, one, many);
-
-  g_string_append (text, words);
 }
 
 static char *
@@ -167,11 +159,11 @@ item_words (const SyRunItem *item, gboolean with_day)
   if (is_interrupted (item))
     g_string_append (text, _("Interrupted"));
   else if (item->counts[SY_STATE_FAILED] > 0)
-    append_counted (text, item->counts[SY_STATE_FAILED], "%s failed", "%s failed");
+    sy_words_more (text, _("%s failed"), item->counts[SY_STATE_FAILED]);
   else if (item->counts[SY_STATE_LOST] > 0)
-    append_counted (text, item->counts[SY_STATE_LOST], "%s lost", "%s lost");
+    sy_words_more (text, _("%s lost"), item->counts[SY_STATE_LOST]);
   else if (item->status == SY_RUN_SUCCEEDED)
-    append_counted (text, count_all (item), "%s task", "%s tasks");
+    sy_words_more (text, ngettext ("%s task", "%s tasks", count_all (item)), count_all (item));
   else
     g_string_append (text, sy_run_status_words (item->status));
   g_string_append_printf (text, " · %s", when);

@@ -5,6 +5,8 @@
 #include "views/scene/sy-paint.h"
 #include "views/sy-theme.h"
 
+#include <glib/gi18n.h>
+
 struct _SyStateIcon
 {
   GtkWidget parent;
@@ -95,26 +97,26 @@ const char *
 sy_run_status_words (SyRunStatus status)
 {
   static const char *const words[SY_N_RUN_STATUSES] = {
-    [SY_RUN_QUEUED] = "Queued",       [SY_RUN_RUNNING] = "Running",
-    [SY_RUN_PAUSED] = "Paused",       [SY_RUN_WAITING] = "Waiting for you",
-    [SY_RUN_STALLED] = "Stalled",     [SY_RUN_STOPPING] = "Stopping",
-    [SY_RUN_SUCCEEDED] = "Succeeded", [SY_RUN_PARTIALLY_SUCCEEDED] = "Partially succeeded",
-    [SY_RUN_FAILED] = "Failed",       [SY_RUN_CANCELLED] = "Cancelled",
-    [SY_RUN_LOST] = "Lost",
+    [SY_RUN_QUEUED] = N_("Queued"),       [SY_RUN_RUNNING] = N_("Running"),
+    [SY_RUN_PAUSED] = N_("Paused"),       [SY_RUN_WAITING] = N_("Waiting for you"),
+    [SY_RUN_STALLED] = N_("Stalled"),     [SY_RUN_STOPPING] = N_("Stopping"),
+    [SY_RUN_SUCCEEDED] = N_("Succeeded"), [SY_RUN_PARTIALLY_SUCCEEDED] = N_("Partially succeeded"),
+    [SY_RUN_FAILED] = N_("Failed"),       [SY_RUN_CANCELLED] = N_("Cancelled"),
+    [SY_RUN_LOST] = N_("Lost"),
   };
 
-  return status < SY_N_RUN_STATUSES ? words[status] : "";
+  return status < SY_N_RUN_STATUSES ? _(words[status]) : "";
 }
 
 const char *
 sy_state_words (SyState state)
 {
   static const char *const words[SY_N_STATES] = {
-    [SY_STATE_PENDING] = "Pending",     [SY_STATE_READY] = "Held",     [SY_STATE_WAITING] = "Needs You",
-    [SY_STATE_RUNNING] = "Running",     [SY_STATE_SUCCEEDED] = "Succeeded", [SY_STATE_FAILED] = "Failed",
-    [SY_STATE_LOST] = "Lost",           [SY_STATE_SKIPPED] = "Skipped", [SY_STATE_UPSTREAM_FAILED] = "Blocked",
-    [SY_STATE_CANCELLED] = "Cancelled",
+    [SY_STATE_PENDING] = N_("Pending"),     [SY_STATE_READY] = N_("Held"),     [SY_STATE_WAITING] = N_("Needs You"),
+    [SY_STATE_RUNNING] = N_("Running"),     [SY_STATE_SUCCEEDED] = N_("Succeeded"), [SY_STATE_FAILED] = N_("Failed"),
+    [SY_STATE_LOST] = N_("Lost"),           [SY_STATE_SKIPPED] = N_("Skipped"), [SY_STATE_UPSTREAM_FAILED] = N_("Blocked"),
+    [SY_STATE_CANCELLED] = N_("Cancelled"),
   };
 
-  return state < SY_N_STATES ? words[state] : "";
+  return state < SY_N_STATES ? _(words[state]) : "";
 }

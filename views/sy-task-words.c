@@ -27,35 +27,40 @@ char *
 sy_task_words_join (const SyTask *task)
 {
   static const char *const words[SY_N_JOIN_RULES] = {
-    [SY_JOIN_ALL_SUCCESS] = "All must succeed",     [SY_JOIN_ALL_DONE] = "All must end",
-    [SY_JOIN_ALL_FAILED] = "All must fail",         [SY_JOIN_ONE_SUCCESS] = "One must succeed",
-    [SY_JOIN_ONE_FAILED] = "One must fail",         [SY_JOIN_ONE_DONE] = "One must end",
-    [SY_JOIN_NONE_FAILED] = "None may fail",
-    [SY_JOIN_NONE_FAILED_MIN_ONE_SUCCESS] = "None may fail, one must succeed",
+    [SY_JOIN_ALL_SUCCESS] = N_("All must succeed"),     [SY_JOIN_ALL_DONE] = N_("All must end"),
+    [SY_JOIN_ALL_FAILED] = N_("All must fail"),         [SY_JOIN_ONE_SUCCESS] = N_("One must succeed"),
+    [SY_JOIN_ONE_FAILED] = N_("One must fail"),         [SY_JOIN_ONE_DONE] = N_("One must end"),
+    [SY_JOIN_NONE_FAILED] = N_("None may fail"),
+    [SY_JOIN_NONE_FAILED_MIN_ONE_SUCCESS] = N_("None may fail, one must succeed"),
   };
   const SyJoin *join = task->join;
+  g_autofree char *quorum = NULL;
 
   if (task->n_needs < 2 && join == NULL)
     return NULL;
   if (join == NULL || join->rule != SY_JOIN_QUORUM)
-    return g_strdup (words[join != NULL ? join->rule : SY_JOIN_ALL_SUCCESS]);
-  return g_strdup_printf ("%u%s of %u must %s%s", join->quorum, join->percent ? " %" : "", task->n_needs,
-                          join->of_done ? "end" : "succeed", join->rest_cancel ? ", the rest stops" : "");
+    return g_strdup (_(words[join != NULL ? join->rule : SY_JOIN_ALL_SUCCESS]));
+  quorum = g_strdup_printf (join->percent ? "%u\302\240%%" : "%u", join->quorum);
+  if (join->rest_cancel)
+    return g_strdup_printf (join->of_done ? _("%s of %u must end, the rest stops") : _("%s of %u must succeed, the rest stops"), quorum,
+                            task->n_needs);
+  return g_strdup_printf (join->of_done ? _("%s of %u must end") : _("%s of %u must succeed"), quorum, task->n_needs);
 }
 
 char *
 sy_task_words_retry (const SyTask *task)
 {
   const SyRetry *retry = task->retry;
+  g_autofree char *delay = NULL;
   GString *text;
 
   if (retry == NULL || retry->limit == 0)
     return NULL;
   text = g_string_new (NULL);
-  g_string_append_printf (text, "Up to %u, ", retry->limit);
-  sy_words_duration (text, retry->delay_us);
+  delay = sy_words_dup_duration (retry->delay_us);
+  g_string_append_printf (text, _("Up to %u, %s"), retry->limit, delay);
   if (retry->backoff == 2)
-    g_string_append (text, " doubling");
+    g_string_append (text, _(" doubling"));
   else if (retry->backoff != 1)
     g_string_append_printf (text, " × %g", retry->backoff);
   if (retry->jitter > 0)
@@ -75,13 +80,15 @@ sy_task_words_timeout (const SyTask *task)
     sy_words_duration (text, task->timeout->attempt_us);
   if (task->timeout->total_us > 0)
     {
-      g_string_append (text, text->len > 0 ? " · in all " : "In all ");
-      sy_words_duration (text, task->timeout->total_us);
+      g_autofree char *time = sy_words_dup_duration (task->timeout->total_us);
+
+      g_string_append_printf (text, text->len > 0 ? _(" · in all %s") : _("In all %s"), time);
     }
   if (task->timeout->no_output_us > 0)
     {
-      g_string_append (text, text->len > 0 ? " · silent " : "Silent ");
-      sy_words_duration (text, task->timeout->no_output_us);
+      g_autofree char *time = sy_words_dup_duration (task->timeout->no_output_us);
+
+      g_string_append_printf (text, text->len > 0 ? _(" · silent %s") : _("Silent %s"), time);
     }
   return g_string_free (text, text->len == 0);
 }
@@ -96,7 +103,7 @@ sy_task_words_resources (const SyWorkflow *workflow, const SyTask *task)
     return NULL;
   text = g_string_new (NULL);
   if (resources->milli_cpu > 0)
-    g_string_append_printf (text, resources->milli_cpu == 1000 ? "%g CPU" : "%g CPUs", resources->milli_cpu / 1000.0);
+    g_string_append_printf (text, ngettext ("%g CPU", "%g CPUs", resources->milli_cpu == 1000 ? 1 : 2), resources->milli_cpu / 1000.0);
   if (resources->memory > 0)
     {
       g_string_append (text, text->len > 0 ? " · " : "");

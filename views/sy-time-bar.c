@@ -4,6 +4,8 @@
 
 #include "core/model/sy-words.h"
 
+#include <glib/gi18n.h>
+
 #define PLAY_MS 50
 #define WHOLE_US (30 * (gint64) G_USEC_PER_SEC) /* at the speed proposed a run is played in at most so long, if any speed does it */
 
@@ -54,12 +56,9 @@ describe (SySession *session, gint64 instant)
   g_autoptr (GDateTime) utc = g_date_time_new_from_unix_utc (instant / G_USEC_PER_SEC);
   g_autoptr (GDateTime) local = g_date_time_to_local (utc);
   g_autofree char *clock = g_date_time_format (local, "%H:%M:%S");
-  GString *text = g_string_new ("The past: ");
+  g_autofree char *since = sy_words_dup_duration (instant - sy_timeline_get_begin (get_timeline (session)));
 
-  g_string_append_printf (text, "%s, ", clock);
-  sy_words_duration (text, instant - sy_timeline_get_begin (get_timeline (session)));
-  g_string_append (text, " after the start");
-  return g_string_free (text, FALSE);
+  return g_strdup_printf (_("The past: %s, %s after the start"), clock, since);
 }
 
 static void
@@ -67,7 +66,7 @@ stop (SyTimeBar *self)
 {
   g_clear_handle_id (&self->playing, g_source_remove);
   gtk_button_set_icon_name (GTK_BUTTON (self->play), "media-playback-start-symbolic");
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->play), GTK_ACCESSIBLE_PROPERTY_LABEL, "Play", -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->play), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Play"), -1);
 }
 
 /* The slowest speed at which all of the run takes no longer than it should */
@@ -162,7 +161,7 @@ on_play_clicked (SyTimeBar *self)
   self->played_us = g_get_monotonic_time ();
   self->playing = g_timeout_add (PLAY_MS, on_play, self);
   gtk_button_set_icon_name (GTK_BUTTON (self->play), "media-playback-pause-symbolic");
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->play), GTK_ACCESSIBLE_PROPERTY_LABEL, "Stop Playing", -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->play), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Stop Playing"), -1);
 }
 
 static void
@@ -203,15 +202,15 @@ label (GtkWidget *widget, const char *name)
 static void
 sy_time_bar_init (SyTimeBar *self)
 {
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 10), *back = gtk_button_new_with_label ("Back to Now");
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 10), *back = gtk_button_new_with_label (_("Back to Now"));
 
   self->play = gtk_button_new_from_icon_name ("media-playback-start-symbolic");
   self->scale = GTK_SCALE (gtk_scale_new_with_range (GTK_ORIENTATION_HORIZONTAL, 0, 1, 1));
   self->speed = gtk_drop_down_new_from_strings (speed_words);
   self->told = GTK_LABEL (gtk_label_new (NULL));
-  label (self->play, "Play");
-  label (GTK_WIDGET (self->scale), "Instant Shown");
-  label (self->speed, "Speed");
+  label (self->play, _("Play"));
+  label (GTK_WIDGET (self->scale), _("Instant Shown"));
+  label (self->speed, _("Speed"));
   gtk_scale_set_draw_value (self->scale, FALSE);
   gtk_widget_set_hexpand (GTK_WIDGET (self->scale), TRUE);
   gtk_widget_set_size_request (GTK_WIDGET (self->scale), 120, -1);

@@ -5,6 +5,7 @@
 #include "core/model/sy-words.h"
 #include "views/sy-theme.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #define BEAT_MS 500
@@ -266,7 +267,7 @@ tell_focus (SyTimelineChart *self)
     return;
   if (timeline != NULL && task < sy_timeline_get_n_rows (timeline))
     text = describe_task (self, timeline, task);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, text != NULL ? text : "No task is selected",
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, text != NULL ? text : _("No task is selected"),
                                   GTK_ACCESSIBLE_PROPERTY_VALUE_TEXT, text != NULL ? text : "", -1);
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }
@@ -461,7 +462,7 @@ sy_timeline_chart_init (SyTimelineChart *self)
   self->lanes_shown = 1u << SY_LANE_SLOTS | 1u << SY_LANE_POOLS | 1u << SY_LANE_CPU | 1u << SY_LANE_MEMORY;
   gtk_widget_set_focusable (GTK_WIDGET (self), TRUE);
   gtk_widget_set_overflow (GTK_WIDGET (self), GTK_OVERFLOW_HIDDEN);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, "Timeline", -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Timeline"), -1);
   sy_timeline_chart_add_controllers (self);
   sy_theme_watch (self, (void (*) (gpointer)) gtk_widget_queue_draw);
 }

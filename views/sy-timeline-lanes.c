@@ -5,6 +5,7 @@
 #include "core/model/sy-words.h"
 #include "views/sy-theme.h"
 
+#include <glib/gi18n.h>
 #include <math.h>
 
 #define STRETCHES 1200
@@ -12,11 +13,11 @@
 #define LEAST_FOR_ROWS 150.0 /* pixels that rows of tasks keep, whatever figures are asked for */
 
 static const struct { SyLaneKind lane; SyUsageKind usage; const char *title; } usages[] = {
-  { SY_LANE_CPU, SY_USAGE_CPU, "CPU" },
-  { SY_LANE_MEMORY, SY_USAGE_MEMORY, "Memory" },
-  { SY_LANE_READ, SY_USAGE_READ, "Read" },
-  { SY_LANE_WRITTEN, SY_USAGE_WRITTEN, "Written" },
-  { SY_LANE_PROCESSES, SY_USAGE_PROCESSES, "Processes" },
+  { SY_LANE_CPU, SY_USAGE_CPU, N_("CPU") },
+  { SY_LANE_MEMORY, SY_USAGE_MEMORY, N_("Memory") },
+  { SY_LANE_READ, SY_USAGE_READ, N_("Read") },
+  { SY_LANE_WRITTEN, SY_USAGE_WRITTEN, N_("Written") },
+  { SY_LANE_PROCESSES, SY_USAGE_PROCESSES, N_("Processes") },
 };
 
 /* --- reading --- */
@@ -139,7 +140,7 @@ fill_level (SyTimelineChart *self, guint *n, const SyLevel *level, const char *t
   lane->top = (double) MAX (MAX (level->capacity, level->peak), 1);
   lane->limit = (double) level->capacity;
   if (level->capacity > 0)
-    g_snprintf (lane->value, sizeof lane->value, "%d of %d", (int) at, (int) level->capacity);
+    g_snprintf (lane->value, sizeof lane->value, _("%d of %d"), (int) at, (int) level->capacity);
   else
     g_snprintf (lane->value, sizeof lane->value, "%d", (int) at);
   g_snprintf (lane->top_label, sizeof lane->top_label, "%d", (int) lane->top);
@@ -153,7 +154,7 @@ say_usage (char *out, gsize size, SyUsageKind kind, double value)
   if (value < 0)
     g_string_append (text, "–");
   else if (kind == SY_USAGE_CPU)
-    g_string_append_printf (text, value < 9.95 ? "%.1f CPUs" : "%.0f CPUs", value);
+    g_string_append_printf (text, value < 9.95 ? _("%.1f CPUs") : _("%.0f CPUs"), value);
   else if (kind == SY_USAGE_PROCESSES)
     g_string_append_printf (text, "%.0f", value);
   else
@@ -191,7 +192,7 @@ fill_usage (SyTimelineChart *self, guint *n, guint which, const SyColour *colour
 
   if (*n >= self->view.n_lanes)
     return;
-  lane = next_lane (self, n, usages[which].title, colour);
+  lane = next_lane (self, n, _(usages[which].title), colour);
   usage_columns (self, kind, self->columns + (*n - 1) * self->n_columns);
   lane->top = MAX (top, kind == SY_USAGE_CPU || kind == SY_USAGE_PROCESSES ? 1 : 1000);
   if (self->usage != NULL && at > self->usage->read_until_us)
@@ -210,9 +211,9 @@ sy_timeline_chart_fill_lanes (SyTimelineChart *self)
   self->n_columns = (guint) ceil (sy_time_view_plot_width (&self->view)) + 1;
   self->columns = g_renew (double, self->columns, self->n_columns * MAX (self->view.n_lanes, 1));
   if (sy_timeline_chart_get_lane (self, SY_LANE_RUNNING))
-    fill_level (self, &n, sy_timeline_get_running (timeline), "Running Tasks", &style->fill[SY_STATE_RUNNING]);
+    fill_level (self, &n, sy_timeline_get_running (timeline), _("Running Tasks"), &style->fill[SY_STATE_RUNNING]);
   if (sy_timeline_chart_get_lane (self, SY_LANE_SLOTS))
-    fill_level (self, &n, sy_timeline_get_slots (timeline), "Slots", &style->fill[SY_STATE_RUNNING]);
+    fill_level (self, &n, sy_timeline_get_slots (timeline), _("Slots"), &style->fill[SY_STATE_RUNNING]);
   for (guint i = 0; sy_timeline_chart_get_lane (self, SY_LANE_POOLS) && i < sy_timeline_get_n_pools (timeline); i++)
     fill_level (self, &n, sy_timeline_get_pool (timeline, i), sy_timeline_get_pool (timeline, i)->name, &style->fill[SY_STATE_READY]);
   for (guint i = 0; i < G_N_ELEMENTS (usages); i++)

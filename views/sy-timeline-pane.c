@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "views/sy-timeline-pane.h"
 
+#include <glib/gi18n.h>
+
 #define ZOOM_STEP 1.25
 
 struct _SyTimelinePane
@@ -20,14 +22,14 @@ struct _SyTimelinePane
 G_DEFINE_FINAL_TYPE (SyTimelinePane, sy_timeline_pane, GTK_TYPE_WIDGET)
 
 static const struct { const char *name, *label; } lanes[SY_N_LANES] = {
-  [SY_LANE_RUNNING] = { "lane-running", "Running Tasks" },
-  [SY_LANE_SLOTS] = { "lane-slots", "Slots" },
-  [SY_LANE_POOLS] = { "lane-pools", "Pools" },
-  [SY_LANE_CPU] = { "lane-cpu", "CPU" },
-  [SY_LANE_MEMORY] = { "lane-memory", "Memory" },
-  [SY_LANE_READ] = { "lane-read", "Read" },
-  [SY_LANE_WRITTEN] = { "lane-written", "Written" },
-  [SY_LANE_PROCESSES] = { "lane-processes", "Processes" },
+  [SY_LANE_RUNNING] = { "lane-running", N_("Running Tasks") },
+  [SY_LANE_SLOTS] = { "lane-slots", N_("Slots") },
+  [SY_LANE_POOLS] = { "lane-pools", N_("Pools") },
+  [SY_LANE_CPU] = { "lane-cpu", N_("CPU") },
+  [SY_LANE_MEMORY] = { "lane-memory", N_("Memory") },
+  [SY_LANE_READ] = { "lane-read", N_("Read") },
+  [SY_LANE_WRITTEN] = { "lane-written", N_("Written") },
+  [SY_LANE_PROCESSES] = { "lane-processes", N_("Processes") },
 };
 
 /* --- scroll bars --- */
@@ -158,17 +160,17 @@ make_menu (void)
 {
   g_autoptr (GMenu) menu = g_menu_new (), figures = g_menu_new (), view = g_menu_new ();
 
-  g_menu_append (view, "All Rows at Once", "timeline.all-rows");
-  g_menu_append (view, "Critical Path", "timeline.critical");
-  g_menu_append (view, "Time from the Start", "timeline.from-start");
+  g_menu_append (view, _("All Rows at Once"), "timeline.all-rows");
+  g_menu_append (view, _("Critical Path"), "timeline.critical");
+  g_menu_append (view, _("Time from the Start"), "timeline.from-start");
   for (guint i = 0; i < SY_N_LANES; i++)
     {
       g_autofree char *action = g_strconcat ("timeline.", lanes[i].name, NULL);
 
-      g_menu_append (figures, lanes[i].label, action);
+      g_menu_append (figures, _(lanes[i].label), action);
     }
   g_menu_append_section (menu, NULL, G_MENU_MODEL (view));
-  g_menu_append_section (menu, "Rows Below", G_MENU_MODEL (figures));
+  g_menu_append_section (menu, _("Rows Below"), G_MENU_MODEL (figures));
   return G_MENU_MODEL (g_steal_pointer (&menu));
 }
 
@@ -198,13 +200,13 @@ make_tools (SyTimelinePane *self)
   gtk_widget_add_css_class (tools, "toolbar");
   gtk_menu_button_set_icon_name (GTK_MENU_BUTTON (menu), "view-more-symbolic");
   gtk_menu_button_set_menu_model (GTK_MENU_BUTTON (menu), model);
-  gtk_widget_set_tooltip_text (menu, "What the Timeline Shows");
-  gtk_accessible_update_property (GTK_ACCESSIBLE (menu), GTK_ACCESSIBLE_PROPERTY_LABEL, "What the Timeline Shows", -1);
+  gtk_widget_set_tooltip_text (menu, _("What the Timeline Shows"));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (menu), GTK_ACCESSIBLE_PROPERTY_LABEL, _("What the Timeline Shows"), -1);
   gtk_widget_add_css_class (menu, "flat");
   gtk_box_append (GTK_BOX (tools), GTK_WIDGET (self->told));
-  gtk_box_append (GTK_BOX (tools), make_button ("zoom-out-symbolic", "timeline.zoom-out", "Zoom Out (−)"));
-  gtk_box_append (GTK_BOX (tools), make_button ("zoom-in-symbolic", "timeline.zoom-in", "Zoom In (+)"));
-  gtk_box_append (GTK_BOX (tools), make_button ("zoom-fit-best-symbolic", "timeline.fit", "Show All of the Run (F)"));
+  gtk_box_append (GTK_BOX (tools), make_button ("zoom-out-symbolic", "timeline.zoom-out", _("Zoom Out (−)")));
+  gtk_box_append (GTK_BOX (tools), make_button ("zoom-in-symbolic", "timeline.zoom-in", _("Zoom In (+)")));
+  gtk_box_append (GTK_BOX (tools), make_button ("zoom-fit-best-symbolic", "timeline.fit", _("Show All of the Run (F)")));
   gtk_box_append (GTK_BOX (tools), menu);
   return tools;
 }
@@ -268,7 +270,7 @@ sy_timeline_pane_new (SySession *session)
   self->chart = sy_timeline_chart_new (session);
   self->box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
   self->grid = make_grid (self);
-  self->empty = gtk_label_new ("Nothing has run yet. The timeline shows when each task waited and ran.");
+  self->empty = gtk_label_new (_("Nothing has run yet. The timeline shows when each task waited and ran."));
   gtk_label_set_wrap (GTK_LABEL (self->empty), TRUE);
   gtk_widget_set_vexpand (self->empty, TRUE);
   gtk_widget_add_css_class (self->empty, "dim-label");

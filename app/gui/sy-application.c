@@ -6,6 +6,7 @@
 #include "app/gui/sy-window.h"
 #include "views/sy-theme.h"
 
+#include <glib/gi18n.h>
 #include <gtksourceview/gtksource.h>
 #include <stdlib.h>
 
@@ -150,12 +151,13 @@ on_new_window (GSimpleAction *action, GVariant *parameter, gpointer data)
 static void
 on_about (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
-  static const char *const developers[] = { "The Switchyard contributors", NULL };
+  const char *const developers[] = { _("The Switchyard contributors"), NULL };
 
   adw_show_about_window (gtk_application_get_active_window (data), "application-name", "Switchyard",
                          "application-icon", SY_APP_ID, "version", SY_VERSION, "developers", developers,
-                         "license-type", GTK_LICENSE_GPL_3_0, "comments",
-                         "Designs, runs, watches and repairs workflows of commands on your own machine.", NULL);
+                         "license-type", GTK_LICENSE_GPL_3_0, "translator-credits",
+                         /* Translators: your names, one a line */ _("translator-credits"), "comments",
+                         _("Designs, runs, watches and repairs workflows of commands on your own machine."), NULL);
 }
 
 /* Of a notification: brings the window of the run to the front. */
@@ -326,9 +328,9 @@ sy_application_class_init (SyApplicationClass *klass)
 static void
 sy_application_init (SyApplication *self)
 {
-  static const GOptionEntry entries[] = {
-    { "run", 'r', 0, G_OPTION_ARG_STRING, NULL, "Show a run: its id, a prefix of it, its number, or “last”", "RUN" },
-    { "version", 'V', 0, G_OPTION_ARG_NONE, NULL, "Print the version", NULL },
+  const GOptionEntry entries[] = {
+    { "run", 'r', 0, G_OPTION_ARG_STRING, NULL, _("Show a run: its id, a prefix of it, its number, or “last”"), "RUN" },
+    { "version", 'V', 0, G_OPTION_ARG_NONE, NULL, _("Print the version"), NULL },
     { NULL }
   };
 

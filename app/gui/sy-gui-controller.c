@@ -11,6 +11,7 @@
 #include "core/model/sy-history.h"
 #include "core/store/sy-output-reader.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #define REQUEST_TIMEOUT_MS 20000
@@ -148,7 +149,7 @@ static SyRunDir *
 open_run_dir (Job *job, SyStateDir **dir)
 {
   if (job->uuid == NULL)
-    g_set_error (&job->error, SY_ERROR, SY_ERROR_REFUSED, "this workflow has no run yet");
+    g_set_error (&job->error, SY_ERROR, SY_ERROR_REFUSED, _("this workflow has no run yet"));
   *dir = job->uuid != NULL ? sy_open_state_dir (SY_STATE_DIR_READ, &job->error) : NULL;
   return *dir != NULL ? sy_run_dir_open (*dir, job->uuid, &job->error) : NULL;
 }
@@ -207,7 +208,7 @@ work_request (Job *job)
           if (may_start_runner (requests[i]))
             start_runner_with (job, requests);
           else
-            g_set_error (&job->error, SY_ERROR, SY_ERROR_REFUSED, "the run has no runner: nothing runs");
+            g_set_error (&job->error, SY_ERROR, SY_ERROR_REFUSED, _("the run has no runner: nothing runs"));
           return;
         }
       if (job->reply == NULL)
@@ -245,7 +246,7 @@ work_run (Job *job)
 
   if (job->path == NULL)
     {
-      g_set_error (&job->error, SY_ERROR, SY_ERROR_REFUSED, "there is no file to run");
+      g_set_error (&job->error, SY_ERROR, SY_ERROR_REFUSED, _("there is no file to run"));
       return;
     }
   g_ptr_array_add (arguments, g_strdup ("run"));

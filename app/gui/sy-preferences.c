@@ -3,16 +3,17 @@
 #include "app/gui/sy-preferences.h"
 
 #include <adwaita.h>
+#include <glib/gi18n.h>
 
 typedef struct { const char *key, *title, *subtitle; } Switch;
 
 static const Switch looks[] = {
-  { "colour-blind-palette", "Palette for Colour Blindness", "States also differ by icon and word" },
+  { "colour-blind-palette", N_("Palette for Colour Blindness"), N_("States also differ by icon and word") },
 };
 static const Switch behaves[] = {
-  { "notify", "Notifications", "Say that a run has ended while the window is not in front" },
-  { "keep-awake", "Keep Awake", "Do not suspend while a run that is shown goes on" },
-  { "restore-session", "Open the Files of Last Time", "When the program starts without a file" },
+  { "notify", N_("Notifications"), N_("Say that a run has ended while the window is not in front") },
+  { "keep-awake", N_("Keep Awake"), N_("Do not suspend while a run that is shown goes on") },
+  { "restore-session", N_("Open the Files of Last Time"), N_("When the program starts without a file") },
 };
 
 static void
@@ -22,10 +23,10 @@ add_switches (AdwPreferencesGroup *group, GSettings *settings, const Switch *swi
     {
       GtkWidget *row = adw_action_row_new (), *toggle = gtk_switch_new ();
 
-      adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), switches[i].title);
-      adw_action_row_set_subtitle (ADW_ACTION_ROW (row), switches[i].subtitle);
+      adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), _(switches[i].title));
+      adw_action_row_set_subtitle (ADW_ACTION_ROW (row), _(switches[i].subtitle));
       gtk_widget_set_valign (toggle, GTK_ALIGN_CENTER);
-      gtk_accessible_update_property (GTK_ACCESSIBLE (toggle), GTK_ACCESSIBLE_PROPERTY_LABEL, switches[i].title, -1);
+      gtk_accessible_update_property (GTK_ACCESSIBLE (toggle), GTK_ACCESSIBLE_PROPERTY_LABEL, _(switches[i].title), -1);
       adw_action_row_add_suffix (ADW_ACTION_ROW (row), toggle);
       adw_action_row_set_activatable_widget (ADW_ACTION_ROW (row), toggle);
       g_settings_bind (settings, switches[i].key, toggle, "active", G_SETTINGS_BIND_DEFAULT);
@@ -55,10 +56,10 @@ index_to_scheme (const GValue *value, const GVariantType *type, gpointer data)
 static void
 add_scheme (AdwPreferencesGroup *group, GSettings *settings)
 {
-  static const char *const names[] = { "Like the System", "Light", "Dark", NULL };
+  const char *const names[] = { _("Like the System"), _("Light"), _("Dark"), NULL };
   GtkWidget *row = adw_combo_row_new ();
 
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), "Style");
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), _("Style"));
   adw_combo_row_set_model (ADW_COMBO_ROW (row), G_LIST_MODEL (gtk_string_list_new (names)));
   g_settings_bind_with_mapping (settings, "color-scheme", row, "selected", G_SETTINGS_BIND_DEFAULT, scheme_to_index,
                                 index_to_scheme, NULL, NULL);
@@ -71,8 +72,8 @@ sy_preferences_present (GtkWindow *parent, GSettings *settings)
   GtkWidget *window = adw_preferences_window_new (), *page = adw_preferences_page_new ();
   GtkWidget *look = adw_preferences_group_new (), *behaviour = adw_preferences_group_new ();
 
-  adw_preferences_group_set_title (ADW_PREFERENCES_GROUP (look), "Appearance");
-  adw_preferences_group_set_title (ADW_PREFERENCES_GROUP (behaviour), "Behaviour");
+  adw_preferences_group_set_title (ADW_PREFERENCES_GROUP (look), _("Appearance"));
+  adw_preferences_group_set_title (ADW_PREFERENCES_GROUP (behaviour), _("Behaviour"));
   add_scheme (ADW_PREFERENCES_GROUP (look), settings);
   add_switches (ADW_PREFERENCES_GROUP (look), settings, looks, G_N_ELEMENTS (looks));
   add_switches (ADW_PREFERENCES_GROUP (behaviour), settings, behaves, G_N_ELEMENTS (behaves));

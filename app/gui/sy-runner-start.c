@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <glib/gi18n.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
@@ -26,7 +27,7 @@ find_program (GError **error)
     return NULL;
   if (g_file_test (program, G_FILE_TEST_IS_EXECUTABLE))
     return g_steal_pointer (&program);
-  g_set_error (error, SY_ERROR, SY_ERROR_NOT_FOUND, "the program “switchyard” is not in %s; install it again", folder);
+  g_set_error (error, SY_ERROR, SY_ERROR_NOT_FOUND, _("the program “switchyard” is not in %s; install it again"), folder);
   return NULL;
 }
 
@@ -77,7 +78,7 @@ take_end (pid_t pid, int messages, GError **error)
   lseek (messages, 0, SEEK_SET);
   text = read_all (messages, MESSAGE_MAX);
   said = g_str_has_prefix (text, "switchyard: ") ? text + strlen ("switchyard: ") : text;
-  g_set_error (error, SY_ERROR, SY_ERROR_REFUSED, "%s", *said != '\0' ? said : "the runner ended without a word");
+  g_set_error (error, SY_ERROR, SY_ERROR_REFUSED, "%s", *said != '\0' ? said : _("the runner ended without a word"));
   return NULL;
 }
 

@@ -10,6 +10,7 @@
 #include "core/model/sy-words.h"
 #include "views/sy-task-words.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 typedef struct
@@ -68,7 +69,7 @@ on_command_answer (AdwMessageDialog *dialog, const char *response, Ask *ask)
   edit = edit_request (ask->task, text);
   rerun = sy_request_rerun (failed ? "failed" : "from", tasks, "then_again");
   both = g_strconcat (edit, "\n", rerun, NULL);
-  done = g_strdup_printf ("Re-running %s with the edited command", ask->task);
+  done = g_strdup_printf (_("Re-running %s with the edited command"), ask->task);
   sy_window_request (ask->window, both, done);
 }
 
@@ -86,15 +87,14 @@ describe_rerun (SyWindow *window, const SyTask *task)
 
   if (plan != NULL && plan->will_run->len > 0)
     {
-      g_autofree char *tasks = sy_words_counted (plan->will_run->len, "%s task", "%s tasks");
+      g_autofree char *tasks = sy_words_dup_count (plan->will_run->len), *reused = sy_words_dup_count (plan->reused->len);
+      g_autofree char *stay = sy_words_dup_count (plan->stays->len);
 
-      g_string_append_printf (text, "%s will run, ", tasks);
-      sy_words_count (text, plan->reused->len);
-      g_string_append (text, " reused, ");
-      sy_words_count (text, plan->stays->len);
-      g_string_append (text, " stay. ");
+      g_string_append_printf (text, ngettext ("%s task will run, %s reused, %s stay. ", "%s tasks will run, %s reused, %s stay. ",
+                                              plan->will_run->len),
+                              tasks, reused, stay);
     }
-  g_string_append (text, "The file is not changed; the command is kept with the attempt.");
+  g_string_append (text, _("The file is not changed; the command is kept with the attempt."));
   return g_string_free (text, FALSE);
 }
 
@@ -111,7 +111,7 @@ make_editor (const char *text, GtkWidget **view)
   gtk_text_view_set_left_margin (GTK_TEXT_VIEW (*view), 8);
   gtk_text_view_set_top_margin (GTK_TEXT_VIEW (*view), 8);
   gtk_text_view_set_bottom_margin (GTK_TEXT_VIEW (*view), 8);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (*view), GTK_ACCESSIBLE_PROPERTY_LABEL, "Command", -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (*view), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Command"), -1);
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroll), *view);
   gtk_widget_set_size_request (scroll, 480, 180);
   gtk_widget_add_css_class (scroll, "card");
@@ -129,8 +129,8 @@ sy_task_ask_command (SyWindow *window, const SyTask *task)
   GtkWidget *dialog = adw_message_dialog_new (GTK_WINDOW (window), NULL, body);
   Ask *ask = g_new0 (Ask, 1);
 
-  adw_message_dialog_format_heading (ADW_MESSAGE_DIALOG (dialog), "Edit Command of %s", task->id);
-  adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "cancel", "Cancel", "rerun", "Re-run", NULL);
+  adw_message_dialog_format_heading (ADW_MESSAGE_DIALOG (dialog), _("Edit Command of %s"), task->id);
+  adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "cancel", _("Cancel"), "rerun", _("Re-run"), NULL);
   adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "rerun", ADW_RESPONSE_SUGGESTED);
   adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
   ask->window = window;
@@ -160,7 +160,7 @@ on_mark_answer (AdwMessageDialog *dialog, const char *response, Ask *ask)
   for (guint i = 0; g_str_equal (response, "mark") && ask->tasks[i] != NULL; i++)
     {
       g_autofree char *request = sy_request_mark (ask->tasks[i], "succeeded", note);
-      g_autofree char *done = g_strdup_printf ("Marked as succeeded: %s", ask->tasks[i]);
+      g_autofree char *done = g_strdup_printf (_("Marked as succeeded: %s"), ask->tasks[i]);
 
       sy_window_request (ask->window, request, done);
     }
@@ -180,22 +180,23 @@ void
 sy_task_ask_mark (SyWindow *window, const GArray *tasks)
 {
   GtkWidget *dialog = adw_message_dialog_new (GTK_WINDOW (window), NULL,
-                                              "What waits for it goes on. The note is kept in the run’s log.");
+                                              _("What waits for it goes on. The note is kept in the run’s log."));
   GtkWidget *entry = gtk_entry_new ();
   Ask *ask = g_new0 (Ask, 1);
-  g_autofree char *subject = NULL;
+  g_autofree char *heading = NULL;
 
   ask->tasks = ids_of (window, tasks);
-  subject = tasks->len == 1 ? g_strdup (ask->tasks[0]) : sy_words_counted (tasks->len, "%s Task", "%s Tasks");
-  adw_message_dialog_format_heading (ADW_MESSAGE_DIALOG (dialog), "Mark %s as Succeeded?", subject);
-  adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "cancel", "Cancel", "mark", "Mark as Succeeded", NULL);
+  heading = tasks->len == 1 ? g_strdup_printf (_("Mark %s as Succeeded?"), ask->tasks[0])
+                            : sy_words_counted (tasks->len, "Mark %s Task as Succeeded?", "Mark %s Tasks as Succeeded?");
+  adw_message_dialog_set_heading (ADW_MESSAGE_DIALOG (dialog), heading);
+  adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "cancel", _("Cancel"), "mark", _("Mark as Succeeded"), NULL);
   adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "mark", ADW_RESPONSE_SUGGESTED);
   adw_message_dialog_set_response_enabled (ADW_MESSAGE_DIALOG (dialog), "mark", FALSE);
   adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "mark");
   adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
-  gtk_entry_set_placeholder_text (GTK_ENTRY (entry), "Why is it done? (required)");
+  gtk_entry_set_placeholder_text (GTK_ENTRY (entry), _("Why is it done? (required)"));
   gtk_entry_set_activates_default (GTK_ENTRY (entry), TRUE);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (entry), GTK_ACCESSIBLE_PROPERTY_LABEL, "Note", -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (entry), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Note"), -1);
   g_signal_connect (entry, "changed", G_CALLBACK (on_note_changed), dialog);
   adw_message_dialog_set_extra_child (ADW_MESSAGE_DIALOG (dialog), entry);
   ask->window = window;

@@ -5,6 +5,8 @@
 #include "app/sy-request.h"
 #include "views/sy-time-bar.h"
 
+#include <glib/gi18n.h>
+
 /* --- requests --- */
 
 typedef struct
@@ -55,7 +57,7 @@ sy_window_ask (SyWindow *self, const char *heading, const char *body, const char
 {
   GtkWidget *dialog = adw_message_dialog_new (GTK_WINDOW (self), heading, body);
 
-  adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "cancel", "Cancel", id, answer, NULL);
+  adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "cancel", _("Cancel"), id, answer, NULL);
   adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), id, appearance);
   adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
   adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
@@ -85,7 +87,7 @@ on_pause (GSimpleAction *action, GVariant *parameter, gpointer data)
   gboolean resume = state != NULL && (state->paused || state->draining || !sy_run_model_is_live (self->model));
   g_autofree char *request = sy_request_new (resume ? "resume" : "pause", NULL, NULL);
 
-  sy_window_request (self, request, resume ? "Resumed" : "Paused: nothing new is started");
+  sy_window_request (self, request, resume ? _("Resumed") : _("Paused: nothing new is started"));
 }
 
 static void
@@ -93,7 +95,7 @@ on_drain (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
   g_autofree char *request = sy_request_new ("drain", NULL, NULL);
 
-  sy_window_request (data, request, "Running tasks end, nothing new is started");
+  sy_window_request (data, request, _("Running tasks end, nothing new is started"));
 }
 
 void
@@ -101,7 +103,7 @@ sy_window_stop_run (SyWindow *self)
 {
   g_autofree char *request = sy_request_with_kill ("cancel", NULL, FALSE);
 
-  sy_window_request (self, request, "Stopping: tasks get time to end");
+  sy_window_request (self, request, _("Stopping: tasks get time to end"));
 }
 
 static void
@@ -116,15 +118,15 @@ on_kill_answer (AdwMessageDialog *dialog, const char *response, SyWindow *self)
   g_autofree char *request = sy_request_with_kill ("cancel", NULL, TRUE);
 
   if (g_str_equal (response, "kill"))
-    sy_window_request (self, request, "Killed");
+    sy_window_request (self, request, _("Killed"));
 }
 
 static void
 on_kill (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
   SyWindow *self = data;
-  GtkWidget *dialog = sy_window_ask (self, "Kill Running Tasks?", "They get no time to clean up what they have begun.", "kill",
-                                     "Kill", ADW_RESPONSE_DESTRUCTIVE);
+  GtkWidget *dialog = sy_window_ask (self, _("Kill Running Tasks?"), _("They get no time to clean up what they have begun."), "kill",
+                                     _("Kill"), ADW_RESPONSE_DESTRUCTIVE);
 
   g_signal_connect_object (dialog, "response", G_CALLBACK (on_kill_answer), self, 0);
   gtk_window_present (GTK_WINDOW (dialog));
@@ -196,7 +198,7 @@ go_to_failure (SyWindow *self, int step)
       sy_session_show_output (self->session, at);
       return;
     }
-  sy_session_set_status (self->session, "Nothing has failed");
+  sy_session_set_status (self->session, _("Nothing has failed"));
 }
 
 static void
@@ -234,7 +236,7 @@ on_time_slider (GSimpleAction *action, GVariant *parameter, gpointer data)
   SyWindow *self = data;
 
   if (!sy_time_bar_toggle (self->session))
-    sy_session_set_status (self->session, "Nothing has run yet");
+    sy_session_set_status (self->session, _("Nothing has run yet"));
 }
 
 /* Preview, then search, then time, then selection: one at a time */
@@ -287,16 +289,16 @@ static void
 on_open (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
   SyWindow *self = data;
-  GtkFileChooserNative *dialog = gtk_file_chooser_native_new ("Open Workflow", GTK_WINDOW (self),
-                                                              GTK_FILE_CHOOSER_ACTION_OPEN, "_Open", "_Cancel");
+  GtkFileChooserNative *dialog = gtk_file_chooser_native_new (_("Open Workflow"), GTK_WINDOW (self),
+                                                              GTK_FILE_CHOOSER_ACTION_OPEN, _("_Open"), _("_Cancel"));
   g_autoptr (GtkFileFilter) workflows = gtk_file_filter_new ();
   g_autoptr (GtkFileFilter) all = gtk_file_filter_new ();
   static const char *const suffixes[] = { "yaml", "yml", "dag", "dot", "json", "pmc" };
 
-  gtk_file_filter_set_name (workflows, "Workflows and Graphs");
+  gtk_file_filter_set_name (workflows, _("Workflows and Graphs"));
   for (guint i = 0; i < G_N_ELEMENTS (suffixes); i++)
     gtk_file_filter_add_suffix (workflows, suffixes[i]);
-  gtk_file_filter_set_name (all, "All Files");
+  gtk_file_filter_set_name (all, _("All Files"));
   gtk_file_filter_add_pattern (all, "*");
   gtk_file_chooser_add_filter (GTK_FILE_CHOOSER (dialog), workflows);
   gtk_file_chooser_add_filter (GTK_FILE_CHOOSER (dialog), all);
@@ -314,7 +316,7 @@ on_example (GSimpleAction *action, GVariant *parameter, gpointer data)
   if (path != NULL)
     sy_window_open_file (self, path);
   else
-    sy_window_toast (self, "The example is not installed");
+    sy_window_toast (self, _("The example is not installed"));
 }
 
 static void

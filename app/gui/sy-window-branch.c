@@ -5,6 +5,8 @@
 #include "app/sy-request.h"
 #include "core/model/sy-graph.h"
 
+#include <glib/gi18n.h>
+
 /* "FORK/CHILD": indices of its ends; FALSE where it is not of this workflow */
 static gboolean
 find_ends (SyWindow *self, const char *branch, guint32 ends[2])
@@ -90,7 +92,7 @@ on_rerun_failed (GSimpleAction *action, GVariant *parameter, gpointer data)
 
   if (tasks->len == 0)
     {
-      sy_session_set_status (self->session, "Nothing in this branch has failed");
+      sy_session_set_status (self->session, _("Nothing in this branch has failed"));
       return;
     }
   for (guint i = 0; i < tasks->len; i++)
@@ -107,7 +109,7 @@ on_pause (GSimpleAction *action, GVariant *parameter, gpointer data)
   const char *branch = g_variant_get_string (parameter, NULL);
   g_autofree char *request = sy_request_new (name, "branch", branch);
 
-  sy_window_request (data, request, g_str_equal (name, "pause") ? "Branch paused: nothing new in it is started" : "Branch resumed");
+  sy_window_request (data, request, g_str_equal (name, "pause") ? _("Branch paused: nothing new in it is started") : _("Branch resumed"));
 }
 
 static gboolean
@@ -142,11 +144,11 @@ on_stop (GSimpleAction *action, GVariant *parameter, gpointer data)
 
   if (tasks->len == 0)
     {
-      sy_session_set_status (self->session, "Nothing in this branch runs");
+      sy_session_set_status (self->session, _("Nothing in this branch runs"));
       return;
     }
-  dialog = sy_window_ask (self, "Stop This Branch?", "What runs in it is stopped; what waits for that is blocked. The rest goes on.",
-                          "stop", "Stop Branch", ADW_RESPONSE_DEFAULT);
+  dialog = sy_window_ask (self, _("Stop This Branch?"), _("What runs in it is stopped; what waits for that is blocked. The rest goes on."),
+                          "stop", _("Stop Branch"), ADW_RESPONSE_DEFAULT);
   g_object_set_data_full (G_OBJECT (dialog), "branch", g_strdup (branch), g_free);
   g_signal_connect_object (dialog, "response", G_CALLBACK (on_stop_answer), self, 0);
   gtk_window_present (GTK_WINDOW (dialog));

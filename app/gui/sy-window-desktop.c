@@ -5,6 +5,8 @@
 #include "core/model/sy-words.h"
 #include "views/sy-state-icon.h"
 
+#include <glib/gi18n.h>
+
 #define RECENT_SHOWN 8
 
 static gboolean
@@ -28,7 +30,7 @@ sy_window_update_inhibition (SyWindow *self)
   if (application == NULL || wanted == (self->inhibition != 0))
     return;
   if (wanted)
-    self->inhibition = gtk_application_inhibit (application, GTK_WINDOW (self), GTK_APPLICATION_INHIBIT_SUSPEND, "A workflow runs");
+    self->inhibition = gtk_application_inhibit (application, GTK_WINDOW (self), GTK_APPLICATION_INHIBIT_SUSPEND, _("A workflow runs"));
   else
     {
       gtk_application_uninhibit (application, self->inhibition);
@@ -40,7 +42,7 @@ void
 sy_window_notify (SyWindow *self, const SyRunState *state)
 {
   const char *name = state->workflow->name;
-  g_autofree char *title = g_strdup_printf ("%s: %s", name, sy_run_status_words (state->status));
+  g_autofree char *title = g_strdup_printf (_("%s: %s"), name, sy_run_status_words (state->status));
   g_autoptr (GNotification) notification = g_notification_new (title);
   g_autofree char *body = NULL;
 
@@ -54,7 +56,7 @@ sy_window_notify (SyWindow *self, const SyRunState *state)
   if (self->path != NULL)
     {
       g_notification_set_default_action_and_target (notification, "app.show-run", "s", self->path);
-      g_notification_add_button_with_target (notification, "Show", "app.show-run", "s", self->path);
+      g_notification_add_button_with_target (notification, _("Show"), "app.show-run", "s", self->path);
     }
   g_application_send_notification (G_APPLICATION (gtk_window_get_application (GTK_WINDOW (self))),
                                    sy_run_model_get_run_id (self->model), notification);

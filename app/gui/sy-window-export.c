@@ -5,6 +5,7 @@
 #include "core/base/sy-error.h"
 #include "views/scene/sy-export-picture.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 typedef struct
@@ -49,9 +50,9 @@ on_drawn (GObject *source, GAsyncResult *result, gpointer data)
   g_autofree char *name = g_task_propagate_pointer (G_TASK (result), &error);
 
   if (name != NULL)
-    sy_window_toast (SY_WINDOW (source), "Saved %s", name);
+    sy_window_toast (SY_WINDOW (source), _("Saved %s"), name);
   else
-    sy_window_toast (SY_WINDOW (source), "The image cannot be saved: %s", error->message);
+    sy_window_toast (SY_WINDOW (source), _("The image cannot be saved: %s"), error->message);
 }
 
 static void
@@ -130,7 +131,7 @@ sy_window_export_image (SyWindow *self)
 
   if (self->model == NULL)
     return;
-  dialog = gtk_file_chooser_native_new ("Export Image", GTK_WINDOW (self), GTK_FILE_CHOOSER_ACTION_SAVE, "_Save", "_Cancel");
+  dialog = gtk_file_chooser_native_new (_("Export Image"), GTK_WINDOW (self), GTK_FILE_CHOOSER_ACTION_SAVE, _("_Save"), _("_Cancel"));
   name = g_strconcat (sy_run_model_get_workflow (self->model)->name, ".svg", NULL);
   g_strdelimit (name, "/", '-');
   gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (dialog), name);

@@ -6,6 +6,8 @@
 #include "core/format/sy-import.h"
 #include "core/format/sy-loader.h"
 
+#include <glib/gi18n.h>
+
 typedef struct
 {
   char *path;
@@ -96,7 +98,7 @@ static void
 show_problems (SyWindow *self, const FileAsked *asked)
 {
   g_autofree char *base = g_path_get_basename (asked->path);
-  g_autofree char *title = g_strdup_printf ("“%s” Cannot Be Read", base);
+  g_autofree char *title = g_strdup_printf (_("“%s” Cannot Be Read"), base);
 
   sy_window_show_problem (self, title, asked->problems);
   sy_window_watch_file (self);

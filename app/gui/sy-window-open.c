@@ -6,6 +6,8 @@
 #include "core/base/sy-error.h"
 #include "views/sy-sidebar.h"
 
+#include <glib/gi18n.h>
+
 #define LIST_MAX 300
 #define LIST_DELAY_MS 300
 #define LIST_LIVE_S 2
@@ -19,7 +21,7 @@ on_run_opened (SyRunModel *model, const SyRunOpened *run, const GError *error, g
 
   if (model == NULL)
     {
-      sy_window_show_problem (self, "The Run Cannot Be Read", error->message);
+      sy_window_show_problem (self, _("The Run Cannot Be Read"), error->message);
       return;
     }
   sy_gui_controller_set_run (self->controller, sy_run_model_get_run_id (model), run->workflow_path);

@@ -9,6 +9,8 @@
 #include "views/sy-run-dialog.h"
 #include "views/sy-task-words.h"
 
+#include <glib/gi18n.h>
+
 /*
  * Each Run reads the file again, on a thread: what is run is what lies on the disk now, and what is trusted is the
  * same bytes' digest. Then, on the main thread: the trust question, the form, the start.
@@ -73,7 +75,7 @@ start (SyWindow *self, RunAsked *asked)
   SyController *controller = sy_gui_controller_get_base (self->controller);
 
   sy_gui_controller_set_run (self->controller, sy_gui_controller_get_run (self->controller), asked->path);
-  sy_session_set_status (self->session, "Starting %s", asked->workflow->name);
+  sy_session_set_status (self->session, _("Starting %s"), asked->workflow->name);
   controller->run (controller, (const char *const *) asked->params, asked->only, on_started, asked);
 }
 
@@ -222,12 +224,12 @@ make_command_list (RunAsked *asked)
   gtk_text_view_set_left_margin (GTK_TEXT_VIEW (view), 10);
   gtk_text_view_set_top_margin (GTK_TEXT_VIEW (view), 10);
   gtk_text_view_set_bottom_margin (GTK_TEXT_VIEW (view), 10);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (view), GTK_ACCESSIBLE_PROPERTY_LABEL, "Commands", -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (view), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Commands"), -1);
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroll), view);
   gtk_widget_set_size_request (scroll, 480, 220);
   gtk_widget_add_css_class (scroll, "card");
   gtk_widget_set_overflow (scroll, GTK_OVERFLOW_HIDDEN);
-  asked->folder_check = gtk_check_button_new_with_label ("Trust this folder");
+  asked->folder_check = gtk_check_button_new_with_label (_("Trust this folder"));
   gtk_box_append (GTK_BOX (box), scroll);
   gtk_box_append (GTK_BOX (box), asked->folder_check);
   return box;
@@ -240,9 +242,9 @@ ask_trust (SyWindow *self, RunAsked *asked)
   g_autofree char *commands = sy_words_counted (count_commands (asked->workflow), "%s command", "%s commands");
   GtkWidget *dialog = adw_message_dialog_new (GTK_WINDOW (self), NULL, NULL);
 
-  adw_message_dialog_format_heading (ADW_MESSAGE_DIALOG (dialog), "Run %s?", asked->workflow->name);
-  adw_message_dialog_format_body (ADW_MESSAGE_DIALOG (dialog), "It comes from %s and runs %s as you.", folder, commands);
-  adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "cancel", "Cancel", "run", "Run", NULL);
+  adw_message_dialog_format_heading (ADW_MESSAGE_DIALOG (dialog), _("Run %s?"), asked->workflow->name);
+  adw_message_dialog_format_body (ADW_MESSAGE_DIALOG (dialog), _("It comes from %s and runs %s as you."), folder, commands);
+  adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "cancel", _("Cancel"), "run", _("Run"), NULL);
   adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "run", ADW_RESPONSE_SUGGESTED);
   adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
   adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
@@ -280,7 +282,7 @@ on_loaded (GObject *source, GAsyncResult *result, gpointer data)
 
   if (asked->workflow == NULL)
     {
-      sy_window_toast (self, "%s", asked->problems != NULL ? asked->problems : "The file cannot be read");
+      sy_window_toast (self, "%s", asked->problems != NULL ? asked->problems : _("The file cannot be read"));
       run_asked_free (asked);
     }
   else if (!asked->trusted)

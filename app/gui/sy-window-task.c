@@ -8,6 +8,7 @@
 #include "views/sy-task-words.h"
 
 #include <gio/gio.h>
+#include <glib/gi18n.h>
 
 /* --- which --- */
 
@@ -169,8 +170,22 @@ on_mark (GSimpleAction *action, GVariant *parameter, gpointer data)
 
 /* --- one request a task --- */
 
+typedef enum { SAY_TRYING_AGAIN, SAY_GIVEN_UP, SAY_STOPPING, SAY_SKIPPED } Saying;
+
+static char *
+say_done (Saying saying, const char *id)
+{
+  switch (saying)
+    {
+    case SAY_TRYING_AGAIN: return g_strdup_printf (_("Trying again: %s"), id);
+    case SAY_GIVEN_UP: return g_strdup_printf (_("Given up: %s"), id);
+    case SAY_STOPPING: return g_strdup_printf (_("Stopping: %s"), id);
+    default: return g_strdup_printf (_("Skipped: %s"), id);
+    }
+}
+
 static void
-request_each (SyWindow *self, const char *command, const char *done)
+request_each (SyWindow *self, const char *command, Saying saying)
 {
   g_autoptr (GArray) tasks = tasks_for (self, command);
 
@@ -178,7 +193,7 @@ request_each (SyWindow *self, const char *command, const char *done)
     {
       const char *id = sy_run_model_get_workflow (self->model)->tasks[g_array_index (tasks, guint32, i)].id;
       g_autofree char *request = sy_request_new (command, "task", id);
-      g_autofree char *words = g_strdup_printf ("%s %s", done, id);
+      g_autofree char *words = say_done (saying, id);
 
       sy_window_request (self, request, words);
     }
@@ -188,7 +203,7 @@ void
 sy_window_stop_task (SyWindow *self, const char *id)
 {
   g_autofree char *request = sy_request_new ("stop", "task", id);
-  g_autofree char *words = g_strconcat ("Stopping: ", id, NULL);
+  g_autofree char *words = say_done (SAY_STOPPING, id);
 
   sy_window_request (self, request, words);
 }
@@ -196,25 +211,25 @@ sy_window_stop_task (SyWindow *self, const char *id)
 static void
 on_retry_now (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
-  request_each (data, "retry-now", "Trying again:");
+  request_each (data, "retry-now", SAY_TRYING_AGAIN);
 }
 
 static void
 on_give_up (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
-  request_each (data, "give-up", "Given up:");
+  request_each (data, "give-up", SAY_GIVEN_UP);
 }
 
 static void
 on_stop (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
-  request_each (data, "stop", "Stopping:");
+  request_each (data, "stop", SAY_STOPPING);
 }
 
 static void
 on_skip (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
-  request_each (data, "skip", "Skipped:");
+  request_each (data, "skip", SAY_SKIPPED);
 }
 
 /* --- looking --- */
@@ -259,7 +274,7 @@ static void
 copy (SyWindow *self, const char *text)
 {
   gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self)), text);
-  sy_session_set_status (self->session, "Copied");
+  sy_session_set_status (self->session, _("Copied"));
 }
 
 static void

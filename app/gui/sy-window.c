@@ -16,6 +16,8 @@
 #include "views/sy-time-bar.h"
 #include "views/sy-timeline-pane.h"
 
+#include <glib/gi18n.h>
+
 #define OUTPUT_SHARE 0.42 /* of the height, when it first opens */
 
 G_DEFINE_FINAL_TYPE (SyWindow, sy_window, ADW_TYPE_APPLICATION_WINDOW)
@@ -98,12 +100,12 @@ update_header (SyWindow *self)
   gtk_widget_set_visible (self->run_button, !goes_on);
   gtk_widget_set_visible (self->pause_button, goes_on);
   gtk_widget_set_visible (self->stop_button, goes_on);
-  gtk_button_set_label (GTK_BUTTON (self->run_button), run ? "Run Again" : "Run");
+  gtk_button_set_label (GTK_BUTTON (self->run_button), run ? _("Run Again") : _("Run"));
   gtk_button_set_icon_name (GTK_BUTTON (self->pause_button),
                             resume ? "media-playback-start-symbolic" : "media-playback-pause-symbolic");
-  gtk_widget_set_tooltip_text (self->pause_button, resume ? "Resume" : "Pause: Start Nothing New");
+  gtk_widget_set_tooltip_text (self->pause_button, resume ? _("Resume") : _("Pause: Start Nothing New"));
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->pause_button), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  resume ? "Resume" : "Pause", -1);
+                                  resume ? _("Resume") : _("Pause"), -1);
   if (failed || self->model == NULL)
     gtk_widget_remove_css_class (self->run_button, "suggested-action");
   else
@@ -116,7 +118,7 @@ on_run_changed (SyWindow *self)
   if (self->model == NULL)
     return;
   if (sy_run_model_get_trouble (self->model) != NULL)
-    sy_session_set_status (self->session, "The log cannot be read: %s", sy_run_model_get_trouble (self->model));
+    sy_session_set_status (self->session, _("The log cannot be read: %s"), sy_run_model_get_trouble (self->model));
   else if (sy_run_model_get_run_id (self->model) != NULL)
     say_status (self, sy_run_model_get_live_state (self->model));
   update_header (self);
@@ -148,7 +150,7 @@ show_text (SyWindow *self, GBytes *text)
   g_clear_pointer (&self->text, g_bytes_unref);
   self->text = text != NULL ? g_bytes_ref (text) : NULL;
   if (size > 1024 * 1024 || !g_utf8_validate (data, (gssize) size, NULL))
-    gtk_text_buffer_set_text (buffer, "The file is too large to be shown here.", -1);
+    gtk_text_buffer_set_text (buffer, _("The file is too large to be shown here."), -1);
   else
     gtk_text_buffer_set_text (buffer, data, (int) size);
   gtk_text_view_set_buffer (GTK_TEXT_VIEW (self->source), buffer);
@@ -219,12 +221,11 @@ static void
 on_rerun_started (SyWindow *self, GArray *numbers)
 {
   const SyWorkflow *workflow = sy_run_model_get_workflow (self->model);
-  g_autofree char *tasks = sy_words_counted (numbers->len, "%s task", "%s tasks");
-  g_autofree char *title = g_strconcat ("Re-running ", tasks, NULL);
+  g_autofree char *title = sy_words_counted (numbers->len, "Re-running %s task", "Re-running %s tasks");
   guint32 first = numbers->len > 0 ? sy_workflow_find_number (workflow, g_array_index (numbers, guint32, 0)) : SY_NO_TASK;
   AdwToast *toast = adw_toast_new (title);
 
-  adw_toast_set_button_label (toast, "Stop These");
+  adw_toast_set_button_label (toast, _("Stop These"));
   adw_toast_set_action_name (toast, "win.stop-these");
   adw_toast_set_action_target_value (toast, g_variant_new_fixed_array (G_VARIANT_TYPE_UINT32, numbers->data, numbers->len,
                                                                        sizeof (guint32)));
@@ -372,10 +373,10 @@ on_close_answer (AdwMessageDialog *dialog, const char *response, SyWindow *self)
 static void
 ask_close (SyWindow *self)
 {
-  GtkWidget *dialog = adw_message_dialog_new (GTK_WINDOW (self), "Runs Go On in the Background",
-                                              "Open the workflow again to see how far it is.");
+  GtkWidget *dialog = adw_message_dialog_new (GTK_WINDOW (self), _("Runs Go On in the Background"),
+                                              _("Open the workflow again to see how far it is."));
 
-  adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "cancel", "Cancel", "stop", "Stop Run", "close", "Close", NULL);
+  adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "cancel", _("Cancel"), "stop", _("Stop Run"), "close", _("Close"), NULL);
   adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "close", ADW_RESPONSE_SUGGESTED);
   adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "close");
   adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
@@ -540,7 +541,7 @@ sy_window_init (SyWindow *self)
   add_escape (self);
   sy_window_fill_recent (self);
   g_signal_connect_object (gtk_recent_manager_get_default (), "changed", G_CALLBACK (sy_window_fill_recent), self, G_CONNECT_SWAPPED);
-  name_arrow (self->stop_button, "More Ways to Stop");
+  name_arrow (self->stop_button, _("More Ways to Stop"));
   g_signal_connect_object (self->session, "plan-changed", G_CALLBACK (on_plan_changed), self, G_CONNECT_SWAPPED);
   fill_slots (self);
   style_source (self);

@@ -6,6 +6,7 @@
 
 #include <cairo-pdf.h>
 #include <cairo-svg.h>
+#include <glib/gi18n.h>
 #include <math.h>
 
 #define MARGIN 24.0
@@ -92,7 +93,7 @@ export_scene (SyScene *scene, const SyRunState *state, const char *format, GErro
   cairo_surface_destroy (surface);
   if (status == CAIRO_STATUS_SUCCESS && out->len > 0)
     return g_byte_array_free_to_bytes (g_steal_pointer (&out));
-  g_set_error (error, SY_ERROR, SY_ERROR_IO, "the picture cannot be made: %s", cairo_status_to_string (status));
+  g_set_error (error, SY_ERROR, SY_ERROR_IO, _("the picture cannot be made: %s"), cairo_status_to_string (status));
   return NULL;
 }
 

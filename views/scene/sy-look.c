@@ -4,6 +4,7 @@
 
 #include "core/model/sy-words.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 /* Copies as much as fits, whole characters only. */
@@ -27,7 +28,7 @@ append_usage (GString *line, const SyLookFacts *facts)
 {
   if (facts->cpu_percent < 0)
     return;
-  g_string_append_printf (line, "cpu %.0f\302\240%%", facts->cpu_percent);
+  g_string_append_printf (line, _("cpu %.0f %%"), facts->cpu_percent);
   if (facts->rss <= 0)
     return;
   g_string_append (line, " · ");
@@ -64,14 +65,16 @@ char *
 sy_look_describe (const SyLook *look, const SyRunState *state, guint32 index)
 {
   const SyTask *task = &state->workflow->tasks[index];
+  static const char *const states[SY_N_STATES] = { N_("pending"), N_("ready"), N_("waiting"), N_("running"), N_("succeeded"),
+                                                   N_("failed"), N_("lost"), N_("skipped"), N_("blocked"), N_("cancelled") };
   GString *text = g_string_new (task->label ? task->label : task->id);
 
-  g_string_append_printf (text, ", %s", look->state == SY_STATE_UPSTREAM_FAILED ? "blocked" : sy_state_to_string (look->state));
+  g_string_append_printf (text, ", %s", _(states[look->state]));
   if (look->line[0])
     g_string_append_printf (text, ", %s", look->line);
   if (look->progress >= 0)
-    g_string_append_printf (text, ", %d percent", look->progress / 10);
+    g_string_append_printf (text, _(", %d percent"), look->progress / 10);
   if (look->attempt > 1)
-    g_string_append_printf (text, ", attempt %u", look->attempt);
+    g_string_append_printf (text, _(", attempt %u"), look->attempt);
   return g_string_free (text, FALSE);
 }

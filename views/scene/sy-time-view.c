@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "views/scene/sy-time-view.h"
 
+#include <glib/gi18n.h>
 #include <math.h>
 
 #define MILLISECOND 1000.0
@@ -233,7 +234,7 @@ sy_time_view_label (const SyTimeView *view, gint64 wall_us, gint64 step_us, gboo
     }
   utc = g_date_time_new_from_unix_utc (wall_us / G_USEC_PER_SEC);
   local = utc != NULL ? g_date_time_to_local (utc) : NULL;
-  text = local != NULL ? g_date_time_format (local, step_us >= DAY ? "%e %b" : step_us >= MINUTE ? "%H:%M" : "%H:%M:%S") : g_strdup ("");
+  text = local != NULL ? g_date_time_format (local, step_us >= DAY ? C_("a day, for strftime", "%e %b") : step_us >= MINUTE ? "%H:%M" : "%H:%M:%S") : g_strdup ("");
   g_strlcpy (label, text, size);
   if (decimals == 0)
     return;
