@@ -27,9 +27,9 @@ G_DEFINE_FINAL_TYPE (SyRunBar, sy_run_bar, GTK_TYPE_WIDGET)
 /* Left to right, as drawn */
 static const struct { SyState state; const char *word; } order[] = {
   { SY_STATE_SUCCEEDED, NULL },        { SY_STATE_RUNNING, NULL },       { SY_STATE_FAILED, NULL },
-  { SY_STATE_LOST, N_("%s lost") },           { SY_STATE_WAITING, N_("%s need you") }, { SY_STATE_READY, N_("%s held") },
-  { SY_STATE_UPSTREAM_FAILED, N_("%s blocked") }, { SY_STATE_CANCELLED, N_("%s cancelled") }, { SY_STATE_SKIPPED, N_("%s skipped") },
-  { SY_STATE_PENDING, N_("%s pending") },
+  { SY_STATE_LOST, NC_("tasks in a state", "%s lost") },           { SY_STATE_WAITING, NC_("tasks in a state", "%s need you") }, { SY_STATE_READY, NC_("tasks in a state", "%s held") },
+  { SY_STATE_UPSTREAM_FAILED, NC_("tasks in a state", "%s blocked") }, { SY_STATE_CANCELLED, NC_("tasks in a state", "%s cancelled") }, { SY_STATE_SKIPPED, NC_("tasks in a state", "%s skipped") },
+  { SY_STATE_PENDING, NC_("tasks in a state", "%s pending") },
 };
 
 /* --- words --- */
@@ -110,7 +110,7 @@ update_chips (SyRunBar *self, const SyRunState *state)
       if (order[i].word != NULL)
         {
           g_string_truncate (text, 0);
-          sy_words_more (text, _(order[i].word), n);
+          sy_words_more (text, g_dpgettext2 (NULL, "tasks in a state", order[i].word), n);
         }
       gtk_widget_set_visible (chip, n > 0);
       gtk_label_set_text (self->counts[order[i].state], text->str);

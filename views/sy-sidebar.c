@@ -159,9 +159,9 @@ item_words (const SyRunItem *item, gboolean with_day)
   if (is_interrupted (item))
     g_string_append (text, _("Interrupted"));
   else if (item->counts[SY_STATE_FAILED] > 0)
-    sy_words_more (text, _("%s failed"), item->counts[SY_STATE_FAILED]);
+    sy_words_more (text, ngettext ("%s failed", "%s failed", item->counts[SY_STATE_FAILED]), item->counts[SY_STATE_FAILED]);
   else if (item->counts[SY_STATE_LOST] > 0)
-    sy_words_more (text, _("%s lost"), item->counts[SY_STATE_LOST]);
+    sy_words_more (text, ngettext ("%s lost", "%s lost", item->counts[SY_STATE_LOST]), item->counts[SY_STATE_LOST]);
   else if (item->status == SY_RUN_SUCCEEDED)
     sy_words_more (text, ngettext ("%s task", "%s tasks", count_all (item)), count_all (item));
   else

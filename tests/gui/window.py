@@ -44,7 +44,8 @@ class Window:
         self.log = open(os.path.join(os.environ["SY_GUI_DIR"], "log"), "w+")
         self.process = subprocess.Popen([f"{BUILD}/app/switchyard-gui", *args], stdout=self.log, stderr=subprocess.STDOUT,
                                         env={**os.environ,
-                                             "GSETTINGS_SCHEMA_DIR": f"{BUILD}/data", **env})
+                                             "GSETTINGS_SCHEMA_DIR": f"{BUILD}/data",
+                                             "SWITCHYARD_LOCALE_DIR": f"{BUILD}/data/po", **env})
         self.clicks = 0
 
     def nodes(self):

@@ -1,0 +1,62 @@
+"""The window speaks German where the person does: no word that has a translation is shown in English."""
+import gettext, os, shutil
+
+from window import BUILD, SOURCE, Tap, Window, cli
+
+folder = os.path.join(os.environ["SY_GUI_DIR"], "work")
+os.mkdir(folder)
+FILE = shutil.copy(f"{SOURCE}/data/examples/repair.yard.yaml", folder)
+# no locale has to be installed for LANGUAGE to hold
+GERMAN = {"LANGUAGE": "de"}
+with open(f"{BUILD}/data/po/de/LC_MESSAGES/switchyard.mo", "rb") as catalogue:
+    CATALOGUE = gettext.GNUTranslations(catalogue)._catalog
+
+
+def check_no_english(window):
+    shown = {node.get_name() for node in window.nodes()}
+    left = sorted(name for name in shown if name and CATALOGUE.get(name, name) != name)
+    assert not left, f"not in German: {left}"
+
+
+def the_first_page():
+    window = Window(**GERMAN)
+    try:
+        window.wait("Beispiel ausprobieren", "push button")
+        check_no_english(window)
+    finally:
+        window.end()
+
+
+def a_failure_and_its_preview():
+    cli("run", "-q", FILE, ok=(1,))
+    window = Window("--run", "last", **GERMAN)
+    try:
+        window.wait("Lauf 1 · Gescheitert")
+        window.press("Zeigen", exact=True)
+        window.wait("entities ist gescheitert: Exit 3.")
+        window.wait("Ausgabe", "log")
+        check_no_english(window)
+        window.press("Gescheiterte wiederholen …")
+        window.wait("2 Aufgaben wiederholen", "push button")
+        check_no_english(window)
+    finally:
+        window.end()
+
+
+def every_page():
+    window = Window("--run", "last", **GERMAN)
+    try:
+        window.wait("Lauf 1 · Gescheitert")
+        for page in ("2", "4", "5"):
+            window.key(f"alt+{page}")
+            window.wait({"2": "Was die Zeitleiste zeigt", "4": "Ablaufdatei", "5": "Einzelheiten"}[page])
+            check_no_english(window)
+    finally:
+        window.end()
+
+
+tap = Tap()
+tap.case("the first page", the_first_page)
+tap.case("a failure and its preview", a_failure_and_its_preview)
+tap.case("every page", every_page)
+tap.end()
