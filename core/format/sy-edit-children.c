@@ -88,6 +88,17 @@ insert_in_flow (SyEditor *e, const SyNode *collection, const SyNode *after, cons
   sy_editor_patch (e, at, at, all);
 }
 
+/* The `{}` of a task gets lines of its own: what is written there first is rarely alone. */
+static gboolean
+fill_empty (SyEditor *e, const SyNode *mapping, const char *key, const SyEditValue *value)
+{
+  g_autoptr (SyEditValue) map = sy_edit_value_new_map ();
+
+  map->block = TRUE;
+  sy_edit_value_set (map, key, sy_edit_value_copy (value));
+  return sy_editor_replace (e, mapping, map);
+}
+
 gboolean
 sy_editor_insert_pair (SyEditor *e,
                        const SyNode *mapping,
@@ -100,6 +111,9 @@ sy_editor_insert_pair (SyEditor *e,
   g_autoptr (GString) text = g_string_new (NULL);
   guint index = after ? sy_editor_mirror_index (e, after) + 1 : items->len;
 
+  if (is_flow (mapping) && mapping->n == 0 && mapping->parent && mapping->parent == sy_node_get (e->root, "tasks") &&
+      !sy_editor_in_flow (mapping))
+    return fill_empty (e, mapping, key, value);
   if (!after)
     after = last_child (mapping);
   if (is_flow (mapping))

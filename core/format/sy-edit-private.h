@@ -17,9 +17,12 @@ struct _SyEditValue
   gboolean block; /* never as [ ] or { } where the place allows lines */
   char *text;
   GPtrArray *items;
+  const SyNode *same; /* (nullable) not changed: the rest says nothing but the kind */
 };
 
 SyEditValue *sy_edit_value_new_node (const SyNode *node);
+/* As @node is, while that lives */
+SyEditValue *sy_edit_value_new_same (const SyNode *node);
 /* FALSE: *what (out) (transfer full) says where they differ */
 gboolean sy_edit_value_matches (const SyEditValue *value, const SyNode *node, char **what);
 gboolean sy_edit_nodes_equal (const SyNode *a, const SyNode *b); /* either (nullable); styles do not count */
@@ -52,10 +55,10 @@ struct _SyEdit
   GPtrArray *ops; /* of SyEditOp */
 };
 
-/* One operation at work on one parsed text */
+/* One operation at work on one parsed text. Of the expected tree only what the operation asks for is made. */
 typedef struct
 {
-  SyDocument *document;
+  SyDocument *document; /* (owned) */
   const SyNode *root; /* (nullable) */
   const char *data;
   gsize length, bom;
@@ -136,11 +139,11 @@ const SyNode *sy_editor_find (const SyEditor *e, const char *const *path);
  */
 GArray *sy_edit_find_references (const char *text, gboolean bare, const char *id);
 
-/* A parsed text ready for one operation; NULL with an error */
-SyEditor *sy_editor_new (GBytes *bytes, const char *name, GError **error);
+/* A parsed text ready for one operation */
+SyEditor *sy_editor_new (SyDocument *document);
 void sy_editor_free (SyEditor *e);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SyEditor, sy_editor_free)
-/* One operation, checked: (transfer full) the new bytes */
-GBytes *sy_edit_op_apply (const SyEditOp *op, GBytes *bytes, const char *name, GError **error);
+/* One operation, checked: (transfer full) the new text, parsed */
+SyDocument *sy_edit_op_apply (const SyEditOp *op, SyDocument *document, GError **error);
 
 G_END_DECLS

@@ -7,10 +7,42 @@
 
 /* The expected tree */
 
+/* One that may be changed, in the place of one that stands for its node */
+static void
+unfold (SyEditor *e, SyEditValue *value)
+{
+  const SyNode *node = g_steal_pointer (&value->same);
+
+  if (node->kind == SY_NODE_SCALAR)
+    {
+      value->text = g_strdup (node->text);
+      value->style = node->style;
+      value->empty = sy_node_is_empty (node);
+      return;
+    }
+  value->items = g_ptr_array_new_with_free_func ((GDestroyNotify)sy_edit_value_free);
+  for (const SyNode *child = node->first; child; child = child->next)
+    {
+      SyEditValue *item = sy_edit_value_new_same (child);
+
+      g_ptr_array_add (value->items, item);
+      g_hash_table_insert (e->mirror, (gpointer)child, item);
+    }
+}
+
 SyEditValue *
 sy_editor_mirror (SyEditor *e, const SyNode *node)
 {
-  return g_hash_table_lookup (e->mirror, node);
+  SyEditValue *value = g_hash_table_lookup (e->mirror, node);
+
+  if (!value)
+    {
+      sy_editor_mirror (e, node->parent);
+      value = g_hash_table_lookup (e->mirror, node);
+    }
+  if (value && value->same)
+    unfold (e, value);
+  return value;
 }
 
 guint

@@ -21,16 +21,6 @@ find_in (SyDocument *document, const char *const *path)
   return sy_editor_find (&e, path);
 }
 
-static SyDocument *
-parse (GBytes *bytes, const char *name)
-{
-  g_autoptr (SySource) source = sy_source_new (name, bytes);
-  g_autoptr (SyProblems) problems = sy_problems_new ();
-
-  sy_problems_set_source (problems, source);
-  return sy_document_new (source, problems);
-}
-
 /* The list whose item is meant: numbers shift when others add items, so the whole list counts. */
 static guint
 cut_at_list (SyDocument *document, char **path)
@@ -71,14 +61,14 @@ touched_path (const SyEditOp *op)
 }
 
 static gboolean
-check_conflict (const SyEditOp *op, GBytes *base, GBytes *disk, const char *name, GError **error)
+check_conflict (const SyEditOp *op, SyDocument *old, SyDocument *now, GError **error)
 {
-  g_autoptr (SyDocument) old = parse (base, name), now = parse (disk, name);
+  const char *name = sy_source_get_name (sy_document_get_source (now));
   g_auto (GStrv) path = touched_path (op);
   const SyNode *was, *is;
   guint n, line = 0, column;
 
-  if (!path || !old || !now)
+  if (!path)
     return TRUE;
   n = cut_at_list (old, path);
   for (guint i = n; path[i]; i++)
@@ -102,30 +92,41 @@ check_conflict (const SyEditOp *op, GBytes *base, GBytes *disk, const char *name
 
 /* Both texts take the operations side by side, so that each one is compared with what its own predecessors
  * left. */
-static GBytes *
-reapply (const SyEdit *edit, GBytes *base, GBytes *disk, const char *name, GError **error)
+SyDocument *
+sy_edit_reapply (const SyEdit *edit, SyDocument *base, SyDocument *disk, GError **error)
 {
-  g_autoptr (GBytes) mine = g_bytes_ref (base), theirs = g_bytes_ref (disk);
+  g_autoptr (SyDocument) mine = sy_document_ref (base), theirs = sy_document_ref (disk);
 
   for (guint i = 0; i < edit->ops->len; i++)
     {
       const SyEditOp *op = g_ptr_array_index (edit->ops, i);
-      GBytes *next_mine, *next_theirs;
+      SyDocument *next_mine, *next_theirs;
 
-      if (!check_conflict (op, mine, theirs, name, error) ||
-          !(next_mine = sy_edit_op_apply (op, mine, name, error)))
+      if (!check_conflict (op, mine, theirs, error) || !(next_mine = sy_edit_op_apply (op, mine, error)))
         return NULL;
-      g_bytes_unref (mine);
+      sy_document_unref (mine);
       mine = next_mine;
-      if (!(next_theirs = sy_edit_op_apply (op, theirs, name, error)))
+      if (!(next_theirs = sy_edit_op_apply (op, theirs, error)))
         {
           g_prefix_error (error, "the file changed on disk meanwhile: ");
           return NULL;
         }
-      g_bytes_unref (theirs);
+      sy_document_unref (theirs);
       theirs = next_theirs;
     }
   return g_steal_pointer (&theirs);
+}
+
+static GBytes *
+reapply (const SyEdit *edit, GBytes *base, GBytes *disk, const char *name, GError **error)
+{
+  g_autoptr (SyDocument) mine = sy_edit_parse (base, name, error);
+  g_autoptr (SyDocument) theirs = mine ? sy_edit_parse (disk, name, error) : NULL;
+  g_autoptr (SyDocument) both = theirs ? sy_edit_reapply (edit, mine, theirs, error) : NULL;
+
+  if (mine && !theirs)
+    g_prefix_error (error, "the file changed on disk meanwhile: ");
+  return both ? g_bytes_ref (sy_source_get_bytes (sy_document_get_source (both))) : NULL;
 }
 
 /* Writing */

@@ -233,36 +233,17 @@ find_step (const SyEditor *e)
   return 2;
 }
 
-static void
-add_mirror (SyEditor *e, const SyNode *node, SyEditValue *value)
-{
-  const SyNode *child = node->kind == SY_NODE_SCALAR ? NULL : node->first;
-
-  g_hash_table_insert (e->mirror, (gpointer)node, value);
-  for (guint i = 0; child; child = child->next, i++)
-    add_mirror (e, child, g_ptr_array_index (value->items, i));
-}
-
 SyEditor *
-sy_editor_new (GBytes *bytes, const char *name, GError **error)
+sy_editor_new (SyDocument *document)
 {
-  g_autoptr (SyEditor) e = g_new0 (SyEditor, 1);
-  g_autoptr (SySource) source = sy_source_new (name ? name : "workflow file", bytes);
-  g_autoptr (SyProblems) problems = sy_problems_new ();
+  SyEditor *e = g_new0 (SyEditor, 1);
+  const SySource *source = sy_document_get_source (document);
   const char *first;
 
   e->patches = g_array_new (FALSE, FALSE, sizeof (Patch));
   g_array_set_clear_func (e->patches, patch_clear);
   e->mirror = g_hash_table_new (NULL, NULL);
-  sy_problems_set_source (problems, source);
-  e->document = sy_document_new (source, problems);
-  if (!e->document || sy_problems_get_n_errors (problems) > 0)
-    {
-      GError *why = sy_problems_to_error (problems);
-
-      g_propagate_error (error, why ? why : g_error_new (SY_ERROR, SY_ERROR_INVALID, "%s is not YAML", name));
-      return NULL;
-    }
+  e->document = sy_document_ref (document);
   e->root = sy_document_get_root (e->document);
   e->data = sy_source_get_data (source, &e->length);
   e->bom = sy_source_bom (source);
@@ -271,10 +252,10 @@ sy_editor_new (GBytes *bytes, const char *name, GError **error)
   e->step = find_step (e);
   if (e->root)
     {
-      e->expected = sy_edit_value_new_node (e->root);
-      add_mirror (e, e->root, e->expected);
+      e->expected = sy_edit_value_new_same (e->root);
+      g_hash_table_insert (e->mirror, (gpointer)e->root, e->expected);
     }
-  return g_steal_pointer (&e);
+  return e;
 }
 
 void

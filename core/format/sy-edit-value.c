@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+static const char *const kinds[] = { "a scalar", "a list", "a map" };
+
 static SyEditValue *
 value_new (SyNodeKind kind, const char *text)
 {
@@ -68,6 +70,7 @@ sy_edit_value_copy (const SyEditValue *value)
   copy->typed = value->typed;
   copy->empty = value->empty;
   copy->block = value->block;
+  copy->same = value->same;
   for (guint i = 0; value->items && i < value->items->len; i++)
     g_ptr_array_add (copy->items, sy_edit_value_copy (g_ptr_array_index (value->items, i)));
   return copy;
@@ -96,6 +99,17 @@ sy_edit_value_new_node (const SyNode *node)
   return value;
 }
 
+SyEditValue *
+sy_edit_value_new_same (const SyNode *node)
+{
+  SyEditValue *value = g_new0 (SyEditValue, 1);
+
+  value->kind = node->kind;
+  value->style = -1;
+  value->same = node;
+  return value;
+}
+
 static gboolean
 differ (char **what, const char *format, const char *a, const char *b)
 {
@@ -116,12 +130,35 @@ scalar_matches (const SyEditValue *value, const SyNode *node, char **what)
   return TRUE;
 }
 
+/* Two nodes of two texts, the quotes of scalars too */
+static gboolean
+node_matches (const SyNode *was, const SyNode *is, char **what)
+{
+  const SyNode *x, *y;
+
+  if (was->kind != is->kind)
+    return differ (what, "there would be", kinds[is->kind], kinds[was->kind]);
+  if (was->kind == SY_NODE_SCALAR)
+    {
+      if (was->n != is->n || memcmp (was->text, is->text, is->n) != 0)
+        return differ (what, "a value would be", is->text, was->text);
+      if (was->style != is->style || sy_node_is_empty (was) != sy_node_is_empty (is))
+        return differ (what, "the quotes would change of", is->text, was->text);
+      return TRUE;
+    }
+  for (x = was->first, y = is->first; x && y; x = x->next, y = y->next)
+    if (!node_matches (x, y, what))
+      return FALSE;
+  return x == y || differ (what, "there would be", x ? "less" : "more", x ? "all items" : "the items wanted");
+}
+
 gboolean
 sy_edit_value_matches (const SyEditValue *value, const SyNode *node, char **what)
 {
-  static const char *const kinds[] = { "a scalar", "a list", "a map" };
   const SyNode *child;
 
+  if (value->same)
+    return node_matches (value->same, node, what);
   if (value->kind != node->kind)
     return differ (what, "there would be", kinds[node->kind], kinds[value->kind]);
   if (value->kind == SY_NODE_SCALAR)

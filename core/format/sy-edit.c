@@ -1,6 +1,7 @@
 /* sy-edit.c: recorded operations, applied and checked
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "core/format/sy-edit-private.h"
+#include "core/format/sy-quote.h"
 
 #include <string.h>
 
@@ -32,6 +33,13 @@ sy_edit_free (SyEdit *edit)
     return;
   g_ptr_array_unref (edit->ops);
   g_free (edit);
+}
+
+void
+sy_edit_take_over (SyEdit *edit, SyEdit *other)
+{
+  g_ptr_array_extend_and_steal (edit->ops, g_steal_pointer (&other->ops));
+  other->ops = g_ptr_array_new_with_free_func (op_free);
 }
 
 static SyEditOp *
@@ -78,6 +86,41 @@ sy_edit_add_task (SyEdit *edit, const char *id, SyEditValue *fields, const char 
   record (edit, OP_ADD_TASK, NULL, id, after)->value = fields;
 }
 
+/* As it can be written anywhere: what block it was in and what was left empty is not kept. */
+static SyEditValue *
+copy_node (const SyNode *node)
+{
+  SyEditValue *value;
+
+  if (node->kind == SY_NODE_SCALAR)
+    {
+      value = node->style == SY_STYLE_PLAIN ? sy_edit_value_new_word (node->text) : sy_edit_value_new_text (node->text);
+      value->typed = value->typed && sy_quote_plain_fits (node->text, SY_QUOTE_FLOW);
+      if (!strchr (node->text, '\n') && (node->style == SY_STYLE_SINGLE || node->style == SY_STYLE_DOUBLE))
+        value->style = node->style;
+      return value;
+    }
+  value = node->kind == SY_NODE_SEQUENCE ? sy_edit_value_new_list () : sy_edit_value_new_map ();
+  for (const SyNode *child = node->first; child; child = child->next)
+    {
+      const SyNode *content = node->kind == SY_NODE_MAPPING ? child->next : child;
+
+      if (!sy_node_is_empty (content) && node->kind == SY_NODE_MAPPING)
+        sy_edit_value_set (value, child->text, copy_node (content));
+      else if (!sy_node_is_empty (content))
+        sy_edit_value_append (value, copy_node (content));
+      child = content;
+    }
+  return value;
+}
+
+void
+sy_edit_add_task_node (SyEdit *edit, const char *id, const SyNode *task)
+{
+  record (edit, OP_ADD_TASK, NULL, id, NULL)->value =
+      task->kind == SY_NODE_MAPPING ? copy_node (task) : sy_edit_value_new_map ();
+}
+
 void
 sy_edit_remove_task (SyEdit *edit, const char *id, SyEditEdges edges)
 {
@@ -108,41 +151,57 @@ sy_edit_remove_need (SyEdit *edit, const char *id, const char *need)
   record (edit, OP_REMOVE_NEED, NULL, id, need);
 }
 
-/* Parses what came out and compares it with what should. */
-static gboolean
-verify (const SyEditor *e, GBytes *bytes, const char *name, GError **error)
+/* (transfer full) (nullable): %NULL with what is wrong */
+static SyDocument *
+parse (GBytes *bytes, const char *name, GError **error)
 {
   g_autoptr (SySource) source = sy_source_new (name, bytes);
   g_autoptr (SyProblems) problems = sy_problems_new ();
   g_autoptr (SyDocument) document = NULL;
-  g_autoptr (GError) broken = NULL;
-  g_autofree char *what = NULL;
-  const SyNode *root;
+  GError *wrong;
 
   sy_problems_set_source (problems, source);
   document = sy_document_new (source, problems);
-  broken = sy_problems_to_error (problems);
-  root = document ? sy_document_get_root (document) : NULL;
-  if (!broken && root && e->expected && sy_edit_value_matches (e->expected, root, &what))
-    return TRUE;
-  if (!broken && !root && !e->expected)
-    return TRUE;
+  wrong = sy_problems_to_error (problems);
+  if (!wrong && !document)
+    wrong = g_error_new (SY_ERROR, SY_ERROR_INVALID, "%s is not YAML", name);
+  if (!wrong)
+    return g_steal_pointer (&document);
+  g_propagate_error (error, wrong);
+  return NULL;
+}
+
+SyDocument *
+sy_edit_parse (GBytes *bytes, const char *name, GError **error)
+{
+  return parse (bytes, name ? name : "workflow file", error);
+}
+
+/* Parses what came out and compares it with what should. */
+static SyDocument *
+verify (const SyEditor *e, GBytes *bytes, GError **error)
+{
+  g_autoptr (GError) broken = NULL;
+  g_autoptr (SyDocument) document = parse (bytes, sy_source_get_name (sy_document_get_source (e->document)), &broken);
+  const SyNode *root = document ? sy_document_get_root (document) : NULL;
+  g_autofree char *what = NULL;
+
+  if (document && (root && e->expected ? sy_edit_value_matches (e->expected, root, &what) : !root && !e->expected))
+    return g_steal_pointer (&document);
   g_set_error (error, SY_ERROR, SY_ERROR_REFUSED,
                "this cannot be changed without touching more of the file (%s); edit the text by hand",
                broken ? broken->message
                : what ? what
                       : "nothing would be left");
-  return FALSE;
+  return NULL;
 }
 
-static GBytes *
-try_op (const SyEditOp *op, GBytes *bytes, const char *name, gboolean no_literal, GError **error)
+static SyDocument *
+try_op (const SyEditOp *op, SyDocument *document, gboolean no_literal, GError **error)
 {
-  g_autoptr (SyEditor) e = sy_editor_new (bytes, name, error);
+  g_autoptr (SyEditor) e = sy_editor_new (document);
   g_autoptr (GBytes) result = NULL;
 
-  if (!e)
-    return NULL;
   e->no_literal = no_literal;
   if (sy_editor_run (e, op))
     result = sy_editor_finish (e);
@@ -151,33 +210,41 @@ try_op (const SyEditOp *op, GBytes *bytes, const char *name, gboolean no_literal
       g_propagate_error (error, g_steal_pointer (&e->error));
       return NULL;
     }
-  return e->patches->len == 0 || verify (e, result, name, error) ? g_steal_pointer (&result) : NULL;
+  return e->patches->len == 0 ? sy_document_ref (document) : verify (e, result, error);
 }
 
-GBytes *
-sy_edit_op_apply (const SyEditOp *op, GBytes *bytes, const char *name, GError **error)
+SyDocument *
+sy_edit_op_apply (const SyEditOp *op, SyDocument *document, GError **error)
 {
   g_autoptr (GError) first = NULL;
-  GBytes *result = try_op (op, bytes, name, FALSE, &first);
+  SyDocument *result = try_op (op, document, FALSE, &first);
 
   if (!result && op->value && g_error_matches (first, SY_ERROR, SY_ERROR_REFUSED))
-    result = try_op (op, bytes, name, TRUE, NULL);
+    result = try_op (op, document, TRUE, NULL);
   if (!result)
     g_propagate_error (error, g_steal_pointer (&first));
   return result;
 }
 
-GBytes *
-sy_edit_apply (const SyEdit *edit, GBytes *bytes, const char *name, GError **error)
+SyDocument *
+sy_edit_apply_to (const SyEdit *edit, SyDocument *document, GError **error)
 {
-  GBytes *now = g_bytes_ref (bytes);
+  SyDocument *now = sy_document_ref (document);
 
   for (guint i = 0; i < edit->ops->len && now; i++)
     {
-      GBytes *before = now;
+      g_autoptr (SyDocument) before = now;
 
-      now = sy_edit_op_apply (g_ptr_array_index (edit->ops, i), before, name ? name : "workflow file", error);
-      g_bytes_unref (before);
+      now = sy_edit_op_apply (g_ptr_array_index (edit->ops, i), before, error);
     }
   return now;
+}
+
+GBytes *
+sy_edit_apply (const SyEdit *edit, GBytes *bytes, const char *name, GError **error)
+{
+  g_autoptr (SyDocument) document = sy_edit_parse (bytes, name, error);
+  g_autoptr (SyDocument) result = document ? sy_edit_apply_to (edit, document, error) : NULL;
+
+  return result ? g_bytes_ref (sy_source_get_bytes (sy_document_get_source (result))) : NULL;
 }

@@ -54,6 +54,9 @@ SyEdit *sy_edit_new (void);
 void sy_edit_free (SyEdit *edit);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SyEdit, sy_edit_free)
 
+/* Behind its own operations those of @other, which has none then */
+void sy_edit_take_over (SyEdit *edit, SyEdit *other);
+
 /* Replaces the value, or inserts the key (and the maps that lead to it) where there is none. Takes @value. */
 void sy_edit_set (SyEdit *edit, const char *const *path, SyEditValue *value);
 /* Removes a key with its value, or an item */
@@ -66,6 +69,8 @@ void sy_edit_append (SyEdit *edit, const char *const *path, SyEditValue *item);
 
 /* @after: (nullable): the task in front of it; NULL: at the end. Takes @fields, a map. */
 void sy_edit_add_task (SyEdit *edit, const char *id, SyEditValue *fields, const char *after);
+/* A copy of a task, at the end: its values, not its comments */
+void sy_edit_add_task_node (SyEdit *edit, const char *id, const SyNode *task);
 /* Comment lines directly above it go with it. An expression that still names it is an error. */
 void sy_edit_remove_task (SyEdit *edit, const char *id, SyEditEdges edges);
 /* All references follow: needs, `tasks.ID` in expressions, cases of a switch */
@@ -87,6 +92,13 @@ void sy_edit_remove_need (SyEdit *edit, const char *id, const char *need);
  *   %SY_ERROR_REFUSED (cannot be done, or not without touching more)
  */
 GBytes *sy_edit_apply (const SyEdit *edit, GBytes *bytes, const char *name, GError **error);
+
+/* The same for a text that is parsed already (sy_edit_parse()), without its being parsed again. (transfer full) (nullable) */
+SyDocument *sy_edit_apply_to (const SyEdit *edit, SyDocument *document, GError **error);
+/* (transfer full): NULL with %SY_ERROR_INVALID where it is no YAML of ours */
+SyDocument *sy_edit_parse (GBytes *bytes, const char *name, GError **error);
+/* Applies to @disk what was made for @base; a conflict is %SY_ERROR_REFUSED, as below. (transfer full) (nullable) */
+SyDocument *sy_edit_reapply (const SyEdit *edit, SyDocument *base, SyDocument *disk, GError **error);
 
 /**
  * sy_edit_save:

@@ -192,14 +192,20 @@ sy_loader_load_bound (GBytes *bytes, const char *path, GHashTable *params, const
 {
   g_autoptr (SySource) source = sy_source_new (path != NULL ? path : "workflow", bytes);
   g_autoptr (SyDocument) document = sy_document_new (source, problems);
-  g_autoptr (SyWorkflow) workflow = NULL;
-  g_autoptr (SyBindValues) values = NULL;
 
   if (document == NULL)
     sy_mend_and_check (source, path, problems);
   sy_problems_sort (problems);
-  if (document != NULL)
-    workflow = sy_loader_load_document (document, path, problems);
+  return document != NULL ? sy_loader_load_document_bound (document, path, params, env, mode, problems) : NULL;
+}
+
+SyWorkflow *
+sy_loader_load_document_bound (SyDocument *document, const char *path, GHashTable *params, const char *const *env,
+                               SyBindMode mode, SyProblems *problems)
+{
+  g_autoptr (SyWorkflow) workflow = sy_loader_load_document (document, path, problems);
+  g_autoptr (SyBindValues) values = NULL;
+
   if (workflow == NULL || !workflow->bound || mode == SY_BIND_NOTHING)
     return g_steal_pointer (&workflow);
   values = sy_bind_values_new (workflow, params, env);

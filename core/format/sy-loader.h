@@ -47,6 +47,10 @@ typedef enum
 SyWorkflow *sy_loader_load_bound (GBytes *bytes, const char *path, GHashTable *params, const char *const *env,
                                   SyBindMode mode, SyProblems *problems);
 
+/* The same from a document parsed before, whose problems are in @problems already (and are lost where it is read twice) */
+SyWorkflow *sy_loader_load_document_bound (SyDocument *document, const char *path, GHashTable *params, const char *const *env,
+                                           SyBindMode mode, SyProblems *problems);
+
 /* Reads a file as above, without parsing it. SY_ERROR_LIMIT, SY_ERROR_INVALID (no regular file), or an I/O error naming path and cause. */
 GBytes *sy_loader_read (const char *path, GError **error);
 

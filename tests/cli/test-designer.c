@@ -1,0 +1,253 @@
+/* test-designer.c: a document behind the window's interface: requests, revisions, drafts
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <glib/gstdio.h>
+#include <string.h>
+
+#include "app/sy-manuscript-designer.h"
+#include "core/base/sy-error.h"
+
+#define AB "version: 1\ntasks:\n  a: {run: x}\n  b: {needs: [a], run: y}\n"
+
+typedef struct
+{
+  char *dir, *path, *drafts;
+  SyDesigner *designer;
+  guint revised, refused, saved;
+  guint refused_serial;
+  SyDiskNews news;
+  char *refusal; /* (nullable) */
+} Fixture;
+
+static void
+on_revised (SyDesignRevision *revision, gpointer data)
+{
+  ((Fixture *) data)->revised++;
+}
+
+static void
+on_refused (guint serial, const char *name, const GError *error, gpointer data)
+{
+  Fixture *f = data;
+
+  f->refused++;
+  f->refused_serial = serial;
+  g_free (f->refusal);
+  f->refusal = g_strdup (error->message);
+}
+
+static void
+on_saved (const char *path, const GError *error, gpointer data)
+{
+  g_assert_no_error (error);
+  ((Fixture *) data)->saved++;
+}
+
+static void
+on_disk (SyDiskNews news, const char *message, gpointer data)
+{
+  ((Fixture *) data)->news = news;
+}
+
+static const SyDesignObserver observer = { on_revised, on_refused, on_saved, on_disk };
+
+static void
+open_designer (Fixture *f)
+{
+  g_autofree char *text = NULL;
+  g_autoptr (GBytes) bytes = NULL;
+  gsize length;
+
+  g_assert_true (g_file_get_contents (f->path, &text, &length, NULL));
+  bytes = g_bytes_new (text, length);
+  f->designer = sy_manuscript_designer_new (f->path, bytes, NULL, f->drafts);
+  f->designer->set_observer (f->designer, &observer, f);
+}
+
+static void
+set_up (Fixture *f, gconstpointer data)
+{
+  f->dir = g_dir_make_tmp ("sy-designer-XXXXXX", NULL);
+  f->path = g_build_filename (f->dir, "x.yard.yaml", NULL);
+  f->drafts = g_build_filename (f->dir, "drafts", NULL);
+  g_assert_true (g_file_set_contents (f->path, AB, -1, NULL));
+  open_designer (f);
+}
+
+static guint
+count_drafts (Fixture *f, gboolean remove)
+{
+  g_autoptr (GDir) dir = g_dir_open (f->drafts, 0, NULL);
+  const char *name;
+  guint n = 0;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *path = g_build_filename (f->drafts, name, NULL);
+
+      n++;
+      if (remove)
+        g_unlink (path);
+    }
+  return n;
+}
+
+static void
+tear_down (Fixture *f, gconstpointer data)
+{
+  f->designer->free (f->designer, TRUE);
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+  count_drafts (f, TRUE);
+  g_rmdir (f->drafts);
+  g_unlink (f->path);
+  g_rmdir (f->dir);
+  g_free (f->refusal);
+  g_free (f->drafts);
+  g_free (f->path);
+  g_free (f->dir);
+}
+
+static SyDesignRevision *
+wait_for (Fixture *f, guint serial)
+{
+  while (f->designer->get_revision (f->designer)->serial < serial)
+    g_main_context_iteration (NULL, TRUE);
+  return f->designer->get_revision (f->designer);
+}
+
+static guint
+rename_task (Fixture *f, const char *from, const char *to)
+{
+  SyChange *change = sy_change_new ("Rename");
+
+  sy_change_rename_task (change, from, to);
+  return f->designer->apply (f->designer, change);
+}
+
+static void
+test_requests (Fixture *f, gconstpointer data)
+{
+  SyDesigner *designer = f->designer;
+  SyDesignRevision *revision = designer->get_revision (designer);
+  const char *const run[] = { "tasks", "a", "run", NULL };
+  g_autoptr (SyChangeValue) value = NULL;
+  guint serial;
+
+  g_assert_true (revision->is_saved && revision->is_valid);
+  revision = wait_for (f, rename_task (f, "a", "first"));
+  g_assert_cmpuint (sy_workflow_find (revision->workflow, "first"), ==, 0);
+  g_assert_cmpstr (revision->undo, ==, "Rename");
+  g_assert_false (revision->is_saved);
+  g_assert_null (designer->get_value (designer, run));
+  serial = rename_task (f, "nobody", "x");
+  revision = wait_for (f, serial);
+  g_assert_cmpuint (f->refused, ==, 1);
+  g_assert_cmpuint (f->refused_serial, ==, serial);
+  g_assert_nonnull (strstr (f->refusal, "nobody"));
+  g_assert_cmpstr (revision->undo, ==, "Rename");
+  revision = wait_for (f, designer->undo (designer));
+  g_assert_true (revision->is_saved);
+  value = designer->get_value (designer, run);
+  g_assert_cmpstr (value->text, ==, "x");
+  wait_for (f, designer->redo (designer));
+  wait_for (f, designer->save (designer, NULL, FALSE));
+  g_assert_cmpuint (f->saved, ==, 1);
+  g_assert_true (designer->get_revision (designer)->is_saved);
+}
+
+/* Many at once: the last one's revision has them all, and each refusal is told. */
+static void
+test_many (Fixture *f, gconstpointer data)
+{
+  guint serial = 0;
+  SyDesignRevision *revision;
+
+  for (guint i = 0; i < 50; i++)
+    {
+      SyChange *change = sy_change_new ("Add");
+      g_autofree char *id = g_strdup_printf ("t%u", i / 2);
+
+      sy_change_add_task (change, id, NULL, NULL);
+      serial = f->designer->apply (f->designer, change);
+    }
+  revision = wait_for (f, serial);
+  g_assert_cmpuint (revision->workflow->n_tasks, ==, 27);
+  g_assert_cmpuint (f->refused, ==, 25);
+}
+
+static void
+test_draft (Fixture *f, gconstpointer data)
+{
+  SyDesignRevision *revision;
+
+  wait_for (f, rename_task (f, "a", "kept"));
+  f->designer->free (f->designer, FALSE);
+  g_assert_cmpuint (count_drafts (f, FALSE), ==, 1);
+  open_designer (f);
+  revision = f->designer->get_revision (f->designer);
+  g_assert_cmpstr (revision->undo, ==, "Restore Unsaved Changes");
+  g_assert_cmpstr (revision->workflow->tasks[0].id, ==, "kept");
+  revision = wait_for (f, f->designer->undo (f->designer));
+  g_assert_true (revision->is_saved);
+  wait_for (f, f->designer->redo (f->designer));
+  wait_for (f, f->designer->save (f->designer, NULL, FALSE));
+  g_assert_cmpuint (count_drafts (f, FALSE), ==, 0);
+}
+
+/* The draft is written by itself: who is killed loses nothing. */
+static void
+test_draft_by_itself (Fixture *f, gconstpointer data)
+{
+  wait_for (f, rename_task (f, "a", "kept"));
+  while (count_drafts (f, FALSE) == 0)
+    g_main_context_iteration (NULL, TRUE);
+}
+
+static void
+test_disk (Fixture *f, gconstpointer data)
+{
+  SyDesignRevision *revision;
+
+  g_assert_true (g_file_set_contents (f->path, AB "  c: {}\n", -1, NULL));
+  revision = wait_for (f, f->designer->check_disk (f->designer));
+  g_assert_cmpint (f->news, ==, SY_DISK_MERGED);
+  g_assert_cmpuint (revision->workflow->n_tasks, ==, 3);
+  wait_for (f, rename_task (f, "a", "mine"));
+  g_assert_true (g_file_set_contents (f->path, "version: 1\ntasks:\n  z: {}\n", -1, NULL));
+  wait_for (f, f->designer->check_disk (f->designer));
+  g_assert_cmpint (f->news, ==, SY_DISK_CONFLICT);
+  revision = wait_for (f, f->designer->reload (f->designer));
+  g_assert_cmpuint (revision->workflow->n_tasks, ==, 1);
+}
+
+static void
+test_fields (Fixture *f, gconstpointer data)
+{
+  const SyTable *table = f->designer->get_table (f->designer, "retry");
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (f->designer->get_table (f->designer, "nothing"));
+  for (guint i = 0; i < table->n_fields; i++)
+    if (g_str_equal (table->fields[i].key, "delay"))
+      {
+        g_assert_true (f->designer->check_value (f->designer, &table->fields[i], "5s", NULL));
+        g_assert_true (f->designer->check_value (f->designer, &table->fields[i], "${{ params.d }}", NULL));
+        g_assert_false (f->designer->check_value (f->designer, &table->fields[i], "soon", &error));
+        g_assert_nonnull (strstr (error->message, "duration"));
+      }
+}
+
+#define CASE(name, function) g_test_add ("/designer/" name, Fixture, NULL, set_up, function, tear_down)
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  CASE ("requests", test_requests);
+  CASE ("many", test_many);
+  CASE ("draft", test_draft);
+  CASE ("draft-by-itself", test_draft_by_itself);
+  CASE ("disk", test_disk);
+  CASE ("fields", test_fields);
+  return g_test_run ();
+}
