@@ -412,6 +412,12 @@ on_event (Parse *parse, const yaml_event_t *event)
 }
 
 static void
+report_no_memory (Parse *parse)
+{
+  sy_problems_add (parse->problems, SY_SEVERITY_ERROR, "memory", 0, 1, "there is not enough memory to read this file");
+}
+
+static void
 report_yaml_error (Parse *parse)
 {
   const yaml_parser_t *yaml = &parse->yaml;
@@ -465,7 +471,10 @@ run_events (Parse *parse)
 
       if (!yaml_parser_parse (&parse->yaml, &event))
         {
-          report_yaml_error (parse);
+          if (parse->yaml.error == YAML_MEMORY_ERROR)
+            report_no_memory (parse);
+          else
+            report_yaml_error (parse);
           return FALSE;
         }
       on_event (parse, &event);
@@ -483,7 +492,7 @@ sy_document_new (SySource *source, SyProblems *problems)
   g_autoptr (SyDocument) document = g_new0 (SyDocument, 1);
   Parse parse = { .document = document, .problems = problems };
   gsize length;
-  gboolean good;
+  gboolean good = FALSE;
 
   g_atomic_ref_count_init (&document->ref_count);
   document->source = sy_source_ref (source);
@@ -495,10 +504,14 @@ sy_document_new (SySource *source, SyProblems *problems)
 
   parse.data = sy_source_get_data (source, &length);
   sy_marks_init (&parse.marks, source);
-  yaml_parser_initialize (&parse.yaml);
-  yaml_parser_set_encoding (&parse.yaml, YAML_UTF8_ENCODING);
-  yaml_parser_set_input_string (&parse.yaml, (const guchar *) parse.data + parse.marks.base, length - parse.marks.base);
-  good = run_events (&parse);
+  if (yaml_parser_initialize (&parse.yaml))
+    {
+      yaml_parser_set_encoding (&parse.yaml, YAML_UTF8_ENCODING);
+      yaml_parser_set_input_string (&parse.yaml, (const guchar *) parse.data + parse.marks.base, length - parse.marks.base);
+      good = run_events (&parse);
+    }
+  else
+    report_no_memory (&parse);
   for (guint i = 0; i < parse.depth; i++)
     g_clear_pointer (&parse.frames[i].keys, g_hash_table_unref);
   yaml_parser_delete (&parse.yaml);
