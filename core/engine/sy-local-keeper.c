@@ -12,6 +12,7 @@
 
 #define ACK_EVERY 16
 #define NUMBERS_SKIPPED 64
+#define MAX_BACKOFF_SHIFT 7 /* 32 s */
 
 static void
 watch (Local *self, Keeper *keeper, int op)
@@ -82,16 +83,23 @@ note_frame (Keeper *keeper)
   keeper->n_since_frame = 0;
 }
 
-/* A keeper of a runner that was just killed may have taken the same number: once is no news, and the next numbers are free. */
+/*
+ * A keeper of a runner that was just killed may have taken the same number: once is no news, and the next numbers are free.
+ * What does not help is tried less and less often.
+ */
 static void
 note_failed_start (Local *self, const Keeper *keeper)
 {
+  gint64 wait_us;
+
   self->next_keeper = MAX (self->next_keeper, keeper->number + NUMBERS_SKIPPED);
   if (++self->failed_starts < 2)
     return;
-  self->spawn_after_us = keeper->gone_us + START_BACKOFF_US;
+  wait_us = (gint64) START_BACKOFF_US << MIN (self->failed_starts - 2, MAX_BACKOFF_SHIFT);
+  self->spawn_after_us = keeper->gone_us + wait_us;
   sy_local_report (self, SY_REPORT_TROUBLE, NULL, keeper->number)->text =
-    g_strdup_printf ("Keeper %u could not start: is the run's folder writable and the disk not full?", keeper->number);
+    g_strdup_printf ("Keeper %u could not start, trying again in %.3g s: is the run's folder writable, the disk not full, "
+                     "and %s of this version?", keeper->number, (double) wait_us / G_USEC_PER_SEC, self->program);
 }
 
 /* The connection broke: no more frames. What it held is settled when its journal is final. */

@@ -345,8 +345,9 @@ endpoint (Dot *d, GArray *set)
   return TRUE;
 }
 
+/* @added: their indexes are appended to it */
 static gboolean
-add_edges (Dot *d, const GArray *from, const GArray *to)
+add_edges (Dot *d, const GArray *from, const GArray *to, GArray *added)
 {
   for (guint i = 0; i < from->len; i++)
     for (guint k = 0; k < to->len; k++)
@@ -356,6 +357,7 @@ add_edges (Dot *d, const GArray *from, const GArray *to)
 
         if (d->graph.edges->len >= SY_DRAFT_MAX_EDGES)
           return fail (d, "more than %d edges", SY_DRAFT_MAX_EDGES);
+        g_array_append_val (added, d->graph.edges->len);
         g_array_append_val (d->graph.edges, edge);
       }
   return TRUE;
@@ -366,7 +368,7 @@ static gboolean
 chain (Dot *d, GArray *set)
 {
   g_autoptr (GArray) from = g_array_new (FALSE, FALSE, sizeof (guint32));
-  guint first_edge = d->graph.edges->len;
+  g_autoptr (GArray) own = g_array_new (FALSE, FALSE, sizeof (guint)); /* not those of a subgraph at an end */
   g_autofree char *label = NULL;
   gboolean lone;
 
@@ -380,7 +382,7 @@ chain (Dot *d, GArray *set)
 
       if (d->kind == DOT_LINE)
         return fail (d, "“--” has no direction: only directed graphs are workflows");
-      if (!next (d) || !endpoint (d, to) || !add_edges (d, from, to))
+      if (!next (d) || !endpoint (d, to) || !add_edges (d, from, to, own))
         return FALSE;
       g_array_append_vals (set, to->data, to->len);
       g_array_set_size (from, 0);
@@ -392,8 +394,8 @@ chain (Dot *d, GArray *set)
                        : NULL,
                    lone ? NULL : &label))
     return FALSE;
-  for (guint i = first_edge; label && i < d->graph.edges->len; i++)
-    g_array_index (d->graph.edges, SyDotEdge, i).label = g_strdup (label);
+  for (guint i = 0; label && i < own->len; i++)
+    g_array_index (d->graph.edges, SyDotEdge, g_array_index (own, guint, i)).label = g_strdup (label);
   return TRUE;
 }
 
