@@ -74,25 +74,6 @@ sy_state_icon_set_state (SyStateIcon *self, SyState state)
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 
-SyState
-sy_state_of_run (SyRunStatus status)
-{
-  switch (status)
-    {
-    case SY_RUN_RUNNING: return SY_STATE_RUNNING;
-    case SY_RUN_PAUSED:
-    case SY_RUN_STOPPING:
-    case SY_RUN_QUEUED: return SY_STATE_READY;
-    case SY_RUN_WAITING: return SY_STATE_WAITING;
-    case SY_RUN_STALLED:
-    case SY_RUN_LOST: return SY_STATE_LOST;
-    case SY_RUN_SUCCEEDED:
-    case SY_RUN_PARTIALLY_SUCCEEDED: return SY_STATE_SUCCEEDED;
-    case SY_RUN_FAILED: return SY_STATE_FAILED;
-    default: return SY_STATE_CANCELLED;
-    }
-}
-
 const char *
 sy_run_status_words (SyRunStatus status)
 {

@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "core/model/sy-types.h"
+#include "views/scene/sy-look.h"
 
 #include <gtk/gtk.h>
 
@@ -14,8 +14,6 @@ G_DECLARE_FINAL_TYPE (SyStateIcon, sy_state_icon, SY, STATE_ICON, GtkWidget)
 /* @size: diameter in pixels */
 GtkWidget *sy_state_icon_new (SyState state, int size);
 void sy_state_icon_set_state (SyStateIcon *icon, SyState state);
-/* The state whose disc stands for a run. */
-SyState sy_state_of_run (SyRunStatus status);
 /* "Failed", "Partially succeeded", … */
 const char *sy_run_status_words (SyRunStatus status);
 /* "failed", "blocked", "pending", …: as a heading or in a sentence */

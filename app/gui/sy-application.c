@@ -206,6 +206,7 @@ static const struct { const char *action; const char *keys[3]; } accelerators[] 
   { "win.go-to", { "<Control>k" } },
   { "win.view('graph')", { "<Alt>1" } },
   { "win.view('timeline')", { "<Alt>2" } },
+  { "win.view('history')", { "<Alt>3" } },
   { "win.view('file')", { "<Alt>4" } },
   { "win.view('outline')", { "<Alt>5" } },
 };

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "app/gui/sy-gui-controller.h"
 
+#include "app/gui/sy-gui-history.h"
 #include "app/gui/sy-runner-start.h"
 #include "app/gui/sy-usage-read.h"
 #include "app/sy-request.h"
@@ -27,6 +28,7 @@ struct _SyGuiController
   gboolean closed;
   char *uuid, *path;
   GThreadPool *commands, *readings;
+  SyGuiHistory *history;        /* (owned) of all runs of the workflow */
 
   /* the thread of readings */
   char *output_key;
@@ -575,6 +577,23 @@ controller_state_at (SyController *base, gint64 wall_us, SyControllerState reply
   g_thread_pool_push (self->readings, job, NULL);
 }
 
+/* --- all runs of the workflow --- */
+
+static void
+controller_read_history (SyController *base, SyControllerHistory reply, gpointer data)
+{
+  SyGuiController *self = (SyGuiController *) base;
+
+  if (self->path != NULL)
+    sy_gui_history_read (self->history, self->path, reply, data);
+}
+
+static void
+controller_change_run (SyController *base, const char *uuid, SyRunChange change, const char *text, SyControllerReply reply, gpointer data)
+{
+  sy_gui_history_change (((SyGuiController *) base)->history, uuid, change, text, reply, data);
+}
+
 /* --- life --- */
 
 static void
@@ -586,6 +605,7 @@ controller_free (SyController *base)
   /* What was asked is still done (a re-run is not lost by closing the window); its answer goes nowhere. */
   g_thread_pool_free (self->commands, FALSE, FALSE);
   g_thread_pool_free (self->readings, FALSE, FALSE);
+  sy_gui_history_free (self->history);
   controller_unref (self);
 }
 
@@ -603,8 +623,11 @@ sy_gui_controller_new (void)
     .read_samples = controller_read_samples,
     .read_usage = controller_read_usage,
     .state_at = controller_state_at,
+    .read_history = controller_read_history,
+    .change_run = controller_change_run,
     .free = controller_free,
   };
+  self->history = sy_gui_history_new ();
   self->commands = g_thread_pool_new (run_job, NULL, 1, FALSE, NULL);
   self->readings = g_thread_pool_new (run_job, NULL, 1, FALSE, NULL);
   return self;

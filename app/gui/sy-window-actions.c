@@ -365,6 +365,8 @@ on_view_state (GSimpleAction *action, GVariant *value, gpointer data)
   adw_view_stack_set_visible_child_name (self->views, g_variant_get_string (value, NULL));
   if (g_str_equal (g_variant_get_string (value, NULL), "timeline"))
     gtk_widget_grab_focus (adw_bin_get_child (ADW_BIN (self->timeline_slot)));
+  else if (g_str_equal (g_variant_get_string (value, NULL), "history"))
+    gtk_widget_grab_focus (self->history);
 }
 
 static const GActionEntry entries[] = {

@@ -4,6 +4,7 @@
 
 #include "app/sy-run-view.h"
 #include "core/base/sy-error.h"
+#include "views/sy-history-pane.h"
 #include "views/sy-sidebar.h"
 
 #include <glib/gi18n.h>
@@ -140,6 +141,7 @@ on_listed (GObject *source, GAsyncResult *result, gpointer data)
   for (guint i = 0; i < items->len && !live; i++)
     live = sy_run_item_is_live (g_ptr_array_index (items, i));
   sy_sidebar_set_runs (SY_SIDEBAR (self->sidebar), items);
+  sy_history_pane_refresh (SY_HISTORY_PANE (self->history));
   sy_sidebar_set_current (SY_SIDEBAR (self->sidebar), sy_gui_controller_get_run (self->controller), self->path);
   if (live && self->list_timer == 0)
     self->list_timer = g_timeout_add_seconds (LIST_LIVE_S, on_list_timer, self);

@@ -23,6 +23,7 @@ struct _SyWindow
   GBytes *text;                 /* (owned) (nullable) the file shown */
   GBytes *file;                 /* (owned) (nullable) the file as it lies on the disk */
   GFileMonitor *file_monitor;   /* (owned) (nullable) */
+  char *wanted_task;            /* (nullable) to be shown when the run is there */
   guint opening;                /* number of the newest opening: older answers are dropped */
   gboolean busy;                /* a runner is being started */
   GActionMap *branch_actions;   /* (owned) */
@@ -48,7 +49,7 @@ struct _SyWindow
   GtkWidget *run_bar_slot, *banner_slot, *preview_slot;
   GtkOverlay *canvas_overlay;
   GtkPaned *paned;
-  GtkWidget *output_slot, *outline_slot, *timeline_slot;
+  GtkWidget *output_slot, *outline_slot, *timeline_slot, *history_slot;
   GtkWidget *run_button, *pause_button, *stop_button, *inspector_toggle;
   GtkWidget *find_bar, *find_entry;
   GtkLabel *status;
@@ -56,7 +57,7 @@ struct _SyWindow
   GtkTextView *problem_text;
   GtkSourceView *source;
 
-  GtkWidget *sidebar, *inspector, *output, *canvas;
+  GtkWidget *sidebar, *inspector, *output, *canvas, *history;
 };
 
 /* sy-window-desktop.c */
@@ -77,6 +78,12 @@ void sy_window_show_run (SyWindow *self, const char *uuid);
 void sy_window_refresh_runs (SyWindow *self);
 void sy_window_start_listing (SyWindow *self);
 void sy_window_stop_listing (SyWindow *self);
+
+/* sy-window-history.c */
+void sy_window_add_history (SyWindow *self);
+/* Shows a run, at that task. @task: (nullable) */
+void sy_window_show_run_at (SyWindow *self, const char *uuid, const char *task);
+void sy_window_reveal_wanted (SyWindow *self);
 
 /* sy-window.c */
 void sy_window_set_model (SyWindow *self, SyRunModel *model, const char *path, GBytes *text);

@@ -204,6 +204,7 @@ sy_window_set_model (SyWindow *self, SyRunModel *model, const char *path, GBytes
   sy_sidebar_set_current (SY_SIDEBAR (self->sidebar), sy_run_model_get_run_id (model), self->path);
   sy_window_watch_file (self);
   on_run_changed (self);
+  sy_window_reveal_wanted (self);
   if (!first)
     return;
   if (!adw_flap_get_folded (self->inspector_flap))
@@ -445,6 +446,7 @@ sy_window_finalize (GObject *object)
   g_clear_pointer (&self->text, g_bytes_unref);
   g_clear_pointer (&self->file, g_bytes_unref);
   g_free (self->path);
+  g_free (self->wanted_task);
   G_OBJECT_CLASS (sy_window_parent_class)->finalize (object);
 }
 
@@ -472,6 +474,7 @@ bind_children (GtkWidgetClass *widget_class)
   BIND (output_slot);
   BIND (outline_slot);
   BIND (timeline_slot);
+  BIND (history_slot);
   BIND (run_button);
   BIND (pause_button);
   BIND (stop_button);
@@ -523,6 +526,7 @@ fill_slots (SyWindow *self)
   adw_bin_set_child (ADW_BIN (self->preview_slot), sy_preview_bar_new (self->session));
   adw_bin_set_child (ADW_BIN (self->outline_slot), GTK_WIDGET (sy_outline_new (self->session)));
   adw_bin_set_child (ADW_BIN (self->timeline_slot), sy_timeline_pane_new (self->session));
+  sy_window_add_history (self);
   gtk_overlay_set_child (self->canvas_overlay, self->canvas);
   follow_palette (self->canvas);
   sy_theme_watch (self->canvas, follow_palette);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/model/sy-attempt.h"
+#include "core/model/sy-run-grid.h"
 #include "core/model/sy-run-state.h"
 #include "core/model/sy-scheduler.h"
 #include "core/model/sy-usage.h"
@@ -49,6 +50,20 @@ typedef void (*SyControllerUsage) (SyUsage *usage, const GError *error, gpointer
 /* @state: (transfer full) (nullable): the fold at that instant */
 typedef void (*SyControllerState) (SyRunState *state, const GError *error, gpointer data);
 
+/* Of the runs of the workflow shown, a run at a time, newest first; only what is set is meant. */
+typedef struct
+{
+  gboolean fresh;       /* another workflow: a new grid begins */
+  GPtrArray *ids;       /* (owned) (nullable) char *: the next rows */
+  SyGridRun *run;       /* (owned) (nullable): without cells where they are as they were */
+  GStrv uuids;          /* (owned) (nullable) the last piece: all runs that there are */
+  gint64 free_bytes;    /* the last piece: on the disk of the runs */
+} SyHistoryPiece;
+/* @piece: (nullable); what it owns may be taken */
+typedef void (*SyControllerHistory) (SyHistoryPiece *piece, const GError *error, gpointer data);
+
+typedef enum { SY_RUN_PIN, SY_RUN_UNPIN, SY_RUN_NOTE, SY_RUN_DELETE } SyRunChange;
+
 struct _SyController
 {
   /* --- the run shown --- */
@@ -65,6 +80,12 @@ struct _SyController
   void (*read_usage) (SyController *controller, gint64 begin_us, gint64 end_us, guint n, SyControllerUsage reply, gpointer data);
   /* The fold up to an instant (wall µs), for time travel; 0: lets go of what is kept for that, no reply. */
   void (*state_at) (SyController *controller, gint64 wall_us, SyControllerState reply, gpointer data);
+  /* --- all runs of the workflow shown --- */
+  /* Several answers; runs that have not changed since they were asked for last come without cells or not at all. */
+  void (*read_history) (SyController *controller, SyControllerHistory reply, gpointer data);
+  /* @text: of a note. A run that goes on is not deleted. */
+  void (*change_run) (SyController *controller, const char *uuid, SyRunChange change, const char *text, SyControllerReply reply,
+                      gpointer data);
   void (*free) (SyController *controller);
 };
 

@@ -88,6 +88,14 @@ typedef struct { char *uuid, *workflow_path; guint32 number; gint64 bytes; } SyG
  */
 GPtrArray *sy_gc_run (SyStateDir *dir, const SyGcPolicy *policy, gint64 now_wall_us, GError **error);
 
+/**
+ * sy_gc_delete:
+ *
+ * Deletes one run, and its row in the index, for a person who asks for it: %SY_ERROR_REFUSED for one that is pinned or
+ * has not ended (an interrupted one may have tasks that live on), %SY_ERROR_OWNED while a runner lives. One that cannot be read goes.
+ */
+gboolean sy_gc_delete (SyStateDir *dir, const char *uuid, GError **error);
+
 /* Whether a day has passed since this last said so, in any process: then the caller is to run sy_gc_run(). */
 gboolean sy_gc_is_due (SyStateDir *dir);
 

@@ -164,6 +164,38 @@ tidy (SyStateDir *dir, const SyRunInfo *info)
   sy_run_dir_give_up_reserve (run);
 }
 
+static gboolean
+has_ended (SyRunDir *run)
+{
+  g_autoptr (SyLogReader) reader = sy_log_reader_open (run, NULL);
+  g_auto (SyRunMeta) meta = { 0 };
+
+  return reader == NULL || !sy_log_reader_get_meta (reader, &meta, NULL) || sy_run_status_is_final (meta.status);
+}
+
+gboolean
+sy_gc_delete (SyStateDir *dir, const char *uuid, GError **error)
+{
+  g_autoptr (SyRunDir) run = sy_run_dir_open (dir, uuid, error);
+  g_autoptr (SyIndex) index = NULL;
+  gboolean pinned = run != NULL && sy_run_dir_is_pinned (run);
+
+  if (run == NULL)
+    return FALSE;
+  if (pinned || (sy_run_dir_get_owner (run, NULL, NULL) == SY_OWNER_NONE && !has_ended (run)))
+    {
+      g_set_error (error, SY_ERROR, SY_ERROR_REFUSED, pinned ? "Run %.8s is pinned: unpin it first"
+                                                             : "Run %.8s has not ended: stop it first", uuid);
+      return FALSE;
+    }
+  if (!sy_run_dir_delete (dir, uuid, error))
+    return FALSE;
+  index = sy_index_open (dir, SY_INDEX_WRITE, NULL);
+  if (index != NULL)
+    sy_index_remove_run (index, uuid, NULL);
+  return TRUE;
+}
+
 gboolean
 sy_gc_is_due (SyStateDir *dir)
 {

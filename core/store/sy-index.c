@@ -164,15 +164,20 @@ info_from_log (SyRunDir *run, GError **error)
   return info_from_meta (sy_run_dir_get_uuid (run), &meta);
 }
 
+/* @known: (nullable) (transfer full): the row from when it could be read */
 static SyRunInfo *
-info_of_unreadable (const char *uuid, const GError *problem)
+info_of_unreadable (const char *uuid, SyRunInfo *known, const GError *problem)
 {
-  SyRunInfo *info = g_new0 (SyRunInfo, 1);
+  SyRunInfo *info = known != NULL ? known : g_new0 (SyRunInfo, 1);
 
-  info->uuid = g_strdup (uuid);
-  info->workflow_path = g_strdup ("");
-  info->name = g_strdup ("");
+  if (known == NULL)
+    {
+      info->uuid = g_strdup (uuid);
+      info->workflow_path = g_strdup ("");
+      info->name = g_strdup ("");
+    }
   info->status = SY_RUN_LOST;
+  memset (info->counts, 0, sizeof info->counts);
   info->error = g_strdup (problem->message);
   return info;
 }
@@ -218,7 +223,7 @@ look_up (SyIndex *index, const char *uuid, gboolean fresh, GError **error)
                info != NULL)
         read = g_steal_pointer (&info); /* its runner is about to make the log */
       else if (!g_error_matches (problem, SY_ERROR, SY_ERROR_NOT_FOUND))
-        read = info_of_unreadable (uuid, problem);
+        read = info_of_unreadable (uuid, g_steal_pointer (&info), problem);
       if (read == NULL)
         {
           g_propagate_error (error, g_steal_pointer (&problem));
@@ -397,7 +402,8 @@ sy_index_list (SyIndex *index, const char *workflow_path, GError **error)
       SyRunInfo *info = look_up (index, uuids[i], FALSE, NULL);
 
       if (info != NULL &&
-          (workflow_path == NULL || info->error != NULL || g_str_equal (info->workflow_path, workflow_path)))
+          (workflow_path == NULL || (info->error != NULL && *info->workflow_path == '\0') ||
+           g_str_equal (info->workflow_path, workflow_path)))
         g_ptr_array_add (runs, info);
       else
         sy_run_info_free (info);

@@ -38,7 +38,7 @@ typedef struct
   gint64 created_us, ended_us;/* wall; ended 0 = not ended */
   guint32 counts[SY_N_STATES];
   gboolean pinned;
-  char *error;                /* (nullable) why the run cannot be read (damaged, newer version); then only uuid is sure */
+  char *error;                /* (nullable) why the run cannot be read (damaged, newer version); then uuid is sure, and what the index knew of it before */
 } SyRunInfo;
 void sy_run_info_free (SyRunInfo *info);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SyRunInfo, sy_run_info_free)

@@ -480,6 +480,31 @@ sy_run_dir_set_pinned (SyRunDir *run, gboolean pinned, GError **error)
                 : sy_run_dir_remove_file (run, "pin", error);
 }
 
+char *
+sy_run_dir_get_note (SyRunDir *run)
+{
+  g_autoptr (GBytes) bytes = sy_run_dir_read_file (run, "note", SY_RUN_DIR_NOTE_MAX, NULL);
+  gsize size = 0;
+  const char *data = bytes != NULL ? g_bytes_get_data (bytes, &size) : NULL;
+
+  return size > 0 ? g_utf8_make_valid (data, (gssize) size) : NULL;
+}
+
+gboolean
+sy_run_dir_set_note (SyRunDir *run, const char *note, GError **error)
+{
+  gsize size = note != NULL ? strlen (note) : 0;
+
+  if (size > SY_RUN_DIR_NOTE_MAX)
+    {
+      g_set_error (error, SY_ERROR, SY_ERROR_INVALID, "A note has at most %d bytes, this one %" G_GSIZE_FORMAT,
+                   SY_RUN_DIR_NOTE_MAX, size);
+      return FALSE;
+    }
+  return size > 0 ? sy_run_dir_replace_file (run, "note", note, size, error)
+                  : sy_run_dir_remove_file (run, "note", error);
+}
+
 gint64
 sy_run_dir_measure (SyRunDir *run)
 {

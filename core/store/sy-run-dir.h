@@ -12,6 +12,7 @@ G_BEGIN_DECLS
  *   owner   flock of the runner            ctl    the runner's socket
  *   env     start environment, 0600        mark   high-water seq and hash of the log
  *   reserve 4 MiB of real blocks           pin    present = never collected
+ *   note    what the user wrote about it
  *   k/<n>   keeper journals, sockets       out/   output segments
  *   v/      $SWITCHYARD_OUTPUT files       artifacts/
  */
@@ -71,6 +72,12 @@ gboolean sy_run_dir_give_up_reserve (SyRunDir *run); /* TRUE if there was one */
 
 gboolean sy_run_dir_is_pinned (SyRunDir *run);
 gboolean sy_run_dir_set_pinned (SyRunDir *run, gboolean pinned, GError **error);
+
+#define SY_RUN_DIR_NOTE_MAX 4096
+/* What the user wrote about the run; (transfer full) (nullable) */
+char *sy_run_dir_get_note (SyRunDir *run);
+/* @note: (nullable): %NULL or empty: none. %SY_ERROR_INVALID for more than %SY_RUN_DIR_NOTE_MAX bytes. */
+gboolean sy_run_dir_set_note (SyRunDir *run, const char *note, GError **error);
 
 /* Bytes of disk of the whole folder */
 gint64 sy_run_dir_measure (SyRunDir *run);

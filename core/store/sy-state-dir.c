@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
@@ -206,6 +207,14 @@ static int
 compare_names (gconstpointer a, gconstpointer b)
 {
   return strcmp (*(const char *const *) a, *(const char *const *) b);
+}
+
+gint64
+sy_state_dir_get_free_bytes (SyStateDir *dir)
+{
+  struct statvfs fs;
+
+  return fstatvfs (dir->fd, &fs) == 0 ? (gint64) fs.f_bavail * (gint64) fs.f_frsize : -1;
 }
 
 GStrv

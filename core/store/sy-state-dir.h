@@ -40,6 +40,9 @@ int sy_state_dir_get_fd (SyStateDir *dir);
 /* Uuids of all run folders, sorted; (transfer full) */
 GStrv sy_state_dir_list_runs (SyStateDir *dir, GError **error);
 
+/* Bytes that are free for us on its disk; -1 = not known */
+gint64 sy_state_dir_get_free_bytes (SyStateDir *dir);
+
 /* Lower-case text form of a uuid, 36 characters */
 gboolean sy_state_dir_is_uuid (const char *text);
 

@@ -78,3 +78,22 @@ sy_look_describe (const SyLook *look, const SyRunState *state, guint32 index)
     g_string_append_printf (text, _(", attempt %u"), look->attempt);
   return g_string_free (text, FALSE);
 }
+
+SyState
+sy_state_of_run (SyRunStatus status)
+{
+  switch (status)
+    {
+    case SY_RUN_RUNNING: return SY_STATE_RUNNING;
+    case SY_RUN_PAUSED:
+    case SY_RUN_STOPPING:
+    case SY_RUN_QUEUED: return SY_STATE_READY;
+    case SY_RUN_WAITING: return SY_STATE_WAITING;
+    case SY_RUN_STALLED:
+    case SY_RUN_LOST: return SY_STATE_LOST;
+    case SY_RUN_SUCCEEDED:
+    case SY_RUN_PARTIALLY_SUCCEEDED: return SY_STATE_SUCCEEDED;
+    case SY_RUN_FAILED: return SY_STATE_FAILED;
+    default: return SY_STATE_CANCELLED;
+    }
+}

@@ -36,6 +36,9 @@ typedef struct
 /* The second line: "cpu 187 % · 1.2 GB", "held: pool db, 2 of 2", "retries in 8 s, 2 of 4", "exit 3 · 2 attempts", "needs topics", … */
 void sy_look_fill (SyLook *look, const SyRunState *state, guint32 index, const SyLookFacts *facts);
 
+/* The state whose disc stands for a run */
+SyState sy_state_of_run (SyRunStatus status);
+
 /* For a screen reader: "compile-5, failed, exit 3, 2 attempts" (transfer full) */
 char *sy_look_describe (const SyLook *look, const SyRunState *state, guint32 index);
 
