@@ -246,6 +246,14 @@ sy_application_activate (GApplication *application)
     gtk_window_present (GTK_WINDOW (free_window (SY_APPLICATION (application))));
 }
 
+/* From the desktop, which starts the program over D-Bus */
+static void
+sy_application_open (GApplication *application, GFile **files, int n_files, const char *hint)
+{
+  for (int i = 0; i < n_files; i++)
+    sy_application_open_file (SY_APPLICATION (application), files[i]);
+}
+
 static void
 apply_palette (SyApplication *self)
 {
@@ -322,6 +330,7 @@ sy_application_class_init (SyApplicationClass *klass)
   G_OBJECT_CLASS (klass)->finalize = sy_application_finalize;
   application_class->startup = sy_application_startup;
   application_class->activate = sy_application_activate;
+  application_class->open = sy_application_open;
   application_class->command_line = sy_application_command_line;
   application_class->handle_local_options = sy_application_handle_local_options;
 }
@@ -342,6 +351,7 @@ sy_application_init (SyApplication *self)
 SyApplication *
 sy_application_new (void)
 {
-  return g_object_new (SY_TYPE_APPLICATION, "application-id", SY_APP_ID, "flags", G_APPLICATION_HANDLES_COMMAND_LINE,
+  return g_object_new (SY_TYPE_APPLICATION, "application-id", SY_APP_ID, "flags",
+                       G_APPLICATION_HANDLES_COMMAND_LINE | G_APPLICATION_HANDLES_OPEN,
                        "resource-base-path", "/io/github/switchyard/Switchyard", NULL);
 }

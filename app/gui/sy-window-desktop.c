@@ -38,12 +38,29 @@ sy_window_update_inhibition (SyWindow *self)
     }
 }
 
+/* --- notifications --- */
+
+/* With one button that shows the run; it starts the program where that has ended meanwhile. */
+static void
+notify (SyWindow *self, const char *title, const char *body, const char *button)
+{
+  g_autoptr (GNotification) notification = g_notification_new (title);
+
+  if (body != NULL)
+    g_notification_set_body (notification, body);
+  if (self->path != NULL)
+    {
+      g_notification_set_default_action_and_target (notification, "app.show-run", "s", self->path);
+      g_notification_add_button_with_target (notification, button, "app.show-run", "s", self->path);
+    }
+  g_application_send_notification (G_APPLICATION (gtk_window_get_application (GTK_WINDOW (self))),
+                                   sy_run_model_get_run_id (self->model), notification);
+}
+
 void
 sy_window_notify (SyWindow *self, const SyRunState *state)
 {
-  const char *name = state->workflow->name;
-  g_autofree char *title = g_strdup_printf (_("%s: %s"), name, sy_run_status_words (state->status));
-  g_autoptr (GNotification) notification = g_notification_new (title);
+  g_autofree char *title = g_strdup_printf (_("%s: %s"), state->workflow->name, sy_run_status_words (state->status));
   g_autofree char *body = NULL;
 
   if (gtk_window_is_active (GTK_WINDOW (self)) || !is_set (self, "notify"))
@@ -52,14 +69,22 @@ sy_window_notify (SyWindow *self, const SyRunState *state)
     body = sy_words_counted (state->counts[SY_STATE_FAILED], "%s task failed", "%s tasks failed");
   else
     body = sy_words_counted (state->workflow->n_tasks, "%s task", "%s tasks");
-  g_notification_set_body (notification, body);
-  if (self->path != NULL)
-    {
-      g_notification_set_default_action_and_target (notification, "app.show-run", "s", self->path);
-      g_notification_add_button_with_target (notification, _("Show"), "app.show-run", "s", self->path);
-    }
-  g_application_send_notification (G_APPLICATION (gtk_window_get_application (GTK_WINDOW (self))),
-                                   sy_run_model_get_run_id (self->model), notification);
+  notify (self, title, body, _("Show"));
+}
+
+void
+sy_window_notify_goes_on (SyWindow *self)
+{
+  SyProgressBasis basis;
+  SyProgress progress;
+  g_autofree char *title = NULL;
+
+  if (!is_set (self, "notify"))
+    return;
+  sy_run_model_init_progress (self->model, &basis);
+  sy_progress_measure (&basis, NULL, &progress);
+  title = g_strdup_printf (_("%s goes on, %u %%"), sy_run_model_get_workflow (self->model)->name, sy_progress_percent (&progress));
+  notify (self, title, NULL, _("Open"));
 }
 
 /* --- recent files --- */

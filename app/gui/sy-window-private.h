@@ -63,6 +63,7 @@ struct _SyWindow
 /* sy-window-desktop.c */
 /* Of a run that has ended, where the window is not in front */
 void sy_window_notify (SyWindow *self, const SyRunState *state);
+void sy_window_notify_goes_on (SyWindow *self); /* the window closes, the run does not end */
 void sy_window_update_inhibition (SyWindow *self);
 void sy_window_fill_recent (SyWindow *self);
 

@@ -408,6 +408,8 @@ sy_window_close_request (GtkWindow *window)
       ask_close (self);
       return TRUE;
     }
+  if (told && !self->may_close && sy_window_get_run_state (self) != NULL && sy_run_model_is_live (self->model))
+    sy_window_notify_goes_on (self);
   if (settings != NULL)
     save_size (self, settings);
   if (application != NULL)

@@ -147,9 +147,12 @@ class Window:
         self.log.seek(0)
         return self.log.read()
 
-    def end(self):
+    def stop(self):
         self.process.terminate()
-        self.process.wait(10)
+        self.process.wait(PATIENCE)
+
+    def end(self):
+        self.stop()
         complaints = [line for line in self.said().splitlines() if "CRITICAL" in line or "WARNING" in line]
         assert not complaints, complaints
 
