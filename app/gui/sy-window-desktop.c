@@ -18,6 +18,15 @@ is_set (SyWindow *self, const char *key)
   return settings == NULL || g_settings_get_boolean (settings, key);
 }
 
+/* In a Flatpak tasks have its programs, not those of the host. */
+gboolean
+sy_window_is_sandboxed (void)
+{
+  const char *info = g_getenv ("SWITCHYARD_SANDBOX_INFO");
+
+  return g_file_test (info != NULL ? info : "/.flatpak-info", G_FILE_TEST_EXISTS);
+}
+
 /* While the run shown goes on the computer does not suspend. */
 void
 sy_window_update_inhibition (SyWindow *self)

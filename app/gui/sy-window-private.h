@@ -51,7 +51,7 @@ struct _SyWindow
   GtkPaned *paned;
   GtkWidget *output_slot, *outline_slot, *timeline_slot, *history_slot;
   GtkWidget *run_button, *pause_button, *stop_button, *inspector_toggle;
-  GtkWidget *find_bar, *find_entry;
+  GtkWidget *find_bar, *find_entry, *sandbox_note;
   GtkLabel *status;
   AdwStatusPage *problem_page;
   GtkTextView *problem_text;
@@ -64,6 +64,7 @@ struct _SyWindow
 /* Of a run that has ended, where the window is not in front */
 void sy_window_notify (SyWindow *self, const SyRunState *state);
 void sy_window_notify_goes_on (SyWindow *self); /* the window closes, the run does not end */
+gboolean sy_window_is_sandboxed (void);
 void sy_window_update_inhibition (SyWindow *self);
 void sy_window_fill_recent (SyWindow *self);
 

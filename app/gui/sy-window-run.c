@@ -243,7 +243,11 @@ ask_trust (SyWindow *self, RunAsked *asked)
   GtkWidget *dialog = adw_message_dialog_new (GTK_WINDOW (self), NULL, NULL);
 
   adw_message_dialog_format_heading (ADW_MESSAGE_DIALOG (dialog), _("Run %s?"), asked->workflow->name);
-  adw_message_dialog_format_body (ADW_MESSAGE_DIALOG (dialog), _("It comes from %s and runs %s as you."), folder, commands);
+  adw_message_dialog_format_body (ADW_MESSAGE_DIALOG (dialog),
+                                  sy_window_is_sandboxed () ? _("It comes from %s and runs %s as you, in this sandbox: programs of "
+                                                                "this computer are not there.")
+                                                            : _("It comes from %s and runs %s as you."),
+                                  folder, commands);
   adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "cancel", _("Cancel"), "run", _("Run"), NULL);
   adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "run", ADW_RESPONSE_SUGGESTED);
   adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "cancel");

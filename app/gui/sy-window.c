@@ -483,6 +483,7 @@ bind_children (GtkWidgetClass *widget_class)
   BIND (inspector_toggle);
   BIND (find_bar);
   BIND (find_entry);
+  BIND (sandbox_note);
   BIND (status);
   BIND (problem_page);
   BIND (problem_text);
@@ -546,6 +547,7 @@ sy_window_init (SyWindow *self)
   sy_window_add_actions (self);
   add_escape (self);
   sy_window_fill_recent (self);
+  gtk_widget_set_visible (self->sandbox_note, sy_window_is_sandboxed ());
   g_signal_connect_object (gtk_recent_manager_get_default (), "changed", G_CALLBACK (sy_window_fill_recent), self, G_CONNECT_SWAPPED);
   name_arrow (self->stop_button, _("More Ways to Stop"));
   g_signal_connect_object (self->session, "plan-changed", G_CALLBACK (on_plan_changed), self, G_CONNECT_SWAPPED);

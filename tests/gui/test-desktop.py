@@ -90,6 +90,14 @@ def an_invalid_file_says_what_is_wrong():
         window.end()
 
 
+def a_sandbox_says_what_it_lacks():
+    window = Window(SWITCHYARD_SANDBOX_INFO=os.path.join(folder, "once.yard.yaml"))
+    try:
+        window.wait("This is a sandbox: ")
+    finally:
+        window.end()
+
+
 def a_file_that_is_dropped_is_opened():
     path = write("dropped", '  fell: {run: "true"}\n')
     source = subprocess.Popen([f"{BUILD}/tests/gui/drag-source", path])
