@@ -286,6 +286,7 @@ on_ended (Local *self, Keeper *keeper, const SyKeeperExited *frame)
                             held->order, keeper->number);
   report->pid = frame->pid;
   sy_keeper_exit_to_model (&frame->exit, &report->exit);
+  report->unrecorded = (frame->exit.flags & SY_JOURNAL_UNRECORDED) != 0;
   if (report->kind == SY_REPORT_VOIDED)
     report->text = g_strdup_printf ("keeper %u could not start it: %s", keeper->number,
                                     g_strerror (frame->exit.spawn_errno));

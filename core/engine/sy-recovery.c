@@ -19,6 +19,7 @@ typedef struct
   const SyRecovery *in;
   SyRecoveryResult *out;
   SyFacts facts;
+  GArray *adopted;      /* SyKeeperStatus of what living keepers run */
   guint n_silent;       /* living keepers that did not answer */
 } Work;
 
@@ -89,6 +90,7 @@ note_adopted (Work *w, const SyKeeperStatus *status)
   const SyTaskState *state = sy_run_state_task (w->in->state, status->task);
 
   w->out->n_adopted++;
+  g_array_append_val (w->adopted, *status);
   if (state != NULL && state->nonce == status->nonce && state->state == SY_STATE_READY)
     sy_scheduler_started (w->in->scheduler, w->in->now, SY_BY_RECOVERY, status->task, status->attempt, status->nonce,
                           status->keeper, status->pid, status->start_time, status->pidns);
@@ -306,7 +308,7 @@ rebuild (Work *w)
       const SyFact *fact = g_array_index (unknown, Unknown, i).fact;
       const SyJournalRecord *r = &fact->record;
 
-      if (!sy_scheduler_salvage_intent (w->in->scheduler, w->in->now, r->task, r->attempt, r->nonce))
+      if (!sy_scheduler_salvage_intent (w->in->scheduler, w->in->now, SY_BY_SALVAGE, r->task, r->attempt, r->nonce))
         continue;
       w->out->n_rebuilt++;
       if (is_held (w, r->nonce))
@@ -317,19 +319,85 @@ rebuild (Work *w)
     }
 }
 
+/* --- attempts that may have begun before the log would say so --- */
+
+/*
+ * The order of what stood by went out when all needs had ended well, which a journal of this boot then says, so that
+ * the fold has it by now. After a power cut the journals may have lost that end: then the need is lost, too.
+ */
+static gboolean
+may_have_gone_out (const Work *w, guint32 number)
+{
+  const SyTask *task = find_task (w, number);
+
+  for (guint32 k = 0; task != NULL && k < task->n_needs; k++)
+    {
+      const SyTaskState *need = sy_run_state_at (w->in->state, task->needs[k].task);
+
+      if (need->state != SY_STATE_SUCCEEDED && (need->state != SY_STATE_LOST || !w->in->other_boot))
+        return FALSE;
+    }
+  return task != NULL && (w->in->other_boot || w->n_silent > 0);
+}
+
+/* The executor, which has outlived a log that had to be opened anew, or a keeper that was adopted, has it. */
+static void
+go_on_with (Work *w, guint32 number, const SyTaskState *state)
+{
+  for (guint i = 0; i < w->adopted->len; i++)
+    {
+      const SyKeeperStatus *status = &g_array_index (w->adopted, SyKeeperStatus, i);
+
+      if (status->nonce == state->nonce)
+        sy_scheduler_started (w->in->scheduler, w->in->now, SY_BY_RECOVERY, number, status->attempt, status->nonce,
+                              status->keeper, status->pid, status->start_time, status->pidns);
+    }
+}
+
+static void
+judge_standby (Work *w, guint32 number)
+{
+  const SyTaskState *state = state_of (w, number);
+  guint64 nonce = state->standby;
+  const SyFact *fact = sy_facts_find (&w->facts, nonce);
+  gboolean held = is_held (w, nonce);
+
+  if (fact != NULL ? fact->voided : !held && !may_have_gone_out (w, number))
+    return;
+  if (!sy_scheduler_salvage_intent (w->in->scheduler, w->in->now, SY_BY_RECOVERY, number, state->attempt + 1, nonce))
+    return;
+  if (held)
+    go_on_with (w, number, state);
+  else
+    judge (w, number);
+}
+
+/* Numbers of the tasks with an intent, or of those that stand by for one */
 static GArray *
-open_intents (const Work *w)
+open_intents (const Work *w, gboolean standing_by)
 {
   GArray *open = g_array_new (FALSE, FALSE, sizeof (guint32));
 
   for (guint32 number = 1; number <= w->in->state->n_numbers; number++)
     {
       const SyTaskState *state = state_of (w, number);
+      guint64 nonce = !standing_by ? state->nonce : state->nonce == 0 && !w->in->begun ? state->standby : 0;
 
-      if (state->nonce != 0 && !sy_state_is_terminal ((SyState) state->state))
+      if (nonce != 0 && !sy_state_is_terminal ((SyState) state->state))
         g_array_append_val (open, number);
     }
   return open;
+}
+
+static void
+want (Work *w, const GArray *open, gboolean standing_by)
+{
+  for (guint i = 0; i < open->len; i++)
+    {
+      const SyTaskState *state = state_of (w, g_array_index (open, guint32, i));
+
+      g_hash_table_add (w->facts.wanted, (gpointer) (standing_by ? &state->standby : &state->nonce));
+    }
 }
 
 /* A handler that had begun and of which no end is known is not begun again: begin() says so. */
@@ -364,20 +432,24 @@ sy_recovery_run (const SyRecovery *recovery, SyRecoveryResult *result)
 {
   Work w = { .in = recovery, .out = result };
   g_autoptr (GArray) open = NULL;
+  g_autoptr (GArray) standing_by = NULL;
+  g_autoptr (GArray) adopted = g_array_new (FALSE, FALSE, sizeof (SyKeeperStatus));
   g_autoptr (GArray) keepers = sy_recovery_list_keepers (recovery->run_fd);
 
   memset (result, 0, sizeof *result);
+  w.adopted = adopted;
   sy_facts_init (&w.facts, recovery->run_fd);
   w.facts.all = recovery->state->salvaged;
-  open = open_intents (&w);
-  for (guint i = 0; i < open->len; i++)
-    g_hash_table_add (w.facts.wanted, (gpointer) &state_of (&w, g_array_index (open, guint32, i))->nonce);
+  open = open_intents (&w, FALSE);
+  standing_by = open_intents (&w, TRUE);
+  want (&w, open, FALSE);
+  want (&w, standing_by, TRUE);
   for (guint i = 0; i < keepers->len; i++)
     {
       guint32 number = g_array_index (keepers, guint32, i);
       gboolean lives = look_at_keeper (&w, number);
 
-      if (open->len > 0 || w.facts.all || recovery->state->handlers_started != recovery->state->handlers_done)
+      if (open->len + standing_by->len > 0 || w.facts.all || recovery->state->handlers_started != recovery->state->handlers_done)
         sy_facts_read (&w.facts, number, lives);
     }
   for (guint i = 0; i < open->len; i++)
@@ -390,6 +462,8 @@ sy_recovery_run (const SyRecovery *recovery, SyRecoveryResult *result)
       else
         judge (&w, number);
     }
+  for (guint i = 0; i < standing_by->len; i++)
+    judge_standby (&w, g_array_index (standing_by, guint32, i));
   if (w.facts.all)
     rebuild (&w);
   judge_handlers (&w);

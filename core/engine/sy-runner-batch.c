@@ -140,12 +140,12 @@ do_deeds (Pending *pending)
       Deed *deed = &g_array_index (pending->deeds, Deed, i);
 
       if (deed->order != NULL)
+        g_ptr_array_add (orders, g_steal_pointer (&deed->order));
+      else if (!deed->done)
         {
-          g_ptr_array_add (orders, g_steal_pointer (&deed->order));
-          continue;
+          hand_over (self, orders);
+          do_deed (self, deed);
         }
-      hand_over (self, orders);
-      do_deed (self, deed);
     }
   hand_over (self, orders);
   if (pending->ended->len > 0 && self->executor->committed != NULL)
@@ -221,7 +221,7 @@ claim_performing (SyRunner *self)
 static gboolean
 needs_order (const Deed *deed)
 {
-  return deed->action.kind == SY_ACTION_DISPATCH || deed->action.kind == SY_ACTION_HANDLER;
+  return !deed->done && (deed->action.kind == SY_ACTION_DISPATCH || deed->action.kind == SY_ACTION_HANDLER);
 }
 
 static void
@@ -229,7 +229,7 @@ prepare (const Pending *pending, Deed *deed)
 {
   g_autoptr (GError) error = NULL;
 
-  if (!needs_order (deed))
+  if (!needs_order (deed) || deed->errnum != 0)
     return;
   deed->order = sy_order_builder_make (pending->builder, &deed->request, &deed->errnum, &error);
   if (deed->order == NULL)
@@ -297,6 +297,7 @@ on_committed (const GError *error, gpointer data)
   if (error == NULL)
     {
       pending->committed = TRUE;
+      self->committed_seq = MAX (self->committed_seq, pending->last_seq);
       perform = claim_performing (self);
       here = perform && (self->closing || is_quick (self));
       /* Under the lock: once `closing` is seen set, the pool may be gone. */
@@ -452,6 +453,9 @@ submit_events (SyRunner *self, Pending *pending)
       event->seq = self->next_seq++;
       event->boot = self->sink->boot;
     }
+  pending->last_seq = self->next_seq - 1;
+  if (!self->witnessed)
+    self->barrier_seq = pending->last_seq;
   if (self->host.events != NULL)
     pending->events = g_array_ref (self->events); /* read by the sink until COMMIT, then ours to tell */
   batch.may_wait = may_wait (self->events, pending);
@@ -482,6 +486,48 @@ submit (SyRunner *self, Pending *pending)
     self->executor->post (self->executor, perform_job, self); /* not here: the mutex is held */
 }
 
+/* Up to where events have been committed; 0 = a COMMIT has failed, nothing goes ahead of it */
+static gint64
+get_committed_seq (SyRunner *self)
+{
+  gint64 seq;
+
+  g_mutex_lock (&self->perform_mutex);
+  seq = self->commit_failed ? 0 : self->committed_seq;
+  g_mutex_unlock (&self->perform_mutex);
+  return seq;
+}
+
+/*
+ * The order of a task that stands by goes out at once if what reserved its nonce is committed, and all else that its
+ * start rests upon: what no journal witnesses. Whatever fails here is left to be done, and told, after COMMIT.
+ */
+static void
+do_witnessed_deeds (SyRunner *self, Pending *pending)
+{
+  gint64 committed = self->witnessed ? get_committed_seq (self) : 0;
+  g_autoptr (GPtrArray) orders = NULL;
+
+  if (self->barrier_seq > committed)
+    return;
+  for (guint i = 0; i < pending->deeds->len; i++)
+    {
+      Deed *deed = &g_array_index (pending->deeds, Deed, i);
+
+      if (deed->action.kind != SY_ACTION_DISPATCH || deed->action.value == 0 || deed->action.value > committed)
+        continue;
+      prepare (pending, deed);
+      if (deed->order == NULL)
+        continue;
+      if (orders == NULL)
+        orders = g_ptr_array_new ();
+      g_ptr_array_add (orders, g_steal_pointer (&deed->order));
+      deed->done = TRUE;
+    }
+  if (orders != NULL)
+    hand_over (self, orders);
+}
+
 static void
 update_timer (SyRunner *self)
 {
@@ -505,6 +551,7 @@ sy_runner_flush (SyRunner *self)
   pending->deeds = take_deeds (self);
   pending->ended = sy_runner_steal_array (&self->ended, g_array_new (FALSE, FALSE, sizeof (guint64)));
   pending->replies = sy_runner_steal_array (&self->replies, sy_runner_reply_array_new ());
+  do_witnessed_deeds (self, pending);
   submit (self, pending);
   update_timer (self);
 }

@@ -29,6 +29,9 @@ choose_slots (const SyRunner *self)
  */
 #define AHEAD_SHORT 96
 
+/* With more tasks than these in flight the way to the log and back is hidden behind their work. */
+#define STANDBY 16
+
 static SySchedulerOptions
 scheduler_options (SyRunner *self)
 {
@@ -37,6 +40,7 @@ scheduler_options (SyRunner *self)
   options.slots = choose_slots (self);
   options.ahead = MAX (options.ahead, 2 * options.slots);
   options.ahead_short = MAX (options.ahead, AHEAD_SHORT);
+  options.standby = MAX (STANDBY, 4 * options.slots);
   options.other_boot = self->other_boot;
   options.start_nothing = !self->options.start_tasks;
   if (options.milli_cpu == 0)
@@ -95,7 +99,7 @@ on_adopted (const SyKeeperStatus *status, gpointer data)
 }
 
 static void
-recover (SyRunner *self, gint64 patience_us)
+recover (SyRunner *self, gboolean begun, gint64 patience_us)
 {
   SyRecovery recovery = {
     .run_fd = self->options.run_fd,
@@ -106,6 +110,7 @@ recover (SyRunner *self, gint64 patience_us)
     .scheduler = self->scheduler,
     .now = sy_clock_now (self->clock),
     .other_boot = self->other_boot,
+    .begun = begun,
     .patience_us = patience_us,
     .adopted = on_adopted,
     .data = self,
@@ -126,7 +131,7 @@ sy_runner_look_again (SyRunner *self, SyTime now)
 {
   if (self->n_open == 0 || now.boot_us < self->next_look)
     return;
-  recover (self, PATIENCE_LATER_US);
+  recover (self, TRUE, PATIENCE_LATER_US);
   sy_runner_flush (self);
 }
 
@@ -190,7 +195,7 @@ go_on (SyRunner *self, gboolean first, GError **error)
   if (first)
     say_started (self);
   if (has_keepers (self))
-    recover (self, PATIENCE_FIRST_US);
+    recover (self, FALSE, PATIENCE_FIRST_US);
   sy_runner_feed_backlog (self);
   if (first)
     ok = do_first_commands (self, error);
@@ -205,6 +210,9 @@ open_locked (SyRunner *self, gboolean first, GError **error)
 {
   self->other_boot = self->state->boot != 0 && self->state->boot != self->sink->boot;
   self->next_seq = self->state->seq + 1;
+  g_mutex_lock (&self->perform_mutex);
+  self->committed_seq = self->state->seq;
+  g_mutex_unlock (&self->perform_mutex);
   sy_run_state_track (self->state);
   return make_parts (self, first, error) && go_on (self, first, error);
 }

@@ -34,6 +34,7 @@ typedef struct
   SyOrderRequest request; /* DISPATCH, HANDLER: copied from the fold when the decision was made */
   SyOrder *order;         /* (nullable) (owned) made by the job while the COMMIT is under way */
   int errnum;             /* why there is none */
+  gboolean done;          /* ahead of its COMMIT */
 } Deed;
 
 /*
@@ -48,6 +49,7 @@ typedef struct
   GArray *ended;        /* guint64 nonces whose ends are in this batch */
   GArray *events;       /* (nullable) SyEvent (owned): copies for the observer */
   GArray *replies;      /* Reply (owned) */
+  gint64 last_seq;      /* of its events; 0 = it has none */
   gboolean prepared, committed, dropped; /* under perform_mutex */
 } Pending;
 
@@ -79,6 +81,8 @@ struct _SyRunner
   GArray *ended;                /* guint64, likewise */
   GArray *replies;              /* Reply (owned), likewise */
   GArray *backlog;              /* SyReport (owned) */
+  gboolean witnessed;           /* what is decided now follows from reports that journals witness, and from nothing else */
+  gint64 barrier_seq;           /* of the newest event that no journal witnesses */
   guint n_open;                 /* intents that may lie with a keeper that does not answer */
   gint64 next_look;             /* BOOTTIME: for these */
   gboolean other_boot;
@@ -93,6 +97,7 @@ struct _SyRunner
   GArray *answers;              /* Reply (owned) to give */
   GQueue requests;              /* Request (owned) */
   GPtrArray *messages;          /* char* (owned) */
+  gint64 committed_seq;
   GCond told;                   /* n_submitted has fallen */
   guint n_submitted;            /* batches whose COMMIT is not yet known */
   gboolean commit_failed, leave_asked, over, disk_full;

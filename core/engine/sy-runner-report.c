@@ -66,6 +66,7 @@ exited (SyRunner *self, const SyReport *report, const char *outputs, const char 
 {
   SyTime now = sy_clock_now (self->clock);
 
+  self->witnessed &= !report->unrecorded;
   if (is_at_hand (self, report))
     sy_scheduler_exited (self->scheduler, now, SY_BY_RUNNER, report->task, report->attempt, report->nonce, &report->exit,
                          outputs, output_error);
@@ -215,10 +216,12 @@ sy_runner_on_reports (SyExecutor *executor G_GNUC_UNUSED, SyReport *reports, gui
     g_array_append_vals (self->backlog, reports, n_reports);
   else
     {
+      self->witnessed = TRUE;
       for (guint i = 0; i < n_reports; i++)
         if (i + 1 == n_reports || !merge_start (&reports[i], &reports[i + 1]))
           feed (self, &reports[i]);
       sy_runner_flush (self);
+      self->witnessed = FALSE;
     }
   g_mutex_unlock (&self->mutex);
 }

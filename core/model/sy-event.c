@@ -30,6 +30,7 @@ static const char *const kind_words[] = {
   [SY_EVENT_OUTPUT_SET] = "output_set",
   [SY_EVENT_WARNING] = "warning",
   [SY_EVENT_LOST_RERUN] = "lost_rerun",
+  [SY_EVENT_STANDBY] = "standby",
   [SY_EVENT_RERUN_REQUESTED] = "rerun_requested",
   [SY_EVENT_RESET] = "reset",
   [SY_EVENT_STALE] = "stale",

@@ -42,6 +42,8 @@ typedef enum
   SY_EVENT_OUTPUT_SET = 29,      /* text: json object of typed outputs */
   SY_EVENT_WARNING = 30,         /* text */
   SY_EVENT_LOST_RERUN = 31,      /* on_lost: rerun: lost -> ready(queued); counts in lost_reruns */
+  SY_EVENT_STANDBY = 32,         /* attempt, nonce of the next intent of a pending task, whose needs are all under way: it may start under this
+                                    nonce as soon as they have ended, before the log has their ends and its intent. The state stays. */
   /* user */
   SY_EVENT_RERUN_REQUESTED = 40, /* task 0; text: json {scope, tasks:[numbers], ...}; one per request */
   SY_EVENT_RESET = 41,           /* one per task of the set: -> pending, fresh budget; value 1: because an announcement's cause was re-run */

@@ -50,6 +50,7 @@ typedef struct
   guint64 start_time, pidns;
   SyName name;
   gint64 value;
+  gboolean unrecorded;  /* EXITED: the disk refused the keeper's record, this report is all there is */
   SyExit exit;
   char *text;           /* (nullable) (owned) */
 } SyReport;

@@ -15,6 +15,8 @@ enter (SyFold *fold, SyState state, SyName name)
   task->cause = event->cause;
   task->held_want = task->held_free = 0;
   task->due = name == SY_NAME_AWAITING_RETRY ? event->due : (SyTime){ 0, 0 };
+  if ((state != SY_STATE_PENDING && state != SY_STATE_READY) || event->kind == SY_EVENT_INTENT)
+    task->standby = 0;
   sy_fold_replace_text (&task->text, event->kind == SY_EVENT_INTENT ? NULL : event->text);
 }
 
@@ -143,6 +145,19 @@ cancelled (SyFold *fold)
 }
 
 /* --- attempts --- */
+
+static gboolean
+standby (SyFold *fold)
+{
+  SyTaskState *task = fold->task;
+
+  if (task->state != SY_STATE_PENDING)
+    return sy_fold_refuse (fold, "its join was decided before");
+  if (fold->event->nonce == 0 || task->attempt == G_MAXUINT32 || fold->event->attempt != task->attempt + 1)
+    return sy_fold_refuse (fold, "wrong attempt number or no nonce");
+  task->standby = fold->event->nonce;
+  return TRUE;
+}
 
 static gboolean
 intent (SyFold *fold)
@@ -417,6 +432,7 @@ static const SyFoldFunc funcs[] = {
   [SY_EVENT_RELEASED] = released,
   [SY_EVENT_FAILED] = failed,
   [SY_EVENT_CANCELLED] = cancelled,
+  [SY_EVENT_STANDBY] = standby,
   [SY_EVENT_INTENT] = intent,
   [SY_EVENT_VOIDED] = voided,
   [SY_EVENT_REVOKING] = revoking,

@@ -265,7 +265,7 @@ sy_run_state_apply (SyRunState *state, const SyEvent *event, GError **error)
     }
   state->seq = event->seq ? event->seq : state->seq + 1;
   state->boot = event->boot ? event->boot : state->boot;
-  if (fold.task == NULL)
+  if (fold.task == NULL || event->kind == SY_EVENT_STANDBY) /* nothing that is shown has changed */
     return TRUE;
   fold.task->last_seq = state->seq;
   sy_run_state_touch (state, event->task);

@@ -203,6 +203,7 @@ task_difference (const SyTaskState *a, const SyTaskState *b)
   DIFFERS (round);
   DIFFERS (cause);
   DIFFERS (nonce);
+  DIFFERS (standby);
   DIFFERS (due.wall_us);
   DIFFERS (due.boot_us);
   DIFFERS (started_us);

@@ -26,6 +26,7 @@ typedef struct
   guint32 round;        /* rises when a succeeded task is run again */
   guint32 cause;        /* task number behind skipped, upstream_failed, pending(upstream_lost); 0 = none */
   guint64 nonce;        /* of the committed intent, kept while it runs; 0 = none */
+  guint64 standby;      /* pending, or ready without an intent: nonce under which it may have been started before the log says so; 0 = none */
   SyTime due;           /* awaiting_retry */
   gint64 started_us;    /* wall, newest attempt; 0 = not started */
   gint64 first_started_us; /* since the last reset, for timeout.total */
@@ -88,6 +89,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SyRunState, sy_run_state_free)
  * What leaves ready while its intent is out (nonce != 0) must be VOIDED first,
  * unless it starts, exits or is lost. An EXITED or LOST of an intent whose start
  * was never logged counts as started and ended.
+ * A STANDBY is no change: nothing that is shown follows from it.
  * text, cause, due and held_want of a task are those of the event that gave it its present state.
  */
 gboolean sy_run_state_apply (SyRunState *state, const SyEvent *event, GError **error);

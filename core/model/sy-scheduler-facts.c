@@ -355,11 +355,11 @@ sy_scheduler_keeper_deaf (SyScheduler *s, SyTime now, guint32 task, gboolean dea
 /* --- what the log has lost --- */
 
 static void
-emit_salvaged (SyScheduler *s, SyEventKind kind, guint32 index, guint32 attempt, guint64 nonce)
+emit_salvaged (SyScheduler *s, SyEventKind kind, SyBy by, guint32 index, guint32 attempt, guint64 nonce)
 {
   SyEvent event = sy_scheduler_event (s, kind, index);
 
-  event.by = SY_BY_SALVAGE;
+  event.by = (guint8) by;
   event.state = SY_STATE_READY;
   event.name = SY_NAME_QUEUED;
   event.attempt = attempt;
@@ -368,7 +368,7 @@ emit_salvaged (SyScheduler *s, SyEventKind kind, guint32 index, guint32 attempt,
 }
 
 gboolean
-sy_scheduler_salvage_intent (SyScheduler *s, SyTime now, guint32 task, guint32 attempt, guint64 nonce)
+sy_scheduler_salvage_intent (SyScheduler *s, SyTime now, SyBy by, guint32 task, guint32 attempt, guint64 nonce)
 {
   guint32 index = sy_scheduler_index (s, task);
   const SyTaskState *state = index != SY_NO_TASK ? sy_scheduler_state (s, index) : NULL;
@@ -378,10 +378,10 @@ sy_scheduler_salvage_intent (SyScheduler *s, SyTime now, guint32 task, guint32 a
     return FALSE;
   sy_scheduler_enter (s, now);
   if (state->state == SY_STATE_PENDING)
-    emit_salvaged (s, SY_EVENT_JOIN_MET, index, 0, 0);
+    emit_salvaged (s, SY_EVENT_JOIN_MET, by, index, 0, 0);
   else if (state->name == SY_NAME_AWAITING_RETRY)
-    emit_salvaged (s, SY_EVENT_RETRY_NOW, index, 0, 0);
-  emit_salvaged (s, SY_EVENT_INTENT, index, attempt, nonce);
+    emit_salvaged (s, SY_EVENT_RETRY_NOW, by, index, 0, 0);
+  emit_salvaged (s, SY_EVENT_INTENT, by, index, attempt, nonce);
   sy_scheduler_leave (s);
   return TRUE;
 }

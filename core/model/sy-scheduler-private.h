@@ -82,6 +82,8 @@ typedef struct
   guint8 warned;                /* its clamped request was said */
   guint8 dynamic;               /* has values to evaluate */
   guint8 stop_said;             /* STOP was said for this attempt by this scheduler */
+  guint64 standby;              /* nonce that this scheduler has reserved for its next intent; 0 = none */
+  gint64 standby_seq;           /* of the event that says so */
   gint64 due_boot;              /* awaiting_retry: on the present boot's clock */
   gint64 first_started_boot;    /* for timeout.total; G_MININT64 = unknown */
   char *values;                 /* (nullable) (owned) evaluated at the join, for the next intent */
@@ -118,6 +120,7 @@ struct _SyScheduler
   GArray *eval;                 /* guint32 indices whose join may have changed */
   GArray *follow;               /* guint32 indices whose settledness may have changed */
   GPtrArray *branch_masks;      /* guint8 a task: in that branch of state->paused_branches? */
+  GArray *intended;             /* guint32 indices: intents made since sy_scheduler_enter(), where standby is on */
   GArray *timers;               /* SyTimer, a heap; entries that no longer apply are dropped when met */
 
   SyTime now;
@@ -184,7 +187,11 @@ void sy_scheduler_note_duration (SyScheduler *s, const SyExit *exit); /* of an a
 void sy_scheduler_queue_follow (SyScheduler *s, guint32 index); /* queued? in flight? after any event on the task */
 void sy_scheduler_set_queued (SyScheduler *s, SyPlanTask *task, gboolean queued);
 gboolean sy_scheduler_may_start (const SyScheduler *s);
+gboolean sy_scheduler_is_quick (const SyScheduler *s);          /* tasks last so short that the way to the log and back counts */
 void sy_scheduler_dispatch (SyScheduler *s);
+
+/* sy-scheduler-standby.c */
+void sy_scheduler_stand_by (SyScheduler *s);                    /* after the passes of an input */
 
 /* sy-scheduler-pause.c */
 void sy_scheduler_branches_changed (SyScheduler *s);            /* state->paused_branches did */

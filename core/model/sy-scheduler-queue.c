@@ -284,6 +284,8 @@ static void
 start (SyScheduler *s, guint32 index)
 {
   const SyTaskState *state = sy_scheduler_state (s, index);
+  const SyPlanTask *task = &s->tasks[index];
+  gboolean stood_by = task->standby != 0 && task->standby == state->standby;
   SyEvent event;
   char *values;
 
@@ -292,10 +294,13 @@ start (SyScheduler *s, guint32 index)
   warn_clamped (s, index);
   event = sy_scheduler_event (s, SY_EVENT_INTENT, index);
   event.attempt = state->attempt + 1;
-  event.nonce = sy_scheduler_random (s);
+  event.nonce = stood_by ? task->standby : sy_scheduler_random (s);
   event.text = values;
-  if (sy_scheduler_emit (s, &event))
-    sy_scheduler_action (s, SY_ACTION_DISPATCH, index, SY_NAME_NONE, 0);
+  if (!sy_scheduler_emit (s, &event))
+    return;
+  sy_scheduler_action (s, SY_ACTION_DISPATCH, index, SY_NAME_NONE, stood_by ? task->standby_seq : 0);
+  if (s->options.standby > 0)
+    g_array_append_val (s->intended, index);
 }
 
 /* What one COMMIT and the way to the keepers and back may take: for so long the work ahead should last */
@@ -308,6 +313,12 @@ limit_ahead (const SyScheduler *s)
   guint64 wanted = s->mean_us > 0 ? (guint64) AHEAD_LASTS_US * s->options.slots / (guint64) s->mean_us : 0;
 
   return (guint) CLAMP (wanted, s->options.ahead, MAX (s->options.ahead, s->options.ahead_short));
+}
+
+gboolean
+sy_scheduler_is_quick (const SyScheduler *s)
+{
+  return limit_ahead (s) > s->options.ahead;
 }
 
 void

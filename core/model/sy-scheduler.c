@@ -132,6 +132,7 @@ sy_scheduler_leave (SyScheduler *s)
         sy_scheduler_dispatch (s);
     }
   while (s->eval->len > 0 || s->follow->len > 0 || (s->dispatch_needed && sy_scheduler_may_start (s)));
+  sy_scheduler_stand_by (s);
   sy_scheduler_update_run (s);
 }
 
@@ -259,6 +260,7 @@ sy_scheduler_new (SyRunState *state, const SySchedulerOptions *options)
   s->random = options->seed;
   s->eval = g_array_new (FALSE, FALSE, sizeof (guint32));
   s->follow = g_array_new (FALSE, FALSE, sizeof (guint32));
+  s->intended = g_array_new (FALSE, FALSE, sizeof (guint32));
   s->timers = g_array_new (FALSE, FALSE, sizeof (SyTimer));
   s->branch_masks = g_ptr_array_new_with_free_func (g_free);
   init_tasks (s, options);
@@ -289,6 +291,7 @@ sy_scheduler_free (SyScheduler *s)
   sy_batch_clear (&s->batch);
   g_array_unref (s->eval);
   g_array_unref (s->follow);
+  g_array_unref (s->intended);
   g_array_unref (s->timers);
   g_ptr_array_unref (s->branch_masks);
   g_free (s->tasks);

@@ -22,6 +22,8 @@ typedef struct
   guint slots;                  /* >= 1 */
   guint ahead;                  /* intents beyond free slots that may be committed ahead (0…); only 1-slot tasks without pools */
   guint ahead_short;            /* >= ahead: as many while the tasks that ended last were so short that fewer would be through in no time */
+  guint standby;                /* while no more tasks than these are in flight and nothing waits for a slot, short tasks whose needs are all under
+                                   way are made ready to start before the log has the ends of these; 0 = never */
   guint32 milli_cpu;            /* the machine; larger requests are clamped and run alone */
   guint64 memory;               /* the machine, bytes */
   guint64 seed;                 /* nonces and jitter */
@@ -36,7 +38,8 @@ typedef struct
 
 typedef enum
 {
-  SY_ACTION_DISPATCH,   /* task, attempt, nonce: hand to a keeper */
+  SY_ACTION_DISPATCH,   /* task, attempt, nonce: hand to a keeper; value: 0, or seq of the STANDBY that reserved the nonce: once that is committed,
+                           and all that users and timers have decided, the COMMIT of this batch need not be waited for */
   SY_ACTION_FENCE,      /* nonce: ask the keeper side for fenced / already claimed */
   SY_ACTION_STOP,       /* task, attempt, name; value 1 = kill at once (no grace) */
   SY_ACTION_HANDLER,    /* value: SyHandlerKind; in order */
@@ -90,12 +93,14 @@ void sy_scheduler_keeper_deaf (SyScheduler *scheduler, SyTime now, guint32 task,
 /**
  * sy_scheduler_salvage_intent:
  * @attempt: the one after the newest that the log knows
+ * @by: %SY_BY_SALVAGE, or %SY_BY_RECOVERY of one that stood by
  * @nonce: under which a keeper claimed it
  *
- * The log lost its end, and a keeper's journal knows of an attempt that it does not: puts the intent back. What became of
- * it is told by the functions above. %FALSE: the task is in no state from which that attempt could have begun.
+ * The log has not, or lost, an intent that a keeper's journal knows, or that may have gone out to one: puts it back.
+ * What became of it is told by the functions above. %FALSE: the task is in no state from which that attempt could have begun.
  */
-gboolean sy_scheduler_salvage_intent (SyScheduler *scheduler, SyTime now, guint32 task, guint32 attempt, guint64 nonce);
+gboolean sy_scheduler_salvage_intent (SyScheduler *scheduler, SyTime now, SyBy by, guint32 task, guint32 attempt,
+                                      guint64 nonce);
 
 void sy_scheduler_disk (SyScheduler *scheduler, SyTime now, gboolean full, const char *text);
 /* A handler ended (@status as waitpid gives it). */

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-/* A start, a fork, a retry, an output, a join, a handler */
+/* A start, a fork, a retry, an output, a join, one that stands by for it, a handler */
 #define WORKFLOW                                                                                                       \
   "version: 1\n"                                                                                                       \
   "tasks:\n"                                                                                                           \
@@ -18,6 +18,7 @@
   "    run: '%CHILD% ledger ledger 0.02; echo word=yes >>\"$SWITCHYARD_OUTPUT\"'\n"                                    \
   "    outputs: {word: string}\n"                                                                                      \
   "  last: {needs: [flaky, tells], command: [%CHILD%, ledger, ledger, \"0.001\"]}\n"                                   \
+  "  after: {needs: [last], command: [%CHILD%, ledger, ledger, \"0.001\"]}\n"                                         \
   "handlers: {exit: {run: echo done >>handled}}\n"
 
 const char *const runner_trial_start[] = { "run", "-q", "-j", "2", "w.yard.yaml", NULL };

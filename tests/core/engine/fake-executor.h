@@ -22,7 +22,9 @@ typedef struct
   GArray *committed;    /* guint64 nonces */
   guint slots;
   gboolean left_running, is_shut;
-  FakeSink *sink;       /* (nullable) no order may come before its intent is committed there */
+  gint64 took_us;       /* what the next attempts to end took: 1 s */
+  gboolean unrecorded;  /* no journal has the ends reported from now on */
+  FakeSink *sink;       /* (nullable) no order may come before its intent, or what reserved its nonce, is committed there */
 } FakeExecutor;
 
 FakeExecutor *fake_executor_new (void);
@@ -59,6 +61,7 @@ void fake_sink_reopen (FakeSink *sink);
 /* Waits until something wants to be committed: at the closed gate it stays so. */
 void fake_sink_await_queued (FakeSink *sink);
 void fake_sink_fail_next (FakeSink *sink);
+gboolean fake_sink_has_nonce (FakeSink *sink, guint64 nonce);
 guint fake_sink_count (FakeSink *sink, SyEventKind kind);
 /* Waits until @n events of @kind are committed. */
 void fake_sink_await (FakeSink *sink, SyEventKind kind, guint n);

@@ -153,22 +153,35 @@ make_executor (Fixture *f)
 }
 
 static void
-set_up (Fixture *f, guint i)
+set_up_flow (Fixture *f, const char *flow)
 {
-  SySchedulerOptions options = { .slots = 2, .seed = 1, .on_failure = -1, .context = &f->context, .milli_cpu = 8000 };
-
   memset (f, 0, sizeof *f);
   f->folder = g_dir_make_tmp ("switchyard-recovery-XXXXXX", NULL);
   f->run_fd = open (f->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   mkdirat (f->run_fd, "k", 0700);
   mkdirat (f->run_fd, "v", 0700);
-  f->workflow = flow_parse ("a");
+  f->workflow = flow_parse (flow);
   f->state = sy_run_state_new (f->workflow);
+}
+
+/* A runner finds what was written. */
+static void
+begin (Fixture *f)
+{
+  SySchedulerOptions options = { .slots = 2, .seed = 1, .on_failure = -1, .context = &f->context, .milli_cpu = 8000 };
+
+  f->executor = make_executor (f);
+  f->scheduler = sy_scheduler_new (f->state, &options);
+}
+
+static void
+set_up (Fixture *f, guint i)
+{
+  set_up_flow (f, "a");
   write_log (f, rows[i].logged_start);
   write_journal (f, i);
   write_output (f, rows[i].on_disk);
-  f->executor = make_executor (f);
-  f->scheduler = sy_scheduler_new (f->state, &options);
+  begin (f);
 }
 
 static void
@@ -189,7 +202,7 @@ tear_down (Fixture *f)
 }
 
 static guint
-recover (Fixture *f, guint i)
+recover_at (Fixture *f, gboolean other_boot)
 {
   SyRecovery recovery = {
     .run_fd = f->run_fd,
@@ -198,7 +211,7 @@ recover (Fixture *f, guint i)
     .state = f->state,
     .scheduler = f->scheduler,
     .now = { 1000, 1000 },
-    .other_boot = rows[i].log_boot,
+    .other_boot = other_boot,
     .patience_us = 1000,
   };
   SyRecoveryResult result;
@@ -220,12 +233,130 @@ test_row (gconstpointer data)
   const SyTaskState *task;
 
   set_up (&f, i);
-  recover (&f, i);
+  recover_at (&f, rows[i].log_boot);
   task = &f.state->tasks[0];
   g_assert_cmpstr (sy_state_to_string ((SyState) task->state), ==, sy_state_to_string (rows[i].state));
   g_assert_cmpstr (sy_name_to_string ((SyName) task->name), ==, sy_name_to_string (rows[i].reason));
   g_assert_cmpint (task->nonce != 0 && !sy_state_is_terminal ((SyState) task->state), ==, rows[i].nonce_left);
-  g_assert_cmpuint (recover (&f, i), ==, 0); /* a second time there is nothing to say */
+  g_assert_cmpuint (recover_at (&f, rows[i].log_boot), ==, 0); /* a second time there is nothing to say */
+  tear_down (&f);
+}
+
+/* --- what stood by --- */
+
+#define STANDBY G_GUINT64_CONSTANT (4343)
+
+/* b needs a; the log has a's intent, and that b stands by. What the journal says of both, and what must come of them. */
+static const struct
+{
+  const char *name;
+  Journal a, b;         /* EMPTY: the journal has no word of it */
+  gboolean lock_held;   /* by a keeper that does not answer */
+  gboolean reboot;
+  gboolean ready;       /* the log has b's join, too */
+  SyState a_state;
+  SyName a_reason;
+  SyState b_state;
+  SyName b_reason;
+  gboolean nonce_left;  /* of b */
+} standbys[] = {
+#define END SY_STATE_SUCCEEDED, SY_NAME_SUCCEEDED
+  { "need runs no more", CLAIM, EMPTY, FALSE, FALSE, FALSE, SY_STATE_LOST, SY_NAME_KEEPER_DIED, SY_STATE_PENDING, SY_NAME_NEEDS, FALSE },
+  { "need not begun", EMPTY, EMPTY, FALSE, FALSE, FALSE, SY_STATE_READY, SY_NAME_QUEUED, SY_STATE_PENDING, SY_NAME_NEEDS, FALSE },
+  { "need failed", EXIT_3, EMPTY, FALSE, FALSE, FALSE, SY_STATE_FAILED, SY_NAME_EXIT, SY_STATE_PENDING, SY_NAME_NEEDS, FALSE },
+  { "not sent", EXIT_0, EMPTY, FALSE, FALSE, FALSE, END, SY_STATE_PENDING, SY_NAME_NEEDS, FALSE },
+  { "claim", EXIT_0, CLAIM, FALSE, FALSE, FALSE, END, SY_STATE_LOST, SY_NAME_KEEPER_DIED, FALSE },
+  { "started", EXIT_0, STARTED, FALSE, FALSE, FALSE, END, SY_STATE_LOST, SY_NAME_KEEPER_DIED, FALSE },
+  { "exit 0", EXIT_0, EXIT_0, FALSE, FALSE, FALSE, END, END, FALSE },
+  { "exit 0, join logged", EXIT_0, EXIT_0, FALSE, FALSE, TRUE, END, END, FALSE },
+  { "exit 3", EXIT_0, EXIT_3, FALSE, FALSE, FALSE, END, SY_STATE_FAILED, SY_NAME_EXIT, FALSE },
+  { "void", EXIT_0, VOID, FALSE, FALSE, FALSE, END, SY_STATE_PENDING, SY_NAME_NEEDS, FALSE },
+  { "silent keeper, need runs", STARTED, EMPTY, TRUE, FALSE, FALSE, SY_STATE_RUNNING, SY_NAME_RUNNING, SY_STATE_PENDING, SY_NAME_NEEDS, FALSE },
+  { "silent keeper, no claim", EXIT_0, EMPTY, TRUE, FALSE, FALSE, END, SY_STATE_READY, SY_NAME_HELD_KEEPER, TRUE },
+  { "silent keeper, no claim, join logged", EXIT_0, EMPTY, TRUE, FALSE, TRUE, END, SY_STATE_READY, SY_NAME_HELD_KEEPER, TRUE },
+  { "silent keeper, claim", EXIT_0, CLAIM, TRUE, FALSE, FALSE, END, SY_STATE_RUNNING, SY_NAME_RUNNING, TRUE },
+  { "silent keeper, exit", EXIT_0, EXIT_0, TRUE, FALSE, FALSE, END, END, FALSE },
+  { "reboot, no trace of either", EMPTY, EMPTY, FALSE, TRUE, FALSE, SY_STATE_LOST, SY_NAME_REBOOT, SY_STATE_LOST, SY_NAME_REBOOT, FALSE },
+  { "reboot, need ended", EXIT_0, EMPTY, FALSE, TRUE, FALSE, END, SY_STATE_LOST, SY_NAME_REBOOT, FALSE },
+  { "reboot, need failed", EXIT_3, EMPTY, FALSE, TRUE, FALSE, SY_STATE_FAILED, SY_NAME_EXIT, SY_STATE_PENDING, SY_NAME_NEEDS, FALSE },
+  { "reboot, claim, need's end lost", CLAIM, CLAIM, FALSE, TRUE, FALSE, SY_STATE_LOST, SY_NAME_REBOOT, SY_STATE_LOST, SY_NAME_REBOOT, FALSE },
+  { "reboot, exit, need's end lost", CLAIM, EXIT_0, FALSE, TRUE, FALSE, SY_STATE_LOST, SY_NAME_REBOOT, END, FALSE },
+#undef END
+};
+
+static void
+write_records (Fixture *f, Journal journal, guint32 task, guint64 nonce)
+{
+  static const struct { Journal from, to; SyJournalKind kind; } records[] = {
+    { CLAIM, VOID, SY_JOURNAL_CLAIM },
+    { STARTED, EXIT_TREE, SY_JOURNAL_STARTED },
+    { EXIT_0, EXIT_TREE, SY_JOURNAL_EXIT },
+    { VOID, VOID, SY_JOURNAL_VOID },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (records); i++)
+    {
+      SyJournalRecord record = { .kind = (guint16) records[i].kind, .nonce = nonce, .task = task, .attempt = 1, .pid = 1 };
+
+      if (journal < records[i].from || journal > records[i].to)
+        continue;
+      record.exit = (SyJournalExit){ .status = journal == EXIT_3 ? 3 << 8 : 0, .rss = -1, .flags = SY_JOURNAL_TREE_GONE };
+      record.n_sizes = 1;
+      record.sizes[0] = -1;
+      g_assert_cmpint (sy_journal_append (&f->journal, &record), ==, 0);
+    }
+}
+
+static void
+write_standby (Fixture *f, guint i)
+{
+  SyJournalRecord head = { .keeper_pid = 1, .start_time = 1 };
+
+  apply (f, (SyEvent){ .kind = SY_EVENT_STANDBY, .task = 2, .attempt = 1, .nonce = STANDBY });
+  if (standbys[i].ready)
+    {
+      SyExit exit = { .status = 0, .started_us = 1, .ended_us = 2 };
+
+      apply (f, (SyEvent){ .kind = SY_EVENT_EXITED, .task = 1, .attempt = 1, .nonce = NONCE, .exit = &exit,
+                           .state = SY_STATE_SUCCEEDED, .name = SY_NAME_SUCCEEDED });
+      apply (f, (SyEvent){ .kind = SY_EVENT_JOIN_MET, .task = 2, .state = SY_STATE_READY, .name = SY_NAME_QUEUED });
+    }
+  g_assert_cmpint (sy_journal_boot_id (head.boot_id), ==, 0);
+  if (standbys[i].reboot)
+    head.boot_id[0] ^= 1;
+  g_assert_cmpint (sy_journal_create (&f->journal, f->run_fd, 1, &head), ==, 0);
+  write_records (f, standbys[i].a, 1, NONCE);
+  write_records (f, standbys[i].b, 2, STANDBY);
+  f->journal_open = standbys[i].lock_held;
+  if (!standbys[i].lock_held)
+    close (f->journal.fd);
+}
+
+static void
+assert_state (const Fixture *f, guint32 number, SyState state, SyName name)
+{
+  const SyTaskState *task = &f->state->tasks[number - 1];
+
+  g_assert_cmpstr (sy_state_to_string ((SyState) task->state), ==, sy_state_to_string (state));
+  g_assert_cmpstr (sy_name_to_string ((SyName) task->name), ==, sy_name_to_string (name));
+}
+
+static void
+test_standby (gconstpointer data)
+{
+  guint i = GPOINTER_TO_UINT (data);
+  Fixture f;
+
+  set_up_flow (&f, "a;b:a");
+  write_log (&f, FALSE);
+  write_standby (&f, i);
+  begin (&f);
+  recover_at (&f, standbys[i].reboot);
+  assert_state (&f, 1, standbys[i].a_state, standbys[i].a_reason);
+  assert_state (&f, 2, standbys[i].b_state, standbys[i].b_reason);
+  g_assert_cmpint (f.state->tasks[1].nonce != 0 && !sy_state_is_terminal ((SyState) f.state->tasks[1].state), ==,
+                   standbys[i].nonce_left);
+  g_assert_cmpuint (recover_at (&f, standbys[i].reboot), ==, 0); /* a second time there is nothing to say */
   tear_down (&f);
 }
 
@@ -252,6 +383,12 @@ main (int argc, char **argv)
       g_autofree char *path = g_strdup_printf ("/engine/recovery/%s", rows[i].name);
 
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_row);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (standbys); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/engine/recovery/standby/%s", standbys[i].name);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_standby);
     }
   g_test_add_func ("/engine/recovery/last-keeper", test_last_keeper);
   return g_test_run ();

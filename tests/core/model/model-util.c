@@ -193,6 +193,7 @@ static const struct { guint16 kind; guint8 state, name; } likely[] = {
   { SY_EVENT_CANCELLED, 0, SY_NAME_QUORUM_MET },
   { SY_EVENT_INTENT, 0, 0 },
   { SY_EVENT_INTENT, 0, 0 },
+  { SY_EVENT_STANDBY, 0, 0 },
   { SY_EVENT_VOIDED, 0, 0 },
   { SY_EVENT_REVOKING, SY_STATE_CANCELLED, SY_NAME_USER },
   { SY_EVENT_STARTED, 0, 0 },
@@ -231,8 +232,8 @@ model_likely_event (GRand *random, const SyRunState *state, SyEvent *event)
   event->task = (guint32) g_rand_int_range (random, 1, (gint32) state->n_numbers + 1);
   event->time.wall_us = 1000000 + state->seq;
   task = &state->tasks[event->task - 1];
-  event->attempt = task->attempt + (event->kind == SY_EVENT_INTENT);
-  event->nonce = event->kind == SY_EVENT_INTENT ? 1 + g_rand_int (random) : task->nonce;
+  event->attempt = task->attempt + (event->kind == SY_EVENT_INTENT || event->kind == SY_EVENT_STANDBY);
+  event->nonce = event->attempt > task->attempt ? 1 + g_rand_int (random) : task->nonce;
   if (event->kind == SY_EVENT_HELD)
     event->value = 2;
   if (event->kind == SY_EVENT_HELD && event->name == SY_NAME_HELD_POOL)
@@ -281,6 +282,7 @@ model_assert_invariants (const SyRunState *state)
       g_assert_true (task->state != SY_STATE_RUNNING || task->nonce != 0);
       g_assert_true (task->name != SY_NAME_AWAITING_RETRY || (task->nonce == 0 && task->last_failure != SY_NAME_NONE));
       g_assert_true (task->name != SY_NAME_REVOKING || task->nonce != 0);
+      g_assert_true (task->standby == 0 || task->state == SY_STATE_PENDING || task->state == SY_STATE_READY);
       counts[task->state]++;
       unsettled += !task->settled;
     }

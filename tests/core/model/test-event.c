@@ -101,6 +101,7 @@ test_small (void)
     { { .kind = SY_EVENT_EXITED, .name = SY_NAME_NONE, .exit = &exit, .time.wall_us = 999950 },
       "{\"a\":950,\"i\":2,\"m\":\"\",\"r\":1835008,\"s\":\"pending\",\"u\":512,\"y\":830}" },
     { { .kind = SY_EVENT_INTENT, .nonce = 0xdeadbeef }, "{\"n\":\"deadbeef\"}" },
+    { { .kind = SY_EVENT_STANDBY, .nonce = 0xdeadbeef }, "{\"n\":\"deadbeef\"}" },
     { { .kind = SY_EVENT_STARTED, .keeper = 2, .pid = 4711, .start_time = 123456, .pidns = 4026531836 },
       "{\"k\":2,\"p\":4711,\"st\":123456}" },
     { { .kind = SY_EVENT_EXITED,
@@ -250,7 +251,7 @@ test_kinds (void)
       g_assert_cmpint (back, ==, i);
       n++;
     }
-  g_assert_cmpuint (n, ==, 45);
+  g_assert_cmpuint (n, ==, 46);
   g_assert_cmpstr (sy_event_kind_to_string (SY_EVENT_STOP_REQUESTED), ==, "stop_requested");
 }
 

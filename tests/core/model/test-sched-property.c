@@ -24,6 +24,8 @@ typedef struct
   guint32 n_handlers, n_settled;
 } Run;
 
+static guint n_standbys; /* in all runs */
+
 /* --- a random workflow --- */
 
 static const char *const join_words[] = {
@@ -168,6 +170,25 @@ check_no_living_ancestor (const SyRunState *state, guint32 index)
       g_assert_true (sy_state_is_terminal ((SyState) sy_run_state_at (state, i)->state));
 }
 
+/* Its start may rest upon nothing but the ends of what is under way or has succeeded. */
+static void
+check_standby (const Run *run, guint32 index, const SyEvent *event)
+{
+  const SyTask *task = &run->workflow->tasks[index];
+
+  g_assert_cmpint (sy_run_state_at (run->folded, index)->state, ==, SY_STATE_PENDING);
+  g_assert_cmpuint (event->attempt, ==, sy_run_state_at (run->folded, index)->attempt + 1);
+  g_assert_cmpint (sy_join_of (task)->rule, ==, SY_JOIN_ALL_SUCCESS);
+  g_assert_true (task->enabled && task->kind != SY_TASK_JOIN && task->n_needs > 0);
+  for (guint32 k = 0; k < task->n_needs; k++)
+    {
+      const SyTaskState *need = sy_run_state_at (run->folded, task->needs[k].task);
+
+      g_assert_cmpuint (task->needs[k].tolerate, ==, 0);
+      g_assert_true (need->state == SY_STATE_SUCCEEDED || need->nonce != 0);
+    }
+}
+
 /* The state is as it was just before the event. */
 static void
 check_decision (const Run *run, const SyEvent *event)
@@ -179,6 +200,8 @@ check_decision (const Run *run, const SyEvent *event)
 
   if (index == SY_NO_TASK)
     return;
+  if (event->kind == SY_EVENT_STANDBY)
+    check_standby (run, index, event);
   join = sy_join_of (&run->workflow->tasks[index]);
   n = upstreams_of (run->folded, index, ups);
   if (event->kind == SY_EVENT_JOIN_MET)
@@ -248,6 +271,7 @@ on_events (gpointer data, const SyEvent *events, guint n_events)
       check_grants (run);
       run->n_handlers += events[i].kind == SY_EVENT_HANDLER && events[i].value2 < 0 && events[i].value == SY_HANDLER_EXIT;
       run->n_settled += events[i].kind == SY_EVENT_SETTLED;
+      n_standbys += events[i].kind == SY_EVENT_STANDBY;
       if (events[i].kind == SY_EVENT_HELD || events[i].kind == SY_EVENT_SKIPPED)
         g_assert_cmpuint (events[i].name, !=, SY_NAME_NONE);
       add_to_sum (run, &events[i]);
@@ -262,7 +286,7 @@ on_attempt (gpointer data, guint32 task, guint32 n, SySimAttempt *attempt)
   Run *run = data;
   guint32 draw = g_int_hash (&(gint){ (gint) (run->seed * 7919u + task * 104729u + n * 1299709u) }) * 2654435761u;
 
-  attempt->duration_us = draw % 3000000;
+  attempt->duration_us = draw % (run->options.scheduler.standby > 0 ? 3000 : 3000000);
   switch ((draw >> 20) % 12)
     {
     case 0:
@@ -499,6 +523,8 @@ run_once (guint32 seed, gboolean wild, char **digest)
   run.options = (SySimOptions){ .start = { 1000000000, 5000000 }, .attempt = on_attempt, .events = on_events, .data = &run };
   run.options.scheduler.slots = (guint) g_rand_int_range (run.random, 1, 5);
   run.options.scheduler.ahead = g_rand_boolean (run.random) ? run.options.scheduler.slots : 0;
+  run.options.scheduler.standby = g_rand_boolean (run.random) ? 6 : 0;
+  run.options.scheduler.ahead_short = run.options.scheduler.standby;
   run.options.scheduler.milli_cpu = run.options.scheduler.slots * 1000;
   run.options.scheduler.memory = 1000;
   run.options.scheduler.seed = seed;
@@ -541,8 +567,9 @@ test_runs (gconstpointer data)
           g_assert_cmpstr (first, ==, second);
         }
       if (one != NULL)
-        break;
+        return;
     }
+  g_assert_cmpuint (n_standbys, >, 0);
 }
 
 int

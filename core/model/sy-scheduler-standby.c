@@ -1,0 +1,81 @@
+/* sy-scheduler-standby.c: who may start as soon as its needs have ended
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "core/model/sy-scheduler-private.h"
+
+/*
+ * Where one short task waits for another, the way from the end of the first to the log and back would take as long as
+ * the task. So what can only begin when tasks end that are under way gets its nonce into the log while these run
+ * (STANDBY). When they have ended well, its order goes out at once, and the ends and the intent follow into the log.
+ *
+ * The keepers' journals witness both: a runner that finds the nonce claimed knows from the same journals that the needs
+ * have ended. After a power cut journals prove nothing, and the STANDBY says that it may have started.
+ */
+#define NEEDS_MAX 32 /* of a task that is looked at: a look costs as many steps, and there is one an intent of a need */
+
+static gboolean
+is_wanted (const SyScheduler *s)
+{
+  return s->intended->len > 0 && s->n_in_flight <= s->options.standby && sy_scheduler_is_quick (s)
+         && sy_scheduler_may_start (s) && sy_ready_set_next (&s->heads, 0) == SY_READY_NONE;
+}
+
+/* Has it ended well, or is it on the way to? */
+static gboolean
+is_promising (const SyScheduler *s, guint32 index)
+{
+  const SyTaskState *state = sy_scheduler_state (s, index);
+
+  return s->tasks[index].outcome == SY_OUTCOME_SUCCESS || (s->tasks[index].in_flight && state->stop_name == SY_NAME_NONE);
+}
+
+/* Whatever else than the ends of its needs decides about the start must lie in the log before it. */
+static gboolean
+can_stand_by (const SyScheduler *s, guint32 index)
+{
+  const SyTask *task = &s->workflow->tasks[index];
+  const SyTaskState *state = sy_scheduler_state (s, index);
+
+  if (state->state != SY_STATE_PENDING || state->standby != 0 || task->n_needs > NEEDS_MAX || s->tasks[index].out
+      || s->tasks[index].dynamic || task->condition != NULL || !task->enabled || task->kind == SY_TASK_JOIN
+      || sy_join_of (task)->rule != SY_JOIN_ALL_SUCCESS)
+    return FALSE;
+  for (guint32 k = 0; k < task->n_needs; k++)
+    if (task->needs[k].tolerate != 0 || s->tasks[task->needs[k].task].out || !is_promising (s, task->needs[k].task))
+      return FALSE;
+  return TRUE;
+}
+
+static void
+stand_by (SyScheduler *s, guint32 index)
+{
+  SyEvent event = sy_scheduler_event (s, SY_EVENT_STANDBY, index);
+
+  event.attempt = sy_scheduler_state (s, index)->attempt + 1;
+  event.nonce = sy_scheduler_random (s);
+  s->tasks[index].standby = event.nonce;
+  if (sy_scheduler_emit (s, &event))
+    s->tasks[index].standby_seq = s->state->seq;
+}
+
+void
+sy_scheduler_stand_by (SyScheduler *s)
+{
+  const guint32 *start = s->workflow->down_start;
+  gboolean wanted = is_wanted (s);
+  guint left = s->options.standby;
+
+  for (guint i = 0; wanted && i < s->intended->len; i++)
+    {
+      guint32 index = g_array_index (s->intended, guint32, i);
+
+      for (guint32 k = start[index]; k < start[index + 1] && left > 0; k++)
+        {
+          s->n_operations++;
+          if (!can_stand_by (s, s->workflow->down[k]))
+            continue;
+          stand_by (s, s->workflow->down[k]);
+          left--;
+        }
+    }
+  g_array_set_size (s->intended, 0);
+}
