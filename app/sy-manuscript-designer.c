@@ -31,6 +31,7 @@ typedef struct
 
   GThreadPool *worker;
   gint waiting;                     /* jobs, atomic */
+  gboolean stale;                   /* the worker's: no revision was made of what was done last */
   SyManuscript *script;             /* the worker's */
   char *drafts;                     /* (nullable) */
   char *draft;                      /* (nullable) the worker's: path of this document's draft */
@@ -237,8 +238,11 @@ run_job (gpointer data, gpointer unused)
   Designer *self = job->self;
 
   do_job (job);
-  if (g_atomic_int_dec_and_test (&self->waiting) && job->kind != JOB_DRAFT)
+  if (job->kind != JOB_DRAFT && (job->kind != JOB_CHECK || job->news != SY_DISK_SAME))
+    self->stale = TRUE;
+  if (g_atomic_int_dec_and_test (&self->waiting) && self->stale)
     {
+      self->stale = FALSE;
       job->revision = sy_manuscript_make_revision (self->script);
       job->revision->serial = job->serial;
     }
@@ -253,7 +257,7 @@ job_new (Designer *self, JobKind kind)
   g_atomic_ref_count_inc (&self->ref_count);
   job->self = self;
   job->kind = kind;
-  job->serial = kind == JOB_DRAFT ? self->serial : ++self->serial;
+  job->serial = kind == JOB_DRAFT || kind == JOB_CHECK ? self->serial : ++self->serial;
   return job;
 }
 

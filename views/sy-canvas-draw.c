@@ -1,6 +1,7 @@
 /* sy-canvas-draw.c: one frame: tiles, then what lies over them
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "views/sy-canvas-private.h"
+#include "views/sy-design-layer.h"
 
 #include <math.h>
 
@@ -15,9 +16,8 @@ rgba_of (const SyColour *c, double alpha)
   return (GdkRGBA){ (float) c->r, (float) c->g, (float) c->b, (float) alpha };
 }
 
-/* The node's box on the screen, as the tiles have it */
-static SyRect
-screen_box (SyCanvas *self, guint32 index)
+SyRect
+sy_canvas_screen_box (SyCanvas *self, guint32 index)
 {
   SyRect box;
 
@@ -65,7 +65,7 @@ ring_task (guint32 index, gpointer data)
 
   if (!sy_session_is_selected (self->session, index) || rings->n_rings++ > MOST_RINGS)
     return;
-  box = screen_box (self, index);
+  box = sy_canvas_screen_box (self, index);
   bounds = inflated (&box, distance);
   append_ring (rings->snapshot, &bounds, width, (float) (SY_NODE_RADIUS * ez) + distance, &accent);
 }
@@ -91,7 +91,7 @@ draw_focus (SyCanvas *self, GtkSnapshot *snapshot)
 
   if (focus == SY_NO_TASK || focus >= self->geometry->n_nodes || !gtk_widget_has_visible_focus (GTK_WIDGET (self)))
     return;
-  box = screen_box (self, focus);
+  box = sy_canvas_screen_box (self, focus);
   bounds = inflated (&box, FOCUS_DISTANCE + 2);
   cr = gtk_snapshot_append_cairo (snapshot, &bounds);
   sy_paint_rings (&painter, cr, &box, FALSE, TRUE);
@@ -108,7 +108,7 @@ draw_hover (SyCanvas *self, GtkSnapshot *snapshot)
 
   if (self->hover == SY_NO_TASK || self->hover >= self->geometry->n_nodes || sy_session_is_selected (self->session, self->hover))
     return;
-  box = screen_box (self, self->hover);
+  box = sy_canvas_screen_box (self, self->hover);
   bounds = inflated (&box, 2);
   append_ring (snapshot, &bounds, 2, (float) (SY_NODE_RADIUS * ez) + 2, &accent);
 }
@@ -175,6 +175,7 @@ sy_canvas_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
       draw_focus (self, snapshot);
       sy_canvas_draw_chips (self, snapshot);
     }
+  sy_design_layer_snapshot (self->design, snapshot);
   draw_marquee (self, snapshot);
   draw_caption (self, snapshot);
   gtk_widget_snapshot_child (widget, self->minimap, snapshot);

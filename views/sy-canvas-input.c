@@ -1,6 +1,7 @@
 /* sy-canvas-input.c: pointer, wheel and touch
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "views/sy-canvas-private.h"
+#include "views/sy-design-layer.h"
 
 #include <math.h>
 
@@ -53,6 +54,7 @@ on_motion (GtkEventControllerMotion *controller, double x, double y, SyCanvas *s
 
   self->pointer_x = x;
   self->pointer_y = y;
+  sy_design_layer_motion (self->design, x, y);
   if (self->drag == SY_DRAG_NONE)
     set_hover (self, chip == G_MAXUINT32 ? task_at (self, x, y) : SY_NO_TASK, chip);
 }
@@ -105,6 +107,8 @@ on_released (GtkGestureClick *gesture, int n_press, double x, double y, SyCanvas
     return;
   gtk_widget_grab_focus (GTK_WIDGET (self));
   sy_canvas_user_acts (self);
+  if (sy_design_layer_press (self->design, task, x, y, n_press))
+    return;
   if (chip != G_MAXUINT32)
     sy_canvas_select_branch (self, chip);
   else if (task != SY_NO_TASK)
@@ -170,10 +174,15 @@ on_drag_update (GtkGestureDrag *gesture, double dx, double dy, SyCanvas *self)
     {
       if (!gtk_drag_check_threshold (GTK_WIDGET (self), (int) (x - dx), (int) (y - dy), (int) x, (int) y))
         return;
-      self->drag = button == GDK_BUTTON_PRIMARY && (state & (GDK_SHIFT_MASK | GDK_CONTROL_MASK)) ? SY_DRAG_MARQUEE : SY_DRAG_PAN;
+      if (button == GDK_BUTTON_PRIMARY && sy_design_layer_drag (self->design, x - dx, y - dy))
+        self->drag = SY_DRAG_DESIGN;
+      else
+        self->drag = button == GDK_BUTTON_PRIMARY && (state & (GDK_SHIFT_MASK | GDK_CONTROL_MASK)) ? SY_DRAG_MARQUEE : SY_DRAG_PAN;
       gtk_gesture_set_state (GTK_GESTURE (gesture), GTK_EVENT_SEQUENCE_CLAIMED);
       set_hover (self, SY_NO_TASK, G_MAXUINT32);
     }
+  if (self->drag == SY_DRAG_DESIGN)
+    sy_design_layer_drag_to (self->design, x, y);
   if (self->drag == SY_DRAG_PAN)
     sy_canvas_pan (self, self->drag_x - x, self->drag_y - y);
   self->drag_x = x;
@@ -222,6 +231,8 @@ on_drag_end (GtkGestureDrag *gesture, double dx, double dy, SyCanvas *self)
 {
   if (self->drag == SY_DRAG_MARQUEE && sy_canvas_is_ready (self))
     select_marquee (self, (modifiers (GTK_EVENT_CONTROLLER (gesture)) & GDK_CONTROL_MASK) != 0);
+  if (self->drag == SY_DRAG_DESIGN)
+    sy_design_layer_drop (self->design);
   if (self->drag != SY_DRAG_NONE)
     end_drag (self);
 }

@@ -197,7 +197,10 @@ sy_canvas_add_keys (SyCanvas *self)
     { "f", "canvas.fit" }, { "plus|equal|KP_Add|<Control>plus|<Control>equal|<Control>KP_Add", "canvas.zoom-in" },
     { "minus|KP_Subtract|<Control>minus|<Control>KP_Subtract", "canvas.zoom-out" },
     { "0|KP_0|<Control>0|<Control>KP_0", "canvas.zoom-one" }, { "l", "show.follow" }, { "b", "canvas.select-branch" },
-    { "<Control>a", "canvas.select-all" }, { "r", "task.rerun" }, { "w", "task.why" }, { "t", "win.time-slider" },
+    { "<Control>a", "canvas.select-all" }, { "F2", "design.rename" }, { "Delete|KP_Delete", "design.delete" },
+    { "a", "design.add-after" }, { "c", "design.connect" }, { "<Control>z", "design.undo" }, { "<Control><Shift>z|<Control>y", "design.redo" },
+    { "<Control>x", "design.cut" }, { "<Control>c", "design.copy" }, { "<Control>v", "design.paste" }, { "<Control>d", "design.duplicate" },
+    { "e", "win.edit" }, { "r", "task.rerun" }, { "w", "task.why" }, { "t", "win.time-slider" },
   };
   GtkShortcutController *keys = GTK_SHORTCUT_CONTROLLER (gtk_shortcut_controller_new ());
 

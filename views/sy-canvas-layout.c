@@ -1,6 +1,7 @@
 /* sy-canvas-layout.c: layouts made by a worker; the critical path
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "views/sy-canvas-private.h"
+#include "views/sy-design-layer.h"
 
 #include "core/model/sy-graph.h"
 #include "core/model/sy-words.h"
@@ -70,6 +71,7 @@ adopt (SyCanvas *self, SyGeometry *geometry)
   sy_canvas_rebuild_scene (self);
   sy_canvas_refresh_states (self);
   sy_canvas_view_changed (self);
+  sy_design_layer_laid_out (self->design);
 }
 
 static void

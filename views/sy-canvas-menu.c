@@ -45,7 +45,32 @@ static const MenuItem branch_menu[] = {
   { N_("Pause Branch"), "branch.pause" }, { N_("Resume Branch"), "branch.resume" }, { N_("Stop Branch…"), "branch.stop" },
 };
 
+static const MenuItem design_task_menu[] = {
+  { N_("Add After"), "design.add-after" }, { N_("Insert Before"), "design.insert-before" }, { N_("Connect to…"), "design.connect" },
+  { N_("Rename"), "design.rename" }, { N_("Duplicate"), "design.duplicate" }, { NULL, NULL },
+  { N_("Cut"), "design.cut" }, { N_("Copy"), "design.copy" }, { N_("Paste"), "design.paste" },
+  { N_("Delete, Keep Chain"), "design.delete-chain" }, { N_("Delete"), "design.delete" }, { NULL, NULL },
+  { N_("Show in File"), "task.show-in-file" },
+};
+
+static const MenuItem design_edge_menu[] = {
+  { N_("Insert Task"), "design.insert" }, { N_("Delete"), "design.delete-edge" }, { NULL, NULL },
+  { N_("Go to Source"), "canvas.go-source" }, { N_("Go to Target"), "canvas.go-target" },
+};
+
+static const MenuItem design_canvas_menu[] = {
+  { N_("Add Task"), "design.add" }, { N_("Paste"), "design.paste" }, { NULL, NULL },
+  { N_("Select All"), "canvas.select-all" }, { NULL, NULL },
+  { N_("Zoom to Fit"), "canvas.fit" }, { N_("All Edges"), "show.all-edges" }, { NULL, NULL },
+  { N_("Export Image…"), "win.export-image" },
+};
+
+#define IN_DESIGN (SY_MENU_BRANCH + 1)
+
 static const struct { const MenuItem *items; guint n; } menus[] = {
+  [IN_DESIGN + SY_MENU_TASK] = { design_task_menu, G_N_ELEMENTS (design_task_menu) },
+  [IN_DESIGN + SY_MENU_EDGE] = { design_edge_menu, G_N_ELEMENTS (design_edge_menu) },
+  [IN_DESIGN + SY_MENU_CANVAS] = { design_canvas_menu, G_N_ELEMENTS (design_canvas_menu) },
   [SY_MENU_TASK] = { task_menu, G_N_ELEMENTS (task_menu) },
   [SY_MENU_EDGE] = { edge_menu, G_N_ELEMENTS (edge_menu) },
   [SY_MENU_CANVAS] = { canvas_menu, G_N_ELEMENTS (canvas_menu) },
@@ -94,7 +119,7 @@ append_item (GMenu *section, const MenuItem *entry, GMenuItem *item, GMenu **inn
 }
 
 static GMenuModel *
-make_menu (SyCanvas *self, SyCanvasMenu which, const char *branch)
+make_menu (SyCanvas *self, guint which, const char *branch)
 {
   GMenu *menu = g_menu_new ();
   g_autoptr (GMenu) section = g_menu_new ();
@@ -171,7 +196,8 @@ void
 sy_canvas_show_menu (SyCanvas *self, SyCanvasMenu which, double x, double y)
 {
   g_autofree char *branch = note_subject (self, which, x, y);
-  g_autoptr (GMenuModel) model = make_menu (self, which, branch);
+  gboolean design = sy_session_get_design (self->session) != NULL && which != SY_MENU_BRANCH;
+  g_autoptr (GMenuModel) model = make_menu (self, design ? IN_DESIGN + which : which, branch);
 
   g_clear_pointer (&self->menu, gtk_widget_unparent);
   self->menu = gtk_popover_menu_new_from_model (model);

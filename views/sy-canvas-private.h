@@ -26,7 +26,8 @@ typedef struct
 typedef enum { SY_MENU_TASK, SY_MENU_EDGE, SY_MENU_CANVAS, SY_MENU_BRANCH } SyCanvasMenu;
 /* What is in sight when layout or size change: what the user left there, the part that says most, all of it */
 typedef enum { SY_AIM_NONE, SY_AIM_READ, SY_AIM_ALL } SyAim;
-typedef enum { SY_DRAG_NONE, SY_DRAG_PAN, SY_DRAG_MARQUEE } SyDrag;
+typedef enum { SY_DRAG_NONE, SY_DRAG_PAN, SY_DRAG_MARQUEE, SY_DRAG_DESIGN } SyDrag;
+typedef struct _SyDesignLayer SyDesignLayer; /* sy-design-layer.h */
 
 struct _SyCanvas
 {
@@ -73,6 +74,7 @@ struct _SyCanvas
   double pinch_zoom;
   GtkWidget *menu;      /* (nullable) the popover */
 
+  SyDesignLayer *design; /* (owned): what is done by hand to a document */
   GArray *chips;        /* SyChip */
   guint32 menu_fork, menu_child, menu_from, menu_to;
   GtkWidget *minimap;
@@ -114,6 +116,8 @@ void sy_canvas_update_critical (SyCanvas *canvas);
 
 /* --- sy-canvas-draw.c --- */
 void sy_canvas_snapshot (GtkWidget *widget, GtkSnapshot *snapshot);
+/* The node's box on the screen, as the tiles have it */
+SyRect sy_canvas_screen_box (SyCanvas *canvas, guint32 task);
 
 /* --- sy-canvas-chips.c --- */
 void sy_canvas_find_chips (SyCanvas *canvas);

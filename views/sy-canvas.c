@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "views/sy-canvas-private.h"
 
+#include "views/sy-design-layer.h"
 #include "views/sy-minimap.h"
 
 #include <adwaita.h>
@@ -417,6 +418,7 @@ sy_canvas_dispose (GObject *object)
   g_clear_object (&self->model);
   g_clear_object (&self->session);
   sy_canvas_clear_proxies (self);
+  g_clear_pointer (&self->design, sy_design_layer_free);
   g_clear_pointer (&self->menu, gtk_widget_unparent);
   g_clear_pointer (&self->minimap, gtk_widget_unparent);
   g_clear_pointer (&self->tiles, sy_tile_cache_free);
@@ -500,6 +502,7 @@ sy_canvas_new (SySession *session)
   g_signal_connect_object (adw_style_manager_get_default (), "notify::high-contrast", G_CALLBACK (on_style), self, 0);
   update_style (self);
   sy_canvas_add_switches (self);
+  self->design = sy_design_layer_new (self);
   sy_canvas_add_controllers (self);
   sy_canvas_add_keys (self);
   on_model (session, NULL, self);

@@ -36,6 +36,8 @@ void sy_canvas_pan (SyCanvas *canvas, double dx, double dy);
 /* World coordinates in the middle of the window */
 void sy_canvas_centre_on (SyCanvas *canvas, double x, double y);
 void sy_canvas_set_palette (SyCanvas *canvas, SyPalette palette);
+/* (transfer none): what can be done to a document that is edited, for the group "design" of a window (sy-design-layer.h) */
+GActionGroup *sy_canvas_get_design_actions (SyCanvas *canvas);
 /* A worker lays out or paints: for tests, screenshots and benchmarks. */
 gboolean sy_canvas_is_busy (SyCanvas *canvas);
 gsize sy_canvas_get_tile_bytes (SyCanvas *canvas);

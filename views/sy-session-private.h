@@ -12,6 +12,8 @@ struct _SySession
 
   SyController *controller; /* borrowed (nullable) */
   SyRunModel *model;    /* (owned) (nullable) */
+  SyDesign *design;     /* (owned) (nullable) */
+  SyWorkflow *shown;    /* (owned) (nullable) that the indices below are of, while a document is edited */
   guint32 focus;
   guint8 *selected;     /* (owned) (nullable) by index */
   guint n_selected;
@@ -36,6 +38,12 @@ struct _SySession
   guint plan_growth;
   guint plan_source;    /* states changed: to be computed again */
 };
+
+/* --- sy-session-select.c --- */
+/* Notes by name what is selected and in focus, before the indices mean something else. (transfer full) (nullable) */
+GPtrArray *sy_session_name_selection (SySession *session);
+/* Selects it again; the first name is the focus. Takes @names. */
+void sy_session_select_names (SySession *session, GPtrArray *names);
 
 void sy_session_emit_plan_changed (SySession *session);
 void sy_session_emit_rerun_started (SySession *session, GArray *numbers);

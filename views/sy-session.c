@@ -18,6 +18,7 @@ enum
   PROP_ALL_EDGES,
   PROP_CRITICAL,
   PROP_STATUS,
+  PROP_DESIGN,
   N_PROPS
 };
 static GParamSpec *props[N_PROPS];
@@ -225,16 +226,6 @@ sy_session_clear_selection (SySession *self)
   g_signal_emit (self, signals[SELECTION_CHANGED], 0);
 }
 
-void
-sy_session_say_selected (SySession *self)
-{
-  g_autofree char *text = NULL;
-
-  g_return_if_fail (SY_IS_SESSION (self));
-  text = sy_words_counted (self->n_selected, "%s selected", "%s selected");
-  sy_session_set_status (self, "%s", text);
-}
-
 guint32
 sy_session_get_focus (SySession *self)
 {
@@ -268,10 +259,13 @@ forget_tasks (SySession *self)
 static void
 on_structure_changed (SyRunModel *model, SySession *self)
 {
+  GPtrArray *names = sy_session_name_selection (self);
+
   forget_tasks (self);
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_FOCUS]);
   g_signal_emit (self, signals[SELECTION_CHANGED], 0);
   g_signal_emit (self, signals[PLAN_CHANGED], 0);
+  sy_session_select_names (self, names);
 }
 
 static void
@@ -516,6 +510,7 @@ sy_session_get_property (GObject *object, guint id, GValue *value, GParamSpec *p
     case PROP_ALL_EDGES: g_value_set_boolean (value, self->all_edges); break;
     case PROP_CRITICAL: g_value_set_boolean (value, self->critical); break;
     case PROP_STATUS: g_value_set_string (value, self->status); break;
+    case PROP_DESIGN: g_value_set_object (value, self->design); break;
     default: G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
     }
 }
@@ -548,6 +543,8 @@ sy_session_finalize (GObject *object)
   if (self->model != NULL)
     g_signal_handlers_disconnect_by_data (self->model, self);
   g_clear_object (&self->model);
+  g_clear_object (&self->design);
+  g_clear_pointer (&self->shown, sy_workflow_unref);
   drop_selection (self);
   g_free (self->found);
   g_free (self->find);
@@ -573,6 +570,7 @@ sy_session_class_init (SySessionClass *klass)
   props[PROP_ALL_EDGES] = g_param_spec_boolean ("all-edges", NULL, NULL, FALSE, flags);
   props[PROP_CRITICAL] = g_param_spec_boolean ("critical", NULL, NULL, FALSE, flags);
   props[PROP_STATUS] = g_param_spec_string ("status", NULL, NULL, "", G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+  props[PROP_DESIGN] = g_param_spec_object ("design", NULL, NULL, SY_TYPE_DESIGN, G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, props);
   signals[SELECTION_CHANGED] = g_signal_new ("selection-changed", SY_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[PLAN_CHANGED] = g_signal_new ("plan-changed", SY_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "views/scene/sy-look.h"
+#include "views/sy-design.h"
 #include "views/sy-run-model.h"
 
 G_BEGIN_DECLS
@@ -20,6 +21,7 @@ G_DECLARE_FINAL_TYPE (SySession, sy_session, SY, SESSION, GObject)
  *   follow      boolean                the canvas follows what starts
  *   all-edges   boolean
  *   critical    boolean                critical path emphasised
+ *   design      SyDesign (nullable)    the document that is edited; its model is the one shown
  *   status      string                 status line: the last important change, for all and for screen readers
  * Signals:
  *   selection-changed ()
@@ -33,6 +35,9 @@ SyController *sy_session_get_controller (SySession *session); /* (transfer none)
 
 SyRunModel *sy_session_get_model (SySession *session);           /* (transfer none) (nullable) */
 void sy_session_set_model (SySession *session, SyRunModel *model); /* @model: (nullable) */
+
+SyDesign *sy_session_get_design (SySession *session);            /* (transfer none) (nullable) */
+void sy_session_set_design (SySession *session, SyDesign *design); /* @design: (nullable): leaves its model shown */
 
 guint32 sy_session_get_focus (SySession *session);
 void sy_session_set_focus (SySession *session, guint32 task);

@@ -69,6 +69,13 @@ sy_window_ask (SyWindow *self, const char *heading, const char *body, const char
 static void
 on_run (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
+  SyWindow *self = data;
+
+  if (sy_session_get_design (self->session) != NULL)
+    {
+      sy_window_save (self, SY_THEN_RUN);
+      return;
+    }
   sy_window_run_workflow (data, FALSE);
 }
 
@@ -435,6 +442,7 @@ sy_window_update_actions (SyWindow *self)
   enable (self, "find-next", self->model != NULL && sy_session_get_find (self->session) != NULL);
   enable (self, "output", self->model != NULL);
   enable (self, "export-image", self->model != NULL);
+  sy_window_update_design_actions (self);
   sy_window_update_branch_actions (self);
   sy_window_update_task_actions (self);
 }
@@ -449,4 +457,5 @@ sy_window_add_actions (SyWindow *self)
   g_action_map_add_action (G_ACTION_MAP (self), G_ACTION (sidebar));
   g_action_map_add_action (G_ACTION_MAP (self), G_ACTION (inspector));
   sy_window_add_task_actions (self);
+  sy_window_add_design_actions (self);
 }

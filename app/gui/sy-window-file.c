@@ -225,6 +225,11 @@ on_file_read (GObject *source, GAsyncResult *result, gpointer data)
 
   if (asked->opening != self->opening)
     return;
+  if (sy_session_get_design (self->session) != NULL)
+    {
+      sy_design_check_disk (sy_session_get_design (self->session));
+      return;
+    }
   if (!run && bytes != NULL && (self->file == NULL || !g_bytes_equal (bytes, self->file)))
     {
       sy_window_show_file (self);

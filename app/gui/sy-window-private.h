@@ -11,6 +11,9 @@
 
 G_BEGIN_DECLS
 
+/* What follows when a document has been saved */
+typedef enum { SY_THEN_NOTHING, SY_THEN_RUN, SY_THEN_DONE, SY_THEN_CLOSE } SySaveThen;
+
 struct _SyWindow
 {
   AdwApplicationWindow parent;
@@ -32,6 +35,7 @@ struct _SyWindow
   gboolean go_to;               /* the search ends with the first task gone to */
   GMenu *recent_menu;
   gboolean may_close;           /* asked already */
+  SySaveThen save_then;
   GCancellable *list_cancel;    /* (owned) of the listing of runs */
   guint list_timer;
   GFileMonitor *list_monitor;   /* (owned) (nullable) */
@@ -89,6 +93,7 @@ void sy_window_reveal_wanted (SyWindow *self);
 
 /* sy-window.c */
 void sy_window_set_model (SyWindow *self, SyRunModel *model, const char *path, GBytes *text);
+void sy_window_show_text (SyWindow *self, GBytes *text);
 void sy_window_show_problem (SyWindow *self, const char *title, const char *text);
 void sy_window_toast (SyWindow *self, const char *format, ...) G_GNUC_PRINTF (2, 3);
 void sy_window_update_actions (SyWindow *self);
@@ -113,6 +118,17 @@ GtkWidget *sy_window_ask (SyWindow *self, const char *heading, const char *body,
 /* sy-window-branch.c */
 void sy_window_add_branch_actions (SyWindow *self);
 void sy_window_update_branch_actions (SyWindow *self);
+
+/* sy-window-design.c */
+void sy_window_add_design_actions (SyWindow *self);
+void sy_window_update_design_actions (SyWindow *self);
+/* The file as a document that is edited; a new one */
+void sy_window_edit (SyWindow *self);
+void sy_window_edit_new (SyWindow *self);
+void sy_window_stop_editing (SyWindow *self, gboolean discard);
+void sy_window_save (SyWindow *self, SySaveThen then);
+/* TRUE: something is not saved, and a dialog asks; what is to follow is done after the answer. */
+gboolean sy_window_ask_unsaved (SyWindow *self, SySaveThen then);
 
 /* sy-window-export.c */
 void sy_window_export_image (SyWindow *self);

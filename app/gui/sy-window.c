@@ -4,6 +4,7 @@
 
 #include "core/model/sy-words.h"
 #include "views/sy-canvas.h"
+#include "views/sy-design-bar.h"
 #include "views/sy-failure-bar.h"
 #include "views/sy-inspector.h"
 #include "views/sy-outline.h"
@@ -140,8 +141,8 @@ style_source (SyWindow *self)
 }
 
 /* A buffer of its own for each text: GTK 4.8 tells a screen reader of deleted text that it has freed. */
-static void
-show_text (SyWindow *self, GBytes *text)
+void
+sy_window_show_text (SyWindow *self, GBytes *text)
 {
   g_autoptr (GtkTextBuffer) buffer = GTK_TEXT_BUFFER (gtk_source_buffer_new (NULL));
   gsize size = 0;
@@ -197,7 +198,7 @@ sy_window_set_model (SyWindow *self, SyRunModel *model, const char *path, GBytes
   self->status_shown = 0;
   g_signal_connect_swapped (model, "run-changed", G_CALLBACK (on_run_changed), self);
   sy_session_set_model (self->session, model);
-  show_text (self, text);
+  sy_window_show_text (self, text);
   adw_view_switcher_title_set_title (self->switcher, sy_run_model_get_workflow (model)->name);
   gtk_window_set_title (GTK_WINDOW (self), sy_run_model_get_workflow (model)->name);
   gtk_stack_set_visible_child_name (self->pages, "run");
@@ -403,6 +404,8 @@ sy_window_close_request (GtkWindow *window)
   GSettings *settings = application != NULL ? sy_application_get_settings (application) : NULL;
   gboolean told = settings != NULL && g_settings_get_boolean (settings, "background-told");
 
+  if (!self->may_close && sy_window_ask_unsaved (self, SY_THEN_CLOSE))
+    return TRUE;
   if (!self->may_close && !told && self->model != NULL && sy_run_model_is_live (self->model))
     {
       ask_close (self);
@@ -428,6 +431,8 @@ sy_window_dispose (GObject *object)
   self->opening++;
   if (self->model != NULL)
     g_signal_handlers_disconnect_by_data (self->model, self);
+  if (sy_session_get_design (self->session) != NULL)
+    sy_design_close (sy_session_get_design (self->session), FALSE);
   g_clear_pointer (&self->reader, sy_run_reader_free);
   g_clear_object (&self->model);
   g_clear_object (&self->file_monitor);
@@ -523,6 +528,7 @@ fill_slots (SyWindow *self)
   adw_bin_set_child (ADW_BIN (self->inspector_slot), self->inspector);
   adw_bin_set_child (ADW_BIN (self->output_slot), self->output);
   adw_bin_set_child (ADW_BIN (self->run_bar_slot), sy_run_bar_new (self->session));
+  gtk_box_append (GTK_BOX (banners), sy_design_bar_new (self->session));
   gtk_box_append (GTK_BOX (banners), sy_time_bar_new (self->session));
   gtk_box_append (GTK_BOX (banners), sy_failure_bar_new (self->session));
   adw_bin_set_child (ADW_BIN (self->banner_slot), banners);
@@ -531,6 +537,7 @@ fill_slots (SyWindow *self)
   adw_bin_set_child (ADW_BIN (self->timeline_slot), sy_timeline_pane_new (self->session));
   sy_window_add_history (self);
   gtk_overlay_set_child (self->canvas_overlay, self->canvas);
+  gtk_widget_insert_action_group (GTK_WIDGET (self), "design", sy_canvas_get_design_actions (SY_CANVAS (self->canvas)));
   follow_palette (self->canvas);
   sy_theme_watch (self->canvas, follow_palette);
   g_signal_connect_object (self->sidebar, "open-run", G_CALLBACK (on_open_run), self, G_CONNECT_SWAPPED);

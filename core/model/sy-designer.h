@@ -93,7 +93,7 @@ struct _SyDesigner
   /* (transfer none): the newest one told; never NULL */
   SyDesignRevision *(*get_revision) (SyDesigner *designer);
 
-  /* Requests; each gives its serial. */
+  /* Requests; each gives its serial (check_disk(), which changes nothing mostly, that of the one before). */
   guint (*apply) (SyDesigner *designer, SyChange *change); /* takes @change */
   guint (*undo) (SyDesigner *designer);
   guint (*redo) (SyDesigner *designer);

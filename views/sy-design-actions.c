@@ -1,0 +1,390 @@
+/* sy-design-actions.c: what can be done to a document, as actions
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "views/sy-design-layer-private.h"
+
+#include "core/model/sy-graph.h"
+
+#include <adwaita.h>
+#include <glib/gi18n.h>
+#include <string.h>
+
+/* --- what is meant --- */
+
+static const char *
+focus_id (SyDesignLayer *self)
+{
+  guint32 focus = sy_session_get_focus (self->canvas->session);
+  const SyWorkflow *workflow = self->canvas->model != NULL ? sy_run_model_get_workflow (self->canvas->model) : NULL;
+
+  return workflow != NULL && focus < workflow->n_tasks ? workflow->tasks[focus].id : NULL;
+}
+
+/* Ids of what is selected, each after what it needs. (transfer full) */
+static GStrv
+selected_ids (SyDesignLayer *self)
+{
+  g_autoptr (GStrvBuilder) ids = g_strv_builder_new ();
+  const SyWorkflow *workflow = sy_run_model_get_workflow (self->canvas->model);
+
+  for (guint32 i = 0; i < workflow->n_tasks; i++)
+    if (sy_session_is_selected (self->canvas->session, workflow->topo[i]))
+      g_strv_builder_add (ids, workflow->tasks[workflow->topo[i]].id);
+  return g_strv_builder_end (ids);
+}
+
+/* --- adding --- */
+
+static void
+act_add (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  sy_design_add_task (((SyDesignLayer *) data)->design, NULL, NULL);
+}
+
+static void
+act_add_after (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  SyDesignLayer *self = data;
+
+  sy_design_add_task (self->design, focus_id (self), NULL);
+}
+
+static void
+act_insert_before (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  SyDesignLayer *self = data;
+
+  if (focus_id (self) != NULL)
+    sy_design_add_task (self->design, NULL, focus_id (self));
+}
+
+static void
+act_connect (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  SyDesignLayer *self = data;
+
+  if (focus_id (self) != NULL && sy_canvas_is_ready (self->canvas))
+    sy_design_layer_ask_target (self, focus_id (self));
+}
+
+static void
+act_rename (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  SyDesignLayer *self = data;
+  guint32 focus = sy_session_get_focus (self->canvas->session);
+
+  if (focus_id (self) == NULL || !sy_canvas_is_ready (self->canvas))
+    return;
+  sy_canvas_reveal (self->canvas, focus);
+  sy_design_layer_ask_name (self, focus_id (self));
+}
+
+/* --- edges --- */
+
+/* The edge that the menu was opened on, else the one that was clicked */
+static gboolean
+edge_meant (SyDesignLayer *self, const char **from, const char **to)
+{
+  const SyWorkflow *workflow = sy_design_layer_workflow (self);
+
+  if (self->canvas->menu != NULL && workflow != NULL && self->canvas->menu_from < workflow->n_tasks)
+    {
+      *from = workflow->tasks[self->canvas->menu_from].id;
+      *to = workflow->tasks[self->canvas->menu_to].id;
+      return TRUE;
+    }
+  *from = self->edge_from;
+  *to = self->edge_to;
+  return self->edge_from != NULL;
+}
+
+static void
+act_edge (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  SyDesignLayer *self = data;
+  const char *from, *to;
+
+  if (!edge_meant (self, &from, &to))
+    return;
+  if (g_str_equal (g_action_get_name (G_ACTION (action)), "insert"))
+    sy_design_insert_task (self->design, from, to);
+  else
+    sy_design_disconnect (self->design, from, to);
+  g_clear_pointer (&self->edge_from, g_free);
+  g_clear_pointer (&self->edge_to, g_free);
+}
+
+/* --- deleting --- */
+
+static void
+remove_selected (SyDesignLayer *self, SyChangeEdges edges)
+{
+  g_auto (GStrv) ids = selected_ids (self);
+
+  sy_design_remove (self->design, (const char *const *) ids, edges);
+}
+
+static void
+on_delete_answer (AdwMessageDialog *dialog, const char *response, SyCanvas *canvas)
+{
+  if (canvas->design != NULL && canvas->design->design != NULL && !g_str_equal (response, "cancel"))
+    remove_selected (canvas->design, g_str_equal (response, "chain") ? SY_CHANGE_EDGES_BRIDGE : SY_CHANGE_EDGES_DROP);
+}
+
+/* How many tasks that stay need one that goes; *chain: one that goes has needs itself, so that there is a chain to keep */
+static guint
+count_dependants (SyDesignLayer *self, gboolean *chain)
+{
+  const SyWorkflow *workflow = sy_run_model_get_workflow (self->canvas->model);
+  SySession *session = self->canvas->session;
+  guint n = 0;
+
+  *chain = FALSE;
+  for (guint32 i = 0; i < workflow->n_tasks; i++)
+    {
+      gboolean needs = FALSE;
+
+      for (guint32 k = 0; k < workflow->tasks[i].n_needs; k++)
+        {
+          gboolean goes = sy_session_is_selected (session, workflow->tasks[i].needs[k].task);
+
+          needs = needs || goes;
+          *chain = *chain || (sy_session_is_selected (session, i) && !goes);
+        }
+      n += needs && !sy_session_is_selected (session, i);
+    }
+  return n;
+}
+
+static void
+ask_delete (SyDesignLayer *self, guint dependants)
+{
+  GtkWidget *root = GTK_WIDGET (gtk_widget_get_root (GTK_WIDGET (self->canvas)));
+  guint n = sy_session_get_n_selected (self->canvas->session);
+  g_autofree char *heading = n == 1 ? g_strdup_printf (_("Delete “%s”?"), focus_id (self))
+                                    : g_strdup_printf (ngettext ("Delete %u Task?", "Delete %u Tasks?", n), n);
+  g_autofree char *body = g_strdup_printf (ngettext ("%u other task needs it. Keeping the chain, that task needs what was in front.",
+                                                     "%u other tasks need it. Keeping the chain, they need what was in front.", dependants),
+                                           dependants);
+  GtkWidget *dialog = adw_message_dialog_new (GTK_WINDOW (root), heading, body);
+
+  adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "cancel", _("Cancel"), "delete", _("Also Remove the Edges"), "chain",
+                                    _("Keep the Chain"), NULL);
+  adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "delete", ADW_RESPONSE_DESTRUCTIVE);
+  adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "chain");
+  adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
+  g_signal_connect_object (dialog, "response", G_CALLBACK (on_delete_answer), self->canvas, 0);
+  gtk_window_present (GTK_WINDOW (dialog));
+}
+
+static void
+act_delete (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  SyDesignLayer *self = data;
+  gboolean chain;
+  guint dependants;
+
+  if (self->edge_from != NULL)
+    {
+      act_edge (action, NULL, self);
+      return;
+    }
+  if (g_str_equal (g_action_get_name (G_ACTION (action)), "delete-chain"))
+    {
+      remove_selected (self, SY_CHANGE_EDGES_BRIDGE);
+      return;
+    }
+  dependants = count_dependants (self, &chain);
+  if (dependants > 0 && chain)
+    ask_delete (self, dependants);
+  else
+    remove_selected (self, SY_CHANGE_EDGES_DROP);
+}
+
+/* --- copies --- */
+
+static char *
+copy_selected (SyDesignLayer *self)
+{
+  g_auto (GStrv) ids = selected_ids (self);
+  SyDesigner *designer = sy_design_get_designer (self->design);
+
+  return designer->copy_tasks (designer, (const char *const *) ids);
+}
+
+static void
+act_copy (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  SyDesignLayer *self = data;
+  g_autofree char *yaml = copy_selected (self);
+
+  gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self->canvas)), yaml);
+  if (g_str_equal (g_action_get_name (G_ACTION (action)), "cut"))
+    remove_selected (self, SY_CHANGE_EDGES_DROP);
+  else
+    sy_session_set_status (self->canvas->session, "%s", _("Copied"));
+}
+
+static void
+act_duplicate (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  g_autofree char *yaml = copy_selected (data);
+
+  sy_design_paste (((SyDesignLayer *) data)->design, yaml);
+}
+
+/* "cc -c main.c" → "cc" */
+static char *
+name_of_line (SyDesign *design, const char *line, GHashTable *taken)
+{
+  g_autofree char *word = g_strndup (line, strcspn (line, " \t|;&<>()"));
+  g_autofree char *base = g_path_get_basename (word);
+  g_autofree char *name = g_str_to_ascii (base, "C");
+
+  g_strcanon (name, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-", '-');
+  if (!g_ascii_isalpha (*name) && *name != '_')
+    {
+      g_free (name);
+      name = g_strdup ("step");
+    }
+  for (guint n = 1;; n++)
+    {
+      g_autofree char *stem = n == 1 ? g_strdup (name) : g_strdup_printf ("%s-%u", name, n);
+      char *id = sy_design_free_id (design, stem);
+
+      if (strcmp (id, stem) == 0 && g_hash_table_add (taken, g_strdup (id)))
+        return id;
+      g_free (id);
+    }
+}
+
+/* Lines of a shell become a chain of tasks. */
+static void
+paste_lines (SyDesignLayer *self, const char *text)
+{
+  g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
+  g_autoptr (GHashTable) taken = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autofree char *before = g_strdup (focus_id (self));
+  SyChange *change = sy_change_new (_("Paste a Chain"));
+
+  for (guint i = 0; lines[i] != NULL; i++)
+    {
+      const char *line = g_strstrip (lines[i]);
+      SyChangeValue *fields;
+      char *id;
+
+      if (*line == '\0' || *line == '#')
+        continue;
+      id = name_of_line (self->design, line, taken);
+      fields = sy_change_value_new_map ();
+      if (before != NULL)
+        {
+          SyChangeValue *needs = sy_change_value_new_list ();
+
+          sy_change_value_append (needs, sy_change_value_new_word (before));
+          sy_change_value_set (fields, "needs", needs);
+        }
+      sy_change_value_set (fields, "run", sy_change_value_new_text (line));
+      sy_change_add_task (change, id, fields, NULL);
+      g_free (before);
+      before = id;
+    }
+  if (change->steps->len > 0)
+    sy_design_apply (self->design, change);
+  else
+    sy_change_free (change);
+}
+
+static void
+on_clipboard (GObject *clipboard, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (SyCanvas) canvas = data;
+  g_autofree char *text = gdk_clipboard_read_text_finish (GDK_CLIPBOARD (clipboard), result, NULL);
+
+  if (text == NULL || canvas->design == NULL || canvas->design->design == NULL)
+    return;
+  if (g_str_has_prefix (text, "tasks:"))
+    sy_design_paste (canvas->design->design, text);
+  else
+    paste_lines (canvas->design, text);
+}
+
+static void
+act_paste (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  SyDesignLayer *self = data;
+
+  gdk_clipboard_read_text_async (gtk_widget_get_clipboard (GTK_WIDGET (self->canvas)), NULL, on_clipboard, g_object_ref (self->canvas));
+}
+
+/* --- history --- */
+
+static void
+act_undo (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  sy_design_undo (((SyDesignLayer *) data)->design);
+}
+
+static void
+act_redo (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  sy_design_redo (((SyDesignLayer *) data)->design);
+}
+
+static const GActionEntry entries[] = {
+  { .name = "add", .activate = act_add },
+  { .name = "add-after", .activate = act_add_after },
+  { .name = "insert-before", .activate = act_insert_before },
+  { .name = "connect", .activate = act_connect },
+  { .name = "rename", .activate = act_rename },
+  { .name = "insert", .activate = act_edge },
+  { .name = "delete-edge", .activate = act_edge },
+  { .name = "delete", .activate = act_delete },
+  { .name = "delete-chain", .activate = act_delete },
+  { .name = "duplicate", .activate = act_duplicate },
+  { .name = "cut", .activate = act_copy },
+  { .name = "copy", .activate = act_copy },
+  { .name = "paste", .activate = act_paste },
+  { .name = "undo", .activate = act_undo },
+  { .name = "redo", .activate = act_redo },
+};
+
+static void
+enable (SyDesignLayer *self, const char *name, gboolean on)
+{
+  g_simple_action_set_enabled (G_SIMPLE_ACTION (g_action_map_lookup_action (G_ACTION_MAP (self->actions), name)), on);
+}
+
+void
+sy_design_layer_update_actions (SyDesignLayer *self)
+{
+  static const char *const one[] = { "insert-before", "connect", "rename" };
+  static const char *const some[] = { "delete-chain", "duplicate", "cut", "copy" };
+  static const char *const always[] = { "add", "add-after", "paste", "delete", "insert", "delete-edge" };
+  gboolean on = self->design != NULL;
+  const SyDesignRevision *revision = on ? sy_design_get_revision (self->design) : NULL;
+  guint n = on ? sy_session_get_n_selected (self->canvas->session) : 0;
+
+  for (guint i = 0; i < G_N_ELEMENTS (one); i++)
+    enable (self, one[i], n == 1);
+  for (guint i = 0; i < G_N_ELEMENTS (some); i++)
+    enable (self, some[i], n > 0);
+  for (guint i = 0; i < G_N_ELEMENTS (always); i++)
+    enable (self, always[i], on);
+  enable (self, "undo", on && (revision->undo != NULL || sy_design_is_busy (self->design)));
+  enable (self, "redo", on && revision->redo != NULL);
+}
+
+void
+sy_design_layer_add_actions (SyDesignLayer *self)
+{
+  self->actions = g_simple_action_group_new ();
+  g_action_map_add_action_entries (G_ACTION_MAP (self->actions), entries, G_N_ELEMENTS (entries), self);
+  gtk_widget_insert_action_group (GTK_WIDGET (self->canvas), "design", G_ACTION_GROUP (self->actions));
+}
+
+GActionGroup *
+sy_canvas_get_design_actions (SyCanvas *canvas)
+{
+  g_return_val_if_fail (SY_IS_CANVAS (canvas), NULL);
+  return G_ACTION_GROUP (canvas->design->actions);
+}

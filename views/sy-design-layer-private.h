@@ -1,0 +1,49 @@
+/* sy-design-layer-private.h: what the layer's files share
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "views/sy-design-layer.h"
+
+G_BEGIN_DECLS
+
+#define SY_PORT_RADIUS 5.5f
+
+struct _SyDesignLayer
+{
+  SyCanvas *canvas;
+  SyDesign *design;             /* (owned) (nullable) */
+  GSimpleActionGroup *actions;  /* (owned) */
+  double x, y;                  /* pointer */
+  guint32 hover;                /* whose ports are shown */
+  char *edge_from, *edge_to;    /* (nullable) the edge that was clicked */
+
+  /* connecting */
+  gboolean dragging, outwards;  /* from the out port, towards what will need it */
+  guint32 from, target;
+  guint8 *closed;               /* (owned) by index: an edge to it would close a cycle */
+  char *refusal;                /* (nullable) why not this target */
+  double start_x, start_y;
+
+  GtkWidget *popover;           /* (nullable) name or connect */
+  char *subject;                /* (nullable) the task it is about */
+  char *naming;                 /* (nullable) to be named as soon as it is laid out */
+};
+
+/* The graph as drawn; NULL: none yet */
+const SyWorkflow *sy_design_layer_workflow (SyDesignLayer *layer);
+/* Where the out or in port of a task is */
+SyPoint sy_design_layer_port (SyDesignLayer *layer, guint32 task, gboolean out);
+
+/* --- sy-design-actions.c --- */
+void sy_design_layer_add_actions (SyDesignLayer *layer);
+void sy_design_layer_update_actions (SyDesignLayer *layer);
+
+/* --- sy-design-popover.c --- */
+void sy_design_layer_ask_name (SyDesignLayer *layer, const char *task);
+void sy_design_layer_ask_target (SyDesignLayer *layer, const char *task);
+void sy_design_layer_close_popover (SyDesignLayer *layer);
+
+/* --- sy-design-draw.c --- */
+void sy_design_layer_draw (SyDesignLayer *layer, GtkSnapshot *snapshot);
+
+G_END_DECLS

@@ -1,0 +1,29 @@
+/* sy-design-layer.h: what is done by hand to a document on the canvas: ports, connecting, names, badges
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "views/sy-canvas-private.h"
+
+G_BEGIN_DECLS
+
+/*
+ * One for each canvas; does nothing while the session has no document. Actions (group "design", see sy_canvas_get_design_actions()):
+ * add, add-after, insert-before, insert, connect, rename, delete, delete-chain, delete-edge, duplicate, cut, copy, paste, undo, redo.
+ */
+SyDesignLayer *sy_design_layer_new (SyCanvas *canvas);
+void sy_design_layer_free (SyDesignLayer *layer);
+gboolean sy_design_layer_is_active (SyDesignLayer *layer);
+
+void sy_design_layer_snapshot (SyDesignLayer *layer, GtkSnapshot *snapshot);
+/* A new layout is shown. */
+void sy_design_layer_laid_out (SyDesignLayer *layer);
+
+/* --- pointer, in the canvas's coordinates --- */
+void sy_design_layer_motion (SyDesignLayer *layer, double x, double y);
+/* TRUE: it is the layer's; nothing else happens */
+gboolean sy_design_layer_press (SyDesignLayer *layer, guint32 task, double x, double y, int n_press);
+gboolean sy_design_layer_drag (SyDesignLayer *layer, double x, double y);
+void sy_design_layer_drag_to (SyDesignLayer *layer, double x, double y);
+void sy_design_layer_drop (SyDesignLayer *layer);
+
+G_END_DECLS

@@ -1,0 +1,510 @@
+/* sy-design.c
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "views/sy-design.h"
+
+#include "core/base/sy-error.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+struct _SyDesign
+{
+  GObject parent;
+
+  SyDesigner *designer;         /* (owned) (nullable): NULL once closed */
+  SyDesignRevision *revision;   /* (owned) */
+  SyRunModel *model;            /* (owned) */
+  GPtrArray *pending;           /* of SyPending */
+  guint serial;                 /* of the newest request */
+  guint answered;               /* the newest serial told of */
+  char *name_next;              /* (nullable) the task whose name is to be asked for */
+  GHashTable *worst;            /* (owned) id -> SyDesignProblem of the revision */
+};
+
+enum { CHANGED, PENDING, REFUSED, SAVED, DISK, RENAME_WANTED, N_SIGNALS };
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (SyDesign, sy_design, G_TYPE_OBJECT)
+
+/* --- what is asked for --- */
+
+static void
+pending_free (gpointer data)
+{
+  SyPending *pending = data;
+
+  g_free (pending->task);
+  g_free (pending->other);
+  g_free (pending);
+}
+
+static void
+add_pending (SyDesign *self, guint serial, SyPendingKind kind, const char *task, const char *other)
+{
+  SyPending *pending = g_new0 (SyPending, 1);
+
+  pending->kind = kind;
+  pending->serial = serial;
+  pending->task = g_strdup (task);
+  pending->other = g_strdup (other);
+  g_ptr_array_add (self->pending, pending);
+}
+
+static void
+note_pending (SyDesign *self, guint serial, const SyChange *change)
+{
+  for (guint i = 0; i < change->steps->len; i++)
+    {
+      const SyChangeStep *step = g_ptr_array_index (change->steps, i);
+
+      switch (step->kind)
+        {
+        case SY_STEP_ADD_TASK: add_pending (self, serial, SY_PENDING_ADD, step->task, step->other); break;
+        case SY_STEP_REMOVE_TASK: add_pending (self, serial, SY_PENDING_REMOVE, step->task, NULL); break;
+        case SY_STEP_RENAME_TASK: add_pending (self, serial, SY_PENDING_RENAME, step->task, step->other); break;
+        case SY_STEP_ADD_NEED: add_pending (self, serial, SY_PENDING_CONNECT, step->task, step->other); break;
+        case SY_STEP_REMOVE_NEED: add_pending (self, serial, SY_PENDING_DISCONNECT, step->task, step->other); break;
+        default: break;
+        }
+    }
+}
+
+void
+sy_design_forget_done (SyDesign *self)
+{
+  g_return_if_fail (SY_IS_DESIGN (self));
+  for (guint i = self->pending->len; i > 0; i--)
+    if (((SyPending *) g_ptr_array_index (self->pending, i - 1))->done)
+      g_ptr_array_remove_index (self->pending, i - 1);
+}
+
+static void
+forget_refused (SyDesign *self, guint serial)
+{
+  for (guint i = self->pending->len; i > 0; i--)
+    if (((SyPending *) g_ptr_array_index (self->pending, i - 1))->serial == serial)
+      g_ptr_array_remove_index (self->pending, i - 1);
+}
+
+/* --- answers --- */
+
+static void
+find_worst (SyDesign *self)
+{
+  g_hash_table_remove_all (self->worst);
+  for (guint i = 0; i < self->revision->problems->len; i++)
+    {
+      SyDesignProblem *problem = g_ptr_array_index (self->revision->problems, i), *known;
+
+      if (problem->task == NULL)
+        continue;
+      known = g_hash_table_lookup (self->worst, problem->task);
+      if (known == NULL || (problem->is_error && !known->is_error))
+        g_hash_table_insert (self->worst, problem->task, problem);
+    }
+}
+
+static void
+on_revised (SyDesignRevision *revision, gpointer data)
+{
+  g_autoptr (SyDesign) self = g_object_ref (data);
+  g_autofree char *name = NULL;
+
+  g_hash_table_remove_all (self->worst);
+  sy_design_revision_unref (self->revision);
+  self->revision = sy_design_revision_ref (revision);
+  self->answered = MAX (self->answered, revision->serial);
+  find_worst (self);
+  for (guint i = 0; i < self->pending->len; i++)
+    {
+      SyPending *pending = g_ptr_array_index (self->pending, i);
+
+      pending->done = pending->done || pending->serial <= revision->serial;
+    }
+  if (revision->workflow != NULL)
+    sy_run_model_set_workflow (self->model, revision->workflow);
+  g_signal_emit (self, signals[CHANGED], 0);
+  g_signal_emit (self, signals[PENDING], 0);
+  if (self->name_next == NULL || revision->workflow == NULL || sy_workflow_find (revision->workflow, self->name_next) == SY_NO_TASK)
+    return;
+  name = g_steal_pointer (&self->name_next);
+  g_signal_emit (self, signals[RENAME_WANTED], 0, name);
+}
+
+static void
+on_refused (guint serial, const char *name, const GError *error, gpointer data)
+{
+  SyDesign *self = data;
+
+  self->answered = MAX (self->answered, serial);
+  g_clear_pointer (&self->name_next, g_free);
+  forget_refused (self, serial);
+  g_signal_emit (self, signals[PENDING], 0);
+  g_signal_emit (self, signals[REFUSED], 0, error->message);
+}
+
+static void
+on_saved (const char *path, const GError *error, gpointer data)
+{
+  if (g_error_matches (error, SY_ERROR, SY_ERROR_REFUSED))
+    g_signal_emit (data, signals[DISK], 0, SY_DISK_CONFLICT, error->message);
+  else
+    g_signal_emit (data, signals[SAVED], 0, path, error != NULL ? error->message : NULL);
+}
+
+static void
+on_disk (SyDiskNews news, const char *message, gpointer data)
+{
+  g_signal_emit (data, signals[DISK], 0, news, message);
+}
+
+/* --- requests --- */
+
+static void
+asked (SyDesign *self, guint serial)
+{
+  self->serial = serial;
+  g_signal_emit (self, signals[PENDING], 0);
+}
+
+guint
+sy_design_apply (SyDesign *self, SyChange *change)
+{
+  guint serial;
+
+  g_return_val_if_fail (SY_IS_DESIGN (self) && self->designer != NULL, 0);
+  note_pending (self, self->serial + 1, change);
+  serial = self->designer->apply (self->designer, change);
+  for (guint i = 0; i < self->pending->len; i++)
+    if (((SyPending *) g_ptr_array_index (self->pending, i))->serial == self->serial + 1)
+      ((SyPending *) g_ptr_array_index (self->pending, i))->serial = serial;
+  asked (self, serial);
+  return serial;
+}
+
+void
+sy_design_undo (SyDesign *self)
+{
+  g_return_if_fail (SY_IS_DESIGN (self));
+  if (sy_design_is_busy (self) || self->revision->undo != NULL)
+    asked (self, self->designer->undo (self->designer));
+}
+
+void
+sy_design_redo (SyDesign *self)
+{
+  g_return_if_fail (SY_IS_DESIGN (self));
+  if (sy_design_is_busy (self) || self->revision->redo != NULL)
+    asked (self, self->designer->redo (self->designer));
+}
+
+void
+sy_design_save (SyDesign *self, const char *path, gboolean overwrite)
+{
+  g_return_if_fail (SY_IS_DESIGN (self));
+  asked (self, self->designer->save (self->designer, path, overwrite));
+}
+
+void
+sy_design_check_disk (SyDesign *self)
+{
+  g_return_if_fail (SY_IS_DESIGN (self));
+  self->serial = self->designer->check_disk (self->designer);
+}
+
+void
+sy_design_reload (SyDesign *self)
+{
+  g_return_if_fail (SY_IS_DESIGN (self));
+  asked (self, self->designer->reload (self->designer));
+}
+
+static gboolean
+is_taken (SyDesign *self, const char *id)
+{
+  const SyWorkflow *workflow = sy_run_model_get_workflow (self->model);
+
+  for (guint i = 0; i < self->pending->len; i++)
+    {
+      const SyPending *pending = g_ptr_array_index (self->pending, i);
+
+      if (g_strcmp0 (pending->kind == SY_PENDING_RENAME ? pending->other : pending->task, id) == 0)
+        return TRUE;
+    }
+  return sy_workflow_find (workflow, id) != SY_NO_TASK;
+}
+
+char *
+sy_design_free_id (SyDesign *self, const char *stem)
+{
+  g_return_val_if_fail (SY_IS_DESIGN (self), NULL);
+  for (guint n = 1;; n++)
+    {
+      char *id = n == 1 ? g_strdup (stem) : g_strdup_printf ("%s-%u", stem, n);
+
+      if (!is_taken (self, id))
+        return id;
+      g_free (id);
+    }
+}
+
+static SyChange *change_new (const char *format, ...) G_GNUC_PRINTF (1, 2);
+
+static SyChange *
+change_new (const char *format, ...)
+{
+  g_autofree char *name = NULL;
+  va_list args;
+
+  va_start (args, format);
+  name = g_strdup_vprintf (format, args);
+  va_end (args);
+  return sy_change_new (name);
+}
+
+static void
+name_it (SyDesign *self, const char *id)
+{
+  g_free (self->name_next);
+  self->name_next = g_strdup (id);
+}
+
+void
+sy_design_add_task (SyDesign *self, const char *from, const char *to)
+{
+  g_autofree char *id = sy_design_free_id (self, "task");
+  SyChange *change;
+
+  change = from != NULL ? change_new (_("Add a Task After %s"), from) : change_new ("%s", _("Add a Task"));
+  sy_change_add_task (change, id, NULL, from);
+  if (from != NULL)
+    sy_change_connect (change, from, id);
+  if (to != NULL)
+    sy_change_connect (change, id, to);
+  sy_design_apply (self, change);
+  name_it (self, id);
+}
+
+void
+sy_design_insert_task (SyDesign *self, const char *from, const char *to)
+{
+  g_autofree char *id = sy_design_free_id (self, "task");
+  SyChange *change = change_new (_("Insert a Task Between %s and %s"), from, to);
+
+  sy_change_add_task (change, id, NULL, from);
+  sy_change_connect (change, from, id);
+  sy_change_connect (change, id, to);
+  sy_change_disconnect (change, from, to);
+  sy_design_apply (self, change);
+  name_it (self, id);
+}
+
+void
+sy_design_rename (SyDesign *self, const char *task, const char *name)
+{
+  SyChange *change = change_new (_("Rename %s to %s"), task, name);
+
+  sy_change_rename_task (change, task, name);
+  sy_design_apply (self, change);
+}
+
+void
+sy_design_connect (SyDesign *self, const char *from, const char *to)
+{
+  SyChange *change = change_new (_("Connect %s → %s"), from, to);
+
+  sy_change_connect (change, from, to);
+  sy_design_apply (self, change);
+}
+
+void
+sy_design_disconnect (SyDesign *self, const char *from, const char *to)
+{
+  SyChange *change = change_new (_("Disconnect %s → %s"), from, to);
+
+  sy_change_disconnect (change, from, to);
+  sy_design_apply (self, change);
+}
+
+void
+sy_design_remove (SyDesign *self, const char *const *tasks, SyChangeEdges edges)
+{
+  guint n = g_strv_length ((char **) tasks);
+  SyChange *change;
+
+  if (n == 0)
+    return;
+  change = n == 1 ? change_new (_("Delete %s"), tasks[0]) : change_new (ngettext ("Delete %u Task", "Delete %u Tasks", n), n);
+  /* the last in the file first: what needs them goes before what is needed */
+  for (guint i = n; i > 0; i--)
+    sy_change_remove_task (change, tasks[i - 1], edges);
+  sy_design_apply (self, change);
+}
+
+void
+sy_design_paste (SyDesign *self, const char *yaml)
+{
+  SyChange *change = change_new ("%s", _("Paste"));
+
+  sy_change_paste (change, yaml);
+  sy_design_apply (self, change);
+}
+
+void
+sy_design_set_field (SyDesign *self, const char *task, const char *field, SyChangeValue *value)
+{
+  SyChange *change = change_new (_("Change %s of %s"), field, task);
+
+  sy_change_set_field (change, task, field, value);
+  sy_design_apply (self, change);
+}
+
+/* --- what is asked --- */
+
+SyDesigner *
+sy_design_get_designer (SyDesign *self)
+{
+  g_return_val_if_fail (SY_IS_DESIGN (self), NULL);
+  return self->designer;
+}
+
+SyDesignRevision *
+sy_design_get_revision (SyDesign *self)
+{
+  g_return_val_if_fail (SY_IS_DESIGN (self), NULL);
+  return self->revision;
+}
+
+SyRunModel *
+sy_design_get_model (SyDesign *self)
+{
+  g_return_val_if_fail (SY_IS_DESIGN (self), NULL);
+  return self->model;
+}
+
+GPtrArray *
+sy_design_get_pending (SyDesign *self)
+{
+  g_return_val_if_fail (SY_IS_DESIGN (self), NULL);
+  return self->pending;
+}
+
+gboolean
+sy_design_is_busy (SyDesign *self)
+{
+  g_return_val_if_fail (SY_IS_DESIGN (self), FALSE);
+  return self->answered < self->serial;
+}
+
+const SyDesignProblem *
+sy_design_find_problem (SyDesign *self, const char *task)
+{
+  g_return_val_if_fail (SY_IS_DESIGN (self), NULL);
+  return g_hash_table_lookup (self->worst, task);
+}
+
+char *
+sy_design_describe_way (const SyWorkflow *workflow, guint32 from, guint32 to)
+{
+  g_autofree guint32 *before = g_new (guint32, MAX (workflow->n_tasks, 1));
+  g_autoptr (GArray) open = g_array_new (FALSE, FALSE, sizeof (guint32));
+  GString *text;
+
+  for (guint32 i = 0; i < workflow->n_tasks; i++)
+    before[i] = SY_NO_TASK;
+  g_array_append_val (open, to);
+  for (guint i = 0; i < open->len && before[from] == SY_NO_TASK && from != to; i++)
+    {
+      guint32 at = g_array_index (open, guint32, i);
+
+      for (guint32 k = 0; k < workflow->tasks[at].n_needs; k++)
+        {
+          guint32 up = workflow->tasks[at].needs[k].task;
+
+          if (up == to || before[up] != SY_NO_TASK)
+            continue;
+          before[up] = at;
+          g_array_append_val (open, up);
+        }
+    }
+  if (from != to && before[from] == SY_NO_TASK)
+    return NULL;
+  text = g_string_new (workflow->tasks[from].id);
+  for (guint32 at = from; at != to; at = before[at])
+    g_string_append_printf (text, " → %s", workflow->tasks[before[at]].id);
+  return g_string_free (text, FALSE);
+}
+
+/* --- life --- */
+
+void
+sy_design_close (SyDesign *self, gboolean discard)
+{
+  SyDesigner *designer;
+
+  g_return_if_fail (SY_IS_DESIGN (self));
+  designer = g_steal_pointer (&self->designer);
+  if (designer != NULL)
+    designer->free (designer, discard);
+}
+
+static void
+sy_design_finalize (GObject *object)
+{
+  SyDesign *self = SY_DESIGN (object);
+
+  sy_design_close (self, FALSE);
+  g_hash_table_unref (self->worst);
+  sy_design_revision_unref (self->revision);
+  g_object_unref (self->model);
+  g_ptr_array_unref (self->pending);
+  g_free (self->name_next);
+  G_OBJECT_CLASS (sy_design_parent_class)->finalize (object);
+}
+
+static void
+sy_design_class_init (SyDesignClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = sy_design_finalize;
+  signals[CHANGED] = g_signal_new ("changed", SY_TYPE_DESIGN, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[PENDING] = g_signal_new ("pending", SY_TYPE_DESIGN, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[REFUSED] = g_signal_new ("refused", SY_TYPE_DESIGN, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+  signals[SAVED] = g_signal_new ("saved", SY_TYPE_DESIGN, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_STRING);
+  signals[DISK] = g_signal_new ("disk", SY_TYPE_DESIGN, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2, G_TYPE_INT, G_TYPE_STRING);
+  signals[RENAME_WANTED]
+    = g_signal_new ("rename-wanted", SY_TYPE_DESIGN, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+}
+
+static void
+sy_design_init (SyDesign *self)
+{
+  self->pending = g_ptr_array_new_with_free_func (pending_free);
+  self->worst = g_hash_table_new (g_str_hash, g_str_equal);
+}
+
+/* A text that is no YAML from the start has no graph: one without tasks stands for it. */
+static SyWorkflow *
+empty_workflow (void)
+{
+  SyWorkflow *workflow = sy_workflow_new ();
+
+  workflow->name = sy_workflow_intern (workflow, _("Workflow"));
+  sy_workflow_finish (workflow, NULL, NULL);
+  return workflow;
+}
+
+SyDesign *
+sy_design_new (SyDesigner *designer)
+{
+  static const SyDesignObserver observer = { on_revised, on_refused, on_saved, on_disk };
+  SyDesign *self = g_object_new (SY_TYPE_DESIGN, NULL);
+  g_autoptr (SyWorkflow) workflow = NULL;
+
+  self->designer = designer;
+  designer->set_observer (designer, &observer, self);
+  self->revision = sy_design_revision_ref (designer->get_revision (designer));
+  workflow = self->revision->workflow != NULL ? sy_workflow_ref (self->revision->workflow) : empty_workflow ();
+  self->model = sy_run_model_new (workflow, NULL, 0);
+  find_worst (self);
+  return self;
+}
