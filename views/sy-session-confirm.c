@@ -17,6 +17,7 @@ typedef struct
   SyPlanKind kind;
   GArray *tasks;        /* (owned) numbers */
   GArray *set;          /* (owned) numbers that will run */
+  guint32 focus;        /* of the selection when it was asked for */
 } Confirmed;
 
 static void
@@ -29,6 +30,20 @@ confirmed_free (Confirmed *confirmed)
   g_free (confirmed);
 }
 
+/* The selection goes to the first task that runs again, unless a person has gone elsewhere since. */
+static void
+select_first (SySession *self, const Confirmed *confirmed)
+{
+  guint32 first = confirmed->set->len > 0 ? sy_workflow_find_number (sy_run_model_get_workflow (self->model),
+                                                                     g_array_index (confirmed->set, guint32, 0))
+                                          : SY_NO_TASK;
+
+  if (first == SY_NO_TASK || self->model != confirmed->model || self->focus != confirmed->focus || self->plan != NULL)
+    return;
+  sy_session_select (self, first, FALSE);
+  sy_session_reveal (self, first);
+}
+
 static void
 on_reply (const char *reply, const GError *error, gpointer data)
 {
@@ -36,7 +51,10 @@ on_reply (const char *reply, const GError *error, gpointer data)
   g_autoptr (SySession) self = g_weak_ref_get (&confirmed->session);
 
   if (self != NULL && error == NULL)
-    sy_session_emit_rerun_started (self, confirmed->set);
+    {
+      sy_session_emit_rerun_started (self, confirmed->set);
+      select_first (self, confirmed);
+    }
   else if (self != NULL)
     {
       if (self->model == confirmed->model && self->plan == NULL)
@@ -82,6 +100,7 @@ confirmed_new (SySession *self)
   confirmed->model = g_object_ref (self->model);
   confirmed->scope = self->plan_scope;
   confirmed->kind = self->plan_kind;
+  confirmed->focus = self->focus;
   confirmed->tasks = g_array_ref (self->plan_tasks);
   confirmed->set = g_array_new (FALSE, FALSE, sizeof (guint32));
   for (guint i = 0; i < self->plan->will_run->len; i++)

@@ -222,9 +222,7 @@ on_status (SyWindow *self)
 static void
 on_rerun_started (SyWindow *self, GArray *numbers)
 {
-  const SyWorkflow *workflow = sy_run_model_get_workflow (self->model);
   g_autofree char *title = sy_words_counted (numbers->len, "Re-running %s task", "Re-running %s tasks");
-  guint32 first = numbers->len > 0 ? sy_workflow_find_number (workflow, g_array_index (numbers, guint32, 0)) : SY_NO_TASK;
   AdwToast *toast = adw_toast_new (title);
 
   adw_toast_set_button_label (toast, _("Stop These"));
@@ -233,10 +231,6 @@ on_rerun_started (SyWindow *self, GArray *numbers)
                                                                        sizeof (guint32)));
   adw_toast_overlay_add_toast (self->toasts, toast);
   sy_window_refresh_runs (self);
-  if (first == SY_NO_TASK)
-    return;
-  sy_session_select (self->session, first, FALSE);
-  sy_session_reveal (self->session, first);
 }
 
 static void

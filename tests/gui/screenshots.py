@@ -1,24 +1,76 @@
 """Makes the pictures: see the script `screenshots` beside this file."""
-import os, subprocess, time
+import json, os, shutil, subprocess, time
 
-from window import Window, cli, SOURCE
+from window import BUILD, SOURCE, Window, cli
 
 OUT = os.environ["SY_SHOTS"]
-EXAMPLES = f"{SOURCE}/data/examples"
+ONLY = os.environ.get("SY_ONLY", "").split()
+WORK = os.path.join(os.environ["SY_GUI_DIR"], "work")
 DARK = {"ADW_DEBUG_COLOR_SCHEME": "prefer-dark"}
 CONTRAST = {"ADW_DEBUG_HIGH_CONTRAST": "1"}
+GERMAN = {"LANGUAGE": "de"}
+os.mkdir(WORK)
+
+
+def example(name):
+    return shutil.copy(f"{SOURCE}/data/examples/{name}.yard.yaml", WORK)
+
+
+def write(name, tasks, slots=8):
+    """A file of (id, needs, command)"""
+    path = os.path.join(WORK, f"{name}.yard.yaml")
+    with open(path, "w") as out:
+        out.write(f"version: 1\nname: {name}\nslots: {slots}\ntasks:\n")
+        for task, needs, command in tasks:
+            out.write(f"  {task}: {{needs: [{', '.join(needs)}], run: \"{command}\"}}\n")
+    return path
+
+
+def samples(n, steps):
+    """n samples that go through the same steps, two that join them, a report: n × steps + 3 tasks"""
+    tasks, ends = [("reference", [], "sleep 0.3")], []
+    for i in range(n):
+        before = "reference"
+        for k, step in enumerate(steps):
+            task = f"{step}-{i + 1:02}"
+            fails = (i, k) in ((7, 3), (19, 1))
+            tasks.append((task, [before], "echo 'error: truncated read at 41,200'; exit 3" if fails else f"sleep 0.0{1 + (i * 7 + k * 3) % 9}"))
+            before = task
+        ends.append(before)
+    return tasks + [("joint-calls", ends, "sleep 0.2"), ("report", ["joint-calls"], "sleep 0.1")]
+
+
+def build(n):
+    """A build as large as that of a compiler: n tasks"""
+    tasks, libraries, number = [("headers", [], "true")], [], 0
+    while len(tasks) < n - 40:
+        number += 1
+        objects = []
+        for i in range(12 + number * 37 % 61):
+            objects.append(f"obj-{number}-{i}")
+            tasks.append((objects[-1], ["headers"], "exit 1" if (number, i) in ((31, 4), (77, 9)) else "true"))
+        libraries.append(f"lib-{number}")
+        tasks.append((libraries[-1], objects + libraries[max(0, number - 3):number - 1], "true"))
+    left = n - len(tasks)
+    return tasks + [(f"tool-{i}", libraries[i::left][:6] or libraries[:1], "true") for i in range(left)]
+
+
+def run(path, ok=(0,)):
+    cli("run", "-q", path, ok=ok)
+    return json.loads(cli("show", "last", "--json"))["run"]
 
 
 def picture(name, *args, steps=lambda window: None, **env):
+    if ONLY and name not in ONLY:
+        return
     window = Window(*args, **env)
     try:
-        window.wait("Main Menu")
-        time.sleep(1)
+        window.wait("Hauptmenü" if "LANGUAGE" in env else "Main Menu")
         steps(window)
+        time.sleep(1.5)     # what moves has come to rest
         window.shot(f"{OUT}/{name}.png")
     finally:
-        window.process.terminate()
-        window.process.wait(10)
+        window.stop()
 
 
 def show(window):
@@ -31,31 +83,82 @@ def preview(window):
     window.wait("will run")
 
 
-cli("run", "-q", f"{EXAMPLES}/repair.yard.yaml", ok=(1,))
-failed = __import__("json").loads(cli("show", "last", "--json"))["run"]
+def keys(*pressed):
+    return lambda window: (window.wait("Main Menu"), window.key(*pressed))
+
+
+def german(window):
+    window.press("Zeigen", exact=True)
+    window.wait("Ausgabe", "log")
+
+
+def german_preview(window):
+    window.press("Gescheiterte wiederholen …")
+    window.wait("2 Aufgaben wiederholen", "push button")
+
+
+def past(window):
+    window.key("t")
+    value = window.wait("Instant Shown", "slider").get_value_iface()
+    value.set_current_value(value.get_maximum_value() * 0.4)
+    window.wait("The past: ")
+
+
+def parameters(window):
+    window.key("shift+F5")
+    window.wait("commands as you")
+    window.answer("Run Run")
+    window.wait("Dry Run")
+
+
+def live(name, path, steps, **env):
+    cli("run", "--detach", path)
+    time.sleep(3)
+    picture(name, path, steps=steps, **env)
+    cli("cancel", "last", "--kill", ok=(0, 1, 2))
+    while json.loads(cli("show", "last", "--json"))["runner"] != "none":
+        time.sleep(0.2)
+
+
+failed = run(example("repair"), ok=(1,))
 if os.environ.get("SY_SMALL"):
     picture("small-failure", "--run", failed, steps=show)
     picture("small-preview", "--run", failed, steps=preview)
+    picture("small-timeline", "--run", failed, steps=keys("alt+2"))
+    picture("small-german", "--run", failed, steps=german, **GERMAN)
     picture("small-empty")
 else:
     picture("empty")
+    picture("empty-dark", **DARK)
     picture("failure", "--run", failed, steps=show)
     picture("failure-dark", "--run", failed, steps=show, **DARK)
     picture("failure-contrast", "--run", failed, steps=show, **CONTRAST)
+    picture("failure-german", "--run", failed, steps=german, **GERMAN)
     picture("preview", "--run", failed, steps=preview)
     picture("preview-dark", "--run", failed, steps=preview, **DARK)
-    live = subprocess.Popen([f"{os.environ['SWITCHYARD_BUILD_ROOT']}/app/switchyard", "run", "-q",
-                             f"{EXAMPLES}/document-analysis.yard.yaml"])
-    time.sleep(1)
-
-    def select(window):
-        window.key("ctrl+j")
-        window.key("Home")
-
-    picture("live", f"{EXAMPLES}/document-analysis.yard.yaml", steps=select)
-    live.wait()
-    picture("file", f"{EXAMPLES}/document-analysis.yard.yaml", steps=lambda window: window.key("alt+4"))
+    picture("preview-german", "--run", failed, steps=german_preview, **GERMAN)
+    picture("outline", "--run", failed, steps=keys("alt+5"))
+    picture("file", "--run", failed, steps=keys("alt+4"))
+    picture("past", "--run", failed, steps=past)
     picture("invalid", f"{SOURCE}/README.md")
-    picture("shortcuts", steps=lambda window: window.key("ctrl+question"))
-    picture("parameters", f"{EXAMPLES}/thumbnails.yard.yaml", steps=lambda window: (window.key("shift+F5"), window.wait("commands as you"),
-                                                                                 window.answer("Run Run")))
+    picture("shortcuts", steps=keys("ctrl+question"))
+    picture("preferences", steps=keys("ctrl+comma"))
+    picture("parameters", example("thumbnails"), steps=parameters)
+    five = write("five", [("fetch", [], "sleep 0.2"), ("parse", ["fetch"], "sleep 0.4"), ("resize", ["fetch"], "sleep 0.3"),
+                          ("index", ["parse"], "sleep 0.2"), ("publish", ["index", "resize"], "sleep 0.1")])
+    for _ in range(4):
+        done = run(five)
+    picture("five", "--run", done, steps=keys("Home"))
+    picture("history", "--run", done, steps=keys("alt+3"))
+    live("live", example("document-analysis"), keys("ctrl+j", "Home"))
+    live("live-dark", example("document-analysis"), keys("ctrl+j", "Home"), **DARK)
+    steps = ["fetch", "trim", "align", "sort", "call"]
+    timed = run(write("samples", samples(8, steps)), ok=(1,))
+    picture("timeline", "--run", timed, steps=keys("alt+2"))
+    picture("timeline-dark", "--run", timed, steps=keys("alt+2"), **DARK)
+    thousand = run(write("thousand", samples(83, [f"{step}{part}" for step in steps for part in ("", "-check")] + ["pack", "upload"]), 16), ok=(1,))
+    picture("thousand", "--run", thousand)
+    picture("thousand-dark", "--run", thousand, **DARK)
+    large = run(write("compiler", build(7233), 16), ok=(1,))
+    picture("large", "--run", large, steps=keys("f"))
+    picture("large-dark", "--run", large, steps=keys("f"), **DARK)

@@ -108,7 +108,9 @@ class Window:
 
     def item(self, text):
         """An item of the menu that is open, which then goes"""
-        self.act(self.wait(text, "menu item", exact=True), "click")
+        node = self.wait(text, "menu item", exact=True)
+        self.until_state(node, Atspi.StateType.SENSITIVE)
+        self.act(node, "click")
         self.wait(text, "menu item", exact=True, gone=True)
 
     def menu(self, task, text):

@@ -14,6 +14,9 @@ typedef struct
   GArray *instants;     /* (nullable) asked for */
   SyControllerState state_reply;
   gpointer state_data;
+  gboolean waits;       /* the reply comes later */
+  SyControllerReply late;
+  gpointer late_data;
 } FakeController;
 
 static void
@@ -28,6 +31,12 @@ fake_request (SyController *controller, const char *json, SyControllerReply repl
       g_autoptr (GError) error = g_error_new_literal (SY_ERROR, SY_ERROR_REFUSED, "look again");
 
       reply (NULL, error, data);
+      return;
+    }
+  if (fake->waits)
+    {
+      fake->late = reply;
+      fake->late_data = data;
       return;
     }
   reply ("{\"ok\":true}", NULL, data);
@@ -292,6 +301,20 @@ test_plan_refused (Fixture *f, gconstpointer data)
   g_assert_cmpstr (f->told->str, ==, "0,1,2,3;");
 }
 
+/* An answer that comes late takes nobody away from where they have gone meanwhile. */
+static void
+test_plan_answered_late (Fixture *f, gconstpointer moves)
+{
+  fail_b (f);
+  f->controller.waits = TRUE;
+  sy_session_begin_rerun (f->session, SY_RERUN_FAILED, NULL, 0);
+  sy_session_confirm_rerun (f->session);
+  if (moves != NULL)
+    sy_session_select (f->session, 3, FALSE);
+  f->controller.late ("{\"ok\":true}", NULL, f->controller.late_data);
+  g_assert_cmpuint (sy_session_get_focus (f->session), ==, moves != NULL ? 3 : 1);
+}
+
 static const struct { SyPlanKind kind; guint n_will_run; } kinds[] = {
   { SY_PLAN_FROM, 2 }, { SY_PLAN_ONLY, 2 }, { SY_PLAN_WHOLE, 4 }, { SY_PLAN_BLOCKED, 2 },
 };
@@ -382,6 +405,8 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   for (guint i = 0; i < G_N_ELEMENTS (tests); i++)
     g_test_add (tests[i].name, Fixture, NULL, set_up, tests[i].test, tear_down);
+  g_test_add ("/session/plan-answered", Fixture, NULL, set_up, test_plan_answered_late, tear_down);
+  g_test_add ("/session/plan-answered-late", Fixture, "moves", set_up, test_plan_answered_late, tear_down);
   g_test_add ("/session/instants", Fixture, NULL, set_up, test_instants, tear_down);
   g_test_add ("/session/instant-left", Fixture, NULL, set_up, test_instant_left, tear_down);
   return g_test_run ();
