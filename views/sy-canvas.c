@@ -4,6 +4,7 @@
 
 #include "views/sy-design-layer.h"
 #include "views/sy-minimap.h"
+#include "views/sy-x11-memory.h"
 
 #include <adwaita.h>
 #include <glib/gi18n.h>
@@ -381,6 +382,13 @@ sy_canvas_size_allocate (GtkWidget *widget, int width, int height, int baseline)
 }
 
 static void
+sy_canvas_realize (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (sy_canvas_parent_class)->realize (widget);
+  sy_x11_memory_keep (widget);
+}
+
+static void
 sy_canvas_map (GtkWidget *widget)
 {
   GTK_WIDGET_CLASS (sy_canvas_parent_class)->map (widget);
@@ -454,6 +462,7 @@ sy_canvas_class_init (SyCanvasClass *klass)
   widget_class->size_allocate = sy_canvas_size_allocate;
   widget_class->snapshot = sy_canvas_snapshot;
   widget_class->css_changed = sy_canvas_css_changed;
+  widget_class->realize = sy_canvas_realize;
   widget_class->map = sy_canvas_map;
   widget_class->unmap = sy_canvas_unmap;
   sy_canvas_install_actions (widget_class);
