@@ -335,7 +335,7 @@ sy_failure_bar_init (SyFailureBar *self)
   gtk_box_append (GTK_BOX (box), self->icon);
   gtk_box_append (GTK_BOX (box), self->words);
   self->show = make_button (box, _("Show"), "win.next-failure", _("Show the Failure and Its Output (F4)"));
-  self->rerun = make_button (box, _("Re-run Failed…"), "win.rerun-failed", _("See What Would Run Again (Ctrl+R)"));
+  self->rerun = make_button (box, C_("beside a failure", "Re-run Failed…"), "win.rerun-failed", _("See What Would Run Again (Ctrl+R)"));
   self->revealer = GTK_REVEALER (gtk_revealer_new ());
   gtk_revealer_set_child (self->revealer, box);
   gtk_widget_set_parent (GTK_WIDGET (self->revealer), GTK_WIDGET (self));

@@ -491,11 +491,21 @@ colour_legend (SyInspector *self)
     update (self);
 }
 
+/* A language with long words does not make the pane wide. */
+static void
+shorten_buttons (GtkWidget *box)
+{
+  for (GtkWidget *button = gtk_widget_get_first_child (box); button != NULL; button = gtk_widget_get_next_sibling (button))
+    if (GTK_IS_LABEL (gtk_button_get_child (GTK_BUTTON (button))))
+      gtk_label_set_ellipsize (GTK_LABEL (gtk_button_get_child (GTK_BUTTON (button))), PANGO_ELLIPSIZE_END);
+}
+
 static void
 sy_inspector_init (SyInspector *self)
 {
   self->shown = SY_NO_TASK;
   gtk_widget_init_template (GTK_WIDGET (self));
+  shorten_buttons (GTK_WIDGET (self->actions));
   self->icon = sy_state_icon_new (SY_STATE_PENDING, 22);
   self->chart = sy_resource_chart_new ();
   self->branches = sy_branch_list_new ();

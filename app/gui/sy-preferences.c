@@ -84,6 +84,6 @@ sy_preferences_present (GtkWindow *parent, GSettings *settings)
   gtk_window_set_transient_for (GTK_WINDOW (window), parent);
   gtk_window_set_modal (GTK_WINDOW (window), TRUE);
   gtk_window_set_destroy_with_parent (GTK_WINDOW (window), TRUE);
-  gtk_window_set_default_size (GTK_WINDOW (window), 560, 460);
+  gtk_window_set_default_size (GTK_WINDOW (window), 560, 540);
   gtk_window_present (GTK_WINDOW (window));
 }

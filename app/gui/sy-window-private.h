@@ -44,6 +44,7 @@ struct _SyWindow
   AdwToastOverlay *toasts;
   AdwHeaderBar *header;
   AdwViewSwitcherTitle *switcher;
+  GtkWidget *switcher_bar;
   AdwViewStack *views;
   GtkStack *pages;
   GtkSpinner *spinner;

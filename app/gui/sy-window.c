@@ -330,12 +330,17 @@ on_plan_changed (SyWindow *self)
     gtk_widget_grab_focus (self->canvas);
 }
 
-/* A spinner that spins unseen costs 5 % of a core. */
+/* Views are offered where there is something to view. A spinner that spins unseen costs 5 % of a core. */
 static void
 on_page (SyWindow *self)
 {
-  if (self->spinner != NULL)
-    gtk_spinner_set_spinning (self->spinner, g_strcmp0 (gtk_stack_get_visible_child_name (self->pages), "loading") == 0);
+  const char *page = gtk_stack_get_visible_child_name (self->pages);
+
+  if (self->spinner == NULL)
+    return;
+  gtk_spinner_set_spinning (self->spinner, g_strcmp0 (page, "loading") == 0);
+  adw_view_switcher_title_set_view_switcher_enabled (self->switcher, g_strcmp0 (page, "run") == 0);
+  gtk_widget_set_visible (self->switcher_bar, g_strcmp0 (page, "run") == 0);
 }
 
 static gboolean
@@ -459,6 +464,7 @@ bind_children (GtkWidgetClass *widget_class)
   BIND (toasts);
   BIND (header);
   BIND (switcher);
+  BIND (switcher_bar);
   BIND (views);
   BIND (pages);
   BIND (spinner);
@@ -570,6 +576,7 @@ sy_window_init (SyWindow *self)
   g_signal_connect_object (self->session, "show-output", G_CALLBACK (on_show_output), self, 0);
   sy_window_update_actions (self);
   update_header (self);
+  on_page (self);
 }
 
 SyWindow *

@@ -1,5 +1,5 @@
 """The window speaks German where the person does: no word that has a translation is shown in English."""
-import gettext, os, shutil
+import gettext, os, shutil, subprocess, time
 
 from window import BUILD, SOURCE, Tap, Window, cli
 
@@ -36,7 +36,7 @@ def a_failure_and_its_preview():
         window.wait("entities ist gescheitert: Exit 3.")
         window.wait("Ausgabe", "log")
         check_no_english(window)
-        window.press("Gescheiterte wiederholen …")
+        window.key("ctrl+r")
         window.wait("2 Aufgaben wiederholen", "push button")
         check_no_english(window)
     finally:
@@ -55,8 +55,36 @@ def every_page():
         window.end()
 
 
+def everything_fits_into_800_by_560():
+    for locale in (GERMAN, {}):
+        window = Window("--run", "last", **locale)
+        try:
+            window.wait("Lauf 1 · Gescheitert" if locale else "Run 1 · Failed")
+            window.press("Zeigen" if locale else "Show", exact=True)
+            handle = xdotool("search", "--onlyvisible", "--name", "^repair$")[-1]
+            xdotool("windowsize", "--sync", handle, "800", "560")
+            until_small(window, handle)
+        finally:
+            window.end()
+
+
+def until_small(window, handle):
+    end = time.monotonic() + 60
+    while True:
+        size = dict(line.split("=") for line in xdotool("getwindowgeometry", "--shell", handle))
+        if int(size["WIDTH"]) <= 800 and int(size["HEIGHT"]) <= 560:
+            return
+        assert time.monotonic() < end, size
+        time.sleep(0.1)
+
+
+def xdotool(*args):
+    return subprocess.run(["xdotool", *args], stdout=subprocess.PIPE, text=True, check=True).stdout.split()
+
+
 tap = Tap()
 tap.case("the first page", the_first_page)
 tap.case("a failure and its preview", a_failure_and_its_preview)
 tap.case("every page", every_page)
+tap.case("everything fits into 800 × 560", everything_fits_into_800_by_560)
 tap.end()
