@@ -6,42 +6,6 @@
 
 #define TAIL 8192
 
-static const char *const errors[] = { "error", "fatal", "cannot ", "can't ", "traceback", "exception", "failed", "no such file",
-                                      "permission denied", "not found", "undefined reference", "segmentation fault", NULL };
-static const char *const warnings[] = { "warning", "deprecated", NULL };
-
-/* One of @words begins at @p, whose first letter may begin one; @length: of what is left of the line */
-static gboolean
-begins_with (const char *p, gsize length, const char *const *words)
-{
-  for (; *words != NULL; words++)
-    if (g_ascii_tolower (*p) == **words && strlen (*words) <= length && g_ascii_strncasecmp (p, *words, strlen (*words)) == 0)
-      return TRUE;
-  return FALSE;
-}
-
-/* Millions of lines are judged: few letters begin a word, and only at a word's start. */
-SyLineKind
-sy_line_classify (const char *line, gsize length)
-{
-  static const guint8 may_begin[256] = {
-    ['e'] = 1, ['f'] = 1, ['c'] = 1, ['t'] = 1, ['n'] = 1, ['p'] = 1, ['u'] = 1, ['s'] = 1, ['w'] = 1, ['d'] = 1,
-    ['E'] = 1, ['F'] = 1, ['C'] = 1, ['T'] = 1, ['N'] = 1, ['P'] = 1, ['U'] = 1, ['S'] = 1, ['W'] = 1, ['D'] = 1,
-  };
-  gboolean error = FALSE;
-
-  length = MIN (length, 400);
-  for (gsize i = 0; i < length; i++)
-    {
-      if (!may_begin[(guint8) line[i]] || (i > 0 && (g_ascii_isalnum (line[i - 1]) || line[i - 1] == '-')))
-        continue;
-      if (begins_with (line + i, length - i, warnings))
-        return SY_LINE_WARNING;
-      error = error || begins_with (line + i, length - i, errors);
-    }
-  return error ? SY_LINE_ERROR : SY_LINE_PLAIN;
-}
-
 /* Skips an escape sequence that begins at @p; gives its length, 0 if there is none. */
 static gsize
 escape_length (const char *p, const char *end)

@@ -2,13 +2,10 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "core/model/sy-line-kind.h"
 #include "views/sy-session.h"
 
 G_BEGIN_DECLS
-
-/* Whether a line of output reads like an error, or like a warning */
-typedef enum { SY_LINE_PLAIN, SY_LINE_WARNING, SY_LINE_ERROR } SyLineKind;
-SyLineKind sy_line_classify (const char *line, gsize length);
 
 /* Text as it may be shown: no controls, escapes or bidi marks, valid UTF-8; (transfer full) */
 char *sy_line_clean (const char *line, gsize length);

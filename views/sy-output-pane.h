@@ -3,6 +3,7 @@
 #pragma once
 
 #include "views/sy-session.h"
+#include "views/sy-text-pane.h"
 
 #include <gtk/gtk.h>
 
@@ -16,5 +17,8 @@ GtkWidget *sy_output_pane_new (SySession *session);
 void sy_output_pane_set_active (SyOutputPane *pane, gboolean active);
 /* Shows this task, at the first line that reads like an error. */
 void sy_output_pane_go_to_error (SyOutputPane *pane, guint32 task);
+/* Shows an older attempt, until another task is selected. */
+void sy_output_pane_show_attempt (SyOutputPane *pane, guint32 task, guint32 attempt);
+SyTextPane *sy_output_pane_get_text (SyOutputPane *pane);
 
 G_END_DECLS

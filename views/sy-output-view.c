@@ -1,176 +1,91 @@
 /* sy-output-view.c
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#include "views/sy-output-view.h"
+#include "views/sy-output-view-private.h"
 
-#include "views/sy-last-error.h"
+#include "views/sy-text-line.h"
 #include "views/sy-theme.h"
 
 #include <glib/gi18n.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define LINE_MAX_BYTES 4000 /* of one line are drawn */
 #define PAD 14
 #define LEADING 4
 
-struct _SyOutputView
-{
-  GtkWidget parent;
-
-  const SyOutputText *text;
-  GtkAdjustment *lines;         /* (owned) */
-  PangoLayout *layout;          /* (owned) */
-  int line_height, char_width;
-  double x;                     /* scrolled to the right, pixels */
-  gboolean wrap;
-  guint marked;
-  double rest;                  /* of a fine scroll */
-};
-
 G_DEFINE_FINAL_TYPE (SyOutputView, sy_output_view, GTK_TYPE_WIDGET)
 
-enum { SCROLLED, N_SIGNALS };
+enum { SCROLLED, MENU, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
-/* --- one line as it is shown: SGR colours only, controls and bidi marks visible --- */
+/* --- one line --- */
 
-typedef struct
+guint64
+sy_output_view_get_n_lines (SyOutputView *self)
 {
-  GString *out;
+  return self->model != NULL ? sy_text_model_get_n_lines (self->model) : 0;
+}
+
+static void
+add_background (PangoAttrList *list, const GdkRGBA *colour, guint start, guint end)
+{
+  PangoAttribute *fill = pango_attr_background_new ((guint16) (colour->red * 65535), (guint16) (colour->green * 65535),
+                                                    (guint16) (colour->blue * 65535));
+  PangoAttribute *alpha = pango_attr_background_alpha_new ((guint16) (colour->alpha * 65535));
+
+  fill->start_index = alpha->start_index = start;
+  fill->end_index = alpha->end_index = end;
+  pango_attr_list_insert (list, fill);
+  pango_attr_list_insert (list, alpha);
+}
+
+/* Where the search matches in what is shown of the line */
+static void
+add_matches (SyOutputView *self, PangoAttrList *list)
+{
+  SyTextQuery *query = sy_text_model_get_query (self->model);
+  GdkRGBA colour = sy_theme_rgba (&sy_theme_get_style ()->state[SY_STATE_READY]);
+  gsize from = 0, start, end;
+
+  colour.alpha = 0.4f;
+  while (query != NULL && from < self->shown->len
+         && sy_text_query_find (query, self->shown->str, self->shown->len, from, &start, &end))
+    {
+      if (end > start)
+        add_background (list, &colour, (guint) start, (guint) end);
+      from = MAX (end, start + 1);
+    }
+}
+
+static void
+add_selected (SyOutputView *self, PangoAttrList *list, guint64 line)
+{
+  SyOutputPlace from, to;
+  GdkRGBA colour = sy_theme_rgba (&sy_theme_get_style ()->state[SY_STATE_RUNNING]);
+
+  colour.alpha = 0.35f;
+  if (!sy_output_view_get_selection (self, &from, &to) || line < from.line || line > to.line)
+    return;
+  add_background (list, &colour, line == from.line ? from.byte : 0, line == to.line ? to.byte : G_MAXUINT);
+}
+
+gboolean
+sy_output_view_set_line (SyOutputView *self, guint64 line)
+{
   PangoAttrList *attributes;
-  int colour;           /* −1 none, else 0–7 */
-  gboolean bold;
-  guint from;           /* where the present colours began in out */
-} Rendering;
 
-static const SyState ansi_states[8] = {
-  SY_STATE_CANCELLED, SY_STATE_FAILED, SY_STATE_SUCCEEDED, SY_STATE_READY, SY_STATE_RUNNING, SY_STATE_WAITING,
-  SY_STATE_RUNNING, SY_STATE_PENDING,
-};
-
-static void
-colour_range (PangoAttrList *list, const SyColour *colour, guint start, guint end)
-{
-  PangoAttribute *attribute = pango_attr_foreground_new ((guint16) (colour->r * 65535), (guint16) (colour->g * 65535),
-                                                         (guint16) (colour->b * 65535));
-
-  attribute->start_index = start;
-  attribute->end_index = end;
-  pango_attr_list_insert (list, attribute);
-}
-
-static void
-end_colours (Rendering *r)
-{
-  if (r->colour >= 0 && r->out->len > r->from)
-    colour_range (r->attributes, &sy_theme_get_style ()->state[ansi_states[r->colour]], r->from, (guint) r->out->len);
-  if (r->bold && r->out->len > r->from)
-    {
-      PangoAttribute *weight = pango_attr_weight_new (PANGO_WEIGHT_BOLD);
-
-      weight->start_index = r->from;
-      weight->end_index = (guint) r->out->len;
-      pango_attr_list_insert (r->attributes, weight);
-    }
-  r->from = (guint) r->out->len;
-}
-
-static void
-take_sgr (Rendering *r, const char *p, const char *end)
-{
-  end_colours (r);
-  while (p < end)
-    {
-      int code = 0;
-
-      while (p < end && g_ascii_isdigit (*p))
-        code = MIN (code * 10 + (*p++ - '0'), 999);
-      p++;
-      if (code == 0)
-        {
-          r->colour = -1;
-          r->bold = FALSE;
-        }
-      else if (code == 1)
-        r->bold = TRUE;
-      else if ((code >= 30 && code <= 37) || (code >= 90 && code <= 97))
-        r->colour = code % 10;
-      else if (code == 39)
-        r->colour = -1;
-    }
-}
-
-/* The bytes of the escape sequence at @p, colours taken; 0 if it is none that is known */
-static gsize
-take_escape (Rendering *r, const char *p, const char *end)
-{
-  const char *at = p + 2;
-
-  if (end - p < 3 || p[1] != '[')
-    return 0;
-  while (at < end && (g_ascii_isdigit (*at) || *at == ';'))
-    at++;
-  if (at >= end || !g_ascii_isalpha (*at))
-    return 0;
-  if (*at == 'm')
-    take_sgr (r, p + 2, at);
-  return (gsize) (at + 1 - p);
-}
-
-static gboolean
-is_hidden (gunichar c)
-{
-  return (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069) || c == 0x200b || c == 0x200e || c == 0x200f
-         || c == 0x061c || c == 0xfeff || (c >= 0x7f && c < 0xa0);
-}
-
-static gsize
-take_character (Rendering *r, const char *p, const char *end)
-{
-  gunichar c = g_utf8_get_char_validated (p, end - p);
-
-  if (c == (gunichar) -1 || c == (gunichar) -2)
-    {
-      g_string_append_printf (r->out, "\\x%02x", (guchar) *p);
-      return 1;
-    }
-  if (c == '\t')
-    g_string_append (r->out, "    ");
-  else if (c < 0x20)
-    g_string_append_unichar (r->out, 0x2400 + c);
-  else if (is_hidden (c))
-    g_string_append_printf (r->out, "<U+%04X>", c);
-  else
-    g_string_append_unichar (r->out, c);
-  return g_unichar_to_utf8 (c, NULL);
-}
-
-static void
-set_line (SyOutputView *self, guint line)
-{
-  gsize length;
-  const char *p = sy_output_text_get_line (self->text, line, &length);
-  const char *end = p + MIN (length, LINE_MAX_BYTES);
-  SyLineKind kind = sy_line_classify (p, length);
-  Rendering r = { .out = g_string_new (NULL), .attributes = pango_attr_list_new (), .colour = -1 };
-  gboolean coloured = memchr (p, '\033', (gsize) (end - p)) != NULL;
-
-  while (p < end)
-    {
-      gsize n = *p == '\033' ? take_escape (&r, p, end) : 0;
-
-      p += n > 0 ? n : take_character (&r, p, end);
-    }
-  end_colours (&r);
-  if (length > LINE_MAX_BYTES)
-    g_string_append (r.out, "…");
-  if (!coloured && kind != SY_LINE_PLAIN)
-    colour_range (r.attributes, &sy_theme_get_style ()->state[kind == SY_LINE_ERROR ? SY_STATE_FAILED : SY_STATE_READY], 0,
-                  G_MAXUINT);
-  pango_layout_set_text (self->layout, r.out->str, (int) r.out->len);
-  pango_layout_set_attributes (self->layout, r.attributes);
-  pango_attr_list_unref (r.attributes);
-  g_string_free (r.out, TRUE);
+  if (self->model == NULL || !sy_text_model_get_line (self->model, line, SY_OUTPUT_LINE_BYTES, &self->line))
+    return FALSE;
+  attributes = pango_attr_list_new ();
+  g_string_truncate (self->shown, 0);
+  sy_text_line_render (self->line.text->str, self->line.text->len, self->shown, attributes);
+  if (self->line.cut)
+    g_string_append (self->shown, "…");
+  add_matches (self, attributes);
+  add_selected (self, attributes, line);
+  pango_layout_set_text (self->layout, self->shown->str, (int) self->shown->len);
+  pango_layout_set_attributes (self->layout, attributes);
+  pango_attr_list_unref (attributes);
+  return TRUE;
 }
 
 /* --- drawing --- */
@@ -196,22 +111,21 @@ make_layout (SyOutputView *self)
   self->line_height += LEADING;
 }
 
-static int
-time_width (SyOutputView *self)
+int
+sy_output_view_get_left (SyOutputView *self)
 {
-  return self->text->times->len > 0 ? self->char_width * 14 : 0;
+  return PAD + (self->times && self->model != NULL && sy_text_model_has_times (self->model) ? self->char_width * 14 : 0);
 }
 
 static void
-draw_time (SyOutputView *self, GtkSnapshot *snapshot, guint line, int y)
+draw_time (SyOutputView *self, GtkSnapshot *snapshot, gint64 wall_us, int y)
 {
-  gint64 wall_us = sy_output_text_get_time (self->text, line);
   g_autoptr (GDateTime) time = wall_us > 0 ? g_date_time_new_from_unix_local (wall_us / G_USEC_PER_SEC) : NULL;
   g_autofree char *clock = time != NULL ? g_date_time_format (time, "%H:%M:%S") : NULL;
   g_autofree char *text = clock != NULL ? g_strdup_printf ("%s.%03d", clock, (int) (wall_us / 1000 % 1000)) : NULL;
   GdkRGBA colour = sy_theme_rgba (&sy_theme_get_style ()->dim_text);
 
-  if (text == NULL)
+  if (text == NULL || sy_output_view_get_left (self) == PAD)
     return;
   pango_layout_set_attributes (self->layout, NULL);
   pango_layout_set_width (self->layout, -1);
@@ -222,32 +136,58 @@ draw_time (SyOutputView *self, GtkSnapshot *snapshot, guint line, int y)
   gtk_snapshot_restore (snapshot);
 }
 
+static int
+measure_line (SyOutputView *self)
+{
+  int width = gtk_widget_get_width (GTK_WIDGET (self)) - sy_output_view_get_left (self) - PAD, height;
+
+  pango_layout_set_width (self->layout, self->wrap ? MAX (80, width) * PANGO_SCALE : -1);
+  pango_layout_get_pixel_size (self->layout, NULL, &height);
+  return self->wrap ? MAX (self->line_height, height + LEADING) : self->line_height;
+}
+
 /* Gives the height it took. */
 static int
-draw_line (SyOutputView *self, GtkSnapshot *snapshot, guint line, int y)
+draw_line (SyOutputView *self, GtkSnapshot *snapshot, guint64 line, int y)
 {
-  int width = gtk_widget_get_width (GTK_WIDGET (self)), left = PAD + time_width (self), height = self->line_height;
-  GdkRGBA text = sy_theme_rgba (&sy_theme_get_style ()->text);
-  GdkRGBA mark = text;
-  int text_height;
+  int width = gtk_widget_get_width (GTK_WIDGET (self)), left = sy_output_view_get_left (self), height;
+  float x = (float) (left - (self->wrap ? 0 : self->x));
+  GdkRGBA text = sy_theme_rgba (&sy_theme_get_style ()->text), mark = text;
+  GdkRGBA dim = sy_theme_rgba (&sy_theme_get_style ()->dim_text);
 
-  set_line (self, line);
-  pango_layout_set_width (self->layout, self->wrap ? MAX (80, width - left - PAD) * PANGO_SCALE : -1);
-  pango_layout_get_pixel_size (self->layout, NULL, &text_height);
-  if (self->wrap)
-    height = MAX (height, text_height + LEADING);
+  if (!sy_output_view_set_line (self, line))
+    return self->line_height;
+  height = measure_line (self);
   if (line == self->marked)
     {
       mark.alpha = 0.1f;
       gtk_snapshot_append_color (snapshot, &mark, &GRAPHENE_RECT_INIT (0, (float) y, (float) width, (float) height));
     }
-  gtk_snapshot_push_clip (snapshot, &GRAPHENE_RECT_INIT ((float) left, (float) y, (float) (width - left), (float) height));
-  gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT ((float) (left - (self->wrap ? 0 : self->x)), (float) (y + LEADING / 2)));
-  gtk_snapshot_append_layout (snapshot, self->layout, &text);
-  gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT ((float) -(left - (self->wrap ? 0 : self->x)), (float) -(y + LEADING / 2)));
+  gtk_snapshot_push_clip (snapshot, &GRAPHENE_RECT_INIT ((float) left, (float) y, (float) MAX (0, width - left), (float) height));
+  gtk_snapshot_save (snapshot);
+  gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT (x, (float) (y + LEADING / 2)));
+  gtk_snapshot_append_layout (snapshot, self->layout, self->line.gap ? &dim : &text);
+  gtk_snapshot_restore (snapshot);
   gtk_snapshot_pop (snapshot);
-  draw_time (self, snapshot, line, y + LEADING / 2);
+  draw_time (self, snapshot, self->line.wall_us, y + LEADING / 2);
   return height;
+}
+
+/* At the end the last line is drawn whole, though wrapped lines are higher: the first ones give way. */
+static guint64
+first_drawn (SyOutputView *self, guint64 n, int height)
+{
+  guint64 top = sy_output_view_get_top (self), line = n;
+  int room = height;
+
+  if (!self->wrap || !sy_output_view_is_at_end (self))
+    return top;
+  while (line > top && room > 0 && sy_output_view_set_line (self, line - 1))
+    {
+      room -= measure_line (self);
+      line -= room >= 0 ? 1 : 0;
+    }
+  return MAX (line, top);
 }
 
 static void
@@ -255,13 +195,21 @@ sy_output_view_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 {
   SyOutputView *self = SY_OUTPUT_VIEW (widget);
   int height = gtk_widget_get_height (widget), y = 0;
-  guint n = sy_output_text_get_n_lines (self->text);
+  guint64 n = sy_output_view_get_n_lines (self);
 
   make_layout (self);
+  g_array_set_size (self->row_tops, 0);
   gtk_snapshot_push_clip (snapshot, &GRAPHENE_RECT_INIT (0, 0, (float) gtk_widget_get_width (widget), (float) height));
-  for (guint line = (guint) gtk_adjustment_get_value (self->lines); line < n && y < height; line++)
-    y += draw_line (self, snapshot, line, y);
+  self->first = first_drawn (self, n, height);
+  for (guint64 line = self->first; line < n && y < height; line++)
+    {
+      g_array_append_val (self->row_tops, y);
+      y += draw_line (self, snapshot, line, y);
+    }
+  g_array_append_val (self->row_tops, y);
   gtk_snapshot_pop (snapshot);
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL; child = gtk_widget_get_next_sibling (child))
+    gtk_widget_snapshot_child (widget, child, snapshot);
 }
 
 /* --- scrolling --- */
@@ -269,18 +217,20 @@ sy_output_view_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 static void
 update_adjustment (SyOutputView *self)
 {
-  double page;
+  double page, n = (double) sy_output_view_get_n_lines (self), at = gtk_adjustment_get_value (self->lines);
 
   make_layout (self);
   page = MAX (1, gtk_widget_get_height (GTK_WIDGET (self)) / MAX (1, self->line_height));
-  gtk_adjustment_configure (self->lines, gtk_adjustment_get_value (self->lines), 0,
-                            MAX (page, sy_output_text_get_n_lines (self->text)), 1, MAX (1, page - 1), page);
+  if (gtk_adjustment_get_upper (self->lines) == MAX (page, n) && gtk_adjustment_get_page_size (self->lines) == page)
+    return;
+  gtk_adjustment_configure (self->lines, MIN (at, MAX (0, n - page)), 0, MAX (page, n), 1, MAX (1, page - 1), page);
 }
 
 static void
 sy_output_view_size_allocate (GtkWidget *widget, int width, int height, int baseline)
 {
   update_adjustment (SY_OUTPUT_VIEW (widget));
+  sy_output_view_allocate_rows (SY_OUTPUT_VIEW (widget));
 }
 
 static gboolean
@@ -316,6 +266,12 @@ on_key (GtkEventControllerKey *keys, guint key, guint code, GdkModifierType stat
     case GDK_KEY_End: at = gtk_adjustment_get_upper (self->lines); break;
     case GDK_KEY_Left: self->x = MAX (0, self->x - 8 * self->char_width); break;
     case GDK_KEY_Right: self->x += 8 * self->char_width; break;
+    case GDK_KEY_Menu: g_signal_emit (self, signals[MENU], 0, 40.0, 20.0); return TRUE;
+    case GDK_KEY_F10:
+      if ((state & GDK_SHIFT_MASK) == 0)
+        return FALSE;
+      g_signal_emit (self, signals[MENU], 0, 40.0, 20.0);
+      return TRUE;
     default: return FALSE;
     }
   gtk_adjustment_set_value (self->lines, at);
@@ -325,19 +281,44 @@ on_key (GtkEventControllerKey *keys, guint key, guint code, GdkModifierType stat
 }
 
 static void
-on_click (GtkGestureClick *click, int n, double x, double y, SyOutputView *self)
+on_secondary (GtkGestureClick *click, int n, double x, double y, SyOutputView *self)
 {
   gtk_widget_grab_focus (GTK_WIDGET (self));
+  g_signal_emit (self, signals[MENU], 0, x, y);
+}
+
+static void
+on_changed (SyOutputView *self)
+{
+  if (self->marked != SY_NO_LINE && self->marked >= sy_output_view_get_n_lines (self) && !sy_text_model_is_counting (self->model))
+    self->marked = SY_NO_LINE;
+  update_adjustment (self);
+  sy_output_view_queue_rows (self);
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+static void
+on_value (SyOutputView *self)
+{
+  sy_output_view_queue_rows (self);
+  gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 
 void
-sy_output_view_text_changed (SyOutputView *self)
+sy_output_view_set_model (SyOutputView *self, SyTextModel *model)
 {
   g_return_if_fail (SY_IS_OUTPUT_VIEW (self));
-  if (self->marked != G_MAXUINT && self->marked >= sy_output_text_get_n_lines (self->text))
-    self->marked = G_MAXUINT;
-  update_adjustment (self);
-  gtk_widget_queue_draw (GTK_WIDGET (self));
+  if (self->model != NULL)
+    g_signal_handlers_disconnect_by_data (self->model, self);
+  g_set_object (&self->model, model);
+  self->marked = SY_NO_LINE;
+  self->selected = FALSE;
+  self->x = 0;
+  gtk_adjustment_set_value (self->lines, 0);
+  if (model == NULL)
+    return;
+  g_signal_connect_swapped (model, "changed", G_CALLBACK (on_changed), self);
+  on_changed (self);
 }
 
 GtkAdjustment *
@@ -345,6 +326,12 @@ sy_output_view_get_adjustment (SyOutputView *self)
 {
   g_return_val_if_fail (SY_IS_OUTPUT_VIEW (self), NULL);
   return self->lines;
+}
+
+guint64
+sy_output_view_get_top (SyOutputView *self)
+{
+  return (guint64) gtk_adjustment_get_value (self->lines);
 }
 
 void
@@ -357,29 +344,43 @@ sy_output_view_set_wrap (SyOutputView *self, gboolean wrap)
 }
 
 void
+sy_output_view_set_times (SyOutputView *self, gboolean times)
+{
+  g_return_if_fail (SY_IS_OUTPUT_VIEW (self));
+  self->times = times;
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+void
 sy_output_view_scroll_to_end (SyOutputView *self)
 {
   g_return_if_fail (SY_IS_OUTPUT_VIEW (self));
   gtk_adjustment_set_value (self->lines, gtk_adjustment_get_upper (self->lines));
 }
 
+gboolean
+sy_output_view_is_at_end (SyOutputView *self)
+{
+  return gtk_adjustment_get_value (self->lines) + gtk_adjustment_get_page_size (self->lines) >= gtk_adjustment_get_upper (self->lines);
+}
+
 void
-sy_output_view_mark (SyOutputView *self, guint line)
+sy_output_view_mark (SyOutputView *self, guint64 line)
 {
   double at, page;
 
   g_return_if_fail (SY_IS_OUTPUT_VIEW (self));
   self->marked = line;
   gtk_widget_queue_draw (GTK_WIDGET (self));
-  if (line == G_MAXUINT)
+  if (line == SY_NO_LINE)
     return;
   at = gtk_adjustment_get_value (self->lines);
   page = gtk_adjustment_get_page_size (self->lines);
-  if (line < at || line >= at + page)
-    gtk_adjustment_set_value (self->lines, MAX (0, line - page / 3));
+  if ((double) line < at || (double) line >= at + page)
+    gtk_adjustment_set_value (self->lines, MAX (0, (double) line - (int) (page / 3)));
 }
 
-guint
+guint64
 sy_output_view_get_marked (SyOutputView *self)
 {
   return self->marked;
@@ -399,9 +400,23 @@ sy_output_view_dispose (GObject *object)
 {
   SyOutputView *self = SY_OUTPUT_VIEW (object);
 
+  sy_output_view_set_model (self, NULL);
+  sy_output_view_drop_rows (self);
   g_clear_object (&self->layout);
-  g_clear_object (&self->lines);
   G_OBJECT_CLASS (sy_output_view_parent_class)->dispose (object);
+}
+
+static void
+sy_output_view_finalize (GObject *object)
+{
+  SyOutputView *self = SY_OUTPUT_VIEW (object);
+
+  g_ptr_array_unref (self->rows);
+  g_array_unref (self->row_tops);
+  g_object_unref (self->lines);
+  g_string_free (self->line.text, TRUE);
+  g_string_free (self->shown, TRUE);
+  G_OBJECT_CLASS (sy_output_view_parent_class)->finalize (object);
 }
 
 static void
@@ -410,10 +425,14 @@ sy_output_view_class_init (SyOutputViewClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = sy_output_view_dispose;
+  G_OBJECT_CLASS (klass)->finalize = sy_output_view_finalize;
   widget_class->snapshot = sy_output_view_snapshot;
   widget_class->size_allocate = sy_output_view_size_allocate;
   signals[SCROLLED] = g_signal_new ("scrolled", SY_TYPE_OUTPUT_VIEW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[MENU] = g_signal_new ("menu", SY_TYPE_OUTPUT_VIEW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2, G_TYPE_DOUBLE,
+                                G_TYPE_DOUBLE);
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_LOG);
+  gtk_widget_class_set_css_name (widget_class, "outputview");
 }
 
 static void
@@ -421,29 +440,33 @@ sy_output_view_init (SyOutputView *self)
 {
   GtkEventController *scroll = gtk_event_controller_scroll_new (GTK_EVENT_CONTROLLER_SCROLL_BOTH_AXES);
   GtkEventController *keys = gtk_event_controller_key_new ();
-  GtkGesture *click = gtk_gesture_click_new ();
+  GtkGesture *secondary = gtk_gesture_click_new ();
 
-  self->marked = G_MAXUINT;
+  self->marked = SY_NO_LINE;
+  self->times = TRUE;
+  self->line.text = g_string_new (NULL);
+  self->shown = g_string_new (NULL);
+  self->rows = g_ptr_array_new ();
+  self->row_tops = g_array_new (FALSE, FALSE, sizeof (int));
   self->lines = g_object_ref_sink (gtk_adjustment_new (0, 0, 1, 1, 1, 1));
   gtk_widget_set_focusable (GTK_WIDGET (self), TRUE);
   gtk_widget_set_hexpand (GTK_WIDGET (self), TRUE);
   gtk_widget_set_vexpand (GTK_WIDGET (self), TRUE);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Output"), -1);
+  gtk_gesture_single_set_button (GTK_GESTURE_SINGLE (secondary), GDK_BUTTON_SECONDARY);
   g_signal_connect (scroll, "scroll", G_CALLBACK (on_scroll), self);
   g_signal_connect (keys, "key-pressed", G_CALLBACK (on_key), self);
-  g_signal_connect (click, "pressed", G_CALLBACK (on_click), self);
+  g_signal_connect (secondary, "pressed", G_CALLBACK (on_secondary), self);
   gtk_widget_add_controller (GTK_WIDGET (self), scroll);
   gtk_widget_add_controller (GTK_WIDGET (self), keys);
-  gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (click));
-  g_signal_connect_object (self->lines, "value-changed", G_CALLBACK (gtk_widget_queue_draw), self, G_CONNECT_SWAPPED);
+  gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (secondary));
+  sy_output_view_add_selecting (self);
+  g_signal_connect_object (self->lines, "value-changed", G_CALLBACK (on_value), self, G_CONNECT_SWAPPED);
   sy_theme_watch (self, (void (*) (gpointer)) drop_layout);
 }
 
 GtkWidget *
-sy_output_view_new (const SyOutputText *text)
+sy_output_view_new (void)
 {
-  SyOutputView *self = g_object_new (SY_TYPE_OUTPUT_VIEW, NULL);
-
-  self->text = text;
-  return GTK_WIDGET (self);
+  return g_object_new (SY_TYPE_OUTPUT_VIEW, NULL);
 }

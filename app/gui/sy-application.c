@@ -205,6 +205,7 @@ static const struct { const char *action; const char *keys[3]; } accelerators[] 
   { "win.inspector", { "<Alt>Return" } },
   { "win.output", { "<Control>j" } },
   { "win.find", { "<Control>f" } },
+  { "win.output-as-text", { "F7" } },
   { "win.find-next", { "<Control>g" } },
   { "win.go-to", { "<Control>k" } },
   { "win.view('graph')", { "<Alt>1" } },

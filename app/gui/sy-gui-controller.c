@@ -4,6 +4,7 @@
 
 #include "app/gui/sy-gui-history.h"
 #include "app/gui/sy-runner-start.h"
+#include "app/gui/sy-text-reads.h"
 #include "app/gui/sy-usage-read.h"
 #include "app/sy-request.h"
 #include "app/sy-run-view.h"
@@ -38,7 +39,6 @@ struct _SyGuiController
   SyRunView *past_view; /* (nullable) whose events the history has */
   SyHistory *past;
   char *past_uuid;
-  gint64 output_boot_to_wall;   /* added to CLOCK_BOOTTIME of the attempt's boot */
 };
 
 typedef struct _Job Job;
@@ -115,7 +115,6 @@ job_free (gpointer data)
   g_clear_error (&job->error);
   g_clear_pointer (&job->rows, g_array_unref);
   g_clear_pointer (&job->chunk.bytes, g_bytes_unref);
-  g_clear_pointer (&job->chunk.times, g_array_unref);
   g_clear_pointer (&job->state, sy_run_state_free);
   g_clear_pointer (&job->usage, sy_usage_free);
   g_strfreev (job->params);
@@ -277,25 +276,6 @@ controller_run (SyController *base, const char *const *params, const char *only,
 
 /* --- output --- */
 
-/* What turns the boot time of the attempt into wall time; G_MININT64 = unknown */
-static gint64
-find_boot_to_wall (Job *job, SyRunDir *run)
-{
-  g_autoptr (SyLogReader) log = sy_log_reader_open (run, NULL);
-  g_autoptr (GArray) attempts = log != NULL ? sy_log_reader_get_attempts (log, job->task, 0, NULL) : NULL;
-  g_autoptr (GArray) boots = log != NULL ? sy_log_reader_get_boots (log, NULL) : NULL;
-
-  for (guint i = 0; attempts != NULL && boots != NULL && i < attempts->len; i++)
-    {
-      const SyAttempt *attempt = &g_array_index (attempts, SyAttempt, i);
-
-      for (guint k = 0; attempt->n == job->attempt && k < boots->len; k++)
-        if (g_array_index (boots, SyBoot, k).n == attempt->boot)
-          return g_array_index (boots, SyBoot, k).wall_us - g_array_index (boots, SyBoot, k).boot_us;
-    }
-  return G_MININT64;
-}
-
 static gboolean
 select_output (Job *job)
 {
@@ -314,38 +294,9 @@ select_output (Job *job)
   if (self->output_run == NULL)
     return FALSE;
   self->output = sy_output_reader_open (self->output_run, job->task, 0, job->attempt, job->errors ? 2 : 0, &job->error);
-  self->output_boot_to_wall = find_boot_to_wall (job, self->output_run);
   g_free (self->output_key);
   self->output_key = g_steal_pointer (&key);
   return self->output != NULL;
-}
-
-/* The times of a stretch, one for each line that begins in a later burst than the one before */
-static void
-add_times (Job *job, const char *bytes, gsize size)
-{
-  SyGuiController *self = job->controller;
-  GArray *times = g_array_new (FALSE, FALSE, sizeof (SyOutputTime));
-  gint64 last = -1;
-
-  for (const char *p = bytes, *end = bytes + size; p < end && self->output_boot_to_wall != G_MININT64;)
-    {
-      const char *newline = memchr (p, '\n', (gsize) (end - p));
-      guint64 offset = job->chunk.offset + (guint64) (p - bytes);
-      gint64 boot_us = sy_output_reader_time_at (self->output, (gint64) offset);
-
-      if (boot_us < 0)
-        break;
-      if (boot_us != last)
-        {
-          SyOutputTime time = { offset, boot_us + self->output_boot_to_wall };
-
-          g_array_append_val (times, time);
-        }
-      last = boot_us;
-      p = newline != NULL ? newline + 1 : end;
-    }
-  job->chunk.times = times;
 }
 
 static void
@@ -376,9 +327,6 @@ work_output (Job *job)
   sy_output_reader_get_extent (job->controller->output, &extent);
   job->chunk.offset = offset;
   job->chunk.total = extent.size;
-  job->chunk.gap_start = extent.gap_start;
-  job->chunk.gap_end = extent.gap_end;
-  add_times (job, buffer, got);
   job->chunk.bytes = g_bytes_new_take (g_steal_pointer (&buffer), got);
 }
 
@@ -402,6 +350,14 @@ controller_read_output (SyController *base, guint32 task, guint32 attempt, gbool
   job->length = length;
   job->call.output = reply;
   g_thread_pool_push (self->readings, job, NULL);
+}
+
+static SyTextSource *
+controller_open_text (SyController *base, guint32 task, guint32 attempt, const char *path)
+{
+  SyGuiController *self = (SyGuiController *) base;
+
+  return path != NULL ? sy_text_reads_open_file (path) : sy_text_reads_open_output (self->uuid, task, attempt);
 }
 
 /* --- attempts, samples --- */
@@ -619,6 +575,7 @@ sy_gui_controller_new (void)
     .request = controller_request,
     .run = controller_run,
     .read_output = controller_read_output,
+    .open_text = controller_open_text,
     .read_attempts = controller_read_attempts,
     .read_samples = controller_read_samples,
     .read_usage = controller_read_usage,

@@ -3,6 +3,7 @@
 #include "app/gui/sy-window-private.h"
 
 #include "app/sy-request.h"
+#include "views/sy-output-pane.h"
 #include "views/sy-time-bar.h"
 
 #include <glib/gi18n.h>
@@ -221,11 +222,26 @@ on_previous_failure (GSimpleAction *action, GVariant *parameter, gpointer data)
 }
 
 /* Find keeps the others dimmed; Go To ends with the first task. */
+/* The keyboard is in the output pane: its text is what is searched. (nullable) */
+static SyTextPane *
+get_text_in_focus (SyWindow *self)
+{
+  GtkWidget *focus = gtk_window_get_focus (GTK_WINDOW (self));
+
+  return focus != NULL && gtk_widget_is_ancestor (focus, self->output) ? sy_output_pane_get_text (SY_OUTPUT_PANE (self->output)) : NULL;
+}
+
 static void
 on_find (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
   SyWindow *self = data;
+  SyTextPane *text = get_text_in_focus (self);
 
+  if (text != NULL && g_str_equal (g_action_get_name (G_ACTION (action)), "find"))
+    {
+      sy_text_pane_find (text);
+      return;
+    }
   self->go_to = g_str_equal (g_action_get_name (G_ACTION (action)), "go-to");
   gtk_search_bar_set_search_mode (GTK_SEARCH_BAR (self->find_bar), TRUE);
   gtk_widget_grab_focus (self->find_entry);
@@ -234,7 +250,23 @@ on_find (GSimpleAction *action, GVariant *parameter, gpointer data)
 static void
 on_find_next (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
-  sy_window_find_next (data);
+  SyWindow *self = data;
+  SyTextPane *text = get_text_in_focus (self);
+
+  if (text != NULL)
+    sy_text_pane_find_next (text, FALSE);
+  else if (sy_session_get_find (self->session) != NULL)
+    sy_window_find_next (self);
+}
+
+/* To walk in with the keyboard and to be read out; shows the pane first */
+static void
+on_output_as_text (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  SyWindow *self = data;
+
+  g_action_group_change_action_state (G_ACTION_GROUP (self), "output", g_variant_new_boolean (TRUE));
+  sy_text_pane_toggle_plain (sy_output_pane_get_text (SY_OUTPUT_PANE (self->output)));
 }
 
 static void
@@ -392,6 +424,7 @@ static const GActionEntry entries[] = {
   { .name = "find", .activate = on_find },
   { .name = "go-to", .activate = on_find },
   { .name = "find-next", .activate = on_find_next },
+  { .name = "output-as-text", .activate = on_output_as_text },
   { .name = "escape", .activate = on_escape },
   { .name = "time-slider", .activate = on_time_slider },
   { .name = "shortcuts", .activate = on_shortcuts },
@@ -439,7 +472,8 @@ sy_window_update_actions (SyWindow *self)
   enable (self, "time-slider", state != NULL);
   enable (self, "find", self->model != NULL);
   enable (self, "go-to", self->model != NULL);
-  enable (self, "find-next", self->model != NULL && sy_session_get_find (self->session) != NULL);
+  enable (self, "find-next", self->model != NULL);
+  enable (self, "output-as-text", self->model != NULL);
   enable (self, "output", self->model != NULL);
   enable (self, "export-image", self->model != NULL);
   sy_window_update_design_actions (self);

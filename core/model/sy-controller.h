@@ -6,6 +6,7 @@
 #include "core/model/sy-run-grid.h"
 #include "core/model/sy-run-state.h"
 #include "core/model/sy-scheduler.h"
+#include "core/model/sy-text-source.h"
 #include "core/model/sy-usage.h"
 
 G_BEGIN_DECLS
@@ -20,20 +21,11 @@ typedef struct _SyController SyController;
 /* @reply: (nullable): the runner's JSON reply ("ok":true); else @error: what was refused and why */
 typedef void (*SyControllerReply) (const char *reply, const GError *error, gpointer data);
 
-/* From this byte on output arrived at this time */
-typedef struct
-{
-  guint64 offset;
-  gint64 wall_us;
-} SyOutputTime;
-
 /* A stretch of an attempt's output; @offset is where it really begins (the gap was skipped). */
 typedef struct
 {
   guint64 offset, total;        /* bytes; total: written so far by the task */
-  guint64 gap_start, gap_end;   /* not kept; equal = none */
   GBytes *bytes;                /* (owned) */
-  GArray *times;                /* (nullable) (owned) SyOutputTime of this stretch, ascending; NULL where all came in one burst */
 } SyOutputChunk;
 typedef void (*SyControllerOutput) (const SyOutputChunk *chunk, const GError *error, gpointer data);
 /* @attempts: (element-type SyAttempt), @samples: see sy-attempt.h; borrowed */
@@ -74,6 +66,8 @@ struct _SyController
   void (*run) (SyController *controller, const char *const *params, const char *only, SyControllerReply reply, gpointer data);
   void (*read_output) (SyController *controller, guint32 task, guint32 attempt, gboolean errors, guint64 offset, gsize length,
                        SyControllerOutput reply, gpointer data);
+  /* Output of an attempt as a text, or (@path not NULL) a file; (transfer full), closed before the controller is freed */
+  SyTextSource *(*open_text) (SyController *controller, guint32 task, guint32 attempt, const char *path);
   void (*read_attempts) (SyController *controller, guint32 task, SyControllerAttempts reply, gpointer data);
   void (*read_samples) (SyController *controller, guint32 task, guint32 attempt, SyControllerSamples reply, gpointer data);
   /* What all attempts used, from @begin_us to @end_us (wall) in @n stretches */

@@ -51,6 +51,15 @@ sy_words_count (GString *out, gint64 n)
     }
 }
 
+char *
+sy_words_gap (guint64 missing)
+{
+  g_autoptr (GString) size = g_string_new (NULL);
+
+  sy_words_size (size, missing);
+  return g_strdup_printf (_("… %s not kept …"), size->str);
+}
+
 void
 sy_words_more (GString *out, const char *format, gint64 n)
 {

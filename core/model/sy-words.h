@@ -12,6 +12,8 @@ void sy_words_duration (GString *out, gint64 us); /* 850 ms · 2.1 s · 48 s · 
 void sy_words_count (GString *out, gint64 n);
 void sy_words_size (GString *out, guint64 bytes); /* 512 B · 1.2 GB (powers of 1000) */
 
+/* "… 20 MB not kept …", the line that stands for a gap in output; (transfer full) */
+char *sy_words_gap (guint64 missing);
 /* @format with @n, as sy_words_count() writes it, for its one %s: " and 7,233 more" */
 void sy_words_more (GString *out, const char *format, gint64 n);
 /* "1 task", "7,233 tasks", translated: @one and @many are formats with one %s each, "%s task"; (transfer full) */
