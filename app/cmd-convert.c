@@ -4,6 +4,7 @@
 
 #include "app/sy-picture.h"
 #include "app/sy-problem-output.h"
+#include "app/sy-report.h"
 #include "app/sy-run-view.h"
 #include "core/format/sy-export.h"
 #include "core/format/sy-import.h"
@@ -74,7 +75,7 @@ const SyCommand sy_command_import = {
 /* --- export --- */
 
 static const GOptionEntry export_entries[] = {
-  { "to", 0, 0, G_OPTION_ARG_STRING, &opt_to, "The format", "svg|png|pdf|dot|mermaid|csv|junit|trace|wfformat" },
+  { "to", 0, 0, G_OPTION_ARG_STRING, &opt_to, "The format", "html|svg|png|pdf|dot|mermaid|csv|junit|trace|wfformat" },
   { "output", 'o', 0, G_OPTION_ARG_FILENAME, &opt_output, "Write to OUT instead of the standard output", "OUT" },
   { NULL }
 };
@@ -104,6 +105,19 @@ write_picture (SyWorkflow *workflow, const SyRunState *state)
   return write_result (data, size);
 }
 
+/* @view: (nullable): a run, else a file */
+static int
+write_html (SyRunView *view, SyWorkflow *workflow, const char *path)
+{
+  g_autoptr (GString) out = g_string_new (NULL);
+  g_autoptr (GError) error = NULL;
+
+  if (view != NULL ? sy_report_write (view, sy_picture_export, out, &error)
+                   : sy_report_write_file (workflow, path, sy_picture_export, out, &error))
+    return write_result (out->str, out->len);
+  return sy_fail (error);
+}
+
 static int
 export_run (const char *argument, SyExportFormat format, GError **error)
 {
@@ -115,7 +129,10 @@ export_run (const char *argument, SyExportFormat format, GError **error)
     return -1;
   if (sy_picture_is_format (opt_to))
     return write_picture (view->state->workflow, view->state);
-  source = (SyExportSource){ view->state->workflow, view->state, attempts, view->meta.uuid, view->meta.created_us };
+  if (format == SY_EXPORT_HTML)
+    return write_html (view, NULL, NULL);
+  source = (SyExportSource){ .workflow = view->state->workflow, .state = view->state, .attempts = attempts, .run_id = view->meta.uuid,
+                             .created_us = view->meta.created_us };
   return write_export (&source, format);
 }
 
@@ -129,6 +146,8 @@ export_file (const char *path, SyExportFormat format)
   sy_problems_say (problems);
   if (workflow == NULL)
     return SY_EXIT_USAGE;
+  if (format == SY_EXPORT_HTML)
+    return write_html (NULL, workflow, path);
   return sy_picture_is_format (opt_to) ? write_picture (workflow, NULL) : write_export (&source, format);
 }
 
@@ -140,9 +159,9 @@ export_any (char **args)
   int code;
 
   if (opt_to == NULL)
-    return sy_usage (&sy_command_export, "--to FORMAT is needed: svg, png, pdf, dot, mermaid, csv, junit, trace or wfformat");
+    return sy_usage (&sy_command_export, "--to FORMAT is needed: html, svg, png, pdf, dot, mermaid, csv, junit, trace or wfformat");
   if (!sy_picture_is_format (opt_to) && !sy_export_format_from_string (opt_to, &format))
-    return sy_usage (&sy_command_export, "there is no format “%s”: svg, png, pdf, dot, mermaid, csv, junit, trace or wfformat", opt_to);
+    return sy_usage (&sy_command_export, "there is no format “%s”: html, svg, png, pdf, dot, mermaid, csv, junit, trace or wfformat", opt_to);
   /* A file that is there is meant as a file; RUN words have no dot or slash. */
   if (g_file_test (args[0], G_FILE_TEST_EXISTS) || strpbrk (args[0], "./") != NULL)
     return export_file (args[0], format);
@@ -154,8 +173,9 @@ const SyCommand sy_command_export = {
   .name = "export",
   .arguments = "RUN|FILE",
   .summary = "Write a run or a workflow in another tool's format",
-  .description = "svg, png, pdf, dot, mermaid, csv and wfformat take a file or a run; junit and trace are about a run.",
-  .examples = "  switchyard export last --to svg -o last.svg\n"
+  .description = "html is a report in one file that needs no network. junit and trace are about a run; the others take a file or a run.",
+  .examples = "  switchyard export last --to html -o last.html\n"
+              "  switchyard export last --to svg -o last.svg\n"
               "  switchyard export nightly.yard.yaml --to dot | dot -Tsvg > nightly.svg\n"
               "  switchyard export last --to junit -o report.xml\n"
               "  switchyard export last --to trace -o trace.json   (open in ui.perfetto.dev)",

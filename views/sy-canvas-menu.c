@@ -36,7 +36,7 @@ static const MenuItem canvas_menu[] = {
   { N_("Select All"), "canvas.select-all" }, { N_("Select Failed"), "canvas.select-failed" }, { NULL, NULL },
   { N_("Zoom to Fit"), "canvas.fit" }, { N_("Critical Path"), "show.critical" }, { N_("All Edges"), "show.all-edges" }, { N_("Follow"), "show.follow" },
   { NULL, NULL },
-  { N_("Export Image…"), "win.export-image" },
+  { N_("Export…"), "win.export-image" },
 };
 
 static const MenuItem branch_menu[] = {
@@ -62,7 +62,7 @@ static const MenuItem design_canvas_menu[] = {
   { N_("Add Task"), "design.add" }, { N_("Paste"), "design.paste" }, { NULL, NULL },
   { N_("Select All"), "canvas.select-all" }, { NULL, NULL },
   { N_("Zoom to Fit"), "canvas.fit" }, { N_("All Edges"), "show.all-edges" }, { NULL, NULL },
-  { N_("Export Image…"), "win.export-image" },
+  { N_("Export…"), "win.export-image" },
 };
 
 #define IN_DESIGN (SY_MENU_BRANCH + 1)

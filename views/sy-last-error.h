@@ -7,9 +7,6 @@
 
 G_BEGIN_DECLS
 
-/* Text as it may be shown: no controls, escapes or bidi marks, valid UTF-8; (transfer full) */
-char *sy_line_clean (const char *line, gsize length);
-
 /* @line: (nullable): NULL where the attempt has written nothing */
 typedef void (*SyLastErrorFound) (const char *line, gpointer data);
 /* Reads the end of the newest attempt's output of @number. @found is not called after the controller was freed. */

@@ -1,7 +1,8 @@
-/* sy-window-export.c: the graph as a picture file
+/* sy-window-export.c: the graph as a picture file, the run as a report
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "app/gui/sy-window-private.h"
 
+#include "app/sy-report.h"
 #include "core/base/sy-error.h"
 #include "views/scene/sy-export-picture.h"
 
@@ -13,6 +14,7 @@ typedef struct
   GFile *file;          /* (owned) */
   SyWorkflow *workflow; /* (owned) */
   SyRunState *state;    /* (owned) (nullable) a fold of its own */
+  char *uuid, *path;    /* (nullable) the run; the file */
 } Export;
 
 static void
@@ -23,7 +25,29 @@ export_free (gpointer data)
   sy_run_state_free (export->state);
   sy_workflow_unref (export->workflow);
   g_object_unref (export->file);
+  g_free (export->uuid);
+  g_free (export->path);
   g_free (export);
+}
+
+/* Of the run as its log has it now, or of the file */
+static GBytes *
+make_report (const Export *export, GError **error)
+{
+  g_autoptr (SyRunView) view = export->uuid != NULL ? sy_run_view_open_uuid (export->uuid, error) : NULL;
+  g_autoptr (GString) out = g_string_new (NULL);
+  gboolean ok = view != NULL           ? sy_report_write (view, sy_scene_export, out, error)
+                : export->uuid == NULL && sy_report_write_file (export->workflow, export->path, sy_scene_export, out, error);
+
+  return ok ? g_string_free_to_bytes (g_steal_pointer (&out)) : NULL;
+}
+
+static GBytes *
+make_file (const Export *export, const char *suffix, GError **error)
+{
+  if (g_str_equal (suffix, "html") || g_str_equal (suffix, "htm"))
+    return make_report (export, error);
+  return sy_scene_export (export->workflow, export->state, suffix, error);
 }
 
 static void
@@ -33,7 +57,7 @@ draw (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
   g_autofree char *name = g_file_get_basename (export->file);
   const char *suffix = strrchr (name, '.');
   g_autoptr (GError) error = NULL;
-  g_autoptr (GBytes) bytes = sy_scene_export (export->workflow, export->state, suffix != NULL ? suffix + 1 : "svg", &error);
+  g_autoptr (GBytes) bytes = make_file (export, suffix != NULL ? suffix + 1 : "svg", &error);
   gsize size;
   const char *text = bytes != NULL ? g_bytes_get_data (bytes, &size) : NULL;
 
@@ -52,7 +76,7 @@ on_drawn (GObject *source, GAsyncResult *result, gpointer data)
   if (name != NULL)
     sy_window_toast (SY_WINDOW (source), _("Saved %s"), name);
   else
-    sy_window_toast (SY_WINDOW (source), _("The image cannot be saved: %s"), error->message);
+    sy_window_toast (SY_WINDOW (source), _("It cannot be exported: %s"), error->message);
 }
 
 static void
@@ -100,6 +124,8 @@ export_to (SyWindow *self, GFile *file)
 
   export->file = g_object_ref (file);
   export->workflow = sy_workflow_ref (sy_run_model_get_workflow (self->model));
+  export->uuid = g_strdup (sy_run_model_get_run_id (self->model));
+  export->path = g_strdup (self->path);
   if (sy_window_get_run_state (self) == NULL)
     {
       start (self, export);
@@ -125,13 +151,13 @@ on_answer (GtkNativeDialog *dialog, int response, SyWindow *self)
 void
 sy_window_export_image (SyWindow *self)
 {
-  static const char *const formats[] = { "svg", "png", "pdf" };
+  static const char *const formats[] = { "svg", "png", "pdf", "html" };
   GtkFileChooserNative *dialog;
   g_autofree char *name = NULL;
 
   if (self->model == NULL)
     return;
-  dialog = gtk_file_chooser_native_new (_("Export Image"), GTK_WINDOW (self), GTK_FILE_CHOOSER_ACTION_SAVE, _("_Save"), _("_Cancel"));
+  dialog = gtk_file_chooser_native_new (_("Export"), GTK_WINDOW (self), GTK_FILE_CHOOSER_ACTION_SAVE, _("_Save"), _("_Cancel"));
   name = g_strconcat (sy_run_model_get_workflow (self->model)->name, ".svg", NULL);
   g_strdelimit (name, "/", '-');
   gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (dialog), name);

@@ -13,6 +13,7 @@ void sy_export_csv (const SyExportSource *source, GString *out);
 void sy_export_junit (const SyExportSource *source, GString *out);
 void sy_export_trace (const SyExportSource *source, GString *out);
 void sy_export_wfformat (const SyExportSource *source, GString *out);
+void sy_export_html (const SyExportSource *source, GString *out);
 
 /* State of the task at @index; NULL without a run */
 const SyTaskState *sy_export_state (const SyExportSource *source, guint32 index);

@@ -16,6 +16,7 @@ static const struct
   [SY_EXPORT_JUNIT] = { "junit", TRUE, sy_export_junit },
   [SY_EXPORT_TRACE] = { "trace", TRUE, sy_export_trace },
   [SY_EXPORT_WFFORMAT] = { "wfformat", FALSE, sy_export_wfformat },
+  [SY_EXPORT_HTML] = { "html", FALSE, sy_export_html },
 };
 
 const char *

@@ -14,12 +14,16 @@ typedef enum
   SY_EXPORT_JUNIT,     /* JUnit XML: one test case a task; runs only */
   SY_EXPORT_TRACE,     /* Chrome and Perfetto trace events: one slice an attempt; runs only */
   SY_EXPORT_WFFORMAT,  /* WfCommons WfFormat 1.5 */
+  SY_EXPORT_HTML,      /* a report in one file */
   SY_N_EXPORTS
 } SyExportFormat;
 
 /* "dot", "mermaid", … */
 const char *sy_export_format_to_string (SyExportFormat format);
 gboolean sy_export_format_from_string (const char *text, SyExportFormat *out);
+
+/* The end of what an attempt wrote; NULL = nothing. (transfer full) (nullable) */
+typedef char *(*SyExportTail) (guint32 task, guint32 attempt, gpointer data);
 
 /* What is exported; all borrowed. Of a file only `workflow` is set. */
 typedef struct
@@ -29,6 +33,14 @@ typedef struct
   const GArray *attempts;     /* (nullable) (element-type SyAttempt): by task, attempt */
   const char *run_id;         /* (nullable) */
   gint64 created_us;          /* wall */
+
+  /* for a report */
+  guint number;               /* of the run; 0 = none */
+  const char *path;           /* (nullable) of the workflow's file */
+  gint64 now_us;              /* wall: when it is made */
+  const char *svg;            /* (nullable) the graph: markup that can be trusted */
+  SyExportTail tail;          /* (nullable) */
+  gpointer tail_data;
 } SyExportSource;
 
 /**

@@ -67,3 +67,93 @@ sy_line_classify (const char *line, gsize length)
     }
   return error ? SY_LINE_ERROR : SY_LINE_PLAIN;
 }
+
+/* --- as it may be shown --- */
+
+/* Skips an escape sequence that begins at @p; gives its length, 0 if there is none. */
+static gsize
+escape_length (const char *p, const char *end)
+{
+  const char *at = p + 1;
+
+  if (*p != '\033' || at >= end)
+    return *p == '\033';
+  if (*at != '[')
+    return 2;
+  for (at++; at < end && !(*at >= 0x40 && *at <= 0x7e); at++)
+    ;
+  return (gsize) (MIN (at + 1, end) - p);
+}
+
+static gboolean
+is_bidi (gunichar c)
+{
+  return (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069) || c == 0x200e || c == 0x200f || c == 0x061c;
+}
+
+GString *
+sy_line_strip_escapes (const char *text, gsize length)
+{
+  GString *plain = g_string_sized_new (length);
+
+  for (const char *p = text, *end = text + length; p < end;)
+    {
+      gsize skip = escape_length (p, end);
+
+      if (skip == 0)
+        g_string_append_c (plain, *p++);
+      else
+        p += skip;
+    }
+  return plain;
+}
+
+char *
+sy_line_clean (const char *line, gsize length)
+{
+  g_autoptr (GString) plain = sy_line_strip_escapes (line, length);
+  g_autofree char *valid = NULL;
+  GString *out = g_string_new (NULL);
+
+  valid = g_utf8_make_valid (plain->str, (gssize) plain->len);
+  for (const char *p = valid; *p != '\0'; p = g_utf8_next_char (p))
+    {
+      gunichar c = g_utf8_get_char (p);
+
+      if (c == '\t')
+        g_string_append_c (out, ' ');
+      else if (!g_unichar_iscntrl (c) && !is_bidi (c))
+        g_string_append_unichar (out, c);
+    }
+  return g_string_free (out, FALSE);
+}
+
+char *
+sy_line_choose (const char *text, gsize size)
+{
+  const char *end = text + size;
+  const char *last = NULL;
+  gsize last_length = 0;
+
+  while (end > text)
+    {
+      const char *start = memrchr (text, '\n', (gsize) (end - text));
+      gsize length;
+
+      start = start != NULL ? start + 1 : text;
+      length = (gsize) (end - start);
+      if (length > 0 && last == NULL)
+        {
+          last = start;
+          last_length = length;
+        }
+      if (length > 0 && sy_line_classify (start, length) == SY_LINE_ERROR)
+        {
+          g_autofree char *line = sy_line_clean (start, length);
+
+          return g_strdup (g_strstrip (line));
+        }
+      end = start > text ? start - 1 : text;
+    }
+  return last != NULL ? sy_line_clean (last, last_length) : NULL;
+}

@@ -43,7 +43,7 @@ _switchyard() {
     return
   fi
   case $prev in
-    --to) mapfile -t COMPREPLY < <(compgen -W "dot mermaid csv junit trace wfformat" -- "$cur"); return ;;
+    --to) mapfile -t COMPREPLY < <(compgen -W "html svg png pdf dot mermaid csv junit trace wfformat" -- "$cur"); return ;;
     --as) mapfile -t COMPREPLY < <(compgen -W "succeeded failed" -- "$cur"); return ;;
     --on-failure) mapfile -t COMPREPLY < <(compgen -W "continue stop cancel" -- "$cur"); return ;;
     --slots | -j) mapfile -t COMPREPLY < <(compgen -W "auto 1 2 4 8" -- "$cur"); return ;;

@@ -80,7 +80,7 @@ complete -c switchyard -n '__fish_seen_subcommand_from stop' -f -l kill -d 'kill
 complete -c switchyard -n '__fish_seen_subcommand_from mark' -l as -d 'what it counts as' -x -a 'succeeded failed'
 complete -c switchyard -n '__fish_seen_subcommand_from mark' -l note -d 'why' -x
 complete -c switchyard -n '__fish_seen_subcommand_from import' -s o -l output -d 'write to OUT' -r
-complete -c switchyard -n '__fish_seen_subcommand_from export' -l to -d 'the format' -x -a 'dot mermaid csv junit trace wfformat'
+complete -c switchyard -n '__fish_seen_subcommand_from export' -l to -d 'the format' -x -a 'html svg png pdf dot mermaid csv junit trace wfformat'
 complete -c switchyard -n '__fish_seen_subcommand_from export' -s o -l output -d 'write to OUT' -r
 complete -c switchyard -n '__fish_seen_subcommand_from doctor' -f -l check -d 'only look'
 complete -c switchyard -n '__fish_seen_subcommand_from doctor' -f -l salvage -d 'save what is whole'

@@ -172,7 +172,7 @@ def an_image_is_exported():
     try:
         window.wait("seen, pending", "list item")
         window.key("F10")
-        window.item("Export Image…")
+        window.item("Export…")
         window.wait("_Save Save", "push button")
         window.key("ctrl+a")
         type_text(target)

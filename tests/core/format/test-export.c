@@ -62,7 +62,8 @@ fixture_set_up (Fixture *fixture, gconstpointer label)
                                      .rss = 2048, .output = 7 });
   add_attempt (fixture, (SyAttempt){ .task = 2, .n = 1, .keeper = 1, .state = SY_STATE_FAILED, .name = SY_NAME_EXIT,
                                      .started_us = 6000000, .ended_us = 8000000, .status = 3 << 8, .rss = 4096 });
-  fixture->source = (SyExportSource){ workflow, fixture->state, fixture->attempts, "4f1c", 500000 };
+  fixture->source = (SyExportSource){ .workflow = workflow, .state = fixture->state, .attempts = fixture->attempts, .run_id = "4f1c",
+                                         .created_us = 500000 };
 }
 
 static void
@@ -351,6 +352,91 @@ test_hostile_mermaid (Fixture *fixture, gconstpointer label)
   g_assert_true (strchr (lines[2] + 6, '"') == strrchr (lines[2], '"'));
 }
 
+/* --- the report --- */
+
+#define HOSTILE_TAIL "fine\n\033[31mred\033[0m </pre><script>alert(1)</script> & \001 \377 \342\200\256gnp.exe\nerror: cannot </details>\n"
+
+static char *
+hostile_tail (guint32 task, guint32 attempt, gpointer data)
+{
+  return g_strdup (task == 2 ? HOSTILE_TAIL : "all well\n");
+}
+
+typedef struct
+{
+  GString *inside;      /* names of the elements that are open, "html/body/" */
+  GString *texts;       /* of preformatted text and table headings */
+  guint rows;
+} Page;
+
+static void
+on_start (GMarkupParseContext *context, const char *name, const char **names, const char **values, gpointer data, GError **error)
+{
+  Page *page = data;
+
+  g_assert_cmpstr (name, !=, "script");
+  for (guint i = 0; names[i] != NULL; i++)
+    g_assert_false (g_str_has_prefix (names[i], "on") || g_str_equal (names[i], "href") || g_str_equal (names[i], "src"));
+  page->rows += g_str_equal (name, "tr");
+  g_string_append_printf (page->inside, "%s/", name);
+}
+
+static void
+on_end (GMarkupParseContext *context, const char *name, gpointer data, GError **error)
+{
+  Page *page = data;
+
+  g_string_truncate (page->inside, page->inside->len - strlen (name) - 1);
+}
+
+static void
+on_text (GMarkupParseContext *context, const char *text, gsize length, gpointer data, GError **error)
+{
+  Page *page = data;
+
+  if (g_str_has_suffix (page->inside->str, "/pre/") || g_str_has_suffix (page->inside->str, "/th/")
+      || g_str_has_suffix (page->inside->str, "/span/"))
+    g_string_append_printf (page->texts, "[%.*s]", (int) length, text);
+}
+
+/* It is well-formed, whatever tasks are called and write, and holds nothing that runs or is fetched. */
+static void
+test_html (Fixture *fixture, gconstpointer label)
+{
+  static const GMarkupParser parser = { on_start, on_end, on_text, NULL, NULL };
+  g_autoptr (GString) inside = g_string_new (NULL), texts = g_string_new (NULL);
+  g_autoptr (GError) error = NULL;
+  Page page = { inside, texts, 0 };
+  g_autoptr (GMarkupParseContext) context = g_markup_parse_context_new (&parser, 0, &page, NULL);
+  g_autofree char *html = NULL;
+
+  fixture->source.tail = hostile_tail;
+  fixture->source.svg = "<?xml version=\"1.0\"?>\n<svg xmlns=\"http://www.w3.org/2000/svg\"><path d=\"M 0 0\"/></svg>";
+  html = export (&fixture->source, SY_EXPORT_HTML);
+  g_assert_true (g_markup_parse_context_parse (context, html, -1, &error));
+  g_assert_no_error (error);
+  g_assert_true (g_markup_parse_context_end_parse (context, &error));
+  g_assert_no_error (error);
+  g_assert_cmpuint (page.rows, ==, 4);
+  g_assert_nonnull (strstr (texts->str, "[fetch]"));
+  if (label != NULL)
+    g_assert_nonnull (strstr (texts->str, "[=cmd|'/c calc'!A1 \"]; --> </name><x>"));
+  g_assert_nonnull (strstr (texts->str, "red </pre><script>alert(1)</script> & \342\220\201 \357\277\275 <U+202E>gnp.exe"));
+  g_assert_nonnull (strstr (texts->str, "[error: cannot </details>]"));
+  g_assert_nonnull (strstr (html, "default-src 'none'"));
+}
+
+/* Of a file there is the graph and the table. */
+static void
+test_html_of_a_file (Fixture *fixture, gconstpointer label)
+{
+  SyExportSource file = { .workflow = fixture->workflow, .path = "/a/b.yard.yaml" };
+  g_autofree char *html = export (&file, SY_EXPORT_HTML);
+
+  g_assert_nonnull (strstr (html, "<th scope=\"row\">convert</th><td>fetch</td>"));
+  g_assert_null (strstr (html, "<details"));
+}
+
 #define ADD(path, label, func) g_test_add (path, Fixture, label, fixture_set_up, func, fixture_tear_down)
 
 int
@@ -367,5 +453,8 @@ main (int argc, char **argv)
   ADD ("/format/export/hostile-csv", HOSTILE, test_hostile_csv);
   ADD ("/format/export/hostile-dot", HOSTILE, test_hostile_dot);
   ADD ("/format/export/hostile-mermaid", HOSTILE, test_hostile_mermaid);
+  ADD ("/format/export/html", NULL, test_html);
+  ADD ("/format/export/html-of-a-file", NULL, test_html_of_a_file);
+  ADD ("/format/export/hostile-html", HOSTILE, test_html);
   return g_test_run ();
 }
