@@ -17,6 +17,7 @@ static char *opt_slots, *opt_dir, *opt_only, *opt_on_failure;
 static double opt_time_scale;
 static gboolean opt_detach, opt_json, opt_quiet, opt_dry_run;
 static int opt_ready_fd = -1;
+static char *opt_text;
 
 static const GOptionEntry run_entries[] = {
   { "param", 'p', 0, G_OPTION_ARG_FILENAME_ARRAY, &opt_params, "Set a parameter of the workflow (repeatable)",
@@ -33,6 +34,7 @@ static const GOptionEntry run_entries[] = {
   { "dry-run", 0, 0, G_OPTION_ARG_NONE, &opt_dry_run, "Check everything, print what would run, start nothing", NULL },
   { "json", 0, 0, G_OPTION_ARG_NONE, &opt_json, "Print one JSON object a line for each event, then the result", NULL },
   { "quiet", 'q', 0, G_OPTION_ARG_NONE, &opt_quiet, "Print only what went wrong", NULL },
+  { "text", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_FILENAME, &opt_text, "", "FILE" },
   { "ready-fd", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_INT, &opt_ready_fd, "", "FD" },
   { NULL }
 };
@@ -94,6 +96,19 @@ print_plan (const SyWorkflow *workflow, const SyRunSettings *settings)
   return SY_EXIT_OK;
 }
 
+/* A document that is edited: FILE with another text than it has on the disk */
+static SyWorkflow *
+open_text (const char *path, SyProblems *problems, GBytes **bytes)
+{
+  g_autoptr (GError) error = NULL;
+
+  *bytes = sy_loader_read (opt_text, &error);
+  if (*bytes != NULL)
+    return sy_loader_load_bytes (*bytes, path, problems);
+  sy_complain ("%s", error->message);
+  return NULL;
+}
+
 static SyWorkflow *
 open_file (const char *path, GBytes **bytes, char **real)
 {
@@ -101,7 +116,10 @@ open_file (const char *path, GBytes **bytes, char **real)
   SyWorkflow *workflow;
 
   *real = realpath (path, NULL);
-  workflow = sy_open_workflow_file (*real != NULL ? *real : path, problems, bytes, NULL);
+  if (opt_text != NULL && *real == NULL)
+    *real = g_canonicalize_filename (path, NULL);
+  workflow = opt_text != NULL ? open_text (*real, problems, bytes)
+                              : sy_open_workflow_file (*real != NULL ? *real : path, problems, bytes, NULL);
   sy_problems_say (problems);
   if (workflow == NULL)
     sy_complain (sy_problems_get_source (problems) != NULL ? "%s: the file is not valid, nothing was started"

@@ -30,7 +30,7 @@ describe_hover (SyCanvas *self)
 
   if (self->hover_chip != G_MAXUINT32)
     text = sy_canvas_describe_chip (self, self->hover_chip);
-  else if (self->hover != SY_NO_TASK && sy_canvas_is_ready (self))
+  else if (self->hover != SY_NO_TASK && !sy_design_layer_is_active (self->design) && sy_canvas_is_ready (self))
     text = sy_look_describe (sy_canvas_look_of (self->hover, self), sy_run_model_get_state (self->model), self->hover);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self), text);
 }

@@ -114,14 +114,12 @@ static void
 update (SyDesignBar *self)
 {
   const SyDesignRevision *revision;
-  const SyWorkflow *workflow;
 
   gtk_widget_set_visible (GTK_WIDGET (self), self->design != NULL);
   if (self->design == NULL)
     return;
   revision = sy_design_get_revision (self->design);
-  workflow = sy_run_model_get_workflow (sy_design_get_model (self->design));
-  gtk_label_set_text (self->name, workflow->name);
+  gtk_label_set_text (self->name, sy_design_get_name (self->design));
   gtk_label_set_text (self->facts, revision->path == NULL  ? _("New, not saved yet")
                                    : revision->is_saved    ? _("Saved")
                                                            : _("Unsaved changes"));

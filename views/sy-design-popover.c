@@ -88,23 +88,58 @@ on_name_changed (GtkEditable *entry, SyDesignLayer *self)
 }
 
 static void
-on_name_given (GtkEntry *entry, SyDesignLayer *self)
+on_name_given (GtkEntry *entered, SyDesignLayer *self)
 {
-  g_autofree char *name = g_strdup (gtk_editable_get_text (GTK_EDITABLE (entry))), *task = g_strdup (self->subject);
+  GtkEditable *entry = g_object_get_data (G_OBJECT (self->popover), "name");
+  GtkEditable *line = g_object_get_data (G_OBJECT (self->popover), "command"); /* (nullable) */
+  g_autofree char *name = g_strdup (gtk_editable_get_text (entry)), *task = g_strdup (self->subject);
+  g_autofree char *command = line != NULL ? g_strstrip (g_strdup (gtk_editable_get_text (line))) : NULL;
 
   if (refuse_name (self, name) != NULL)
-    return;
+    {
+      gtk_widget_grab_focus (GTK_WIDGET (entry));
+      return;
+    }
   sy_design_layer_close_popover (self);
   gtk_widget_grab_focus (GTK_WIDGET (self->canvas));
-  if (strcmp (name, task) != 0)
-    sy_design_rename (self->design, task, name);
+  sy_design_name (self->design, task, name, command);
+}
+
+/* The command as one line; NULL: it has several, or is no shell text. (transfer full) */
+static char *
+command_line (SyDesignLayer *self, const char *task)
+{
+  SyDesigner *designer = sy_design_get_designer (self->design);
+  const char *const run[] = { "tasks", task, "run", NULL };
+  g_autoptr (SyChangeValue) value = designer->get_value (designer, run);
+  guint32 index = sy_workflow_find (sy_design_layer_workflow (self), task);
+
+  if (value == NULL)
+    return index != SY_NO_TASK && sy_design_layer_workflow (self)->tasks[index].kind == SY_TASK_JOIN ? g_strdup ("") : NULL;
+  return value->text != NULL && strchr (value->text, '\n') == NULL ? g_strdup (value->text) : NULL;
+}
+
+static GtkWidget *
+add_command_line (SyDesignLayer *self, GtkWidget *box, const char *text)
+{
+  GtkWidget *line = gtk_entry_new ();
+
+  gtk_editable_set_text (GTK_EDITABLE (line), text);
+  gtk_editable_set_width_chars (GTK_EDITABLE (line), 36);
+  gtk_entry_set_placeholder_text (GTK_ENTRY (line), _("Command; none: a join point"));
+  gtk_widget_add_css_class (line, "monospace");
+  gtk_accessible_update_property (GTK_ACCESSIBLE (line), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Command of the task"), -1);
+  g_signal_connect (line, "activate", G_CALLBACK (on_name_given), self);
+  gtk_box_append (GTK_BOX (box), line);
+  return line;
 }
 
 void
 sy_design_layer_ask_name (SyDesignLayer *self, const char *task)
 {
-  g_autofree char *copy = g_strdup (task);
+  g_autofree char *copy = g_strdup (task), *command = command_line (self, task);
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6), *entry = gtk_entry_new (), *reason = gtk_label_new (NULL);
+  GtkWidget *line = NULL;
 
   sy_design_layer_close_popover (self);
   gtk_editable_set_text (GTK_EDITABLE (entry), copy);
@@ -120,7 +155,11 @@ sy_design_layer_ask_name (SyDesignLayer *self, const char *task)
   g_object_set_data (G_OBJECT (entry), "reason", reason);
   g_signal_connect (entry, "changed", G_CALLBACK (on_name_changed), self);
   g_signal_connect (entry, "activate", G_CALLBACK (on_name_given), self);
+  if (command != NULL)
+    line = add_command_line (self, box, command);
   present (self, copy, box, _("Name of the task"));
+  g_object_set_data (G_OBJECT (self->popover), "name", entry);
+  g_object_set_data (G_OBJECT (self->popover), "command", line);
   gtk_widget_grab_focus (entry);
   gtk_editable_select_region (GTK_EDITABLE (entry), 0, -1);
 }
@@ -185,9 +224,9 @@ fill_targets (SyDesignLayer *self, GtkListBox *list, const char *typed)
 }
 
 static void
-on_typed (GtkSearchEntry *entry, SyDesignLayer *self)
+on_typed (GtkEditable *entry, SyDesignLayer *self)
 {
-  fill_targets (self, g_object_get_data (G_OBJECT (entry), "list"), gtk_editable_get_text (GTK_EDITABLE (entry)));
+  fill_targets (self, g_object_get_data (G_OBJECT (entry), "list"), gtk_editable_get_text (entry));
 }
 
 void
@@ -209,7 +248,7 @@ sy_design_layer_ask_target (SyDesignLayer *self, const char *task)
   gtk_box_append (GTK_BOX (box), entry);
   gtk_box_append (GTK_BOX (box), scroll);
   g_object_set_data (G_OBJECT (entry), "list", list);
-  g_signal_connect (entry, "search-changed", G_CALLBACK (on_typed), self);
+  g_signal_connect (entry, "changed", G_CALLBACK (on_typed), self); /* not search-changed, which comes after a fast Enter */
   g_signal_connect (entry, "activate", G_CALLBACK (on_target_given), self);
   g_signal_connect (list, "row-activated", G_CALLBACK (on_row), self);
   present (self, copy, box, _("Connect to"));

@@ -309,6 +309,25 @@ sy_design_rename (SyDesign *self, const char *task, const char *name)
 }
 
 void
+sy_design_name (SyDesign *self, const char *task, const char *name, const char *command)
+{
+  const char *const run[] = { "tasks", task, "run", NULL };
+  g_autoptr (SyChangeValue) old = self->designer->get_value (self->designer, run);
+  gboolean renamed = strcmp (name, task) != 0;
+  gboolean changed = command != NULL && g_strcmp0 (command, old != NULL ? old->text : "") != 0;
+  SyChange *change;
+
+  if (!renamed && !changed)
+    return;
+  change = renamed ? change_new (_("Rename %s to %s"), task, name) : change_new (_("Change the Command of %s"), task);
+  if (renamed)
+    sy_change_rename_task (change, task, name);
+  if (changed)
+    sy_change_set_field (change, name, "run", *command != '\0' ? sy_change_value_new_text (command) : NULL);
+  sy_design_apply (self, change);
+}
+
+void
 sy_design_connect (SyDesign *self, const char *from, const char *to)
 {
   SyChange *change = change_new (_("Connect %s → %s"), from, to);
@@ -394,6 +413,16 @@ sy_design_is_busy (SyDesign *self)
 {
   g_return_val_if_fail (SY_IS_DESIGN (self), FALSE);
   return self->answered < self->serial;
+}
+
+const char *
+sy_design_get_name (SyDesign *self)
+{
+  const char *name;
+
+  g_return_val_if_fail (SY_IS_DESIGN (self), "");
+  name = sy_run_model_get_workflow (self->model)->name;
+  return name != NULL && *name != '\0' ? name : _("New Workflow");
 }
 
 const SyDesignProblem *

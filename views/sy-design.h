@@ -58,6 +58,8 @@ void sy_design_add_task (SyDesign *design, const char *from, const char *to);
 /* In the place of the edge: from → new → to */
 void sy_design_insert_task (SyDesign *design, const char *from, const char *to);
 void sy_design_rename (SyDesign *design, const char *task, const char *name);
+/* Name and command in one step. @command: (nullable): stays; empty: has none */
+void sy_design_name (SyDesign *design, const char *task, const char *name, const char *command);
 void sy_design_connect (SyDesign *design, const char *from, const char *to);
 void sy_design_disconnect (SyDesign *design, const char *from, const char *to);
 /* NULL-terminated ids */
@@ -66,6 +68,8 @@ void sy_design_paste (SyDesign *design, const char *yaml);
 /* @value: (nullable): removes the field. Takes @value. */
 void sy_design_set_field (SyDesign *design, const char *task, const char *field, SyChangeValue *value);
 
+/* As it is shown: never empty. (transfer none) */
+const char *sy_design_get_name (SyDesign *design);
 /* The worst that is wrong with a task; NULL: nothing */
 const SyDesignProblem *sy_design_find_problem (SyDesign *design, const char *task);
 

@@ -248,6 +248,19 @@ make_label (GtkWidget *box, const char *css, PangoEllipsizeMode ellipsize)
   return GTK_LABEL (label);
 }
 
+static GtkWidget *
+make_edit_button (void)
+{
+  GtkWidget *button = gtk_button_new_with_label (_("Edit"));
+
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (button), "win.edit");
+  gtk_widget_set_tooltip_text (button, _("Edit the Workflow (E)"));
+  gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
+  gtk_widget_set_halign (button, GTK_ALIGN_END);
+  gtk_widget_add_css_class (button, "chip");
+  return button;
+}
+
 static void
 sy_run_bar_map (GtkWidget *widget)
 {
@@ -306,6 +319,7 @@ sy_run_bar_init (SyRunBar *self)
   gtk_widget_add_css_class (self->show_file, "chip");
   gtk_box_append (GTK_BOX (box), self->show_file);
   gtk_box_append (GTK_BOX (box), make_chips (self));
+  gtk_box_append (GTK_BOX (box), make_edit_button ());
   gtk_widget_set_parent (box, GTK_WIDGET (self));
 }
 

@@ -14,7 +14,9 @@
 #include "core/store/sy-output-reader.h"
 
 #include <glib/gi18n.h>
+#include <glib/gstdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #define REQUEST_TIMEOUT_MS 20000
 
@@ -28,6 +30,7 @@ struct _SyGuiController
   gatomicrefcount ref_count;
   gboolean closed;
   char *uuid, *path;
+  GBytes *text;                 /* (nullable) that a new run runs */
   GThreadPool *commands, *readings;
   SyGuiHistory *history;        /* (owned) of all runs of the workflow */
 
@@ -50,6 +53,7 @@ struct _Job
   char *uuid, *path, *json;
   GStrv params;
   char *only;
+  GBytes *text;
   guint32 task, attempt;
   gboolean errors;
   guint64 offset;
@@ -87,6 +91,7 @@ controller_unref (SyGuiController *self)
   g_clear_pointer (&self->output_run, sy_run_dir_free);
   g_clear_pointer (&self->output_dir, sy_state_dir_free);
   g_free (self->output_key);
+  g_clear_pointer (&self->text, g_bytes_unref);
   g_free (self->uuid);
   g_free (self->path);
   g_free (self);
@@ -119,6 +124,7 @@ job_free (gpointer data)
   g_clear_pointer (&job->usage, sy_usage_free);
   g_strfreev (job->params);
   g_free (job->only);
+  g_clear_pointer (&job->text, g_bytes_unref);
   g_free (job->reply);
   g_free (job->json);
   g_free (job->uuid);
@@ -239,11 +245,30 @@ controller_request (SyController *base, const char *json, SyControllerReply repl
   g_thread_pool_push (self->commands, job, NULL);
 }
 
+/* The runner has read it once it is ready. (transfer full) (nullable) */
+static char *
+write_text (Job *job)
+{
+  char *path = NULL;
+  int fd = g_file_open_tmp ("switchyard-XXXXXX.yaml", &path, &job->error);
+
+  if (fd < 0)
+    return NULL;
+  close (fd);
+  if (!g_file_set_contents_full (path, g_bytes_get_data (job->text, NULL), (gssize) g_bytes_get_size (job->text),
+                                 G_FILE_SET_CONTENTS_CONSISTENT, 0600, &job->error))
+    {
+      g_unlink (path);
+      g_clear_pointer (&path, g_free);
+    }
+  return path;
+}
+
 static void
 work_run (Job *job)
 {
   g_autoptr (GPtrArray) arguments = g_ptr_array_new_with_free_func (g_free);
-  g_autofree char *line = NULL;
+  g_autofree char *line = NULL, *text = NULL;
 
   if (job->path == NULL)
     {
@@ -255,11 +280,15 @@ work_run (Job *job)
     g_ptr_array_add (arguments, g_strconcat ("--param=", job->params[i], NULL));
   if (job->only != NULL)
     g_ptr_array_add (arguments, g_strconcat ("--only=", job->only, NULL));
+  if (job->text != NULL && (text = write_text (job)) != NULL)
+    g_ptr_array_add (arguments, g_strconcat ("--text=", text, NULL));
   g_ptr_array_add (arguments, g_strdup (job->path));
   g_ptr_array_add (arguments, NULL);
-  line = sy_runner_start ((const char *const *) arguments->pdata, &job->error);
+  line = job->error == NULL ? sy_runner_start ((const char *const *) arguments->pdata, &job->error) : NULL;
   if (line != NULL)
     job->reply = g_strdup (line);
+  if (text != NULL)
+    g_unlink (text);
 }
 
 static void
@@ -270,6 +299,7 @@ controller_run (SyController *base, const char *const *params, const char *only,
 
   job->params = g_strdupv ((char **) params);
   job->only = g_strdup (only);
+  job->text = self->text != NULL ? g_bytes_ref (self->text) : NULL;
   job->call.reply = reply;
   g_thread_pool_push (self->commands, job, NULL);
 }
@@ -617,4 +647,13 @@ const char *
 sy_gui_controller_get_path (SyGuiController *self)
 {
   return self->path;
+}
+
+void
+sy_gui_controller_set_text (SyGuiController *self, GBytes *text)
+{
+  if (text != NULL)
+    g_bytes_ref (text);
+  g_clear_pointer (&self->text, g_bytes_unref);
+  self->text = text;
 }

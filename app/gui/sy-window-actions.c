@@ -74,7 +74,7 @@ on_run (GSimpleAction *action, GVariant *parameter, gpointer data)
 
   if (sy_session_get_design (self->session) != NULL)
     {
-      sy_window_save (self, SY_THEN_RUN);
+      sy_window_run_document (self, FALSE);
       return;
     }
   sy_window_run_workflow (data, FALSE);
@@ -83,7 +83,12 @@ on_run (GSimpleAction *action, GVariant *parameter, gpointer data)
 static void
 on_run_with (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
-  sy_window_run_workflow (data, TRUE);
+  SyWindow *self = data;
+
+  if (sy_session_get_design (self->session) != NULL)
+    sy_window_run_document (self, TRUE);
+  else
+    sy_window_run_workflow (self, TRUE);
 }
 
 /* A run that nobody runs goes on from here; a paused one too. */
@@ -456,11 +461,12 @@ sy_window_update_actions (SyWindow *self)
   gboolean live = state != NULL && sy_run_model_is_live (self->model);
   gboolean over = state != NULL && sy_run_status_is_final (state->status);
   gboolean goes_on = state != NULL && !over;
-  gboolean now = self->model == NULL || !sy_run_model_is_past (self->model); /* the past is only looked at */
+  gboolean may_run, now = self->model == NULL || !sy_run_model_is_past (self->model); /* the past is only looked at */
 
-  enable (self, "run", now && self->path != NULL && !live && !self->busy);
-  enable (self, "run-again", now && self->path != NULL && !live && !self->busy);
-  enable (self, "run-with", now && self->path != NULL && !live && !self->busy);
+  may_run = now && (self->path != NULL || sy_session_get_design (self->session) != NULL) && !live && !self->busy;
+  enable (self, "run", may_run);
+  enable (self, "run-again", may_run);
+  enable (self, "run-with", may_run);
   enable (self, "pause", now && goes_on);
   enable (self, "drain", now && live && goes_on && !state->draining);
   enable (self, "stop", now && goes_on);

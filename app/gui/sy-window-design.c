@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "app/gui/sy-window-private.h"
 
+#include "app/gui/sy-trust.h"
 #include "app/sy-manuscript-designer.h"
 #include "app/sy-run-view.h"
 #include "core/format/sy-import.h"
@@ -17,7 +18,7 @@ static void
 on_changed (SyDesign *design, SyWindow *self)
 {
   const SyDesignRevision *revision = sy_design_get_revision (design);
-  const char *name = sy_run_model_get_workflow (sy_design_get_model (design))->name;
+  const char *name = sy_design_get_name (design);
   g_autofree char *title = revision->is_saved ? g_strdup (name) : g_strdup_printf ("• %s", name);
 
   gtk_window_set_title (GTK_WINDOW (self), title);
@@ -57,6 +58,18 @@ ask_conflict (SyWindow *self, const char *message)
   gtk_window_present (GTK_WINDOW (dialog));
 }
 
+/* What was trusted and then edited here is trusted as it is now. */
+static void
+trust_saved (SyDesign *design)
+{
+  const SyDesignRevision *revision = sy_design_get_revision (design);
+  g_autofree char *digest = g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, revision->text);
+  g_autoptr (GError) error = NULL;
+
+  if (revision->is_saved && !sy_trust_add (revision->path, digest, FALSE, &error))
+    g_message ("%s", error->message);
+}
+
 static void
 on_saved (SyDesign *design, const char *path, const char *error, SyWindow *self)
 {
@@ -71,11 +84,13 @@ on_saved (SyDesign *design, const char *path, const char *error, SyWindow *self)
   g_free (self->path);
   self->path = g_strdup (path);
   sy_gui_controller_set_run (self->controller, NULL, path);
+  if (self->document_trusted)
+    trust_saved (design);
   sy_session_set_status (self->session, _("Saved %s"), path);
   sy_window_watch_file (self);
   sy_window_update_actions (self);
   if (runs)
-    sy_window_run_workflow (self, FALSE);
+    sy_window_run_workflow (self, self->run_asks);
   if (done)
     sy_window_stop_editing (self, FALSE);
   if (!leaves)
@@ -107,6 +122,7 @@ typedef struct
   SyDesigner *designer; /* (owned) (nullable) */
   char *trouble;        /* (nullable) */
   guint opening;
+  gboolean trusted;
 } EditAsked;
 
 static void
@@ -163,7 +179,12 @@ load_document (GTask *task, gpointer source, gpointer data, GCancellable *cancel
   if (disk == NULL)
     asked->trouble = g_strdup (error->message);
   else if (sy_import_detect (asked->path, disk) == SY_FORMAT_NATIVE)
-    asked->designer = sy_manuscript_designer_new (asked->path, disk, NULL, drafts);
+    {
+      g_autofree char *digest = g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, disk);
+
+      asked->designer = sy_manuscript_designer_new (asked->path, disk, NULL, drafts);
+      asked->trusted = sy_trust_has (asked->path, digest);
+    }
   else
     {
       g_autoptr (SyProblems) problems = sy_problems_new ();
@@ -189,7 +210,10 @@ on_document (GObject *source, GAsyncResult *result, gpointer data)
   if (asked->designer == NULL)
     sy_window_toast (self, "%s", asked->trouble);
   else
-    begin (self, g_steal_pointer (&asked->designer), asked->path);
+    {
+      self->document_trusted = asked->trusted;
+      begin (self, g_steal_pointer (&asked->designer), asked->path);
+    }
 }
 
 void
@@ -215,10 +239,22 @@ sy_window_edit_new (SyWindow *self)
   g_autofree char *drafts = drafts_folder ();
 
   self->opening++;
+  self->document_trusted = TRUE;
   begin (self, sy_manuscript_designer_new (NULL, NULL, text, drafts), NULL);
 }
 
 /* --- leaving --- */
+
+static void
+end_editing (SyWindow *self, SyDesign *design, gboolean discard)
+{
+  g_signal_handlers_disconnect_by_data (design, self);
+  sy_session_set_design (self->session, NULL);
+  sy_design_close (design, discard);
+  sy_gui_controller_set_text (self->controller, NULL);
+  gtk_widget_set_visible (self->run_bar_slot, TRUE);
+  sy_window_update_actions (self);
+}
 
 void
 sy_window_stop_editing (SyWindow *self, gboolean discard)
@@ -228,11 +264,7 @@ sy_window_stop_editing (SyWindow *self, gboolean discard)
 
   if (design == NULL)
     return;
-  g_signal_handlers_disconnect_by_data (design, self);
-  sy_session_set_design (self->session, NULL);
-  sy_design_close (design, discard);
-  gtk_widget_set_visible (self->run_bar_slot, TRUE);
-  sy_window_update_actions (self);
+  end_editing (self, design, discard);
   if (path != NULL && !self->may_close)
     sy_window_open_file (self, path);
   else if (!self->may_close)
@@ -319,6 +351,31 @@ sy_window_save (SyWindow *self, SySaveThen then)
     save_as (self);
   else
     sy_design_save (design, NULL, FALSE);
+}
+
+void
+sy_window_run_document (SyWindow *self, gboolean ask)
+{
+  SyDesign *design = sy_session_get_design (self->session);
+
+  self->run_asks = ask;
+  if (!sy_design_get_revision (design)->is_valid)
+    sy_window_toast (self, "%s", _("There are errors to be mended first"));
+  else if (self->path == NULL)
+    sy_window_save (self, SY_THEN_RUN);
+  else
+    sy_window_run_workflow (self, ask);
+}
+
+void
+sy_window_stop_editing_for_run (SyWindow *self)
+{
+  SyDesign *design = sy_session_get_design (self->session);
+  g_autoptr (SyDesign) held = design != NULL ? g_object_ref (design) : NULL;
+
+  if (held == NULL)
+    return;
+  end_editing (self, held, FALSE);
 }
 
 /* --- actions --- */

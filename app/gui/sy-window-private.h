@@ -36,6 +36,8 @@ struct _SyWindow
   GMenu *recent_menu;
   gboolean may_close;           /* asked already */
   SySaveThen save_then;
+  gboolean run_asks;            /* the run after saving: with the form of parameters */
+  gboolean document_trusted;    /* the document edited was trusted, or is new: what is done to it here is, too */
   GCancellable *list_cancel;    /* (owned) of the listing of runs */
   guint list_timer;
   GFileMonitor *list_monitor;   /* (owned) (nullable) */
@@ -128,6 +130,10 @@ void sy_window_edit (SyWindow *self);
 void sy_window_edit_new (SyWindow *self);
 void sy_window_stop_editing (SyWindow *self, gboolean discard);
 void sy_window_save (SyWindow *self, SySaveThen then);
+/* The document that is edited runs as it is; one without a file is saved first. */
+void sy_window_run_document (SyWindow *self, gboolean ask);
+/* A run of the document begins: it is shown, and what is not saved waits as a draft. */
+void sy_window_stop_editing_for_run (SyWindow *self);
 /* TRUE: something is not saved, and a dialog asks; what is to follow is done after the answer. */
 gboolean sy_window_ask_unsaved (SyWindow *self, SySaveThen then);
 

@@ -5,6 +5,7 @@
 #include "app/gui/sy-trust.h"
 #include "app/sy-run-settings.h"
 #include "core/format/sy-import.h"
+#include "core/format/sy-loader.h"
 #include "core/model/sy-words.h"
 #include "views/sy-run-dialog.h"
 #include "views/sy-task-words.h"
@@ -19,6 +20,8 @@ typedef struct
 {
   GWeakRef window;
   char *path;
+  GBytes *text;         /* (owned) (nullable) a document that is edited, which is run as it is */
+  gboolean ours;        /* what was edited here is trusted */
   SyWorkflow *workflow; /* (owned) (nullable) */
   char *problems;
   gboolean ask, trusted;
@@ -42,6 +45,7 @@ run_asked_free (RunAsked *asked)
   g_weak_ref_clear (&asked->window);
   g_clear_pointer (&asked->workflow, sy_workflow_unref);
   g_clear_pointer (&asked->last, g_hash_table_unref);
+  g_clear_pointer (&asked->text, g_bytes_unref);
   g_strfreev (asked->params);
   g_free (asked->only);
   g_free (asked->created);
@@ -63,7 +67,10 @@ on_started (const char *reply, const GError *error, gpointer data)
       if (error != NULL)
         sy_window_toast (self, "%s", error->message);
       else if (*reply != '\0')
-        sy_window_show_run (self, reply);
+        {
+          sy_window_stop_editing_for_run (self);
+          sy_window_show_run (self, reply);
+        }
       sy_window_refresh_runs (self);
     }
   run_asked_free (asked);
@@ -76,6 +83,7 @@ start (SyWindow *self, RunAsked *asked)
 
   sy_gui_controller_set_run (self->controller, sy_gui_controller_get_run (self->controller), asked->path);
   sy_session_set_status (self->session, _("Starting %s"), asked->workflow->name);
+  sy_gui_controller_set_text (self->controller, asked->text);
   controller->run (controller, (const char *const *) asked->params, asked->only, on_started, asked);
 }
 
@@ -270,9 +278,10 @@ load (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 
   if (settings != NULL)
     asked->last = g_hash_table_ref (settings->params);
-  asked->workflow = sy_open_workflow_file (asked->path, problems, NULL, NULL);
+  asked->workflow = asked->text != NULL ? sy_loader_load_bytes (asked->text, asked->path, problems)
+                                        : sy_open_workflow_file (asked->path, problems, NULL, NULL);
   if (asked->workflow != NULL)
-    asked->trusted = asked->workflow->sha256 != NULL && sy_trust_has (asked->path, asked->workflow->sha256);
+    asked->trusted = asked->ours || (asked->workflow->sha256 != NULL && sy_trust_has (asked->path, asked->workflow->sha256));
   else if ((error = sy_problems_to_error (problems)) != NULL)
     asked->problems = g_strdup (error->message);
   g_task_return_boolean (task, TRUE);
@@ -298,6 +307,7 @@ on_loaded (GObject *source, GAsyncResult *result, gpointer data)
 void
 sy_window_run_workflow (SyWindow *self, gboolean ask)
 {
+  SyDesign *design = sy_session_get_design (self->session);
   RunAsked *asked;
   g_autoptr (GTask) task = NULL;
 
@@ -309,6 +319,8 @@ sy_window_run_workflow (SyWindow *self, gboolean ask)
   g_weak_ref_init (&asked->window, self);
   asked->path = g_strdup (self->path);
   asked->ask = ask;
+  asked->text = design != NULL ? g_bytes_ref (sy_design_get_revision (design)->text) : NULL;
+  asked->ours = design != NULL && self->document_trusted;
   if (sy_window_get_run_state (self) != NULL)
     asked->created = g_strdup (sy_window_get_run_state (self)->created_text);
   task = g_task_new (self, NULL, on_loaded, asked);

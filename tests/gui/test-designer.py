@@ -1,0 +1,209 @@
+"""A workflow drawn from nothing, saved, run, broken and repaired, with keys and mouse; the file and the log are checked."""
+import json, os, subprocess, time
+
+from window import Atspi, Tap, Window, cli, run_of, type_text
+
+folder = os.path.join(os.environ["SY_GUI_DIR"], "work")
+os.mkdir(folder)
+FILE = os.path.join(folder, "drawn.yard.yaml")
+window = None
+
+
+def text():
+    with open(FILE) as file:
+        return file.read()
+
+
+def until(what, test):
+    end = time.monotonic() + 60
+    while not test():
+        assert time.monotonic() < end, f"{what} does not come about"
+        time.sleep(0.05)
+
+
+def fill(name, command):
+    """The popover of a new task: its name, what it runs"""
+    entry = window.wait("Name of the task", "text")
+    window.until_state(entry, Atspi.StateType.FOCUSED)
+    window.key("ctrl+a")
+    type_text(name)
+    window.key("Tab")
+    line = window.wait("Command of the task", "text")
+    window.until_state(line, Atspi.StateType.FOCUSED)
+    type_text(command)
+    window.key("Return")
+    window.wait("Name of the task", "text", gone=True)
+    window.wait(f"{name}, ", "list item")
+
+
+def box(task):
+    return window.wait(f"{task}, ", "list item").get_component_iface().get_extents(Atspi.CoordType.SCREEN)
+
+
+def origin():
+    """Where the window is: AT-SPI counts from its corner on X11."""
+    said = subprocess.run(["xdotool", "getactivewindow", "getwindowgeometry", "--shell"], stdout=subprocess.PIPE, check=True, text=True)
+    values = dict(line.split("=") for line in said.stdout.split() if "=" in line)
+    return int(values["X"]), int(values["Y"])
+
+
+def point(task, side):
+    """The port of a task on the screen"""
+    component = window.wait(f"{task}, ", "list item").get_component_iface()
+    extents = component.get_extents(Atspi.CoordType.WINDOW)
+    x, y = origin()
+    return x + extents.x + (extents.width if side == "out" else 0), y + extents.y + extents.height // 2
+
+
+def drag(start, end, drop=True):
+    def mouse(*args):
+        subprocess.run(["xdotool", *map(str, args)], check=True)
+        time.sleep(0.05)
+    mouse("mousemove", *start)
+    mouse("mousedown", 1)
+    for i in range(1, 9):
+        mouse("mousemove", start[0] + (end[0] - start[0]) * i // 8, start[1] + (end[1] - start[1]) * i // 8)
+    if drop:
+        mouse("mouseup", 1)
+
+
+def a_task_from_nothing():
+    window.key("ctrl+n")
+    window.press("Add Task")
+    fill("fetch", "echo 3 > n")
+
+
+def tasks_after_it_by_key():
+    window.key("a")
+    fill("double", "echo $(($(cat n) * 2)) > d")
+    window.select("fetch")
+    window.key("a")
+    fill("square", "echo $(($(cat n) * $(cat n))) > s")
+    window.key("a")
+    fill("report", "cat d s")
+
+
+def connecting_by_typing():
+    window.select("double")
+    window.key("c")
+    entry = window.wait("Connect to", "entry")
+    window.until_state(entry, Atspi.StateType.FOCUSED)
+    type_text("rep")
+    window.key("Return")
+    window.wait("report, pending, needs square and 1 more", "list item")
+
+
+def undo_and_redo():
+    window.key("ctrl+z")
+    window.wait("report, pending, needs square", "list item", exact=True)
+    window.key("ctrl+shift+z")
+    window.wait("report, pending, needs square and 1 more", "list item")
+
+
+def saving_as_a_person_would_write_it():
+    window.key("ctrl+s")
+    name = window.wait("Name", "text")
+    window.until_state(name, Atspi.StateType.FOCUSED)
+    window.key("ctrl+a")
+    type_text(FILE)
+    window.key("Return")
+    window.wait(f"Saved {FILE}")
+    assert text() == """version: 1
+tasks:
+  fetch:
+    run: echo 3 > n
+  square:
+    needs: [fetch]
+    run: echo $(($(cat n) * $(cat n))) > s
+  report:
+    needs: [square, double]
+    run: cat d s
+  double:
+    needs: [fetch]
+    run: echo $(($(cat n) * 2)) > d
+""", text()
+
+
+def a_cycle_is_refused_while_dragging():
+    drag(point("report", "out"), point("fetch", "in"), drop=False)
+    window.wait("That would be a cycle: fetch → ")
+    subprocess.run(["xdotool", "mouseup", "1"], check=True)
+    window.wait("Saved", "label", exact=True)
+
+
+def connecting_by_dragging():
+    drag(point("fetch", "out"), point("report", "in"))
+    window.wait("report, pending, needs square and 2 more", "list item")
+    window.key("ctrl+z")
+    window.wait("report, pending, needs square and 1 more", "list item")
+
+
+def renaming_in_place():
+    window.select("double")
+    window.key("F2")
+    entry = window.wait("Name of the task", "text")
+    window.until_state(entry, Atspi.StateType.FOCUSED)
+    window.key("ctrl+a")
+    type_text("twice")
+    window.key("Return")
+    window.wait("twice, ", "list item")
+    before = text()
+    window.key("ctrl+s")
+    until("saved", lambda: text() != before)
+    assert text() == before.replace("double", "twice"), text()
+
+
+def running_what_was_drawn():
+    window.press("Run", exact=True)
+    window.wait("Run 1 · Succeeded")
+    run = run_of()
+    assert run["state"] == "succeeded" and {t["task"] for t in run["tasks"]} == {"fetch", "twice", "square", "report"}, run
+    assert cli("logs", "last", "report").split() == ["6", "9"]
+
+
+def what_is_not_saved_is_run_too():
+    before = text()
+    window.press("Edit", exact=True)
+    window.wait("Saved", "label", exact=True)
+    window.select("report")
+    window.key("F2")
+    window.wait("Name of the task", "text")
+    window.key("Tab")
+    line = window.wait("Command of the task", "text")
+    window.until_state(line, Atspi.StateType.FOCUSED)
+    window.key("ctrl+a")
+    type_text("cat d s nothing")
+    window.key("Return")
+    window.wait("Unsaved changes", "label")
+    window.press("Run", exact=True)
+    window.wait("Run 2 · Failed")
+    assert text() == before
+    assert "cat d s nothing" in json.dumps(run_of()) or "nothing" in cli("logs", "last", "report", ok=(0, 1))
+
+
+def what_was_not_saved_comes_back():
+    before = text()
+    window.press("Edit", exact=True)
+    window.wait("Unsaved changes", "label")
+    window.key("ctrl+z")
+    window.wait("Saved", "label", exact=True)
+    window.select("twice")
+    window.key("Delete")
+    window.answer("Also Remove the Edges Also Remove the Edges")
+    window.wait("report, pending, needs square", "list item", exact=True)
+    window.key("ctrl+z")
+    window.wait("Saved", "label", exact=True)
+    window.press("Done")
+    window.wait("Run 2 · Failed")
+    assert text() == before
+
+
+window = Window()
+tap = Tap()
+for name, test in list(globals().items()):
+    if callable(test) and test.__module__ == "__main__" and name not in ("text", "until", "fill", "box", "origin", "point", "drag"):
+        tap.case(name.replace("_", " "), test)
+        if tap.bad:
+            break
+window.end()
+tap.end()
