@@ -220,31 +220,56 @@ on_structure_changed (SyRunModel *model, SyCanvas *self)
 }
 
 static void
-forget_picture (SyCanvas *self)
+forget_parts (SyCanvas *self)
 {
   sy_canvas_cancel_layout (self);
   sy_canvas_clear_proxies (self);
   sy_canvas_clear_chips (self);
-  g_clear_pointer (&self->geometry, sy_geometry_unref);
   g_clear_pointer (&self->critical, g_free);
   g_clear_pointer (&self->caption, g_free);
   self->hover = SY_NO_TASK;
+}
+
+static void
+forget_picture (SyCanvas *self)
+{
+  forget_parts (self);
+  g_clear_pointer (&self->geometry, sy_geometry_unref);
   sy_canvas_rebuild_scene (self);
+}
+
+/* The same tasks in the same order with the same needs: their picture stays until the new one is there. */
+static gboolean
+is_pictured (SyCanvas *self, SyRunModel *model)
+{
+  const SyWorkflow *a = self->geometry != NULL ? self->geometry->workflow : NULL;
+  const SyWorkflow *b = model != NULL ? sy_run_model_get_workflow (model) : NULL;
+
+  if (a == NULL || b == NULL || a->n_tasks != b->n_tasks || a->n_edges != b->n_edges)
+    return FALSE;
+  for (guint32 i = 0; i < a->n_tasks; i++)
+    if (strcmp (a->tasks[i].id, b->tasks[i].id) != 0 || a->tasks[i].n_needs != b->tasks[i].n_needs)
+      return FALSE;
+  return TRUE;
 }
 
 static void
 on_model (SySession *session, GParamSpec *pspec, SyCanvas *self)
 {
   SyRunModel *model = sy_session_get_model (session);
+  gboolean stays = is_pictured (self, model);
 
   if (model == self->model)
     return;
   if (self->model != NULL)
     g_signal_handlers_disconnect_by_data (self->model, self);
   g_set_object (&self->model, model);
-  forget_picture (self);
-  self->aim = SY_AIM_READ;
-  self->touched = FALSE;
+  if (stays)
+    forget_parts (self);
+  else
+    forget_picture (self);
+  self->aim = stays ? self->aim : SY_AIM_READ;
+  self->touched = stays && self->touched;
   if (model != NULL)
     {
       g_signal_connect (model, "changed", G_CALLBACK (on_changed), self);

@@ -22,8 +22,39 @@ G_DEFINE_FINAL_TYPE (SyDesignBar, sy_design_bar, GTK_TYPE_WIDGET)
 
 /* --- problems --- */
 
+/* The problem's own way out, as one step of history */
+static void
+on_fix (GtkButton *button, SyDesignBar *self)
+{
+  guint index = GPOINTER_TO_UINT (g_object_get_data (G_OBJECT (button), "index"));
+  const SyDesignRevision *revision = self->design != NULL ? sy_design_get_revision (self->design) : NULL;
+  const SyDesignProblem *problem = revision != NULL && index < revision->problems->len ? g_ptr_array_index (revision->problems, index) : NULL;
+  g_autofree char *name = NULL;
+  SyChange *change;
+
+  gtk_menu_button_popdown (GTK_MENU_BUTTON (self->problems));
+  if (problem == NULL || problem->fix_text == NULL || sy_design_is_busy (self->design))
+    return;
+  name = g_strdup_printf (_("Mend: %s"), problem->message);
+  change = sy_change_new (name);
+  sy_change_replace_bytes (change, problem->fix_start, problem->fix_end, problem->fix_text);
+  sy_design_apply (self->design, change);
+}
+
 static GtkWidget *
-make_row (const SyDesignProblem *problem)
+make_fix (SyDesignBar *self, guint index)
+{
+  GtkWidget *button = gtk_button_new_with_label (_("Fix"));
+
+  gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
+  gtk_widget_add_css_class (button, "chip");
+  g_object_set_data (G_OBJECT (button), "index", GUINT_TO_POINTER (index));
+  g_signal_connect (button, "clicked", G_CALLBACK (on_fix), self);
+  return button;
+}
+
+static GtkWidget *
+make_row (SyDesignBar *self, guint index, const SyDesignProblem *problem)
 {
   GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8), *words = gtk_box_new (GTK_ORIENTATION_VERTICAL, 2);
   GtkWidget *icon = gtk_image_new_from_icon_name (problem->is_error ? "dialog-error-symbolic" : "dialog-information-symbolic");
@@ -49,7 +80,10 @@ make_row (const SyDesignProblem *problem)
       gtk_box_append (GTK_BOX (words), hint);
     }
   gtk_box_append (GTK_BOX (row), icon);
+  gtk_widget_set_hexpand (words, TRUE);
   gtk_box_append (GTK_BOX (row), words);
+  if (problem->fix_text != NULL)
+    gtk_box_append (GTK_BOX (row), make_fix (self, index));
   return row;
 }
 
@@ -61,7 +95,7 @@ fill_problems (SyDesignBar *self)
   while (gtk_list_box_get_row_at_index (self->list, 0) != NULL)
     gtk_list_box_remove (self->list, GTK_WIDGET (gtk_list_box_get_row_at_index (self->list, 0)));
   for (guint i = 0; i < MIN (revision->problems->len, MOST_ROWS); i++)
-    gtk_list_box_append (self->list, make_row (g_ptr_array_index (revision->problems, i)));
+    gtk_list_box_append (self->list, make_row (self, i, g_ptr_array_index (revision->problems, i)));
 }
 
 /* To the task where there is one, else to the line */

@@ -80,7 +80,6 @@ on_name_changed (GtkEditable *entry, SyDesignLayer *self)
   const char *reason = refuse_name (self, gtk_editable_get_text (entry));
 
   gtk_label_set_text (label, reason != NULL ? reason : "");
-  gtk_widget_set_visible (GTK_WIDGET (label), reason != NULL);
   if (reason != NULL)
     gtk_widget_add_css_class (GTK_WIDGET (entry), "error");
   else
@@ -146,10 +145,9 @@ sy_design_layer_ask_name (SyDesignLayer *self, const char *task)
   gtk_editable_set_width_chars (GTK_EDITABLE (entry), 24);
   gtk_accessible_update_property (GTK_ACCESSIBLE (entry), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Name of the task"), -1);
   gtk_label_set_xalign (GTK_LABEL (reason), 0);
-  gtk_label_set_wrap (GTK_LABEL (reason), TRUE);
+  gtk_label_set_ellipsize (GTK_LABEL (reason), PANGO_ELLIPSIZE_END); /* always as high: a popover does not grow by itself */
   gtk_widget_add_css_class (reason, "error");
   gtk_widget_add_css_class (reason, "caption");
-  gtk_widget_set_visible (reason, FALSE);
   gtk_box_append (GTK_BOX (box), entry);
   gtk_box_append (GTK_BOX (box), reason);
   g_object_set_data (G_OBJECT (entry), "reason", reason);

@@ -23,8 +23,19 @@ on_changed (SyDesign *design, SyWindow *self)
 
   gtk_window_set_title (GTK_WINDOW (self), title);
   adw_view_switcher_title_set_title (self->switcher, title);
-  sy_window_show_text (self, revision->text);
+  if (g_strcmp0 (adw_view_stack_get_visible_child_name (self->views), "file") == 0)
+    sy_window_show_text (self, revision->text);
   sy_window_update_actions (self);
+}
+
+/* The text of a large document is put together when it is looked at. */
+static void
+on_view (AdwViewStack *views, GParamSpec *pspec, SyWindow *self)
+{
+  SyDesign *design = sy_session_get_design (self->session);
+
+  if (design != NULL && g_strcmp0 (adw_view_stack_get_visible_child_name (views), "file") == 0)
+    sy_window_show_text (self, sy_design_get_revision (design)->text);
 }
 
 static void
@@ -150,6 +161,8 @@ begin (SyWindow *self, SyDesigner *designer, const char *path)
   g_signal_connect_object (design, "refused", G_CALLBACK (on_refused), self, 0);
   g_signal_connect_object (design, "saved", G_CALLBACK (on_saved), self, 0);
   g_signal_connect_object (design, "disk", G_CALLBACK (on_disk), self, 0);
+  g_signal_handlers_disconnect_by_func (self->views, on_view, self);
+  g_signal_connect_object (self->views, "notify::visible-child-name", G_CALLBACK (on_view), self, 0);
   sy_session_set_design (self->session, design);
   on_changed (design, self);
   gtk_widget_set_visible (self->run_bar_slot, FALSE);

@@ -35,6 +35,7 @@ typedef enum
   OP_APPEND,
   OP_ADD_TASK,
   OP_REMOVE_TASK,
+  OP_REMOVE_TASKS,
   OP_RENAME_TASK,
   OP_MOVE_TASK,
   OP_ADD_NEED,
@@ -133,6 +134,7 @@ gsize sy_editor_comments_above (const SyEditor *e, const SyNode *key);
 /* Operations on paths and tasks */
 gboolean sy_editor_run (SyEditor *e, const SyEditOp *op);
 gboolean sy_editor_run_task (SyEditor *e, const SyEditOp *op);
+gboolean sy_editor_remove_tasks (SyEditor *e, const char *const *ids, SyEditEdges edges);
 const SyNode *sy_editor_find (const SyEditor *e, const char *const *path);
 
 /* Where @text names tasks.ID: offsets (guint) of the id; @bare: the whole is an expression. (transfer full)

@@ -392,6 +392,8 @@ sy_editor_run_task (SyEditor *e, const SyEditOp *op)
       return run_add_task (e, op);
     case OP_REMOVE_TASK:
       return run_remove_task (e, op);
+    case OP_REMOVE_TASKS:
+      return sy_editor_remove_tasks (e, (const char *const *)op->path, op->edges);
     case OP_RENAME_TASK:
       return run_rename_task (e, op);
     case OP_MOVE_TASK:

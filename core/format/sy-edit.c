@@ -128,6 +128,12 @@ sy_edit_remove_task (SyEdit *edit, const char *id, SyEditEdges edges)
 }
 
 void
+sy_edit_remove_tasks (SyEdit *edit, const char *const *ids, SyEditEdges edges)
+{
+  record (edit, OP_REMOVE_TASKS, ids, NULL, NULL)->edges = edges;
+}
+
+void
 sy_edit_rename_task (SyEdit *edit, const char *id, const char *new_id)
 {
   record (edit, OP_RENAME_TASK, NULL, id, new_id);

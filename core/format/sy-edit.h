@@ -73,6 +73,8 @@ void sy_edit_add_task (SyEdit *edit, const char *id, SyEditValue *fields, const 
 void sy_edit_add_task_node (SyEdit *edit, const char *id, const SyNode *task);
 /* Comment lines directly above it go with it. An expression that still names it is an error. */
 void sy_edit_remove_task (SyEdit *edit, const char *id, SyEditEdges edges);
+/* Several at once, which may need each other; one after the other costs a check each. @ids: NULL-terminated */
+void sy_edit_remove_tasks (SyEdit *edit, const char *const *ids, SyEditEdges edges);
 /* All references follow: needs, `tasks.ID` in expressions, cases of a switch */
 void sy_edit_rename_task (SyEdit *edit, const char *id, const char *new_id);
 /* In front of @before, or to the end (NULL); its comments go with it. */

@@ -258,5 +258,7 @@ sy_manuscript_make_revision (SyManuscript *self)
   if (tree != NULL && revision->workflow == NULL)
     revision->workflow = sy_manuscript_sketch (tree, self->path);
   take_problems (revision, problems, tree);
+  if (revision->is_valid)
+    sy_manuscript_add_hints (revision);
   return revision;
 }

@@ -329,6 +329,36 @@ edit_step (SyDocument **tree, const SyChangeStep *step, SyEdit *all, GError **er
   return TRUE;
 }
 
+/* Tasks that go together go at once, where that can be: so many steps are done. 0: they go one by one. */
+static guint
+remove_together (SyDocument **tree, const SyChange *change, guint first)
+{
+  const SyChangeStep *step = g_ptr_array_index (change->steps, first);
+  g_autoptr (SyEdit) edit = sy_edit_new ();
+  g_autoptr (GPtrArray) ids = g_ptr_array_new ();
+  SyDocument *result;
+  guint n;
+
+  for (n = first; n < change->steps->len; n++)
+    {
+      const SyChangeStep *next = g_ptr_array_index (change->steps, n);
+
+      if (next->kind != SY_STEP_REMOVE_TASK || next->edges != step->edges)
+        break;
+      g_ptr_array_add (ids, next->task);
+    }
+  if (ids->len < 2)
+    return 0;
+  g_ptr_array_add (ids, NULL);
+  sy_edit_remove_tasks (edit, (const char *const *) ids->pdata, (SyEditEdges) step->edges);
+  result = sy_edit_apply_to (edit, *tree, NULL);
+  if (result == NULL)
+    return 0;
+  sy_document_unref (*tree);
+  *tree = result;
+  return n - first;
+}
+
 gboolean
 sy_manuscript_apply (SyManuscript *self, const SyChange *change, GError **error)
 {
@@ -339,6 +369,7 @@ sy_manuscript_apply (SyManuscript *self, const SyChange *change, GError **error)
   for (guint i = 0; i < change->steps->len; i++)
     {
       const SyChangeStep *step = g_ptr_array_index (change->steps, i);
+      guint together;
 
       if (step->kind == SY_STEP_REPLACE_BYTES)
         {
@@ -353,7 +384,12 @@ sy_manuscript_apply (SyManuscript *self, const SyChange *change, GError **error)
           g_prefix_error (error, "the text has an error that must be mended first: ");
           return FALSE;
         }
-      if (!edit_step (&tree, step, edit, error))
+      if (step->kind == SY_STEP_REMOVE_TASK && (together = remove_together (&tree, change, i)) > 0)
+        {
+          i += together - 1;
+          g_clear_pointer (&edit, sy_edit_free);
+        }
+      else if (!edit_step (&tree, step, edit, error))
         return FALSE;
       g_bytes_unref (text);
       text = g_bytes_ref (text_of (tree));

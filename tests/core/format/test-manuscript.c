@@ -52,6 +52,11 @@ change_of (const char *line)
     sy_change_remove_task (change, words[1], SY_CHANGE_EDGES_DROP);
   else if (g_str_equal (words[0], "bridge"))
     sy_change_remove_task (change, words[1], SY_CHANGE_EDGES_BRIDGE);
+  else if (g_str_has_prefix (words[0], "two-"))
+    for (guint i = 1; i < 3; i++)
+      sy_change_remove_task (change, words[i],
+                             g_str_equal (words[0], "two-dropped") ? SY_CHANGE_EDGES_DROP
+                             : g_str_equal (words[0], "two-bridged") ? SY_CHANGE_EDGES_BRIDGE : SY_CHANGE_EDGES_REFUSE);
   else if (g_str_equal (words[0], "rename"))
     sy_change_rename_task (change, words[1], rest);
   else if (g_str_equal (words[0], "connect"))
@@ -100,6 +105,10 @@ static const struct { const char *change, *output, *message; } cases[] = {
   { "drop b", NULL, "still uses task “b”" },
   { "delete a", NULL, "needs “a”" },
   { "drop c", "version: 1\n# about\ntasks:\n  a: {run: x}\n  # of b\n  b: {needs: a, run: y} # tail\n", NULL },
+  { "two-dropped c b", "version: 1\n# about\ntasks:\n  a: {run: x}\n", NULL },
+  { "two-dropped a b", NULL, "still uses task “b”" },
+  { "two-refused a c", NULL, "needs “a”" },
+  { "two-bridged a c", "version: 1\n# about\ntasks:\n  # of b\n  b: {run: y} # tail\n", NULL },
   { "word tasks/a/timeout 10m", "version: 1\n# about\ntasks:\n  a: {run: x, timeout: 10m}\n  # of b\n  b: {needs: a, run: y} # tail\n  c:\n    needs: [a, b]\n    if: tasks.b.failed == 0\n    run: z\n", NULL },
   { "remove tasks/c/if", "version: 1\n# about\ntasks:\n  a: {run: x}\n  # of b\n  b: {needs: a, run: y} # tail\n  c:\n    needs: [a, b]\n    run: z\n", NULL },
   { "paste tasks:\\n  a: {run: q}\\n  k: {needs: [a], if: tasks.a.failed == 0}\\n", ABC "  a-2:\n    run: q\n  k:\n    needs: [a-2]\n    if: tasks.a-2.failed == 0\n", NULL },
@@ -135,6 +144,20 @@ test_changes (void)
       g_assert_true (sy_manuscript_redo (script, NULL));
       assert_text (script, cases[i].output);
     }
+}
+
+/* Many that need each other, in block and flow: what they needed is needed by what stays */
+static void
+test_chains (void)
+{
+  g_autoptr (SyManuscript) script = open_text ("tasks:\n  a: {}\n\n  # b\n  b: {needs: [a]}\n\n  c: {needs: b}\n  d:\n    needs: # why\n    - a\n    - c # last\n    - {task: b, tolerate: [failed]}\n  e: {needs: [c, d]}\n");
+
+  g_assert_true (apply (script, "two-bridged b c", NULL));
+  assert_text (script, "tasks:\n  a: {}\n\n  d:\n    needs: [a] # why\n  e: {needs: [a, d]}\n");
+  g_assert_true (sy_manuscript_undo (script, NULL));
+  g_assert_true (apply (script, "two-dropped b a", NULL));
+  assert_text (script, "tasks:\n\n  c: {}\n  d:\n    needs: # why\n    - c # last\n  e: {needs: [c, d]}\n");
+  g_assert_true (sy_manuscript_undo (script, NULL));
 }
 
 static void
@@ -224,6 +247,22 @@ test_revisions (void)
   g_assert_true (find_problem (circle, "cycle")->is_error);
   g_assert_cmpuint (circle->workflow->n_tasks, ==, 4);
   g_assert_cmpuint (circle->workflow->n_edges, ==, 2); /* bee needs a and c needs a are left out */
+}
+
+static void
+test_hints (void)
+{
+  g_autoptr (SyManuscript) script = open_text ("version: 1\ntasks:\n  get: {run: 'cd x; curl -fsS u > v'}\n  safe: {needs: [get], run: curl u, timeout: 1m}\n"
+                                               "  tell: {needs: [safe], run: git push, retry: {limit: 2}}\n  other: {needs: [tell], run: curling}\n");
+  g_autoptr (SyDesignRevision) revision = sy_manuscript_make_revision (script);
+  const SyDesignProblem *timeout = find_problem (revision, "no-timeout"), *retry = find_problem (revision, "retry-repeats");
+
+  g_assert_true (revision->is_valid);
+  g_assert_cmpuint (revision->problems->len, ==, 2);
+  g_assert_cmpuint (revision->n_errors, ==, 0);
+  g_assert_cmpstr (timeout->task, ==, "get");
+  g_assert_cmpuint (timeout->end - timeout->start, ==, 3);
+  g_assert_cmpstr (retry->task, ==, "tell");
 }
 
 static void
@@ -369,7 +408,7 @@ random_line (Random *random, const SyDesignRevision *revision)
 
   if (g_str_equal (one, "none"))
     return g_strdup_printf ("add t%u", n);
-  switch (g_rand_int_range (random->rand, 0, 12))
+  switch (g_rand_int_range (random->rand, 0, 13))
     {
     case 0: return g_strdup_printf ("add t%u", n);
     case 1: return g_strdup_printf ("add-after t%u %s", n, one);
@@ -381,6 +420,7 @@ random_line (Random *random, const SyDesignRevision *revision)
     case 7: return g_strdup_printf ("disconnect %s %s", one, other);
     case 8: return g_strdup_printf ("set tasks/%s/run echo %u: #\\nnext", one, n);
     case 9: return g_strdup_printf ("word tasks/%s/timeout %um", one, n + 1);
+    case 11: return g_str_equal (one, other) ? g_strdup_printf ("drop %s", one) : g_strdup_printf ("two-%s %s %s", (const char *[]){ "dropped", "bridged", "refused" }[n % 3], one, other);
     case 10: return g_strdup_printf ("paste tasks:\\n  %s: {run: a}\\n  n%u: {needs: %s}\\n", one, n, one);
     default: return g_strdup_printf ("typed %u %u # %u", size, size, n);
     }
@@ -396,6 +436,8 @@ check_revision (const SyDesignRevision *before, const SyDesignRevision *after, c
     g_assert_cmpint (more, ==, 1);
   else if (g_str_has_prefix (line, "drop") || g_str_has_prefix (line, "bridge") || g_str_has_prefix (line, "delete"))
     g_assert_cmpint (more, ==, -1);
+  else if (g_str_has_prefix (line, "two-"))
+    g_assert_cmpint (more, ==, -2);
   else if (g_str_has_prefix (line, "paste"))
     g_assert_cmpint (more, ==, 2);
   else
@@ -504,8 +546,10 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/format/manuscript/changes", test_changes);
   g_test_add_func ("/format/manuscript/from-nothing", test_from_nothing);
+  g_test_add_func ("/format/manuscript/chains", test_chains);
   g_test_add_func ("/format/manuscript/history", test_history);
   g_test_add_func ("/format/manuscript/revisions", test_revisions);
+  g_test_add_func ("/format/manuscript/hints", test_hints);
   g_test_add_func ("/format/manuscript/reading", test_reading);
   g_test_add ("/format/manuscript/meetings", Fixture, NULL, set_up, test_meetings, tear_down);
   g_test_add ("/format/manuscript/disk", Fixture, NULL, set_up, test_disk, tear_down);
