@@ -3,7 +3,9 @@
 #include "views/sy-inspector.h"
 
 #include "core/model/sy-words.h"
+#include "views/sy-attempt-list.h"
 #include "views/sy-branch-list.h"
+#include "views/sy-file-list.h"
 #include "views/sy-resource-chart.h"
 #include "views/sy-state-icon.h"
 #include "views/sy-task-words.h"
@@ -14,7 +16,6 @@
 #include <string.h>
 
 #define REFRESH_S 2
-#define ATTEMPTS_SHOWN 12
 
 struct _SyInspector
 {
@@ -35,8 +36,8 @@ struct _SyInspector
   GtkWidget *actions, *rerun, *retry_now;
   AdwBin *branches_slot;
   GtkWidget *branches;
-  GtkWidget *attempts_box;
-  GtkBox *attempts;
+  AdwBin *attempts_slot, *files_slot;
+  GtkWidget *attempts, *files;
   GtkWidget *resources_box;
   GtkLabel *resources_peak;
   AdwBin *chart_slot;
@@ -76,77 +77,6 @@ asked_take (Asked *asked)
   return self;
 }
 
-static char *
-clock_words (gint64 wall_us)
-{
-  g_autoptr (GDateTime) time = g_date_time_new_from_unix_local (wall_us / G_USEC_PER_SEC);
-
-  return g_date_time_format (time, "%H:%M:%S");
-}
-
-static void
-append_outcome (GString *text, const SyAttempt *attempt)
-{
-  int code = sy_attempt_exit_code (attempt), signum = sy_attempt_signal (attempt);
-
-  if (attempt->timed_out)
-    g_string_append (text, _(" · timed out"));
-  else if (attempt->oom)
-    g_string_append (text, _(" · out of memory"));
-  else if (signum > 0)
-    g_string_append_printf (text, " · %s", g_strsignal (signum));
-  else if (code > 0)
-    g_string_append_printf (text, _(" · exit %d"), code);
-  if (attempt->state == SY_STATE_READY && attempt->name == SY_NAME_AWAITING_RETRY)
-    g_string_append (text, _(", tried again"));
-}
-
-/* "12:04:31 · 5.4 s · exit 3" */
-static char *
-attempt_words (const SyAttempt *attempt)
-{
-  g_autofree char *clock = attempt->started_us > 0 ? clock_words (attempt->started_us) : g_strdup (_("not started"));
-  GString *text = g_string_new (clock);
-
-  if (attempt->ended_us > 0 && attempt->started_us > 0)
-    {
-      g_string_append (text, " · ");
-      sy_words_duration (text, attempt->ended_us - attempt->started_us);
-    }
-  append_outcome (text, attempt);
-  return g_string_free (text, FALSE);
-}
-
-static SyState
-attempt_state (const SyAttempt *attempt)
-{
-  if (attempt->state == SY_STATE_READY && attempt->failure != SY_NAME_NONE)
-    return SY_STATE_FAILED;
-  return attempt->state;
-}
-
-static void
-add_attempt (SyInspector *self, const SyAttempt *attempt)
-{
-  GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8);
-  g_autofree char *title = g_strdup_printf (_("Attempt %u"), attempt->n);
-  g_autofree char *words = attempt_words (attempt);
-  GtkWidget *name = gtk_label_new (title);
-  GtkWidget *detail = gtk_label_new (words);
-
-  gtk_widget_add_css_class (detail, "dim-label");
-  gtk_widget_add_css_class (detail, "caption");
-  gtk_widget_add_css_class (detail, "numeric");
-  gtk_label_set_ellipsize (GTK_LABEL (detail), PANGO_ELLIPSIZE_END);
-  gtk_label_set_xalign (GTK_LABEL (detail), 1);
-  gtk_widget_set_hexpand (detail, TRUE);
-  gtk_widget_set_tooltip_text (detail, words);
-  gtk_box_append (GTK_BOX (row), sy_state_icon_new (attempt_state (attempt), 16));
-  gtk_box_append (GTK_BOX (row), name);
-  gtk_box_append (GTK_BOX (row), detail);
-  gtk_box_append (self->attempts, row);
-}
-
 static void
 show_peak (SyInspector *self, const SyAttempt *attempt)
 {
@@ -169,44 +99,29 @@ show_peak (SyInspector *self, const SyAttempt *attempt)
   gtk_widget_set_visible (self->resources_box, text->len > 0 || gtk_widget_get_visible (GTK_WIDGET (self->chart_slot)));
 }
 
-/* What was not known yet at that instant */
-static void
-forget_future (GArray *attempts, gint64 wall_us)
-{
-  for (guint i = attempts->len; i > 0; i--)
-    {
-      SyAttempt *attempt = &g_array_index (attempts, SyAttempt, i - 1);
-
-      if (attempt->started_us > wall_us || attempt->started_us == 0)
-        g_array_remove_index (attempts, i - 1);
-      else if (attempt->ended_us == 0 || attempt->ended_us > wall_us)
-        {
-          attempt->state = SY_STATE_RUNNING;
-          attempt->name = SY_NAME_RUNNING;
-          attempt->failure = SY_NAME_NONE;
-          attempt->ended_us = attempt->rss = attempt->user_us = attempt->sys_us = 0;
-          attempt->status = -1;
-        }
-    }
-}
-
 static void
 on_attempts (GArray *attempts, const GError *error, gpointer data)
 {
   g_autoptr (SyInspector) self = asked_take (data);
-  GtkWidget *row;
 
   if (self == NULL || attempts == NULL || self->model == NULL)
     return;
   if (sy_run_model_is_past (self->model))
-    forget_future (attempts, sy_run_model_get_now (self->model));
-  while ((row = gtk_widget_get_first_child (GTK_WIDGET (self->attempts))) != NULL)
-    gtk_box_remove (self->attempts, row);
-  for (guint i = 0; i < attempts->len && i < ATTEMPTS_SHOWN; i++)
-    add_attempt (self, &g_array_index (attempts, SyAttempt, attempts->len - 1 - i));
-  gtk_widget_set_visible (self->attempts_box, attempts->len > 0);
+    sy_attempts_forget_future (attempts, sy_run_model_get_now (self->model));
+  sy_attempt_list_show (SY_ATTEMPT_LIST (self->attempts), self->shown, attempts);
   if (attempts->len > 0)
     show_peak (self, &g_array_index (attempts, SyAttempt, attempts->len - 1));
+}
+
+/* Those that were taken after that instant */
+static void
+forget_samples (GArray *samples, gint64 wall_us)
+{
+  guint n = 0;
+
+  while (n < samples->len && g_array_index (samples, SyResourceSample, n).wall_us <= wall_us)
+    n++;
+  g_array_set_size (samples, n);
 }
 
 static void
@@ -215,8 +130,10 @@ on_samples (GArray *samples, const GError *error, gpointer data)
   g_autoptr (SyInspector) self = asked_take (data);
   gboolean any;
 
-  if (self == NULL)
+  if (self == NULL || self->model == NULL)
     return;
+  if (samples != NULL && sy_run_model_is_past (self->model))
+    forget_samples (samples, sy_run_model_get_now (self->model));
   any = samples != NULL && samples->len >= 2;
   sy_resource_chart_set_samples (SY_RESOURCE_CHART (self->chart), samples);
   gtk_widget_set_visible (GTK_WIDGET (self->chart_slot), any);
@@ -335,7 +252,7 @@ update (SyInspector *self)
       gtk_widget_set_tooltip_text (GTK_WIDGET (self->name), task->id);
       show_facts (self, state->workflow, task, task_state->command);
       sy_branch_list_show (SY_BRANCH_LIST (self->branches), self->model, focus);
-      gtk_widget_set_visible (self->attempts_box, FALSE);
+      sy_attempt_list_show (SY_ATTEMPT_LIST (self->attempts), focus, NULL);
       gtk_widget_set_visible (self->resources_box, FALSE);
       gtk_widget_set_visible (GTK_WIDGET (self->chart_slot), FALSE);
       gtk_widget_set_visible (GTK_WIDGET (self->legend), FALSE);
@@ -344,6 +261,7 @@ update (SyInspector *self)
       self->shown_edited = g_strdup (task_state->command);
     }
   self->shown_attempt = task_state->attempt;
+  sy_file_list_show (SY_FILE_LIST (self->files), run ? self->model : NULL, focus);
   if (run && task_state->attempt > 0)
     ask (self, task->number, task_state->attempt);
 }
@@ -463,8 +381,8 @@ sy_inspector_class_init (SyInspectorClass *klass)
   BIND (rerun);
   BIND (retry_now);
   BIND (branches_slot);
-  BIND (attempts_box);
-  BIND (attempts);
+  BIND (attempts_slot);
+  BIND (files_slot);
   BIND (resources_box);
   BIND (resources_peak);
   BIND (chart_slot);
@@ -522,6 +440,10 @@ sy_inspector_new (SySession *session)
   SyInspector *self = g_object_new (SY_TYPE_INSPECTOR, NULL);
 
   self->session = g_object_ref (session);
+  self->attempts = sy_attempt_list_new (session);
+  self->files = sy_file_list_new (session);
+  adw_bin_set_child (self->attempts_slot, self->attempts);
+  adw_bin_set_child (self->files_slot, self->files);
   g_signal_connect_object (session, "notify::model", G_CALLBACK (on_model), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "notify::focus", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
   on_model (self);

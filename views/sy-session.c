@@ -30,6 +30,7 @@ enum
   RERUN_STARTED,
   REVEAL,
   SHOW_OUTPUT,
+  SHOW_ATTEMPT,
   N_SIGNALS
 };
 static guint signals[N_SIGNALS];
@@ -461,6 +462,13 @@ sy_session_show_output (SySession *self, guint32 task)
     g_signal_emit (self, signals[SHOW_OUTPUT], 0, task);
 }
 
+void
+sy_session_show_attempt (SySession *self, guint32 task, guint32 attempt)
+{
+  g_return_if_fail (SY_IS_SESSION (self));
+  g_signal_emit (self, signals[SHOW_ATTEMPT], 0, task, attempt);
+}
+
 const char *
 sy_session_get_status (SySession *self)
 {
@@ -578,6 +586,8 @@ sy_session_class_init (SySessionClass *klass)
     = g_signal_new ("rerun-started", SY_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_ARRAY);
   signals[REVEAL] = g_signal_new ("reveal", SY_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_UINT);
   signals[SHOW_OUTPUT] = g_signal_new ("show-output", SY_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_UINT);
+  signals[SHOW_ATTEMPT] = g_signal_new ("show-attempt", SY_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2, G_TYPE_UINT,
+                                        G_TYPE_UINT);
 }
 
 static void

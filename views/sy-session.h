@@ -29,6 +29,7 @@ G_DECLARE_FINAL_TYPE (SySession, sy_session, SY, SESSION, GObject)
  *   rerun-started (GArray numbers)     (element-type guint32) the runner has agreed; in start order
  *   reveal (guint task)                show this task on the canvas
  *   show-output (guint task)           open the output pane on it, at the first error line
+ *   show-attempt (guint task, guint n) open the output pane on an older attempt
  */
 SySession *sy_session_new (SyController *controller);
 SyController *sy_session_get_controller (SySession *session); /* (transfer none) */
@@ -98,6 +99,7 @@ void sy_session_set_critical (SySession *session, gboolean critical);
 
 void sy_session_reveal (SySession *session, guint32 task);
 void sy_session_show_output (SySession *session, guint32 task);
+void sy_session_show_attempt (SySession *session, guint32 task, guint32 attempt);
 const char *sy_session_get_status (SySession *session);          /* never NULL */
 void sy_session_set_status (SySession *session, const char *format, ...) G_GNUC_PRINTF (2, 3);
 

@@ -151,10 +151,13 @@ on_changed (SyTextPane *self)
 static void
 on_error_found (SyTextPane *self, guint64 line)
 {
-  if (line == SY_NO_LINE)
-    say (self, _("No line of this text reads like an error"));
-  else
-    mark (self, line);
+  if (line != SY_NO_LINE)
+    {
+      mark (self, line);
+      return;
+    }
+  say (self, _("No line of this text reads like an error"));
+  set_state (self, "follow", TRUE);
 }
 
 static void

@@ -3,6 +3,7 @@
 #include "app/gui/sy-gui-controller.h"
 
 #include "app/gui/sy-gui-history.h"
+#include "app/gui/sy-artifacts.h"
 #include "app/gui/sy-runner-start.h"
 #include "app/gui/sy-text-reads.h"
 #include "app/gui/sy-usage-read.h"
@@ -60,7 +61,9 @@ struct _Job
   gsize length;
   gint64 wall_us, end_us;
   guint n;
-  union { SyControllerReply reply; SyControllerOutput output; SyControllerAttempts attempts; SyControllerSamples samples;
+  SyWorkflow *workflow; /* (owned) (nullable) */
+  char *values;         /* (owned) (nullable) */
+  union { SyControllerArtifacts artifacts; SyControllerReply reply; SyControllerOutput output; SyControllerAttempts attempts; SyControllerSamples samples;
           SyControllerState state; SyControllerUsage usage; } call;
   gpointer data;
 
@@ -125,6 +128,8 @@ job_free (gpointer data)
   g_strfreev (job->params);
   g_free (job->only);
   g_clear_pointer (&job->text, g_bytes_unref);
+  g_free (job->values);
+  g_clear_pointer (&job->workflow, sy_workflow_unref);
   g_free (job->reply);
   g_free (job->json);
   g_free (job->uuid);
@@ -427,6 +432,20 @@ controller_read_attempts (SyController *base, guint32 task, SyControllerAttempts
   g_thread_pool_push (self->readings, job, NULL);
 }
 
+/* What makes wall time of the boot time in which an attempt was sampled; G_MININT64 = unknown */
+static gint64
+find_boot_to_wall (SyLogReader *reader, guint32 task, guint32 attempt)
+{
+  g_autoptr (GArray) attempts = sy_log_reader_get_attempts (reader, task, 0, NULL);
+  g_autoptr (GArray) boots = sy_log_reader_get_boots (reader, NULL);
+
+  for (guint i = 0; attempts != NULL && boots != NULL && i < attempts->len; i++)
+    for (guint k = 0; g_array_index (attempts, SyAttempt, i).n == attempt && k < boots->len; k++)
+      if (g_array_index (boots, SyBoot, k).n == g_array_index (attempts, SyAttempt, i).boot)
+        return g_array_index (boots, SyBoot, k).wall_us - g_array_index (boots, SyBoot, k).boot_us;
+  return G_MININT64;
+}
+
 static void
 work_samples (Job *job)
 {
@@ -434,16 +453,18 @@ work_samples (Job *job)
   g_autoptr (SyRunDir) run = NULL;
   g_autoptr (SyLogReader) reader = open_log (job, &dir, &run);
   g_autoptr (GArray) rows = NULL;
+  gint64 boot_to_wall;
 
   if (reader != NULL)
     rows = sy_log_reader_get_samples (reader, job->task, 0, job->attempt, &job->error);
   if (rows == NULL)
     return;
+  boot_to_wall = find_boot_to_wall (reader, job->task, job->attempt);
   job->rows = g_array_sized_new (FALSE, FALSE, sizeof (SyResourceSample), rows->len);
   for (guint i = 0; i < rows->len; i++)
     {
       const SySample *row = &g_array_index (rows, SySample, i);
-      SyResourceSample sample = { row->mono_us, row->cpu_us, row->rss, row->read, row->written, row->processes };
+      SyResourceSample sample = { boot_to_wall != G_MININT64 ? row->mono_us + boot_to_wall : 0, row->mono_us, row->cpu_us, row->rss, row->read, row->written, row->processes };
 
       g_array_append_val (job->rows, sample);
     }
@@ -464,6 +485,37 @@ controller_read_samples (SyController *base, guint32 task, guint32 attempt, SyCo
   job->task = task;
   job->attempt = attempt;
   job->call.samples = reply;
+  g_thread_pool_push (self->readings, job, NULL);
+}
+
+/* --- files --- */
+
+static void
+work_artifacts (Job *job)
+{
+  if (job->uuid != NULL)
+    job->rows = sy_artifacts_list (job->uuid, job->workflow, job->task, job->attempt, job->values, job->json, &job->error);
+}
+
+static void
+done_artifacts (Job *job)
+{
+  job->call.artifacts (job->rows, job->error, job->data);
+}
+
+static void
+controller_read_artifacts (SyController *base, SyWorkflow *workflow, guint32 index, const SyTaskState *state,
+                           SyControllerArtifacts reply, gpointer data)
+{
+  SyGuiController *self = (SyGuiController *) base;
+  Job *job = job_new (self, work_artifacts, done_artifacts, data);
+
+  job->workflow = sy_workflow_ref (workflow);
+  job->task = index;
+  job->attempt = state->attempt;
+  job->values = g_strdup (state->values);
+  job->json = g_strdup (state->command);
+  job->call.artifacts = reply;
   g_thread_pool_push (self->readings, job, NULL);
 }
 
@@ -606,6 +658,7 @@ sy_gui_controller_new (void)
     .run = controller_run,
     .read_output = controller_read_output,
     .open_text = controller_open_text,
+    .read_artifacts = controller_read_artifacts,
     .read_attempts = controller_read_attempts,
     .read_samples = controller_read_samples,
     .read_usage = controller_read_usage,

@@ -72,6 +72,14 @@ on_show_output (SySession *session, guint task, SyWindow *self)
   sy_output_pane_go_to_error (SY_OUTPUT_PANE (self->output), task);
 }
 
+static void
+on_show_attempt (SySession *session, guint task, guint attempt, SyWindow *self)
+{
+  adw_view_stack_set_visible_child_name (self->views, "graph");
+  g_action_group_change_action_state (G_ACTION_GROUP (self), "output", g_variant_new_boolean (TRUE));
+  sy_output_pane_show_attempt (SY_OUTPUT_PANE (self->output), task, attempt);
+}
+
 /* --- what is shown --- */
 
 static void
@@ -574,6 +582,7 @@ sy_window_init (SyWindow *self)
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->session, "rerun-started", G_CALLBACK (on_rerun_started), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->session, "show-output", G_CALLBACK (on_show_output), self, 0);
+  g_signal_connect_object (self->session, "show-attempt", G_CALLBACK (on_show_attempt), self, 0);
   sy_window_update_actions (self);
   update_header (self);
   on_page (self);

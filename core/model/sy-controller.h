@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "core/model/sy-artifact.h"
 #include "core/model/sy-attempt.h"
 #include "core/model/sy-run-grid.h"
 #include "core/model/sy-run-state.h"
@@ -31,8 +32,12 @@ typedef void (*SyControllerOutput) (const SyOutputChunk *chunk, const GError *er
 /* @attempts: (element-type SyAttempt), @samples: see sy-attempt.h; borrowed */
 typedef void (*SyControllerAttempts) (GArray *attempts, const GError *error, gpointer data);
 
+/* @artifacts: (element-type SyArtifact): borrowed */
+typedef void (*SyControllerArtifacts) (GArray *artifacts, const GError *error, gpointer data);
+
 typedef struct
 {
+  gint64 wall_us;       /* 0 = unknown */
   gint64 mono_us, cpu_us, rss, read, written;
   guint processes;
 } SyResourceSample;
@@ -68,6 +73,9 @@ struct _SyController
                        SyControllerOutput reply, gpointer data);
   /* Output of an attempt as a text, or (@path not NULL) a file; (transfer full), closed before the controller is freed */
   SyTextSource *(*open_text) (SyController *controller, guint32 task, guint32 attempt, const char *path);
+  /* The files that a task (index in @workflow) writes; @state: of the task */
+  void (*read_artifacts) (SyController *controller, SyWorkflow *workflow, guint32 index, const SyTaskState *state,
+                          SyControllerArtifacts reply, gpointer data);
   void (*read_attempts) (SyController *controller, guint32 task, SyControllerAttempts reply, gpointer data);
   void (*read_samples) (SyController *controller, guint32 task, guint32 attempt, SyControllerSamples reply, gpointer data);
   /* What all attempts used, from @begin_us to @end_us (wall) in @n stretches */
