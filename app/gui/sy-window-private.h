@@ -81,6 +81,10 @@ void sy_window_show_file (SyWindow *self);
 /* Says of a run whether its file has changed since; a document follows its file. */
 void sy_window_watch_file (SyWindow *self);
 
+/* sy-window-panes.c */
+/* Closes it where the window is narrow, and opens it again, if it was open, where there is room. */
+void sy_window_settle_pane (AdwFlap *flap);
+
 /* sy-window-open.c */
 void sy_window_show_run (SyWindow *self, const char *uuid);
 /* Lists the runs again soon, for the sidebar. */

@@ -349,6 +349,12 @@ on_page (SyWindow *self)
   gtk_spinner_set_spinning (self->spinner, g_strcmp0 (page, "loading") == 0);
   adw_view_switcher_title_set_view_switcher_enabled (self->switcher, g_strcmp0 (page, "run") == 0);
   gtk_widget_set_visible (self->switcher_bar, g_strcmp0 (page, "run") == 0);
+  /* As early as it can be: the pane of a window that is not there yet needs no animation, which libadwaita 1.2 begins badly
+   * before the first frame. */
+  if (g_strcmp0 (page, "loading") == 0 && !gtk_widget_get_mapped (GTK_WIDGET (self)))
+    sy_window_show_inspector (self, TRUE);
+  else if (g_strcmp0 (page, "problem") == 0 && self->model == NULL)
+    sy_window_show_inspector (self, FALSE);
 }
 
 static gboolean
@@ -567,6 +573,8 @@ sy_window_init (SyWindow *self)
   name_arrow (self->stop_button, _("More Ways to Stop"));
   g_signal_connect_object (self->session, "plan-changed", G_CALLBACK (on_plan_changed), self, G_CONNECT_SWAPPED);
   fill_slots (self);
+  sy_window_settle_pane (self->sidebar_flap);
+  sy_window_settle_pane (self->inspector_flap);
   style_source (self);
   drop = gtk_drop_target_new (GDK_TYPE_FILE_LIST, GDK_ACTION_COPY);
   g_signal_connect_object (drop, "drop", G_CALLBACK (on_drop), self, 0);

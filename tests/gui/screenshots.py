@@ -10,6 +10,10 @@ DARK = {"ADW_DEBUG_COLOR_SCHEME": "prefer-dark"}
 CONTRAST = {"ADW_DEBUG_HIGH_CONTRAST": "1"}
 GERMAN = {"LANGUAGE": "de"}
 os.mkdir(WORK)
+# the typeface of the desktop, where it is installed
+os.makedirs(f"{os.environ['XDG_CONFIG_HOME']}/gtk-4.0")
+with open(f"{os.environ['XDG_CONFIG_HOME']}/gtk-4.0/settings.ini", "w") as settings:
+    settings.write("[Settings]\ngtk-font-name=Cantarell 11\n")
 
 
 def example(name):
@@ -26,7 +30,7 @@ def write(name, tasks, slots=8):
     return path
 
 
-def samples(n, steps):
+def samples(n, steps, pace=0.01):
     """n samples that go through the same steps, two that join them, a report: n × steps + 3 tasks"""
     tasks, ends = [("reference", [], "sleep 0.3")], []
     for i in range(n):
@@ -34,7 +38,7 @@ def samples(n, steps):
         for k, step in enumerate(steps):
             task = f"{step}-{i + 1:02}"
             fails = (i, k) in ((7, 3), (19, 1))
-            tasks.append((task, [before], "echo 'error: truncated read at 41,200'; exit 3" if fails else f"sleep 0.0{1 + (i * 7 + k * 3) % 9}"))
+            tasks.append((task, [before], "echo 'error: truncated read at 41,200'; exit 3" if fails else f"sleep {(1 + (i * 7 + k * 3) % 9) * pace}"))
             before = task
         ends.append(before)
     return tasks + [("joint-calls", ends, "sleep 0.2"), ("report", ["joint-calls"], "sleep 0.1")]
@@ -42,17 +46,55 @@ def samples(n, steps):
 
 def build(n):
     """A build as large as that of a compiler: n tasks"""
-    tasks, libraries, number = [("headers", [], "true")], [], 0
-    while len(tasks) < n - 40:
+    tasks, libraries, number = [("configure", [], "true")], [], 0
+    while len(tasks) < n - 60:
         number += 1
-        objects = []
-        for i in range(12 + number * 37 % 61):
-            objects.append(f"obj-{number}-{i}")
-            tasks.append((objects[-1], ["headers"], "exit 1" if (number, i) in ((31, 4), (77, 9)) else "true"))
+        objects = [f"obj-{number}-{i}" for i in range(12 + number * 37 % 61)]
+        tasks += [(name, ["configure"], "exit 1" if name in ("obj-31-4", "obj-77-9") else "true") for name in objects]
+        tasks.append((f"lib-{number}", objects + ([f"lib-{number // 3}"] if number > 2 else []), "true"))
         libraries.append(f"lib-{number}")
-        tasks.append((libraries[-1], objects + libraries[max(0, number - 3):number - 1], "true"))
     left = n - len(tasks)
-    return tasks + [(f"tool-{i}", libraries[i::left][:6] or libraries[:1], "true") for i in range(left)]
+    return tasks + [(f"tool-{i}", [libraries[(i * 5 + k) % len(libraries)] for k in range(3)], "true") for i in range(left)]
+
+
+NIGHTLY = """version: 1
+name: nightly-report
+slots: 6
+pools: {db: 2}
+tasks:
+  convert: {run: "sleep 2.1"}
+  caption:
+    needs: [convert]
+    resources: {db: 1}
+    run: |
+      for i in $(seq 24); do echo "caption $i of 24"; echo "$i/24" > "$SWITCHYARD_PROGRESS"; sleep 0.5; done
+  sentiment: {needs: [convert], run: "sleep 0.8"}
+  topics:
+    needs: [convert]
+    resources: {db: 1}
+    run: |
+      for i in $(seq 40); do echo "topic $i of 40"; echo "$i/40" > "$SWITCHYARD_PROGRESS"; sleep 0.5; done
+  entities:
+    needs: [convert]
+    retry: {limit: 1, delay: 500ms}
+    run: |
+      echo "loading model entities-v3 (412 MB)"; sleep 0.4
+      echo "batch 1/40"; sleep 0.2; echo "batch 2/40"; sleep 0.2
+      echo "warning: 3 documents without language"; sleep 0.1
+      echo "error: cannot open gazetteer.db: Permission denied"; exit 3
+  index: {needs: [caption], run: "true"}
+  score: {needs: [sentiment], resources: {db: 1}, run: "true"}
+  label: {needs: [topics], run: "true"}
+  link: {needs: [entities], run: "true"}
+  merge: {needs: [index, score, label, link], join: all_done, run: "true"}
+"""
+
+
+def nightly():
+    path = os.path.join(WORK, "nightly-report.yard.yaml")
+    with open(path, "w") as out:
+        out.write(NIGHTLY)
+    return path
 
 
 def run(path, ok=(0,)):
@@ -67,6 +109,7 @@ def picture(name, *args, steps=lambda window: None, **env):
     try:
         window.wait("Hauptmenü" if "LANGUAGE" in env else "Main Menu")
         steps(window)
+        subprocess.run(["xdotool", "mousemove", "0", "0"], check=True)
         time.sleep(1.5)     # what moves has come to rest
         window.shot(f"{OUT}/{name}.png")
     finally:
@@ -113,7 +156,6 @@ def parameters(window):
 
 def live(name, path, steps, **env):
     cli("run", "--detach", path)
-    time.sleep(3)
     picture(name, path, steps=steps, **env)
     cli("cancel", "last", "--kill", ok=(0, 1, 2))
     while json.loads(cli("show", "last", "--json"))["runner"] != "none":
@@ -148,12 +190,12 @@ else:
                           ("index", ["parse"], "sleep 0.2"), ("publish", ["index", "resize"], "sleep 0.1")])
     for _ in range(4):
         done = run(five)
-    picture("five", "--run", done, steps=keys("Home"))
+    picture("five", "--run", done, steps=keys("Home", "f"))
     picture("history", "--run", done, steps=keys("alt+3"))
-    live("live", example("document-analysis"), keys("ctrl+j", "Home"))
-    live("live-dark", example("document-analysis"), keys("ctrl+j", "Home"), **DARK)
+    live("live", nightly(), show)
+    live("live-dark", nightly(), show, **DARK)
     steps = ["fetch", "trim", "align", "sort", "call"]
-    timed = run(write("samples", samples(8, steps)), ok=(1,))
+    timed = run(write("samples", samples(8, steps, 0.12)), ok=(1,))
     picture("timeline", "--run", timed, steps=keys("alt+2"))
     picture("timeline-dark", "--run", timed, steps=keys("alt+2"), **DARK)
     thousand = run(write("thousand", samples(83, [f"{step}{part}" for step in steps for part in ("", "-check")] + ["pack", "upload"]), 16), ok=(1,))

@@ -36,6 +36,10 @@ def frames(window):
     return [node.get_name() for node in window.nodes() if node.get_role_name() == "frame"]
 
 
+def xdotool(*args):
+    return subprocess.run(["xdotool", *args], stdout=subprocess.PIPE, text=True).stdout.split()
+
+
 def in_front(window, name):
     return any(node.get_name() == name and node.get_state_set().contains(Atspi.StateType.ACTIVE)
                for node in window.nodes() if node.get_role_name() == "frame")
@@ -113,9 +117,6 @@ def a_file_that_is_dropped_is_opened():
 
 
 def drag_over(window, source):
-    def xdotool(*args):
-        return subprocess.run(["xdotool", *args], stdout=subprocess.PIPE, text=True).stdout.split()
-
     until("two windows", lambda: xdotool("search", "--onlyvisible", "--name", "Drag Source"))
     handle = xdotool("search", "--onlyvisible", "--name", "Drag Source")[0]
     until("it is in the corner", lambda: (xdotool("windowmove", "--sync", handle, "20", "20"),
@@ -179,6 +180,28 @@ def an_image_is_exported():
         window.press("_Save Save", exact=True)
         until("the image", lambda: os.path.exists(target) and "</svg>" in open(target).read())
         window.wait("Saved saved.svg")
+    finally:
+        window.end()
+
+
+def the_panes_follow_the_width():
+    path = write("wide", '  a: {run: "true"}\n')
+    window = Window(path)
+    try:
+        window.wait("a, pending", "list item")
+        handle = xdotool("search", "--onlyvisible", "--name", "^wide$")[-1]
+        toggle = window.wait("Inspector", "push button", exact=True)
+
+        def is_open(wanted):
+            until(f"the inspector is {'open' if wanted else 'closed'}",
+                  lambda: toggle.get_state_set().contains(Atspi.StateType.PRESSED) == wanted)
+
+        is_open(True)
+        for _ in range(3):
+            xdotool("windowsize", handle, "800", "560", "windowsize", handle, "1400", "860", "windowsize", handle, "800", "560")
+            is_open(False)
+            xdotool("windowsize", handle, "1400", "860")
+            is_open(True)
     finally:
         window.end()
 
