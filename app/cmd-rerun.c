@@ -157,12 +157,10 @@ take_current_file (SyRunView *view, SyRerunWish *wish, GBytes **bytes, SyWorkflo
   *loaded = sy_open_workflow_file (view->meta.workflow_path, problems, bytes, NULL);
   if (*loaded != NULL && (*loaded)->bound)
     {
-      g_auto (GStrv) env = g_get_environ ();
-
       sy_problems_clear (problems);
       g_clear_pointer (loaded, sy_workflow_unref);
       *loaded = sy_loader_load_bound (*bytes, view->meta.workflow_path, view->settings->params,
-                                      (const char *const *) env, SY_BIND_RUN, problems);
+                                      sy_loader_own_env, NULL, SY_BIND_RUN, problems);
     }
   sy_problems_say (problems);
   if (*loaded == NULL)

@@ -120,7 +120,8 @@ open_file (const char *path, GBytes **bytes, char **real)
     *real = g_canonicalize_filename (path, NULL);
   workflow = opt_text != NULL ? open_text (*real, problems, bytes)
                               : sy_open_workflow_file (*real != NULL ? *real : path, problems, bytes, NULL);
-  sy_problems_say (problems);
+  if (workflow == NULL || !workflow->bound) /* else what is wrong depends on the parameters */
+    sy_problems_say (problems);
   if (workflow == NULL)
     sy_complain (sy_problems_get_source (problems) != NULL ? "%s: the file is not valid, nothing was started"
                                                            : "%s: nothing was started", path);
@@ -132,13 +133,12 @@ static gboolean
 bind (SyWorkflow **workflow, GBytes *bytes, const char *path, const SyRunSettings *settings)
 {
   g_autoptr (SyProblems) problems = sy_problems_new ();
-  g_auto (GStrv) env = g_get_environ ();
 
   g_clear_pointer (workflow, sy_workflow_unref);
-  *workflow = sy_loader_load_bound (bytes, path, settings->params, (const char *const *) env, SY_BIND_RUN, problems);
+  *workflow = sy_loader_load_bound (bytes, path, settings->params, sy_loader_own_env, NULL, SY_BIND_RUN, problems);
+  sy_problems_say (problems);
   if (*workflow != NULL)
     return TRUE;
-  sy_problems_say (problems);
   sy_complain ("%s: the file is not valid with these parameters, nothing was started", path);
   return FALSE;
 }

@@ -76,8 +76,9 @@ sy_definitions_get_n (SyDefinitions *definitions)
 }
 
 static GStrv
-find_env (SyDefinitions *definitions)
+find_env (gpointer data)
 {
+  SyDefinitions *definitions = data;
   GStrv env = definitions->run != NULL ? sy_run_dir_read_env (definitions->run, NULL) : NULL;
 
   return env != NULL ? env : g_get_environ ();
@@ -88,9 +89,8 @@ static SyWorkflow *
 load_one (SyDefinitions *definitions, const SyDefinition *definition, GError **error)
 {
   g_autoptr (SyProblems) problems = sy_problems_new ();
-  g_auto (GStrv) env = find_env (definitions);
   SyWorkflow *workflow = sy_loader_load_bound (definition->bytes, definition->path, definitions->settings->params,
-                                               (const char *const *) env, SY_BIND_STORED, problems);
+                                               find_env, definitions, SY_BIND_STORED, problems);
 
   if (workflow == NULL && error != NULL)
     {

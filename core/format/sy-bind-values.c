@@ -6,6 +6,8 @@ struct _SyBindValues
 {
   SyExprContext context;
   GHashTable *params; /* name -> SyValue */
+  SyBindEnv get_env;  /* (nullable): there is none, or it is in @env */
+  gpointer env_data;
   GStrv env;
 };
 
@@ -32,17 +34,21 @@ find_env (gpointer data, const char *name)
 {
   SyBindValues *values = data;
 
+  if (values->get_env != NULL)
+    values->env = values->get_env (values->env_data);
+  values->get_env = NULL;
   return values->env != NULL ? g_environ_getenv (values->env, name) : NULL;
 }
 
 SyBindValues *
-sy_bind_values_new (const SyWorkflow *workflow, GHashTable *params, const char *const *env)
+sy_bind_values_new (const SyWorkflow *workflow, GHashTable *params, SyBindEnv env, gpointer data)
 {
   SyBindValues *values = g_new0 (SyBindValues, 1);
 
   values->context = (SyExprContext){ .param = find_param, .env = find_env, .data = values };
   values->params = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, free_value);
-  values->env = g_strdupv ((GStrv) env);
+  values->get_env = env;
+  values->env_data = data;
   for (guint i = 0; i < workflow->n_params; i++)
     {
       const SyParam *param = &workflow->params[i];

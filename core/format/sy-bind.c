@@ -95,11 +95,14 @@ stand_in (const SyField *field, const char *text)
 
 /* --- names --- */
 
+enum { NAMES_BEFORE = 1 << 0 /* params, env */, NAMES_MORE = 1 << 1 /* what only a run has: tasks, run */ };
+
 static void
 note_scope (const char *scope, const char *name, gsize offset, gpointer data)
 {
-  if (strcmp (scope, "params") != 0 && strcmp (scope, "env") != 0)
-    *(gboolean *) data = TRUE;
+  gboolean before = strcmp (scope, "params") == 0 || strcmp (scope, "env") == 0;
+
+  *(guint *) data |= before ? NAMES_BEFORE : NAMES_MORE;
 }
 
 static gboolean
@@ -112,14 +115,14 @@ note_scopes (const char *text, gsize offset, gsize length, gpointer data, GError
   return TRUE;
 }
 
-/* Does it name what only a run has: tasks, run? */
-static gboolean
-names_more (const char *text)
+/* Whose names it has */
+static guint
+find_names (const char *text)
 {
-  gboolean more = FALSE;
+  guint names = 0;
 
-  sy_template_foreach (text, note_scopes, &more, NULL);
-  return more;
+  sy_template_foreach (text, note_scopes, &names, NULL);
+  return names;
 }
 
 static gboolean
@@ -141,13 +144,13 @@ report_more (SyCheck *check, const SyNode *node, const SyField *field, const cha
 
 /* The value as text. NULL: @error says why not */
 static char *
-evaluate (const SyBinding *binding, const char *text, const SyField *field, GError **error)
+evaluate (const SyExprContext *context, const char *text, const SyField *field, GError **error)
 {
   g_auto (SyValue) value = { 0 };
   g_autofree char *wanted = NULL, *shown = NULL;
   gboolean range = FALSE, fits;
 
-  if (!sy_template_eval (text, binding->context, &value, error) || !(shown = sy_value_render (&value, error)))
+  if (!sy_template_eval (text, context, &value, error) || !(shown = sy_value_render (&value, error)))
     return NULL;
   fits = sy_bind_type_fits (field, value.type);
   if (fits && sy_check_fits (field, shown, &range))
@@ -160,20 +163,22 @@ evaluate (const SyBinding *binding, const char *text, const SyField *field, GErr
 
 /* FALSE: there is none yet, or it is wrong; *bad: reported */
 static const char *
-find_value (SyCheck *check, const SyNode *node, const SyField *field, const char *key, gboolean *bad)
+find_value (SyCheck *check, const SyNode *node, const SyField *field, const char *key, gboolean constant, gboolean *bad)
 {
+  static const SyExprContext nobody = { 0 };
   SyBinding *binding = check->binding;
+  const SyExprContext *context = constant ? &nobody : binding->context;
   g_autoptr (GError) error = NULL;
   g_autofree char *value = NULL;
   gboolean misfit;
 
-  if (binding->context == NULL)
+  if (context == NULL)
     return NULL;
-  value = evaluate (binding, node->text, field, &error);
+  value = evaluate (context, node->text, field, &error);
   if (value != NULL)
     return g_string_chunk_insert_const (binding->texts, value);
   misfit = g_str_has_prefix (error->message, "wants ");
-  *bad = binding->mode == SY_BIND_RUN || (binding->mode == SY_BIND_DEFAULTS && misfit);
+  *bad = binding->mode == SY_BIND_RUN || ((constant || binding->mode == SY_BIND_DEFAULTS) && misfit);
   if (*bad)
     sy_check_add (check, SY_SEVERITY_ERROR, node, "expression-value", misfit ? "“%s” %s" : "“%s”: %s", key,
                   error->message);
@@ -192,8 +197,9 @@ replace_text (SyNode *node, const char *text)
 gboolean
 sy_bind (SyCheck *check, const SyNode *node, const SyField *field, const char *key)
 {
+  guint names = find_names (node->text);
   SyBound bound = { .node = (SyNode *) node, .text = node->text, .n = node->n, .flags = node->flags, .field = field,
-                    .key = key, .task = check->task, .at_join = names_more (node->text) };
+                    .key = key, .task = check->task, .at_join = (names & NAMES_MORE) != 0 };
   const char *value = NULL;
   gboolean bad = FALSE;
 
@@ -202,7 +208,7 @@ sy_bind (SyCheck *check, const SyNode *node, const SyField *field, const char *k
   if (bound.at_join && (check->task == NULL || !(field->flags & SY_FIELD_AT_JOIN)))
     return report_more (check, node, field, key);
   if (!bound.at_join)
-    value = find_value (check, node, field, key, &bad);
+    value = find_value (check, node, field, key, names == 0, &bad);
   bound.known = value != NULL;
   replace_text (bound.node, value != NULL ? value : stand_in (field, node->text));
   g_array_append_val (check->binding->bounds, bound);

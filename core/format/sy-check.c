@@ -398,7 +398,9 @@ report_expression (SyCheck *check, const SyNode *node, const SyField *field, con
       return FALSE;
     }
   problem = sy_check_add (check, SY_SEVERITY_ERROR, node, "expression-here", "“%s” takes no expression", key);
-  sy_problem_set_hint (problem, "it decides what the workflow is, so it stands in the file as it is");
+  sy_problem_set_hint (problem, "it decides what the workflow is, so it stands in the file as it is%s",
+                       strcmp (key, "needs") == 0 || strcmp (key, "join") == 0
+                         ? "; `if` or `enabled` may take an expression, and leave out the task itself" : "");
   return FALSE;
 }
 

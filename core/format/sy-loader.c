@@ -183,11 +183,17 @@ sy_loader_load_document (SyDocument *document, const char *path, SyProblems *pro
 SyWorkflow *
 sy_loader_load_bytes (GBytes *bytes, const char *path, SyProblems *problems)
 {
-  return sy_loader_load_bound (bytes, path, NULL, NULL, SY_BIND_DEFAULTS, problems);
+  return sy_loader_load_bound (bytes, path, NULL, NULL, NULL, SY_BIND_DEFAULTS, problems);
+}
+
+GStrv
+sy_loader_own_env (gpointer data)
+{
+  return g_get_environ ();
 }
 
 SyWorkflow *
-sy_loader_load_bound (GBytes *bytes, const char *path, GHashTable *params, const char *const *env, SyBindMode mode,
+sy_loader_load_bound (GBytes *bytes, const char *path, GHashTable *params, SyBindEnv env, gpointer data, SyBindMode mode,
                       SyProblems *problems)
 {
   g_autoptr (SySource) source = sy_source_new (path != NULL ? path : "workflow", bytes);
@@ -196,21 +202,27 @@ sy_loader_load_bound (GBytes *bytes, const char *path, GHashTable *params, const
   if (document == NULL)
     sy_mend_and_check (source, path, problems);
   sy_problems_sort (problems);
-  return document != NULL ? sy_loader_load_document_bound (document, path, params, env, mode, problems) : NULL;
+  return document != NULL ? sy_loader_load_document_bound (document, path, params, env, data, mode, problems) : NULL;
 }
 
 SyWorkflow *
-sy_loader_load_document_bound (SyDocument *document, const char *path, GHashTable *params, const char *const *env,
-                               SyBindMode mode, SyProblems *problems)
+sy_loader_load_document_bound (SyDocument *document, const char *path, GHashTable *params, SyBindEnv env,
+                               gpointer data, SyBindMode mode, SyProblems *problems)
 {
   g_autoptr (SyWorkflow) workflow = sy_loader_load_document (document, path, problems);
+  g_autoptr (SyWorkflow) bound = NULL;
   g_autoptr (SyBindValues) values = NULL;
 
   if (workflow == NULL || !workflow->bound || mode == SY_BIND_NOTHING)
     return g_steal_pointer (&workflow);
-  values = sy_bind_values_new (workflow, params, env);
+  values = sy_bind_values_new (workflow, params, env, data);
   sy_problems_clear (problems);
-  return load_document (document, path, sy_bind_values_get_context (values), mode, problems);
+  bound = load_document (document, path, sy_bind_values_get_context (values), mode, problems);
+  if (bound != NULL || mode != SY_BIND_DEFAULTS)
+    return g_steal_pointer (&bound);
+  /* A run with other parameters is good. */
+  sy_problems_soften (problems, "the defaults of the parameters give that: -p NAME=VALUE may give another value");
+  return g_steal_pointer (&workflow);
 }
 
 SyWorkflow *

@@ -31,25 +31,30 @@ SyWorkflow *sy_loader_load_document (SyDocument *document, const char *path, SyP
 typedef enum
 {
   SY_BIND_NOTHING,  /* not known: any value of the type stands for it */
-  SY_BIND_DEFAULTS, /* by the defaults of the parameters; what they do not tell is not known */
+  SY_BIND_DEFAULTS, /* by the defaults of the parameters; what they do not tell is not known, and what is wrong by them a warning */
   SY_BIND_STORED,   /* of a run; what is wrong is not known */
   SY_BIND_RUN,      /* of a run about to start: what is wrong is an error */
 } SyBindMode;
 
+/* The starter's environment, "NAME=value" each: asked for once, by the first expression that names a variable. (transfer full) */
+typedef GStrv (*SyBindEnv) (gpointer data);
+/* Such a function: that of this process */
+GStrv sy_loader_own_env (gpointer data);
+
 /**
  * sy_loader_load_bound:
  * @params: (nullable): name -> value, as sy_loader_check_params() gives it; NULL: the defaults
- * @env: (nullable): the starter's, "NAME=value" each
+ * @env: (nullable): NULL: no variable is set; @data: for it
  *
  * sy_loader_load_bytes() with the values of a run: fields such as `slots: "${{ params.jobs }}"` get what they are worth.
  * A file without such fields is read once only. The other loaders use the defaults (from bytes) or nothing.
  */
-SyWorkflow *sy_loader_load_bound (GBytes *bytes, const char *path, GHashTable *params, const char *const *env,
-                                  SyBindMode mode, SyProblems *problems);
+SyWorkflow *sy_loader_load_bound (GBytes *bytes, const char *path, GHashTable *params, SyBindEnv env,
+                                  gpointer data, SyBindMode mode, SyProblems *problems);
 
 /* The same from a document parsed before, whose problems are in @problems already (and are lost where it is read twice) */
-SyWorkflow *sy_loader_load_document_bound (SyDocument *document, const char *path, GHashTable *params, const char *const *env,
-                                           SyBindMode mode, SyProblems *problems);
+SyWorkflow *sy_loader_load_document_bound (SyDocument *document, const char *path, GHashTable *params, SyBindEnv env,
+                                           gpointer data, SyBindMode mode, SyProblems *problems);
 
 /* Reads a file as above, without parsing it. SY_ERROR_LIMIT, SY_ERROR_INVALID (no regular file), or an I/O error naming path and cause. */
 GBytes *sy_loader_read (const char *path, GError **error);

@@ -253,7 +253,7 @@ sy_manuscript_make_revision (SyManuscript *self)
   revision->tree = tree;
   revision->tree_free = tree_free;
   if (tree != NULL)
-    revision->workflow = sy_loader_load_document_bound (tree, self->path, NULL, NULL, SY_BIND_DEFAULTS, problems);
+    revision->workflow = sy_loader_load_document_bound (tree, self->path, NULL, NULL, NULL, SY_BIND_DEFAULTS, problems);
   revision->is_valid = revision->workflow != NULL;
   if (tree != NULL && revision->workflow == NULL)
     revision->workflow = sy_manuscript_sketch (tree, self->path);

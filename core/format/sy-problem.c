@@ -197,19 +197,42 @@ sy_problems_add_copy (SyProblems *problems, const SyProblem *problem)
     sy_problem_set_fix (copy, problem->fix_start, problem->fix_end, problem->fix_text);
 }
 
+static void
+add_to_hint (SyProblem *problem, const char *sentence)
+{
+  g_autofree char *hint = problem->hint;
+
+  problem->hint = hint != NULL ? g_strdup_printf ("%s; %s", hint, sentence) : g_strdup (sentence);
+}
+
 void
 sy_problems_add_to_hint (SyProblems *problems, const char *sentence)
 {
   for (guint i = problems->list->len; i > 0; i--)
     {
       SyProblem *problem = g_ptr_array_index (problems->list, i - 1);
-      g_autofree char *hint = problem->hint;
 
       if (problem->severity != SY_SEVERITY_ERROR)
         continue;
-      problem->hint = hint != NULL ? g_strdup_printf ("%s; %s", hint, sentence) : g_strdup (sentence);
+      add_to_hint (problem, sentence);
       return;
     }
+}
+
+void
+sy_problems_soften (SyProblems *problems, const char *sentence)
+{
+  for (guint i = 0; i < problems->list->len; i++)
+    {
+      SyProblem *problem = g_ptr_array_index (problems->list, i);
+
+      if (problem->severity != SY_SEVERITY_ERROR)
+        continue;
+      problem->severity = SY_SEVERITY_WARNING;
+      add_to_hint (problem, sentence);
+    }
+  problems->n[SY_SEVERITY_WARNING] += problems->n[SY_SEVERITY_ERROR];
+  problems->n[SY_SEVERITY_ERROR] = 0;
 }
 
 static int

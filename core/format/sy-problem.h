@@ -64,6 +64,8 @@ void sy_problem_set_fix (SyProblem *problem, gsize start, gsize end, const char 
 void sy_problems_add_copy (SyProblems *problems, const SyProblem *problem);
 /* Adds a sentence to the hint of the newest error */
 void sy_problems_add_to_hint (SyProblems *problems, const char *sentence);
+/* Makes the errors warnings, and adds a sentence to the hint of each: why it need not be one */
+void sy_problems_soften (SyProblems *problems, const char *sentence);
 
 /* Sorts by position (stable), and gives fixes the line ends of the file. The loaders do it at their end. */
 void sy_problems_sort (SyProblems *problems);

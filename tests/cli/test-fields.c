@@ -91,6 +91,27 @@ test_refused (CliFixture *fixture, gconstpointer data)
   g_assert_false (g_file_test (state, G_FILE_TEST_EXISTS));
 }
 
+/* A default that does not fit is no error where another value is given, and one where it is used. */
+static void
+test_default (CliFixture *fixture, gconstpointer data)
+{
+  g_autofree char *path = cli_write (fixture, "flow.yard.yaml",
+                                     "version: 1\nparams: {t: {type: string, default: soon}, n: {type: int, default: 1}}\n"
+                                     "pools: {db: \"${{ params.n }}\"}\n"
+                                     "tasks:\n  a: {run: 'true', timeout: \"${{ params.t }}\", resources: {db: 2}}\n");
+  g_auto (CliResult) valid = cli_expect (fixture, 0, "validate", "flow.yard.yaml", NULL);
+  g_auto (CliResult) without = cli_expect (fixture, 2, "run", "flow.yard.yaml", NULL);
+  g_auto (CliResult) half = cli_expect (fixture, 2, "run", "flow.yard.yaml", "-p", "t=1h", NULL);
+  g_auto (CliResult) with = cli_expect (fixture, 0, "run", "flow.yard.yaml", "-p", "t=1h", "-p", "n=2", NULL);
+
+  cli_assert_has (valid.err, "flow.yard.yaml:5:29: warning: “timeout” wants a duration");
+  cli_assert_has (valid.err, "-p NAME=VALUE");
+  cli_assert_has (without.err, "flow.yard.yaml:5:29: error: “timeout” wants a duration");
+  cli_assert_has_not (half.err, "soon");
+  cli_assert_has (half.err, "flow.yard.yaml:5:64: error: the pool “db” has 1");
+  cli_assert_has_not (with.err, "warning");
+}
+
 /* The run's own values, not the defaults: in the log's readers, and when a part runs again */
 static void
 test_kept (CliFixture *fixture, gconstpointer data)
@@ -158,6 +179,7 @@ main (int argc, char *argv[])
     }
   CLI_ADD ("/cli/fields/message", NULL, test_message);
   CLI_ADD ("/cli/fields/refused", NULL, test_refused);
+  CLI_ADD ("/cli/fields/default", NULL, test_default);
   CLI_ADD ("/cli/fields/kept", NULL, test_kept);
   CLI_ADD ("/cli/fields/artifacts", NULL, test_artifacts);
   CLI_ADD ("/cli/fields/late-pool-kept", NULL, test_late_pool);

@@ -52,13 +52,18 @@ check_problems (const SyProblems *problems, gsize length)
   g_assert_true (g_utf8_validate (out->str, (gssize) out->len, NULL));
 }
 
+static GStrv
+small_env (gpointer data)
+{
+  return g_strsplit ("X=1", " ", -1);
+}
+
 /* The same with the values of a run: the defaults, and a small environment */
 static void
 check_bound (GBytes *bytes, gsize size)
 {
-  static const char *const env[] = { "X=1", NULL };
   g_autoptr (SyProblems) problems = sy_problems_new ();
-  SyWorkflow *workflow = sy_loader_load_bound (bytes, "fuzz.yard.yaml", NULL, env, SY_BIND_RUN, problems);
+  SyWorkflow *workflow = sy_loader_load_bound (bytes, "fuzz.yard.yaml", NULL, small_env, NULL, SY_BIND_RUN, problems);
 
   g_assert_true ((workflow != NULL) == (sy_problems_get_n_errors (problems) == 0));
   check_problems (problems, size);
