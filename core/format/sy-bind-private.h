@@ -48,7 +48,5 @@ gboolean sy_bind (SyCheck *check, const SyNode *node, const SyField *field, cons
 gboolean sy_bind_is_open (const SyCheck *check, const SyNode *node);
 /* May a whole ${{ }} of that type stand in the field? JSON: only a run can tell. */
 gboolean sy_bind_type_fits (const SyField *field, SyValueType type);
-/* "a whole number": what the field takes but lists and maps. (transfer full) */
-char *sy_bind_describe (const SyField *field);
 
 G_END_DECLS

@@ -65,15 +65,6 @@ sy_bind_type_fits (const SyField *field, SyValueType type)
   return FALSE;
 }
 
-char *
-sy_bind_describe (const SyField *field)
-{
-  SyField scalar = *field;
-
-  scalar.accept &= SY_ACCEPT_SCALAR;
-  return sy_field_describe (&scalar);
-}
-
 /* What stands for a value that is not known; NULL: an empty item, which is passed over */
 static const char *
 stand_in (const SyField *field, const char *text)
@@ -153,9 +144,9 @@ evaluate (const SyExprContext *context, const char *text, const SyField *field, 
   if (!sy_template_eval (text, context, &value, error) || !(shown = sy_value_render (&value, error)))
     return NULL;
   fits = sy_bind_type_fits (field, value.type);
-  if (fits && sy_check_fits (field, shown, &range))
+  if (fits && sy_field_fits (field, shown, &range))
     return g_steal_pointer (&shown);
-  wanted = sy_bind_describe (field);
+  wanted = sy_field_describe_scalar (field);
   g_set_error (error, SY_ERROR, SY_ERROR_INVALID, "wants %s, but %s gives %s“%.60s”", wanted, text,
                fits ? "" : "the text ", shown);
   return NULL;

@@ -43,9 +43,6 @@ gboolean sy_check_table (SyCheck *check, const SyNode *map, const SyTable *table
 /* Checks one value; FALSE: reported, do not use it */
 gboolean sy_check_value (SyCheck *check, const SyNode *node, const SyField *field, const char *key);
 
-/* Is @text a good value of one of the scalar kinds? *range: it is a number, but too large or too small */
-gboolean sy_check_fits (const SyField *field, const char *text, gboolean *range);
-
 /* A key that must not be looked at: `x-…`, a duplicate, one refused before */
 gboolean sy_check_skips_key (const SyNode *key);
 

@@ -424,7 +424,7 @@ check_scalar (SyCheck *check, const SyNode *node, const SyField *field, const ch
         return report_expression (check, node, field, key);
       return sy_bind (check, node, field, key);
     }
-  if (sy_check_fits (field, node->text, &range))
+  if (sy_field_fits (field, node->text, &range))
     return TRUE;
   report_scalar (check, node, field, key, range);
   return FALSE;

@@ -2,9 +2,11 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "core/format/sy-fields.h"
 
+#include "core/model/sy-types.h"
+
 #include <string.h>
 
-#define MANY 1000000000.0
+#define MANY SY_FIELD_MANY
 
 #define WORDS(...) (const char *const[]) { __VA_ARGS__, NULL }
 #define TABLE(name_, what_, fields_, others_) \
@@ -59,7 +61,7 @@ const SyTable sy_table_timeout = TABLE ("timeout", "a timeout", timeout_fields, 
 
 static const SyField stop_fields[] = {
   [SY_SF_SIGNAL] = { .key = "signal", .help = "signal that asks the task to end", .accept = SY_ACCEPT_WORD,
-                     .words = WORDS ("TERM", "INT", "HUP", "QUIT", "USR1", "USR2", "KILL"), .fallback = "TERM", .flags = SY_FIELD_AT_JOIN },
+                     .words = WORDS (SY_SIGNAL_WORDS), .fallback = "TERM", .flags = SY_FIELD_AT_JOIN },
   [SY_SF_GRACE] = { .key = "grace", .help = "time between that signal and KILL", .accept = SY_ACCEPT_DURATION,
                     .fallback = "5s", .flags = SY_FIELD_AT_JOIN },
 };
@@ -286,55 +288,4 @@ sy_table_find (const SyTable *table, const char *key)
     if (strcmp (table->fields[i].key, key) == 0)
       return &table->fields[i];
   return NULL;
-}
-
-static void
-describe_number (const SyField *field, const char *what, GPtrArray *parts)
-{
-  if (field->min == 0 && field->max == 0)
-    g_ptr_array_add (parts, g_strdup (what));
-  else if (field->max >= MANY)
-    g_ptr_array_add (parts, g_strdup_printf ("%s from %g", what, field->min));
-  else if (field->min == field->max)
-    g_ptr_array_add (parts, g_strdup_printf ("%g", field->min));
-  else
-    g_ptr_array_add (parts, g_strdup_printf ("%s from %.7g to %.7g", what, field->min, field->max));
-}
-
-static void
-describe_words (const SyField *field, GPtrArray *parts)
-{
-  g_autofree char *words = g_strjoinv (", ", (char **) field->words);
-
-  g_ptr_array_add (parts, field->words[1] != NULL ? g_strdup_printf ("one of %s", words) : g_strdup (words));
-}
-
-char *
-sy_field_describe (const SyField *field)
-{
-  static const struct { guint accept; const char *what; } kinds[] = {
-    { SY_ACCEPT_TEXT, "text" },
-    { SY_ACCEPT_BOOL, "true or false" },
-    { SY_ACCEPT_DURATION, "a duration such as 90s or 1h30m" },
-    { SY_ACCEPT_SIZE, "a size such as 512M or 4G" },
-    { SY_ACCEPT_PERCENT, "a percentage such as 60%" },
-    { SY_ACCEPT_CODES, "an exit code, a range such as 1-9, or any" },
-    { SY_ACCEPT_LIST, "a list [ ]" },
-    { SY_ACCEPT_MAP, "a map { }" },
-    { SY_ACCEPT_OBJECT, "a map { }" },
-    { SY_ACCEPT_ANY, "a list [ ] or a map { }" },
-  };
-  g_autoptr (GPtrArray) parts = g_ptr_array_new_with_free_func (g_free);
-
-  if (field->accept & SY_ACCEPT_INT)
-    describe_number (field, "a whole number", parts);
-  if (field->accept & SY_ACCEPT_NUMBER)
-    describe_number (field, "a number", parts);
-  if (field->accept & SY_ACCEPT_WORD)
-    describe_words (field, parts);
-  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
-    if (field->accept & kinds[i].accept)
-      g_ptr_array_add (parts, g_strdup (kinds[i].what));
-  g_ptr_array_add (parts, NULL);
-  return g_strjoinv (", or ", (char **) parts->pdata);
 }

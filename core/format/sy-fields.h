@@ -64,7 +64,4 @@ extern const SyTable *const sy_tables[];
 /* NULL: no such key (`others` is not looked at) */
 const SyField *sy_table_find (const SyTable *table, const char *key);
 
-/* What the field accepts in words: "a duration such as 90s or 1h30m, or a map". (transfer full) */
-char *sy_field_describe (const SyField *field);
-
 G_END_DECLS

@@ -166,7 +166,7 @@ static void
 report_type (ExprCheck *c, SyValueType type)
 {
   static const char *const types[] = { "null", "true or false", "a whole number", "a number", "a text", "json" };
-  g_autofree char *wanted = sy_bind_describe (c->field);
+  g_autofree char *wanted = sy_field_describe_scalar (c->field);
   g_autofree char *message = g_strdup_printf ("“%s” wants %s, but this is %s", c->key, wanted, types[type]);
   SyLoad *load = c->load;
   const SyNode *node = c->text->node;

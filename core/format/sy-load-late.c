@@ -39,7 +39,7 @@ make_late (SyLoad *load, const SyBound *bound, SyLate *late)
 {
   g_autofree char *name = name_of (bound->node);
 
-  *late = (SyLate){ .text = sy_workflow_intern (load->workflow, bound->text) };
+  *late = (SyLate){ .text = sy_workflow_intern (load->workflow, bound->text), .rule = bound->field };
   return name != NULL && sy_late_find (name, &late->field) &&
          (late->field != SY_LATE_POOL || find_pool (load->workflow, name, &late->pool));
 }

@@ -175,12 +175,12 @@ load_join (SyLoad *load, const SyNode *node)
 static const SyStop *
 load_stop (SyLoad *load, const SyNode *node)
 {
-  static const char *const words[] = { "TERM", "INT", "HUP", "QUIT", "USR1", "USR2", "KILL", NULL };
-  static const int signals[] = { SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2, SIGKILL };
   SyStop *stop = sy_workflow_alloc (load->workflow, sizeof *stop);
   const SyNode *name = sy_node_get (node, "signal"), *grace = sy_node_get (node, "grace");
 
-  stop->signal = name != NULL ? signals[sy_read_word (name, words)] : SIGTERM;
+  stop->signal = name != NULL && name->kind == SY_NODE_SCALAR ? sy_signal_from_string (name->text) : 0;
+  if (stop->signal == 0) /* reported, or not given */
+    stop->signal = SIGTERM;
   stop->grace_us = grace != NULL ? sy_read_duration (grace) : 5 * G_USEC_PER_SEC;
   return stop;
 }

@@ -146,7 +146,7 @@ sy_manuscript_check_value (const SyField *field, const char *text, GError **erro
   g_autofree char *wanted = NULL;
   gboolean range = FALSE;
 
-  if ((field->accept & SY_ACCEPT_TEXT) || strstr (text, "${{") != NULL || sy_check_fits (field, text, &range))
+  if ((field->accept & SY_ACCEPT_TEXT) || strstr (text, "${{") != NULL || sy_field_fits (field, text, &range))
     return TRUE;
   wanted = sy_field_describe (field);
   g_set_error (error, SY_ERROR, SY_ERROR_INVALID, range ? "out of range: wanted is %s" : "wanted is %s", wanted);

@@ -67,4 +67,14 @@ struct _SyTable
   const SyField *others;     /* (nullable) what keys of any other name hold (pools in resources) */
 };
 
+#define SY_FIELD_MANY 1000000000.0 /* a max of no limit */
+
+/* Is @text a good value of one of the scalar kinds? *range: it is a number, but too large or too small */
+gboolean sy_field_fits (const SyField *field, const char *text, gboolean *range);
+
+/* What the field accepts in words: "a duration such as 90s or 1h30m, or a map". (transfer full) */
+char *sy_field_describe (const SyField *field);
+/* The same but for lists and maps */
+char *sy_field_describe_scalar (const SyField *field);
+
 G_END_DECLS

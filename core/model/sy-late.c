@@ -4,36 +4,22 @@
 
 #include "core/base/sy-error.h"
 
-#include <signal.h>
 #include <string.h>
 
-typedef enum { KIND_INT, KIND_NUMBER, KIND_DURATION, KIND_SIZE, KIND_SIGNAL } Kind;
-
-/* Names, and what values are good: as the table of the file's fields has it */
-static const struct
-{
-  const char *name;
-  Kind kind;
-  double min, max;
-} fields[SY_N_LATE_FIELDS] = {
-  [SY_LATE_TIMEOUT_ATTEMPT] = { "timeout.attempt", KIND_DURATION },
-  [SY_LATE_TIMEOUT_TOTAL] = { "timeout.total", KIND_DURATION },
-  [SY_LATE_TIMEOUT_NO_OUTPUT] = { "timeout.no_output", KIND_DURATION },
-  [SY_LATE_STOP_SIGNAL] = { "stop.signal", KIND_SIGNAL },
-  [SY_LATE_STOP_GRACE] = { "stop.grace", KIND_DURATION },
-  [SY_LATE_RETRY_LIMIT] = { "retry.limit", KIND_INT, 0, 1000000 },
-  [SY_LATE_RETRY_DELAY] = { "retry.delay", KIND_DURATION },
-  [SY_LATE_RETRY_BACKOFF] = { "retry.backoff", KIND_NUMBER, 1, 1000 },
-  [SY_LATE_RETRY_MAX_DELAY] = { "retry.max_delay", KIND_DURATION },
-  [SY_LATE_RETRY_JITTER] = { "retry.jitter", KIND_NUMBER, 0, 1 },
-  [SY_LATE_CPU] = { "resources.cpu", KIND_NUMBER, 0.001, 65536 },
-  [SY_LATE_MEMORY] = { "resources.memory", KIND_SIZE },
-  [SY_LATE_POOL] = { "resources.", KIND_INT, 1, G_MAXINT32 },
-};
-
-static const struct { const char *name; int number; } signals[] = {
-  { "TERM", SIGTERM }, { "INT", SIGINT }, { "HUP", SIGHUP }, { "QUIT", SIGQUIT },
-  { "USR1", SIGUSR1 }, { "USR2", SIGUSR2 }, { "KILL", SIGKILL },
+static const char *const names[SY_N_LATE_FIELDS] = {
+  [SY_LATE_TIMEOUT_ATTEMPT] = "timeout.attempt",
+  [SY_LATE_TIMEOUT_TOTAL] = "timeout.total",
+  [SY_LATE_TIMEOUT_NO_OUTPUT] = "timeout.no_output",
+  [SY_LATE_STOP_SIGNAL] = "stop.signal",
+  [SY_LATE_STOP_GRACE] = "stop.grace",
+  [SY_LATE_RETRY_LIMIT] = "retry.limit",
+  [SY_LATE_RETRY_DELAY] = "retry.delay",
+  [SY_LATE_RETRY_BACKOFF] = "retry.backoff",
+  [SY_LATE_RETRY_MAX_DELAY] = "retry.max_delay",
+  [SY_LATE_RETRY_JITTER] = "retry.jitter",
+  [SY_LATE_CPU] = "resources.cpu",
+  [SY_LATE_MEMORY] = "resources.memory",
+  [SY_LATE_POOL] = "resources.",
 };
 
 gboolean
@@ -42,7 +28,7 @@ sy_late_find (const char *name, SyLateField *field)
   if (strcmp (name, "timeout") == 0)
     name = "timeout.attempt";
   for (guint i = 0; i < SY_N_LATE_FIELDS; i++)
-    if (strcmp (name, fields[i].name) == 0 || (i == SY_LATE_POOL && g_str_has_prefix (name, fields[i].name)))
+    if (strcmp (name, names[i]) == 0 || (i == SY_LATE_POOL && g_str_has_prefix (name, names[i])))
       {
         *field = (SyLateField) i;
         return TRUE;
@@ -53,7 +39,7 @@ sy_late_find (const char *name, SyLateField *field)
 char *
 sy_late_name (const SyWorkflow *workflow, const SyLate *late)
 {
-  return g_strconcat (fields[late->field].name,
+  return g_strconcat (names[late->field],
                       late->field == SY_LATE_POOL ? workflow->pools[late->pool].name : NULL, NULL);
 }
 
@@ -66,66 +52,43 @@ refuse (GError **error, const char *wanted, const char *text)
   return FALSE;
 }
 
-static gboolean
-read_number (const char *text, SyLateField field, double *number, GError **error)
-{
-  g_autofree char *wanted = NULL;
-  char *end;
-
-  *number = g_ascii_strtod (text, &end);
-  if (end > text && *end == '\0' && *number >= fields[field].min && *number <= fields[field].max
-      && (fields[field].kind == KIND_NUMBER || *number == (double) (gint64) *number))
-    return TRUE;
-  wanted = g_strdup_printf ("a %snumber from %g to %g", fields[field].kind == KIND_INT ? "whole " : "",
-                            fields[field].min, fields[field].max);
-  return refuse (error, wanted, text);
-}
-
-static gboolean
-read_signal (const char *text, double *number, GError **error)
-{
-  for (guint i = 0; i < G_N_ELEMENTS (signals); i++)
-    if (strcmp (signals[i].name, text) == 0)
-      {
-        *number = signals[i].number;
-        return TRUE;
-      }
-  return refuse (error, "a signal such as TERM or INT", text);
-}
-
 /* Durations in µs, sizes in bytes: below 2^53 in all that anyone asks for */
 static gboolean
-read_value (const char *text, SyLateField field, double *number, GError **error)
+read_value (const char *text, const SyField *rule, double *number, GError **error)
 {
   gint64 us = 0;
   guint64 bytes = 0;
 
-  switch (fields[field].kind)
+  if (rule->accept & SY_ACCEPT_DURATION)
     {
-    case KIND_DURATION:
       if (!sy_parse_duration (text, &us, error))
         return FALSE;
       *number = (double) us;
-      return TRUE;
-    case KIND_SIZE:
+    }
+  else if (rule->accept & SY_ACCEPT_SIZE)
+    {
       if (!sy_parse_size (text, &bytes, error))
         return FALSE;
       *number = (double) bytes;
-      return TRUE;
-    case KIND_SIGNAL:
-      return read_signal (text, number, error);
-    default:
-      return read_number (text, field, number, error);
     }
+  else
+    *number = rule->accept & SY_ACCEPT_WORD ? sy_signal_from_string (text) : g_ascii_strtod (text, NULL);
+  return TRUE;
 }
 
 static gboolean
-check_type (SyLateField field, const SyValue *value, const char *shown, GError **error)
+check_value (const SyField *rule, const SyValue *value, const char *shown, GError **error)
 {
-  if (value->type == SY_VALUE_STRING && (fields[field].kind == KIND_INT || fields[field].kind == KIND_NUMBER))
-    return refuse (error, fields[field].kind == KIND_INT ? "a number (int() makes one of a text)"
-                                                         : "a number (float() makes one of a text)", shown);
-  return TRUE;
+  g_autofree char *wanted = NULL;
+  gboolean range = FALSE;
+
+  if (value->type == SY_VALUE_STRING && (rule->accept & (SY_ACCEPT_INT | SY_ACCEPT_NUMBER)))
+    return refuse (error, rule->accept & SY_ACCEPT_INT ? "a number (int() makes one of a text)"
+                                                       : "a number (float() makes one of a text)", shown);
+  if ((rule->accept & (SY_ACCEPT_DURATION | SY_ACCEPT_SIZE)) || sy_field_fits (rule, shown, &range))
+    return TRUE; /* what is wrong with the first two is said by who reads them */
+  wanted = sy_field_describe_scalar (rule);
+  return refuse (error, wanted, shown);
 }
 
 static gboolean
@@ -146,7 +109,7 @@ evaluate_one (const SyWorkflow *workflow, const SyLate *late, const SyExprContex
   double number;
 
   if (!sy_template_eval (late->text, context, &value, error) || !(shown = sy_value_render (&value, error))
-      || !check_type (late->field, &value, shown, error) || !read_value (shown, late->field, &number, error)
+      || !check_value (late->rule, &value, shown, error) || !read_value (shown, late->rule, &number, error)
       || !check_pool (workflow, late, number, error))
     return NULL;
   return g_steal_pointer (&shown);
@@ -264,7 +227,7 @@ sy_late_task_new (const SyWorkflow *workflow, guint32 index, const char *values)
       const char *text = json_object_get_string_member_with_default (json_node_get_object (member), name, NULL);
       double number;
 
-      if (text != NULL && read_value (text, task->extra->late[i].field, &number, NULL))
+      if (text != NULL && read_value (text, task->extra->late[i].rule, &number, NULL))
         apply (late, &task->extra->late[i], number);
     }
   return late;

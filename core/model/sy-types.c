@@ -2,6 +2,9 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "core/model/sy-types.h"
 
+#include <signal.h>
+#include <string.h>
+
 static const char *const state_words[SY_N_STATES] = {
   "pending", "ready", "waiting", "running", "succeeded", "failed", "lost", "skipped", "upstream_failed", "cancelled",
 };
@@ -111,4 +114,16 @@ gboolean
 sy_run_status_is_final (SyRunStatus status)
 {
   return status >= SY_RUN_SUCCEEDED;
+}
+
+int
+sy_signal_from_string (const char *word)
+{
+  static const char *const words[] = { SY_SIGNAL_WORDS };
+  static const int numbers[G_N_ELEMENTS (words)] = { SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2, SIGKILL };
+
+  for (guint i = 0; i < G_N_ELEMENTS (words); i++)
+    if (strcmp (words[i], word) == 0)
+      return numbers[i];
+  return 0;
 }

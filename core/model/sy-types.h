@@ -172,6 +172,10 @@ gboolean sy_run_status_from_string (const char *text, SyRunStatus *out);
 const char *sy_join_rule_to_string (SyJoinRule rule);
 gboolean sy_join_rule_from_string (const char *text, SyJoinRule *out);
 const char *sy_param_type_to_string (SyParamType type);
+/* Signals that may ask a task to end */
+#define SY_SIGNAL_WORDS "TERM", "INT", "HUP", "QUIT", "USR1", "USR2", "KILL"
+/* 0 = none of these */
+int sy_signal_from_string (const char *word);
 gboolean sy_param_type_from_string (const char *text, SyParamType *out);
 const char *sy_handler_kind_to_string (SyHandlerKind kind);
 gboolean sy_handler_kind_from_string (const char *text, SyHandlerKind *out);

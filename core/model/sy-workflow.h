@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "core/model/sy-field.h"
 #include "core/model/sy-types.h"
 
 G_BEGIN_DECLS
@@ -99,7 +100,7 @@ typedef enum
   SY_LATE_RETRY_LIMIT, SY_LATE_RETRY_DELAY, SY_LATE_RETRY_BACKOFF, SY_LATE_RETRY_MAX_DELAY, SY_LATE_RETRY_JITTER,
   SY_LATE_CPU, SY_LATE_MEMORY, SY_LATE_POOL, SY_N_LATE_FIELDS
 } SyLateField;
-typedef struct { SyLateField field; guint32 pool; const char *text; } SyLate;
+typedef struct { SyLateField field; guint32 pool; const char *text; const SyField *rule; /* of the file's table: static */ } SyLate;
 
 /* Rarely set things; NULL in most tasks */
 typedef struct

@@ -1,6 +1,6 @@
-/* sy-check-scalar.c: which texts a field takes
+/* sy-field.c: which texts a field takes
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#include "core/format/sy-check-private.h"
+#include "core/model/sy-field.h"
 
 #include "core/model/sy-expr.h"
 
@@ -64,9 +64,8 @@ is_codes (const char *text)
   return *end == '\0' && from <= to && to <= 255;
 }
 
-/* TRUE: one of the scalar kinds fits. @range: it is a number, but too large or too small. */
 gboolean
-sy_check_fits (const SyField *field, const char *text, gboolean *range)
+sy_field_fits (const SyField *field, const char *text, gboolean *range)
 {
   gboolean in_range = TRUE;
   gint64 us;
@@ -84,4 +83,66 @@ sy_check_fits (const SyField *field, const char *text, gboolean *range)
          ((field->accept & SY_ACCEPT_CODES) && is_codes (text)) ||
          ((field->accept & SY_ACCEPT_DURATION) && sy_parse_duration (text, &us, NULL)) ||
          ((field->accept & SY_ACCEPT_SIZE) && sy_parse_size (text, &bytes, NULL));
+}
+
+/* --- words --- */
+
+static void
+describe_number (const SyField *field, const char *what, GPtrArray *parts)
+{
+  if (field->min == 0 && field->max == 0)
+    g_ptr_array_add (parts, g_strdup (what));
+  else if (field->max >= SY_FIELD_MANY)
+    g_ptr_array_add (parts, g_strdup_printf ("%s from %g", what, field->min));
+  else if (field->min == field->max)
+    g_ptr_array_add (parts, g_strdup_printf ("%g", field->min));
+  else
+    g_ptr_array_add (parts, g_strdup_printf ("%s from %.7g to %.7g", what, field->min, field->max));
+}
+
+static void
+describe_words (const SyField *field, GPtrArray *parts)
+{
+  g_autofree char *words = g_strjoinv (", ", (char **) field->words);
+
+  g_ptr_array_add (parts, field->words[1] != NULL ? g_strdup_printf ("one of %s", words) : g_strdup (words));
+}
+
+char *
+sy_field_describe (const SyField *field)
+{
+  static const struct { guint accept; const char *what; } kinds[] = {
+    { SY_ACCEPT_TEXT, "text" },
+    { SY_ACCEPT_BOOL, "true or false" },
+    { SY_ACCEPT_DURATION, "a duration such as 90s or 1h30m" },
+    { SY_ACCEPT_SIZE, "a size such as 512M or 4G" },
+    { SY_ACCEPT_PERCENT, "a percentage such as 60%" },
+    { SY_ACCEPT_CODES, "an exit code, a range such as 1-9, or any" },
+    { SY_ACCEPT_LIST, "a list [ ]" },
+    { SY_ACCEPT_MAP, "a map { }" },
+    { SY_ACCEPT_OBJECT, "a map { }" },
+    { SY_ACCEPT_ANY, "a list [ ] or a map { }" },
+  };
+  g_autoptr (GPtrArray) parts = g_ptr_array_new_with_free_func (g_free);
+
+  if (field->accept & SY_ACCEPT_INT)
+    describe_number (field, "a whole number", parts);
+  if (field->accept & SY_ACCEPT_NUMBER)
+    describe_number (field, "a number", parts);
+  if (field->accept & SY_ACCEPT_WORD)
+    describe_words (field, parts);
+  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
+    if (field->accept & kinds[i].accept)
+      g_ptr_array_add (parts, g_strdup (kinds[i].what));
+  g_ptr_array_add (parts, NULL);
+  return g_strjoinv (", or ", (char **) parts->pdata);
+}
+
+char *
+sy_field_describe_scalar (const SyField *field)
+{
+  SyField scalar = *field;
+
+  scalar.accept &= SY_ACCEPT_SCALAR;
+  return sy_field_describe (&scalar);
 }
