@@ -166,6 +166,8 @@ export_any (char **args)
   if (g_file_test (args[0], G_FILE_TEST_EXISTS) || strpbrk (args[0], "./") != NULL)
     return export_file (args[0], format);
   code = export_run (args[0], format, &error);
+  if (g_error_matches (error, SY_ERROR, SY_ERROR_NOT_FOUND))
+    g_prefix_error (&error, "“%s” is no file here, and no run: ", args[0]);
   return code >= 0 ? code : sy_fail (error);
 }
 

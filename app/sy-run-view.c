@@ -12,7 +12,7 @@ sy_open_state_dir (SyStateDirFlags flags, GError **error)
   g_autoptr (GError) local = NULL;
   SyStateDir *dir = sy_state_dir_open (NULL, flags, &local);
 
-  if (dir == NULL && g_error_matches (local, SY_ERROR, SY_ERROR_NOT_FOUND))
+  if (dir == NULL && !(flags & SY_STATE_DIR_CREATE) && g_error_matches (local, SY_ERROR, SY_ERROR_NOT_FOUND))
     g_set_error (error, SY_ERROR, SY_ERROR_NOT_FOUND, "there are no runs yet (%s)", local->message);
   else if (dir == NULL)
     g_propagate_error (error, g_steal_pointer (&local));

@@ -93,12 +93,13 @@ report (SyDraft *draft, SySeverity severity, const char *code, guint line, const
 void
 sy_draft_lost (SyDraft *draft, guint line, const char *format, ...)
 {
-  g_autofree char *message = NULL;
+  g_autofree char *what = NULL, *message = NULL;
   va_list args;
 
   va_start (args, format);
-  message = g_strdup_vprintf (format, args);
+  what = g_strdup_vprintf (format, args);
   va_end (args);
+  message = g_strconcat ("not carried over: ", what, NULL);
   report (draft, SY_SEVERITY_WARNING, SY_IMPORT_LOST, line, message);
 }
 

@@ -94,6 +94,7 @@ test_usage (CliFixture *fixture, gconstpointer data)
     { { "logs", "last", "-f" }, "no runs yet" },    { { "run", "x", "--time-scale", "-1" }, "--time-scale" },
     { { "import", "nothing.dag" }, "nothing.dag" }, { { "pause", "last" }, "no runs yet" },
     { { "run", "nothing.yaml" }, "nothing.yaml: nothing was started" },
+    { { "export", "nothing", "--to", "dot" }, "“nothing” is no file here, and no run" },
   };
   g_auto (CliResult) none = cli_run (fixture, NULL);
 
@@ -201,6 +202,7 @@ test_no_state_dir (CliFixture *fixture, gconstpointer data)
       g_assert_cmpint (result.code, !=, 0);
       g_assert_cmpint (result.code, !=, 1);
       cli_assert_has (result.err, places[i]);
+      cli_assert_has_not (result.err, "no runs yet");
       g_assert_false (g_file_test (started, G_FILE_TEST_EXISTS));
     }
 }
