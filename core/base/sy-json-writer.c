@@ -2,17 +2,13 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "core/base/sy-json-writer.h"
 
-static void
-append_quoted (GString *out, const char *text)
+void
+sy_json_append_string (GString *out, const char *text)
 {
-  g_autofree char *owned = NULL;
-
-  if (!g_utf8_validate (text, -1, NULL))
-    text = owned = g_utf8_make_valid (text, -1);
   g_string_append_c (out, '"');
-  for (const char *p = text; *p != '\0'; p++)
+  for (const char *p = text; *p; p++)
     {
-      guchar c = *p;
+      guchar c = (guchar)*p;
 
       if (c == '"' || c == '\\')
         g_string_append_printf (out, "\\%c", c);
@@ -23,9 +19,19 @@ append_quoted (GString *out, const char *text)
       else if (c < 0x20 || c == 0x7f)
         g_string_append_printf (out, "\\u%04x", c);
       else
-        g_string_append_c (out, c);
+        g_string_append_c (out, (char)c);
     }
   g_string_append_c (out, '"');
+}
+
+static void
+append_quoted (GString *out, const char *text)
+{
+  g_autofree char *owned = NULL;
+
+  if (!g_utf8_validate (text, -1, NULL))
+    text = owned = g_utf8_make_valid (text, -1);
+  sy_json_append_string (out, text);
 }
 
 static void

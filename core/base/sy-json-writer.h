@@ -20,6 +20,9 @@ sy_json_on (GString *out)
   return (SyJson){ .out = out };
 }
 
+/* Appends @text (UTF-8) as a JSON string, quotes and all. */
+void sy_json_append_string (GString *out, const char *text);
+
 void sy_json_begin_object (SyJson *json, const char *key);
 void sy_json_end_object (SyJson *json);
 void sy_json_begin_array (SyJson *json, const char *key);

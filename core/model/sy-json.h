@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "core/base/sy-json-writer.h"
+
 #include <json-glib/json-glib.h>
 
 G_BEGIN_DECLS
@@ -12,7 +14,5 @@ G_BEGIN_DECLS
 JsonNode *sy_json_parse (const char *text, GError **error);
 /* Appends @node compactly, members in their order, numbers in their shortest form. */
 void sy_json_append (GString *out, JsonNode *node);
-/* Appends @text as a JSON string, quotes and all. */
-void sy_json_append_string (GString *out, const char *text);
 
 G_END_DECLS
