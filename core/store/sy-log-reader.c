@@ -13,23 +13,6 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-typedef enum
-{
-  STMT_EVENTS,
-  STMT_LAST_SEQ,
-  STMT_DATA_VERSION,
-  STMT_ATTEMPT,
-  STMT_ATTEMPTS,
-  STMT_STATES,
-  STMT_COUNTS,
-  STMT_TASKS,
-  STMT_SAMPLES,
-  STMT_ALL_SAMPLES,
-  STMT_DEFINITION,
-  STMT_DEFINITIONS,
-  N_STMTS
-} StatementId;
-
 static const char *const statements_sql[N_STMTS] = {
   [STMT_EVENTS] = SY_EVENT_SELECT " WHERE seq > ?1 ORDER BY seq",
   [STMT_LAST_SEQ] = "SELECT max(seq) FROM event",
@@ -44,23 +27,6 @@ static const char *const statements_sql[N_STMTS] = {
   [STMT_ALL_SAMPLES] = "SELECT mono_us, cpu_us, rss, read, written, processes, key FROM sample ORDER BY key, mono_us",
   [STMT_DEFINITION] = SY_DEFINITION_SELECT " WHERE n = ?1 OR ?1 = 0 ORDER BY n DESC LIMIT 1",
   [STMT_DEFINITIONS] = SY_DEFINITION_SELECT " ORDER BY n",
-};
-
-struct _SyLogReader
-{
-  SyLogSource source;
-  SyRunDir *run;
-  sqlite3 *db; /* NULL: to be opened by the next call */
-  sqlite3_stmt *statements[N_STMTS];
-  gboolean immutable;
-  struct stat file; /* as it was when opened */
-  int hold_fd;      /* IMMUTABLE, during a call: the lock that keeps runners off */
-  guint depth;      /* of nested calls */
-  GArray *boots;
-
-  SyLogWake wake;
-  gint64 data_version;
-  SyOwner owner;
 };
 
 static void
@@ -166,8 +132,8 @@ sy_log_reader_get_database (SyLogReader *reader)
   return reader->db;
 }
 
-static gboolean
-finish (SyLogReader *reader, sqlite3_stmt *statement, int rc, GError **error)
+gboolean
+sy_log_reader_finish (SyLogReader *reader, sqlite3_stmt *statement, int rc, GError **error)
 {
   if (rc != SQLITE_DONE && rc != SQLITE_ROW)
     sy_database_set_error (error, reader->db, rc, "Reading the log of run %s",
@@ -204,7 +170,7 @@ read_events (SyLogReader *reader, gint64 after, SyLogEach each, gpointer data, G
       sy_event_clear (&event);
     }
   if (ok)
-    return finish (reader, get, rc, error);
+    return sy_log_reader_finish (reader, get, rc, error);
   sqlite3_reset (get);
   return FALSE;
 }
@@ -269,7 +235,7 @@ sy_log_reader_get_last_seq (SyLogReader *reader, GError **error)
   rc = sqlite3_step (reader->statements[STMT_LAST_SEQ]);
   if (rc == SQLITE_ROW)
     seq = sqlite3_column_int64 (reader->statements[STMT_LAST_SEQ], 0);
-  if (!finish (reader, reader->statements[STMT_LAST_SEQ], rc, error))
+  if (!sy_log_reader_finish (reader, reader->statements[STMT_LAST_SEQ], rc, error))
     seq = -1;
   sy_log_reader_end (reader);
   return seq;
@@ -374,7 +340,7 @@ read_counts (SyLogReader *reader, SyRunMeta *meta, GError **error)
       if (state >= 0 && state < SY_N_STATES)
         meta->counts[state] = (guint32) sqlite3_column_int64 (get, 1);
     }
-  if (!finish (reader, get, rc, error))
+  if (!sy_log_reader_finish (reader, get, rc, error))
     return FALSE;
   count_untouched (reader, meta);
   return TRUE;
@@ -443,7 +409,7 @@ sy_log_reader_get_definition (SyLogReader *reader, guint32 n, GError **error)
   else if (rc == SQLITE_DONE)
     g_set_error (error, SY_ERROR, SY_ERROR_NOT_FOUND, "Run %s has no file number %u",
                  sy_run_dir_get_uuid (reader->run), n);
-  finish (reader, get, rc, error);
+  sy_log_reader_finish (reader, get, rc, error);
   sy_log_reader_end (reader);
   return definition;
 }
@@ -464,160 +430,9 @@ sy_log_reader_get_definitions (SyLogReader *reader, GError **error)
          (definition = sy_definition_row_read (get, error)) != NULL)
     g_ptr_array_add (all, definition);
   ok = rc != SQLITE_ROW; /* else a row was damaged and the error is set */
-  ok = finish (reader, get, rc, ok ? error : NULL) && ok;
+  ok = sy_log_reader_finish (reader, get, rc, ok ? error : NULL) && ok;
   sy_log_reader_end (reader);
   return ok ? g_steal_pointer (&all) : NULL;
-}
-
-/* --- attempts, states, samples, boots --- */
-
-static gboolean
-add_attempts_of_task (SyLogReader *reader, guint32 task, guint32 item, GArray *attempts, GError **error)
-{
-  sqlite3_stmt *get = reader->statements[STMT_ATTEMPT];
-  int rc = SQLITE_ROW;
-
-  /* Attempts are numbered from 1 without holes. */
-  for (guint32 n = 1; rc == SQLITE_ROW && n < SY_LOG_MAX_ATTEMPT; n++)
-    {
-      SyAttempt attempt;
-
-      sqlite3_bind_int64 (get, 1, sy_log_attempt_key (task, item, n));
-      rc = sqlite3_step (get);
-      if (rc == SQLITE_ROW)
-        {
-          sy_attempt_row_read (get, &attempt);
-          g_array_append_val (attempts, attempt);
-        }
-      if (!finish (reader, get, rc, error))
-        return FALSE;
-    }
-  return TRUE;
-}
-
-static gboolean
-add_all_attempts (SyLogReader *reader, GArray *attempts, GError **error)
-{
-  sqlite3_stmt *get = reader->statements[STMT_ATTEMPTS];
-  int rc;
-
-  while ((rc = sqlite3_step (get)) == SQLITE_ROW)
-    {
-      SyAttempt attempt;
-
-      sy_attempt_row_read (get, &attempt);
-      g_array_append_val (attempts, attempt);
-    }
-  return finish (reader, get, rc, error);
-}
-
-GArray *
-sy_log_reader_get_attempts (SyLogReader *reader, guint32 task, guint32 item, GError **error)
-{
-  g_autoptr (GArray) attempts = sy_attempt_array_new ();
-  gboolean ok;
-
-  if (!sy_log_reader_begin (reader, error))
-    return NULL;
-  ok = task != 0 ? add_attempts_of_task (reader, task, item, attempts, error)
-                 : add_all_attempts (reader, attempts, error);
-  sy_log_reader_end (reader);
-  return ok ? g_steal_pointer (&attempts) : NULL;
-}
-
-static void
-clear_state_row (gpointer row)
-{
-  g_free ((char *) ((SyStateRow *) row)->id);
-}
-
-GArray *
-sy_log_reader_get_states (SyLogReader *reader, GError **error)
-{
-  g_autoptr (GArray) states = g_array_new (FALSE, FALSE, sizeof (SyStateRow));
-  sqlite3_stmt *get;
-  gboolean ok;
-  int rc;
-
-  g_array_set_clear_func (states, clear_state_row);
-  if (!sy_log_reader_begin (reader, error))
-    return NULL;
-  get = reader->statements[STMT_STATES];
-  while ((rc = sqlite3_step (get)) == SQLITE_ROW)
-    {
-      SyStateRow row;
-
-      sy_state_row_read (get, &row);
-      row.id = g_strdup (row.id);
-      g_array_append_val (states, row);
-    }
-  ok = finish (reader, get, rc, error);
-  sy_log_reader_end (reader);
-  return ok ? g_steal_pointer (&states) : NULL;
-}
-
-static SySample
-read_sample (sqlite3_stmt *get)
-{
-  return (SySample){ sqlite3_column_int64 (get, 0), sqlite3_column_int64 (get, 1), sqlite3_column_int64 (get, 2),
-                     sqlite3_column_int64 (get, 3), sqlite3_column_int64 (get, 4), (guint) sqlite3_column_int64 (get, 5) };
-}
-
-gboolean
-sy_log_reader_each_sample (SyLogReader *reader, SyLogEachSample each, gpointer data, GError **error)
-{
-  sqlite3_stmt *get;
-  gboolean ok;
-  int rc;
-
-  if (!sy_log_reader_begin (reader, error))
-    return FALSE;
-  get = reader->statements[STMT_ALL_SAMPLES];
-  while ((rc = sqlite3_step (get)) == SQLITE_ROW)
-    {
-      gint64 key = sqlite3_column_int64 (get, 6);
-      SySample sample = read_sample (get);
-
-      each ((guint32) (key & 0xffffff), (guint32) (key >> 24 & 0xffff) + 1, &sample, data);
-    }
-  ok = finish (reader, get, rc, error);
-  sy_log_reader_end (reader);
-  return ok;
-}
-
-GArray *
-sy_log_reader_get_samples (SyLogReader *reader, guint32 task, guint32 item, guint32 attempt, GError **error)
-{
-  g_autoptr (GArray) samples = g_array_new (FALSE, FALSE, sizeof (SySample));
-  sqlite3_stmt *get;
-  gboolean ok;
-  int rc;
-
-  if (!sy_log_reader_begin (reader, error))
-    return NULL;
-  get = reader->statements[STMT_SAMPLES];
-  sqlite3_bind_int64 (get, 1, sy_log_attempt_key (task, item, attempt));
-  while ((rc = sqlite3_step (get)) == SQLITE_ROW)
-    {
-      SySample sample = read_sample (get);
-
-      g_array_append_val (samples, sample);
-    }
-  ok = finish (reader, get, rc, error);
-  sy_log_reader_end (reader);
-  return ok ? g_steal_pointer (&samples) : NULL;
-}
-
-GArray *
-sy_log_reader_get_boots (SyLogReader *reader, GError **error)
-{
-  GArray *boots;
-
-  if (!sy_log_reader_begin (reader, error))
-    return NULL;
-  boots = sy_boots_load (reader->db, FALSE, error);
-  sy_log_reader_end (reader);
-  return boots;
 }
 
 /* --- being woken --- */

@@ -317,3 +317,20 @@ cli_assert_has_at (const char *where, const char *text, const char *part, gboole
   g_test_message ("%s: %s “%s” in:\n%s", where, wanted ? "no" : "unwanted", part, text);
   g_test_fail ();
 }
+
+void
+cli_expect_state (CliFixture *fixture, const char *task, const char *wanted)
+{
+  g_autofree char *now = task != NULL ? cli_task_state (fixture, "last", task) : cli_run_state (fixture, "last");
+
+  g_assert_cmpstr (now, ==, wanted);
+}
+
+void
+cli_expect_ledger (CliFixture *fixture, const char *wanted)
+{
+  g_autofree char *ledger = cli_read (fixture, "ledger");
+
+  g_strdelimit (ledger, "\n", ' ');
+  g_assert_cmpstr (g_strchomp (ledger), ==, wanted);
+}

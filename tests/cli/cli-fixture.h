@@ -54,6 +54,10 @@ void cli_await_state (CliFixture *fixture, const char *task, const char *state);
 char *cli_task_state (CliFixture *fixture, const char *run, const char *task);
 char *cli_run_state (CliFixture *fixture, const char *run);
 char *cli_run_uuid (CliFixture *fixture, const char *run);
+/* Fails unless the task (NULL: the run) of the newest run is in that state. */
+void cli_expect_state (CliFixture *fixture, const char *task, const char *wanted);
+/* Fails unless the lines of the file "ledger" are these words. */
+void cli_expect_ledger (CliFixture *fixture, const char *wanted);
 
 /* Fails unless @text has @part. */
 #define cli_assert_has(text, part) cli_assert_has_at (G_STRLOC, text, part, TRUE)

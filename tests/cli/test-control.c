@@ -11,23 +11,6 @@
 #define GATE "while [ ! -e go ]; do sleep 0.01; done"
 
 static void
-expect_state (CliFixture *fixture, const char *task, const char *wanted)
-{
-  g_autofree char *now = task != NULL ? cli_task_state (fixture, "last", task) : cli_run_state (fixture, "last");
-
-  g_assert_cmpstr (now, ==, wanted);
-}
-
-static void
-expect_ledger (CliFixture *fixture, const char *wanted)
-{
-  g_autofree char *ledger = cli_read (fixture, "ledger");
-
-  g_strdelimit (ledger, "\n", ' ');
-  g_assert_cmpstr (g_strchomp (ledger), ==, wanted);
-}
-
-static void
 go (CliFixture *fixture)
 {
   g_autofree char *path = cli_write (fixture, "go", "");
@@ -64,10 +47,10 @@ test_mark_alone (CliFixture *fixture, gconstpointer data)
   cli_assert_has (marked.out, "resume");
   cli_assert_has (shown.out, "paused, nothing was started; resume goes on with what follows");
   cli_assert_has (listed.out, "paused");
-  expect_ledger (fixture, "a");
+  cli_expect_ledger (fixture, "a");
   resumed = cli_expect (fixture, 0, "resume", "last", NULL);
-  expect_ledger (fixture, "a b");
-  expect_state (fixture, NULL, "succeeded");
+  cli_expect_ledger (fixture, "a b");
+  cli_expect_state (fixture, NULL, "succeeded");
 }
 
 /* Which limit it was, and how long */
@@ -133,8 +116,8 @@ test_stop (CliFixture *fixture, gconstpointer data)
   g_auto (CliResult) stopped = cli_expect (fixture, 0, "stop", "last", "a", NULL);
 
   g_assert_cmpint (cli_wait (pid), ==, 1);
-  expect_state (fixture, "a", "cancelled/user");
-  expect_ledger (fixture, "a");
+  cli_expect_state (fixture, "a", "cancelled/user");
+  cli_expect_ledger (fixture, "a");
 }
 
 static const char stubborn[] = "  a: {run: 'trap \"\" TERM; echo a >> ledger; " GATE "', stop: {grace: 1h}}\n";
@@ -149,7 +132,7 @@ test_interrupt_twice (CliFixture *fixture, gconstpointer data)
   cli_await_state (fixture, "a", "running/stopping");
   kill (pid, SIGINT);
   g_assert_cmpint (cli_wait (pid), ==, 3);
-  expect_state (fixture, "a", "cancelled/run_stopped");
+  cli_expect_state (fixture, "a", "cancelled/run_stopped");
 }
 
 static void
@@ -174,8 +157,8 @@ test_skip (CliFixture *fixture, gconstpointer data)
   cli_assert_has (running.err, "a");
   go (fixture);
   g_assert_cmpint (cli_wait (pid), ==, 0);
-  expect_state (fixture, "b", "skipped/user");
-  expect_ledger (fixture, "a");
+  cli_expect_state (fixture, "b", "skipped/user");
+  cli_expect_ledger (fixture, "a");
 }
 
 static const char retrying[] = "  a: {run: 'echo a >> ledger; " GATE "'}\n"
@@ -206,7 +189,7 @@ test_give_up (CliFixture *fixture, gconstpointer data)
   given_up = cli_expect (fixture, 0, "give-up", "last", "r", NULL);
   go (fixture);
   g_assert_cmpint (cli_wait (pid), ==, 1);
-  expect_state (fixture, "r", "failed/exit");
+  cli_expect_state (fixture, "r", "failed/exit");
 }
 
 static void
@@ -224,7 +207,7 @@ test_branch (CliFixture *fixture, gconstpointer data)
   cli_await_state (fixture, "b", "ready/held_pause");
   resumed = cli_expect (fixture, 0, "resume", "last", "--branch", "a/b", NULL);
   g_assert_cmpint (cli_wait (pid), ==, 0);
-  expect_ledger (fixture, "a c b");
+  cli_expect_ledger (fixture, "a c b");
 }
 
 /* A re-run while the run goes on is taken over by its runner. */
@@ -268,13 +251,13 @@ test_doctor (CliFixture *fixture, gconstpointer data)
   kill_runner (pid);
   checked = cli_expect (fixture, 0, "doctor", "last", "--check", NULL);
   cli_assert_has (checked.out, "sound");
-  expect_state (fixture, "a", "running/running");
+  cli_expect_state (fixture, "a", "running/running");
   go (fixture);
   doctor = cli_expect (fixture, 0, "doctor", "last", NULL);
   cli_assert_has (doctor.out, "was interrupted");
-  expect_ledger (fixture, "a");
+  cli_expect_ledger (fixture, "a");
   resumed = cli_expect (fixture, 0, "resume", "last", NULL);
-  expect_ledger (fixture, "a b");
+  cli_expect_ledger (fixture, "a b");
 }
 
 static void
@@ -285,9 +268,9 @@ test_cancel_dead (CliFixture *fixture, gconstpointer data)
 
   kill_runner (pid);
   cancelled = cli_expect (fixture, 0, "cancel", "last", NULL);
-  expect_state (fixture, NULL, "cancelled");
-  expect_state (fixture, "a", "cancelled/run_stopped");
-  expect_ledger (fixture, "a");
+  cli_expect_state (fixture, NULL, "cancelled");
+  cli_expect_state (fixture, "a", "cancelled/run_stopped");
+  cli_expect_ledger (fixture, "a");
 }
 
 /* Commands that only a runner can do say that there is none. */
@@ -337,14 +320,14 @@ test_lost (CliFixture *fixture, gconstpointer data)
 
   kill (find_keeper (fixture), SIGKILL);
   g_assert_cmpint (cli_wait (pid), ==, 4);
-  expect_state (fixture, "a", "lost/keeper_died");
+  cli_expect_state (fixture, "a", "lost/keeper_died");
   why = cli_expect (fixture, 0, "why", "last", "b", NULL);
   cli_assert_has (why.out, "a");
   marked = cli_expect (fixture, 0, "mark", "last", "a", "--as", "succeeded", "--note", "its output is there", NULL);
-  expect_state (fixture, "a", "succeeded/marked");
+  cli_expect_state (fixture, "a", "succeeded/marked");
   resumed = cli_run (fixture, "resume", "last", NULL);
-  expect_ledger (fixture, "a b");
-  expect_state (fixture, NULL, "succeeded");
+  cli_expect_ledger (fixture, "a b");
+  cli_expect_state (fixture, NULL, "succeeded");
 }
 
 /* Runs by number and by prefix; an ambiguous or short word is refused. */

@@ -14,30 +14,13 @@ static const char broken[] = "version: 1\ntasks:\n"
                              "  c: {needs: [b], run: 'echo c >> ledger'}\n";
 
 static void
-expect_state (CliFixture *fixture, const char *task, const char *wanted)
-{
-  g_autofree char *now = task != NULL ? cli_task_state (fixture, "last", task) : cli_run_state (fixture, "last");
-
-  g_assert_cmpstr (now, ==, wanted);
-}
-
-static void
-expect_ledger (CliFixture *fixture, const char *wanted)
-{
-  g_autofree char *ledger = cli_read (fixture, "ledger");
-
-  g_strdelimit (ledger, "\n", ' ');
-  g_assert_cmpstr (g_strchomp (ledger), ==, wanted);
-}
-
-static void
 run_broken (CliFixture *fixture)
 {
   g_autofree char *path = cli_write (fixture, "flow.yard.yaml", broken);
   g_auto (CliResult) result = cli_expect (fixture, 1, "run", "flow.yard.yaml", NULL);
 
-  expect_state (fixture, "b", "failed/exit");
-  expect_state (fixture, "c", "upstream_failed/upstream_failed");
+  cli_expect_state (fixture, "b", "failed/exit");
+  cli_expect_state (fixture, "c", "upstream_failed/upstream_failed");
 }
 
 static void
@@ -54,8 +37,8 @@ test_failed (CliFixture *fixture, gconstpointer data)
   run_broken (fixture);
   fix (fixture);
   again = cli_expect (fixture, 0, "rerun", "last", "--failed", NULL);
-  expect_state (fixture, NULL, "succeeded");
-  expect_ledger (fixture, "a b b c");
+  cli_expect_state (fixture, NULL, "succeeded");
+  cli_expect_ledger (fixture, "a b b c");
 }
 
 /* The option before RUN, and no option at all, mean the same. */
@@ -71,7 +54,7 @@ test_failed_forms (CliFixture *fixture, gconstpointer data)
   two = cli_expect (fixture, 1, "rerun", "last", "--failed=b", NULL);
   fix (fixture);
   three = cli_expect (fixture, 0, "rerun", "last", NULL);
-  expect_ledger (fixture, "a b b b b c");
+  cli_expect_ledger (fixture, "a b b b b c");
 }
 
 static void
@@ -82,7 +65,7 @@ test_from (CliFixture *fixture, gconstpointer data)
   run_broken (fixture);
   fix (fixture);
   again = cli_expect (fixture, 0, "rerun", "last", "--from", "a", NULL);
-  expect_ledger (fixture, "a b a b c");
+  cli_expect_ledger (fixture, "a b a b c");
 }
 
 /* One task alone: what comes after it is done and now stale. */
@@ -97,7 +80,7 @@ test_task (CliFixture *fixture, gconstpointer data)
   fix (fixture);
   all = cli_expect (fixture, 0, "rerun", "last", NULL);
   again = cli_expect (fixture, 0, "rerun", "last", "--task", "a", NULL);
-  expect_ledger (fixture, "a b b c a");
+  cli_expect_ledger (fixture, "a b b c a");
   shown = cli_expect (fixture, 0, "show", "last", NULL);
   cli_assert_has (shown.out, "stale");
 }
@@ -111,7 +94,7 @@ test_command (CliFixture *fixture, gconstpointer data)
   run_broken (fixture);
   script = cli_write (fixture, "b.sh", "echo other >> ledger\n");
   again = cli_expect (fixture, 0, "rerun", "last", "--failed", "--command", "b=b.sh", NULL);
-  expect_ledger (fixture, "a b other c");
+  cli_expect_ledger (fixture, "a b other c");
 }
 
 static void
@@ -129,11 +112,11 @@ test_current_file (CliFixture *fixture, gconstpointer data)
                     "  b: {needs: [a], run: 'echo b2 >> ledger'}\n");
   preview = cli_expect (fixture, 0, "rerun", "last", "--current-file", "--preview", NULL);
   cli_assert_has (preview.out, "new");
-  expect_ledger (fixture, "a b");
+  cli_expect_ledger (fixture, "a b");
   again = cli_expect (fixture, 0, "rerun", "last", "--current-file", "-j", "1", NULL);
-  expect_state (fixture, "a", "succeeded/succeeded");
-  expect_state (fixture, "b", "succeeded/succeeded");
-  expect_state (fixture, "new", "succeeded/succeeded");
+  cli_expect_state (fixture, "a", "succeeded/succeeded");
+  cli_expect_state (fixture, "b", "succeeded/succeeded");
+  cli_expect_state (fixture, "new", "succeeded/succeeded");
 }
 
 static JsonObject *
@@ -186,7 +169,7 @@ test_preview (CliFixture *fixture, gconstpointer data)
   g_assert_cmpstr (will, ==, "b c");
   g_assert_cmpstr (reused, ==, "a");
   g_assert_cmpstr (changed, ==, "FLAVOUR");
-  expect_ledger (fixture, "a b");
+  cli_expect_ledger (fixture, "a b");
 }
 
 static void
@@ -199,11 +182,11 @@ test_mark (CliFixture *fixture, gconstpointer data)
   run_broken (fixture);
   missing = cli_expect (fixture, 2, "mark", "last", "b", "--as", "succeeded", NULL);
   marked = cli_expect (fixture, 0, "mark", "last", "b", "--as", "succeeded", "--note", "by hand", NULL);
-  expect_state (fixture, "b", "succeeded/marked");
-  expect_ledger (fixture, "a b");
+  cli_expect_state (fixture, "b", "succeeded/marked");
+  cli_expect_ledger (fixture, "a b");
   again = cli_run (fixture, "resume", "last", NULL);
-  expect_state (fixture, "c", "succeeded/succeeded");
-  expect_ledger (fixture, "a b c");
+  cli_expect_state (fixture, "c", "succeeded/succeeded");
+  cli_expect_ledger (fixture, "a b c");
 }
 
 static void
@@ -226,7 +209,7 @@ test_refused (CliFixture *fixture, gconstpointer data)
       g_assert_cmpint (result.code, ==, 2);
       g_assert_cmpstr (result.err, !=, "");
     }
-  expect_ledger (fixture, "a b");
+  cli_expect_ledger (fixture, "a b");
 }
 
 static void
@@ -332,7 +315,7 @@ test_pause (CliFixture *fixture, gconstpointer data)
   cli_assert_has (why.out, "paused");
   resumed = cli_expect (fixture, 0, "resume", "last", NULL);
   g_assert_cmpint (cli_wait (pid), ==, 0);
-  expect_ledger (fixture, "a b");
+  cli_expect_ledger (fixture, "a b");
 }
 
 static void
@@ -344,10 +327,10 @@ test_drain (CliFixture *fixture, gconstpointer data)
 
   go (fixture);
   g_assert_cmpint (cli_wait (pid), ==, 5);
-  expect_state (fixture, NULL, "paused");
-  expect_ledger (fixture, "a");
+  cli_expect_state (fixture, NULL, "paused");
+  cli_expect_ledger (fixture, "a");
   resumed = cli_expect (fixture, 0, "resume", "last", NULL);
-  expect_ledger (fixture, "a b");
+  cli_expect_ledger (fixture, "a b");
 }
 
 static void
@@ -357,9 +340,9 @@ test_cancel (CliFixture *fixture, gconstpointer data)
   g_auto (CliResult) cancelled = cli_expect (fixture, 0, "cancel", "last", NULL);
 
   g_assert_cmpint (cli_wait (pid), ==, 3);
-  expect_state (fixture, NULL, "cancelled");
-  expect_state (fixture, "a", "cancelled/run_stopped");
-  expect_ledger (fixture, "a");
+  cli_expect_state (fixture, NULL, "cancelled");
+  cli_expect_state (fixture, "a", "cancelled/run_stopped");
+  cli_expect_ledger (fixture, "a");
 }
 
 static void
@@ -384,11 +367,11 @@ test_leave (CliFixture *fixture, gconstpointer data)
   kill (pid, SIGHUP);
   kill (pid, SIGTERM);
   g_assert_cmpint (cli_wait (pid), ==, 5);
-  expect_state (fixture, "a", "running/running");
+  cli_expect_state (fixture, "a", "running/running");
   second = cli_spawn (fixture, "resume.txt", "resume", "last", NULL);
   go (fixture);
   g_assert_cmpint (cli_wait (second), ==, 0);
-  expect_ledger (fixture, "a b");
+  cli_expect_ledger (fixture, "a b");
 }
 
 /* kill -9 of the runner: the task goes on and is recorded by `doctor`; nothing is started until `resume`. */
@@ -406,7 +389,7 @@ test_killed (CliFixture *fixture, gconstpointer data)
   cli_assert_has (listed.out, "interrupted");
   go (fixture);
   resumed = cli_expect (fixture, 0, "resume", "last", NULL);
-  expect_ledger (fixture, "a b");
+  cli_expect_ledger (fixture, "a b");
   doctor = cli_expect (fixture, 0, "doctor", NULL);
   cli_assert_has (doctor.out, "sound");
 }
@@ -434,11 +417,11 @@ test_queue (CliFixture *fixture, gconstpointer data)
   cli_await_file (fixture, "ledger", "a");
   second = cli_spawn (fixture, "two.txt", "run", "flow.yard.yaml", NULL);
   cli_await_file (fixture, "two.txt", "queued behind");
-  expect_ledger (fixture, "a");
+  cli_expect_ledger (fixture, "a");
   go (fixture);
   g_assert_cmpint (cli_wait (first), ==, 0);
   g_assert_cmpint (cli_wait (second), ==, 0);
-  expect_ledger (fixture, "a a");
+  cli_expect_ledger (fixture, "a a");
 }
 
 static void

@@ -229,22 +229,6 @@ trial_check_order (Trial *trial, const SyJournalView *view, const char *ledger, 
     g_assert_cmpuint (starts, ==, 0);
 }
 
-static void
-remove_tree (const char *path)
-{
-  GDir *dir = g_dir_open (path, 0, NULL);
-  const char *name;
-
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
-    {
-      g_autofree char *inner = g_build_filename (path, name, NULL);
-
-      remove_tree (inner);
-    }
-  g_clear_pointer (&dir, g_dir_close);
-  remove (path);
-}
-
 /* One point; TRUE if the injection struck. */
 static gboolean
 try_point (const char *call, const char *what, const char *when)
@@ -271,7 +255,7 @@ try_point (const char *call, const char *what, const char *when)
     for (guint64 nonce = 1; nonce <= N_ORDERS; nonce++)
       g_assert_cmpint (trial.status[nonce], ==, (int) nonce << 8);
   close (trial.run_fd);
-  remove_tree (trial.dir);
+  keeper_client_remove_tree (trial.dir);
   g_free (trial.dir);
   g_free (trial.tracer);
   return struck;

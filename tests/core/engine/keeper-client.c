@@ -130,8 +130,8 @@ keeper_client_reap (KeeperClient *client)
   return status;
 }
 
-static void
-remove_tree (const char *path)
+void
+keeper_client_remove_tree (const char *path)
 {
   GDir *dir = g_dir_open (path, 0, NULL);
   const char *name;
@@ -140,7 +140,7 @@ remove_tree (const char *path)
     {
       g_autofree char *inner = g_build_filename (path, name, NULL);
 
-      remove_tree (inner);
+      keeper_client_remove_tree (inner);
     }
   g_clear_pointer (&dir, g_dir_close);
   remove (path);
@@ -154,7 +154,7 @@ keeper_client_free (KeeperClient *client)
   if (client->cgroup_base != NULL)
     sy_cgroup_remove_all (client->cgroup_base);
   if (client->number == 1)
-    remove_tree (client->dir);
+    keeper_client_remove_tree (client->dir);
   close (client->run_fd);
   g_free (client->cgroup);
   g_free (client->cgroup_base);
@@ -416,4 +416,22 @@ keeper_client_living (const char *ledger)
     if (*lines[i] != '\0' && lives ((pid_t) g_ascii_strtoll (lines[i], NULL, 10)))
       n++;
   return n;
+}
+
+char *
+keeper_client_run_output (KeeperClient *client, SyOrder *order)
+{
+  guint64 nonce = keeper_client_send (client, order);
+  SyJournalExit exit = keeper_client_wait_exit (client, nonce);
+
+  g_assert_cmpint (exit.status, ==, 0);
+  return keeper_client_output (client, (guint32) nonce, SY_OUTPUT_STDOUT, NULL);
+}
+
+SyKeeperStatus *
+keeper_client_status (KeeperClient *client)
+{
+  sy_keeper_link_hello (client->link, 0);
+  g_assert_true (sy_keeper_link_flush (client->link));
+  return keeper_client_wait (client, SY_KEEPER_STATUS, 0);
 }

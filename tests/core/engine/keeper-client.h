@@ -41,6 +41,8 @@ const char *keeper_client_program (void);
 SyOrder *keeper_client_order (KeeperClient *client, ...) G_GNUC_NULL_TERMINATED;
 guint64 keeper_client_send (KeeperClient *client, SyOrder *order);     /* keeps @order alive; gives its nonce */
 guint64 keeper_client_run (KeeperClient *client, ...) G_GNUC_NULL_TERMINATED; /* order and send */
+/* Sends it, waits for its good end; what it wrote. (transfer full) */
+char *keeper_client_run_output (KeeperClient *client, SyOrder *order);
 void keeper_client_fence (KeeperClient *client, guint64 nonce);
 void keeper_client_stop (KeeperClient *client, guint64 nonce, gboolean kill);
 void keeper_client_plain (KeeperClient *client, SyKeeperKind kind);
@@ -49,6 +51,8 @@ void keeper_client_plain (KeeperClient *client, SyKeeperKind kind);
 gpointer keeper_client_wait (KeeperClient *client, SyKeeperKind kind, guint64 nonce);
 /* The same for EXITED, by value */
 SyJournalExit keeper_client_wait_exit (KeeperClient *client, guint64 nonce);
+/* Says HELLO and waits for the answer. (transfer full) g_free() */
+SyKeeperStatus *keeper_client_status (KeeperClient *client);
 /* Waits for EOF: the keeper has hung up. */
 void keeper_client_wait_eof (KeeperClient *client);
 gboolean keeper_client_has (KeeperClient *client, SyKeeperKind kind, guint64 nonce);
@@ -59,6 +63,9 @@ char *keeper_client_output (KeeperClient *client, guint32 attempt, int stream, g
 guint keeper_client_count_output (KeeperClient *client);
 /* Waits until the output of an attempt holds a text. */
 void keeper_client_wait_output (KeeperClient *client, guint32 attempt, const char *text);
+
+/* Removes a folder with all that is in it. */
+void keeper_client_remove_tree (const char *path);
 
 /* Pids that a ledger names and that live still; zombies count as dead. */
 guint keeper_client_living (const char *ledger);
