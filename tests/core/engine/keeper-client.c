@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -113,20 +114,16 @@ int
 keeper_client_reap (KeeperClient *client)
 {
   int status = 0;
-  gint64 until = g_get_monotonic_time () + PATIENCE_US;
+  struct pollfd fd = { .fd = -1, .events = POLLIN };
 
-  while (client->pid > 0)
-    {
-      pid_t r = waitpid (client->pid, &status, WNOHANG);
-
-      if (r == client->pid)
-        client->pid = 0;
-      else
-        {
-          g_assert_cmpint (g_get_monotonic_time (), <, until);
-          g_usleep (1000);
-        }
-    }
+  if (client->pid <= 0)
+    return 0;
+  fd.fd = (int) syscall (SYS_pidfd_open, client->pid, 0);
+  g_assert_cmpint (fd.fd, >=, 0);
+  g_assert_cmpint (poll (&fd, 1, PATIENCE_US / 1000), ==, 1);
+  close (fd.fd);
+  g_assert_cmpint (waitpid (client->pid, &status, 0), ==, client->pid);
+  client->pid = 0;
   return status;
 }
 
@@ -179,8 +176,10 @@ keeper_client_adopt (KeeperClient *client)
 static void
 flush (KeeperClient *client)
 {
+  struct pollfd fd = { .fd = sy_keeper_link_get_fd (client->link), .events = POLLOUT };
+
   while (sy_keeper_link_flush (client->link) && sy_keeper_link_wants_out (client->link))
-    g_usleep (100);
+    g_assert_cmpint (poll (&fd, 1, PATIENCE_US / 1000), ==, 1);
 }
 
 SyOrder *
@@ -317,6 +316,19 @@ keeper_client_wait (KeeperClient *client, SyKeeperKind kind, guint64 nonce)
       open = fill (client, 100);
     }
   return g_queue_pop_nth (&client->inbox, (guint) g_queue_link_index (&client->inbox, at));
+}
+
+gboolean
+keeper_client_wait_first (KeeperClient *client, SyKeeperKind kind, SyKeeperKind other, guint64 nonce)
+{
+  gint64 until = g_get_monotonic_time () + PATIENCE_US;
+
+  while (find (client, kind, nonce) == NULL && find (client, other, nonce) == NULL)
+    {
+      g_assert_true (fill (client, 100));
+      g_assert_cmpint (g_get_monotonic_time (), <, until);
+    }
+  return find (client, kind, nonce) != NULL;
 }
 
 SyJournalExit

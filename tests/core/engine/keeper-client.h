@@ -49,6 +49,8 @@ void keeper_client_plain (KeeperClient *client, SyKeeperKind kind);
 
 /* Takes the next frame of that kind and nonce (0: any) out of the inbox, waiting for it. (transfer full) g_free() */
 gpointer keeper_client_wait (KeeperClient *client, SyKeeperKind kind, guint64 nonce);
+/* Waits for either of two kinds; TRUE: the first is there. Both stay in the inbox. */
+gboolean keeper_client_wait_first (KeeperClient *client, SyKeeperKind kind, SyKeeperKind other, guint64 nonce);
 /* The same for EXITED, by value */
 SyJournalExit keeper_client_wait_exit (KeeperClient *client, guint64 nonce);
 /* Says HELLO and waits for the answer. (transfer full) g_free() */

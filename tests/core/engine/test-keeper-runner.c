@@ -4,6 +4,7 @@
 #include "tests/core/engine/keeper-client.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -107,7 +108,7 @@ test_replaced (void)
   g_assert_cmpuint (status->nonce, ==, running);
   g_assert_cmpuint (status->n_queued, ==, 0);
   while (sy_keeper_link_fill (first))
-    g_usleep (1000);
+    g_assert_cmpint (poll (&(struct pollfd){ .fd = sy_keeper_link_get_fd (first), .events = POLLIN }, 1, 60000), ==, 1);
   sy_keeper_link_free (first);
   keeper_client_stop (client, running, FALSE);
   g_assert_cmpint (keeper_client_wait_exit (client, running).status, ==, 0);

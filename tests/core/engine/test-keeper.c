@@ -371,9 +371,7 @@ test_fence_race (void)
       g_usleep ((gulong) (i % 20 * one / 10)); /* from long before the end of the first to long after */
       keeper_client_fence (client, nonce);
       keeper_client_wait_exit (client, before);
-      while (!keeper_client_has (client, SY_KEEPER_FENCED, nonce) && !keeper_client_has (client, SY_KEEPER_CLAIMED, nonce))
-        g_usleep (100);
-      ran = keeper_client_has (client, SY_KEEPER_CLAIMED, nonce);
+      ran = keeper_client_wait_first (client, SY_KEEPER_CLAIMED, SY_KEEPER_FENCED, nonce);
       g_free (keeper_client_wait (client, ran ? SY_KEEPER_CLAIMED : SY_KEEPER_FENCED, nonce));
       if (ran)
         keeper_client_wait_exit (client, nonce);
