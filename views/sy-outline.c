@@ -186,22 +186,6 @@ is_listed (gpointer item, gpointer data)
   return sy_session_matches (self->session, task);
 }
 
-static void
-fill_rows (SyOutline *self)
-{
-  guint n = self->model != NULL ? sy_run_model_get_workflow (self->model)->n_tasks : 0;
-  g_autoptr (GPtrArray) rows = g_ptr_array_new_full (n, g_object_unref);
-
-  for (guint i = 0; i < n; i++)
-    {
-      SyOutlineRow *row = g_object_new (SY_TYPE_OUTLINE_ROW, NULL);
-
-      row->task = i;
-      g_ptr_array_add (rows, row);
-    }
-  g_list_store_splice (self->rows, 0, g_list_model_get_n_items (G_LIST_MODEL (self->rows)), rows->pdata, rows->len);
-}
-
 static gboolean
 refresh (gpointer data)
 {
@@ -213,6 +197,27 @@ refresh (gpointer data)
   for (guint i = 0; i < self->bound->len; i++)
     fill_cell (self, g_ptr_array_index (self->bound, i));
   return G_SOURCE_REMOVE;
+}
+
+/* A row is a place in the file: where the number of tasks changes rows come or go at the end, and the others say something else. */
+static void
+fill_rows (SyOutline *self)
+{
+  guint n = self->model != NULL ? sy_run_model_get_workflow (self->model)->n_tasks : 0;
+  guint had = g_list_model_get_n_items (G_LIST_MODEL (self->rows));
+  g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func (g_object_unref);
+
+  for (guint i = had; i < n; i++)
+    {
+      SyOutlineRow *row = g_object_new (SY_TYPE_OUTLINE_ROW, NULL);
+
+      row->task = i;
+      g_ptr_array_add (rows, row);
+    }
+  g_list_store_splice (self->rows, MIN (had, n), had > n ? had - n : 0, rows->pdata, rows->len);
+  gtk_filter_changed (GTK_FILTER (self->filter), GTK_FILTER_CHANGE_DIFFERENT);
+  if (gtk_widget_get_mapped (GTK_WIDGET (self)))
+    refresh (self);
 }
 
 static void

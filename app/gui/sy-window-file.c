@@ -102,6 +102,7 @@ show_problems (SyWindow *self, const FileAsked *asked)
 
   sy_window_show_problem (self, title, asked->problems);
   sy_window_watch_file (self);
+  sy_window_update_actions (self);
 }
 
 static void

@@ -198,6 +198,22 @@ def what_was_not_saved_comes_back():
     assert text() == before
 
 
+def a_wrong_file_is_mended_where_it_is_wrong():
+    global window
+    window.end()
+    with open(FILE, "w") as out:
+        out.write("version: 1\n# kept\ntasks:\n  a: {run: echo a, timout: 5m} # too\n  b: {needs: [a], run: echo b}\n")
+    window = Window(FILE)
+    window.wait("Cannot Be Read")
+    window.press("Edit", exact=True)
+    window.press("1 error")
+    window.press("Fix", exact=True)
+    window.wait("1 error", "push button", gone=True)
+    window.key("ctrl+s")
+    until("mended", lambda: "timeout" in text())
+    assert text() == "version: 1\n# kept\ntasks:\n  a: {run: echo a, timeout: 5m} # too\n  b: {needs: [a], run: echo b}\n", text()
+
+
 window = Window()
 tap = Tap()
 for name, test in list(globals().items()):
