@@ -190,7 +190,7 @@ sy_keeper_link_order (SyKeeperLink *self, guint64 acked, const SyOrder *order, c
 
   frame.frame.flags = (guint16) ((order->direct ? SY_KEEPER_DIRECT : 0) | (order->streams_split ? SY_KEEPER_SPLIT : 0) |
                                  (order->stragglers_keep ? SY_KEEPER_KEEP_STRAGGLERS : 0) |
-                                 (order->values ? SY_KEEPER_VALUES : 0));
+                                 (order->values ? SY_KEEPER_VALUES : 0) | (order->patient ? SY_KEEPER_PATIENT : 0));
   append_order (self, order, extra_env);
   frame.frame.length = (guint32) (self->out->len - start);
   if (frame.frame.length > SY_KEEPER_FRAME_MAX || frame.n_argv > SY_KEEPER_MAX_ARGV ||

@@ -34,7 +34,8 @@
  * where 16 exits were committed since the last frame.
  *
  * Company. While a keeper has SY_KEEPER_COMPANY orders and more to go on with, what it says of starts and ends
- * waits up to SY_KEEPER_COMPANY_US for more of the kind: the runner then wakes once for several short tasks. Every other frame goes at once and takes along what waits.
+ * waits up to SY_KEEPER_COMPANY_US for more of the kind: the runner then wakes once for several short tasks. So does, as long as a task runs or an order waits
+ * here, the success of an order with SY_KEEPER_PATIENT: nothing begins by its end alone. Every other frame goes at once and takes along what waits.
  *
  * Orders. A keeper queues up to SY_KEEPER_QUEUE orders beside the one that runs, and claims
  * the next by itself in the moment the last has ended (FIFO). More than that: answered
@@ -112,6 +113,7 @@ typedef enum
   SY_KEEPER_SPLIT = 1 << 1,          /* stdout and stderr apart */
   SY_KEEPER_KEEP_STRAGGLERS = 1 << 2,
   SY_KEEPER_VALUES = 1 << 3,         /* v/… of the attempt is synced, and its size recorded */
+  SY_KEEPER_PATIENT = 1 << 4,        /* the news of its success may wait for company */
   /* FENCED */
   SY_KEEPER_FULL = 1 << 0,           /* the queue was full */
   SY_KEEPER_RETIRING = 1 << 1,       /* takes no more orders: retiring, or staying with stragglers */

@@ -192,6 +192,7 @@ set_limits (const SyOrderRequest *request, const SyTimeout *timeout, const SySto
       order->timeout_no_output_us = timeout->no_output_us;
     }
   order->timeout_total_us = request->total_left_us;
+  order->patient = request->patient;
   order->stop_signal = stop != NULL ? stop->signal : SIGTERM;
   order->grace_us = stop != NULL ? stop->grace_us : DEFAULT_GRACE_US;
 }

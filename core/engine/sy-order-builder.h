@@ -52,6 +52,7 @@ typedef struct
   SyHandlerKind handler;
   guint32 round;
   gint64 total_left_us;
+  gboolean patient;
   char *values;         /* (nullable) json of the intent */
   char *command;        /* (nullable) json of an edited command */
   char *inputs;         /* (nullable) for SWITCHYARD_INPUTS */

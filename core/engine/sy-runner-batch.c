@@ -373,6 +373,7 @@ take_deeds (SyRunner *self)
           deed.request.attempt = deed.action.attempt;
           deed.request.nonce = deed.action.nonce;
           deed.request.total_left_us = deed.action.total_left_us;
+          deed.request.patient = deed.action.patient;
         }
       else if (deed.action.kind == SY_ACTION_HANDLER)
         {

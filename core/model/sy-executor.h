@@ -25,6 +25,7 @@ typedef struct
   GStrv fsync_paths;            /* declared writes to sync before the exit record */
   char *inputs;                 /* (nullable) content of $SWITCHYARD_INPUTS; NULL: that of a task without needs */
   guint slots;                  /* that it takes, >= 1 */
+  gboolean patient;             /* nothing can begin by its end alone: while there is more to do, the news of a success may wait for company */
 } SyOrder;
 void sy_order_free (SyOrder *order);
 

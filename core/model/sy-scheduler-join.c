@@ -99,6 +99,25 @@ sy_scheduler_select (SyScheduler *s, guint32 index)
     }
 }
 
+gboolean
+sy_scheduler_is_patient (SyScheduler *s, guint32 index)
+{
+  const guint32 *start = s->workflow->down_start;
+
+  for (guint32 k = start[index]; k < start[index + 1]; k++)
+    {
+      guint32 down = s->workflow->down[k], ended = 0;
+      SyJoinRule rule = sy_join_of (&s->workflow->tasks[down])->rule;
+
+      s->n_operations++;
+      for (guint i = 0; i < SY_N_EDGE_KINDS; i++)
+        ended += s->tasks[down].ups.now[i];
+      if ((rule != SY_JOIN_ALL_SUCCESS && rule != SY_JOIN_ALL_DONE) || ended + 1 >= s->tasks[down].ups.n)
+        return FALSE;
+    }
+  return TRUE;
+}
+
 /* --- firing --- */
 
 static void

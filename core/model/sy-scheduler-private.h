@@ -170,6 +170,8 @@ void sy_scheduler_follow (SyScheduler *s, guint32 index);      /* after any even
 void sy_scheduler_push_eval (SyScheduler *s, guint32 index);
 void sy_scheduler_evaluate (SyScheduler *s);                   /* empties the work lists */
 void sy_scheduler_count_all (SyScheduler *s);                  /* from the state, once */
+/* Does everything that needs it wait for another task, too? */
+gboolean sy_scheduler_is_patient (SyScheduler *s, guint32 index);
 gboolean sy_scheduler_is_lost_open (const SyScheduler *s, guint32 index);
 /* Values of a dynamic task from its present upstreams; FALSE: the task failed of it. */
 gboolean sy_scheduler_evaluate_values (SyScheduler *s, guint32 index);

@@ -86,7 +86,10 @@ sy_scheduler_action (SyScheduler *s, SyActionKind kind, guint32 index, SyName na
       action.attempt = state->attempt;
       action.nonce = state->nonce;
       if (kind == SY_ACTION_DISPATCH)
-        action.total_left_us = sy_scheduler_total_left (s, index);
+        {
+          action.total_left_us = sy_scheduler_total_left (s, index);
+          action.patient = sy_scheduler_is_patient (s, index);
+        }
     }
   if (s->batch.actions == NULL)
     s->batch.actions = g_array_new (FALSE, FALSE, sizeof (SyAction));

@@ -56,6 +56,7 @@ typedef struct
   SyName name;
   gint64 value;
   gint64 total_left_us; /* DISPATCH: rest of timeout.total, 0 = none */
+  gboolean patient;     /* DISPATCH: as things stand, nothing begins by its end alone */
 } SyAction;
 
 typedef struct

@@ -40,6 +40,8 @@ keeper_task_finish (Keeper *keeper, int revised)
       keeper_task_append (keeper, SY_JOURNAL_EXIT);
     }
   keeper_task_send_end (keeper, SY_KEEPER_EXITED);
+  if (!keeper_wire_may_wait (keeper))
+    keeper_wire_flush (keeper); /* the runner works while we tidy up */
   if (task->exit.escaped > 0 || keeper->retiring)
     keeper_task_retire (keeper); /* what is left is our child still: the next task must not inherit it */
   keeper_task_become_idle (keeper);
@@ -191,7 +193,7 @@ keeper_task_after_reap (Keeper *keeper, int alive)
 {
   KeeperTask *task = &keeper->task;
 
-  if (keeper_task_is_alive (task) && task->main_ended)
+  if (keeper_task_is_running (task) && task->main_ended)
     {
       if (alive)
         begin_ending (keeper);

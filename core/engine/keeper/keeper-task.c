@@ -58,6 +58,7 @@ keeper_task_send_started (Keeper *keeper)
   };
 
   task->started_unsent = 0;
+  keeper->out_hasty |= keeper_task_is_alive (task); /* else its end, which follows, says how much haste there is */
   /* Who is over by then has a record of its end instead. */
   if (keeper_task_is_alive (task))
     keeper_task_append (keeper, SY_JOURNAL_STARTED);
@@ -81,6 +82,7 @@ keeper_task_send_end (Keeper *keeper, SyKeeperKind kind)
 
   if (task->started_unsent)
     keeper_task_send_started (keeper);
+  keeper->out_hasty |= kind != SY_KEEPER_EXITED || task->exit.status != 0 || !(head->frame.flags & SY_KEEPER_PATIENT);
   keeper_wire_send (keeper, &frame, sizeof frame, kind, 0);
 }
 

@@ -14,6 +14,7 @@ keeper_wire_close (Keeper *keeper)
     close (keeper->socket_fd);
   keeper->socket_fd = -1;
   keeper->in_used = keeper->out_used = 0;
+  keeper->out_hasty = 0;
   /* Nobody remembers them: a new runner learns from STATUS that they are not held. */
   keeper_order_discard (keeper, 0);
 }
@@ -45,6 +46,7 @@ keeper_wire_flush (Keeper *keeper)
         }
       keeper->out_used -= (size_t) n;
       memmove (keeper->out, keeper->out + n, keeper->out_used);
+      keeper->out_hasty &= keeper->out_used > 0;
     }
 }
 
@@ -74,13 +76,21 @@ keeper_wire_send (Keeper *keeper, void *frame, size_t length, SyKeeperKind kind,
   keeper->out_used += length;
 }
 
+/* Enough to go on with, for the haste there is? */
+static int
+is_occupied (const Keeper *keeper)
+{
+  if (keeper->out_hasty)
+    return keeper->n_queued >= SY_KEEPER_COMPANY;
+  return keeper->n_queued > 0 || keeper_task_is_alive (&keeper->task);
+}
+
 /* May what is to be said wait for company? */
 int
 keeper_wire_may_wait (const Keeper *keeper)
 {
   return keeper->out_used > 0 && keeper->out_used < sizeof keeper->out / 2 && keeper->out_due != 0
-         && keeper->n_queued >= SY_KEEPER_COMPANY && !keeper->retiring
-         && keeper_clock (CLOCK_MONOTONIC) < keeper->out_due;
+         && is_occupied (keeper) && !keeper->retiring && keeper_clock (CLOCK_MONOTONIC) < keeper->out_due;
 }
 
 void

@@ -116,6 +116,7 @@ typedef struct
   /* wire */
   size_t in_used, out_used;
   int64_t out_due;          /* CLOCK_MONOTONIC, µs: when `out` goes out at the latest; 0 = now */
+  int out_hasty;            /* something in `out` waits only while there is much to do */
   char in[SY_KEEPER_FRAME_MAX];
   char out[16384];
 } Keeper;
@@ -129,11 +130,17 @@ keeper_clock (clockid_t id)
   return (int64_t) ts.tv_sec * 1000000 + ts.tv_nsec / 1000;
 }
 
-/* Its main process lives. */
+/* Its main process lives, or its end is just being seen to. */
+static inline int
+keeper_task_is_running (const KeeperTask *task)
+{
+  return task->state == SY_KEEPER_RUNNING || task->state == SY_KEEPER_STOPPING;
+}
+
 static inline int
 keeper_task_is_alive (const KeeperTask *task)
 {
-  return task->state == SY_KEEPER_RUNNING || task->state == SY_KEEPER_STOPPING;
+  return keeper_task_is_running (task) && !task->main_ended;
 }
 
 /* keeper-wire.c */

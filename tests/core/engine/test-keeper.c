@@ -324,6 +324,33 @@ test_company (void)
   g_assert_cmpint (keeper_client_wait_exit (client, lasting).status, ==, SIGKILL);
 }
 
+/* The success of a patient order is told when there is nothing more to do, or when the next task lasts. */
+static void
+test_patient (void)
+{
+  g_autoptr (KeeperClient) client = keeper_client_new (FALSE);
+  guint64 nonces[4];
+  guint64 lasting, last;
+  SyOrder *order;
+
+  for (guint i = 0; i < G_N_ELEMENTS (nonces); i++)
+    {
+      order = keeper_client_order (client, "@", "exit", "0", NULL);
+      order->patient = TRUE;
+      nonces[i] = keeper_client_send (client, order);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (nonces); i++)
+    g_assert_cmpint (keeper_client_wait_exit (client, nonces[i]).status, ==, 0);
+  order = keeper_client_order (client, "@", "exit", "0", NULL);
+  order->patient = TRUE;
+  last = keeper_client_send (client, order);
+  lasting = keeper_client_run (client, "@", "sleep", "600", NULL);
+  g_assert_cmpint (keeper_client_wait_exit (client, last).status, ==, 0);
+  g_free (keeper_client_wait (client, SY_KEEPER_STARTED, lasting));
+  keeper_client_stop (client, lasting, TRUE);
+  g_assert_cmpint (keeper_client_wait_exit (client, lasting).status, ==, SIGKILL);
+}
+
 static void
 test_fence (void)
 {
@@ -457,6 +484,7 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/keeper/oom-adjustment", test_oom_adjustment);
   g_test_add_func ("/engine/keeper/queue", test_queue);
   g_test_add_func ("/engine/keeper/company", test_company);
+  g_test_add_func ("/engine/keeper/patient", test_patient);
   g_test_add_func ("/engine/keeper/fence", test_fence);
   g_test_add_func ("/engine/keeper/fence-race", test_fence_race);
   g_test_add_func ("/engine/keeper/retire", test_retire);

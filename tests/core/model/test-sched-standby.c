@@ -111,6 +111,45 @@ test_standby_starts (gconstpointer data)
   sy_workflow_unref (workflow);
 }
 
+/* Patient is what ends without that anything could begin by it alone. */
+static void
+test_patient (void)
+{
+  static const struct { const char *flow; const char *patient; } cases[] = {
+    { "a;b", "ab" },
+    { "a;b;c:a", "b" },
+    { "a;b;c:a,b", "ab" },
+    { "a;b;c:a,b join=all_done", "ab" },
+    { "a;b;c:a,b join=one_done", "" },
+    { "a;b;c:a,b join=quorum(1)", "" },
+    { "a;b;c:a,b;d:b", "a" },
+    { "a;b;x point=1;c:a,x", "b" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      SySchedulerOptions options = play_options (2);
+      SyWorkflow *workflow = flow_parse (cases[i].flow);
+      g_autoptr (SyRunState) state = sy_run_state_new (workflow);
+      g_autoptr (SyScheduler) scheduler = sy_scheduler_new (state, &options);
+      g_autoptr (GString) patient = g_string_new (NULL);
+      SyBatch batch;
+
+      sy_scheduler_begin (scheduler, (SyTime){ 1, 1 });
+      g_assert_true (sy_scheduler_take (scheduler, &batch));
+      for (guint k = 0; k < batch.actions->len; k++)
+        {
+          const SyAction *action = &g_array_index (batch.actions, SyAction, k);
+
+          if (action->kind == SY_ACTION_DISPATCH && action->patient)
+            g_string_append (patient, workflow->tasks[sy_workflow_find_number (workflow, action->task)].id);
+        }
+      g_assert_cmpstr (patient->str, ==, cases[i].patient);
+      sy_batch_clear (&batch);
+      sy_workflow_unref (workflow);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -118,5 +157,6 @@ main (int argc, char **argv)
   g_test_add_func ("/sched/standby/who", test_standby);
   g_test_add_data_func ("/sched/standby/starts", GINT_TO_POINTER (FALSE), test_standby_starts);
   g_test_add_data_func ("/sched/standby/after-a-restart", GINT_TO_POINTER (TRUE), test_standby_starts);
+  g_test_add_func ("/sched/patient", test_patient);
   return g_test_run ();
 }
