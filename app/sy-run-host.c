@@ -27,6 +27,7 @@ struct _SyRunHost
   /* main thread */
   GMainLoop *loop;
   SyRunState *shown;          /* (nullable) fold of the committed events */
+  SyRunState *first;          /* (nullable) the same at the start, until the runner takes it */
   SyLogReader *reader;        /* (nullable) for definitions that come later */
   SyLive *progress;
   guint interrupts;
@@ -78,7 +79,7 @@ host_open (gpointer data, SyLogSink **sink, SyRunState **state, GError **error)
   if (host->log == NULL)
     return FALSE;
   sy_run_log_set_notify (host->log, host_notice, host);
-  *state = fold_from_start (host, error);
+  *state = host->first != NULL ? g_steal_pointer (&host->first) : fold_from_start (host, error);
   if (*state == NULL)
     return FALSE;
   *sink = sy_run_log_get_sink (host->log);
@@ -294,9 +295,11 @@ prepare (SyRunHost *host, GError **error)
   SyRunnerHost runner_host = { host_open, host_close, host_events, host_message, host_ended, host };
   SyRunnerOptions runner;
 
-  host->shown = fold_from_start (host, error);
+  host->shown = options->state != NULL ? options->state : fold_from_start (host, error);
   if (host->shown == NULL)
     return FALSE;
+  if (options->state != NULL)
+    host->first = sy_run_state_copy (host->shown);
   workflow = sy_workflow_ref (host->shown->workflow);
   if (!sy_run_context_init (&host->context, workflow, options->settings, options->environment,
                             sy_run_dir_get_uuid (options->run), fresh_dir, options->created_us, error))
@@ -397,6 +400,7 @@ sy_run_host (const SyRunHostOptions *options, SyRunnerEnd *end, SyRunState **sho
   settle_accounts (&host, end);
   g_clear_pointer (&host.loop, g_main_loop_unref);
   *shown = host.shown;
+  g_clear_pointer (&host.first, sy_run_state_free);
   g_clear_pointer (&host.reader, sy_log_reader_free);
   sy_run_context_clear (&host.context);
   g_free (host.selected);

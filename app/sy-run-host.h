@@ -23,6 +23,7 @@ typedef struct
   SyStateDir *dir;              /* must outlive the host */
   SyRunDir *run;                /* owned (sy_run_dir_own()); must outlive the host */
   SyRunLog *log;                /* (nullable) (transfer full): a new run's, open already */
+  SyRunState *state;            /* (nullable) (transfer full): the fold of all that @log has; NULL: it is to be read */
   SyRunSettings *settings;      /* must outlive the host */
   SyDefinitions *definitions;   /* must outlive the host */
   const char *workflow_path, *name;

@@ -25,6 +25,7 @@ typedef struct
   SyStateDir *dir;
   SyRunDir *run;
   SyRunLog *log;
+  SyRunState *state;    /* of what is in the log */
   SyDefinitions *definitions;
   guint32 number;
   gint64 created_us;
@@ -33,6 +34,7 @@ typedef struct
 static void
 new_run_clear (NewRun *new_run)
 {
+  g_clear_pointer (&new_run->state, sy_run_state_free);
   g_clear_pointer (&new_run->definitions, sy_definitions_free);
   g_clear_pointer (&new_run->run, sy_run_dir_free);
   g_clear_pointer (&new_run->dir, sy_state_dir_free);
@@ -142,6 +144,17 @@ add_event (GArray *events, NewRun *new_run, SyEventKind kind, gint64 value, char
   g_array_append_val (events, event);
 }
 
+/* A reader of the log would find the same. */
+static gboolean
+fold_first_events (NewRun *new_run, SyWorkflow *workflow, const GArray *events, GError **error)
+{
+  new_run->state = sy_run_state_new (workflow);
+  for (guint i = 0; i < events->len; i++)
+    if (!sy_apply_event (new_run->state, new_run->definitions, NULL, &g_array_index (events, SyEvent, i), error))
+      return FALSE;
+  return TRUE;
+}
+
 static gboolean
 write_first_events (NewRun *new_run, const SyRunStart *start, GError **error)
 {
@@ -154,6 +167,11 @@ write_first_events (NewRun *new_run, const SyRunStart *start, GError **error)
   add_event (batch.events, new_run, SY_EVENT_RUN_CREATED, start->settings->slots,
              sy_run_settings_to_json (start->settings));
   add_event (batch.events, new_run, SY_EVENT_DEFINITION_ADDED, n, NULL);
+  if (!fold_first_events (new_run, start->workflow, batch.events, error))
+    {
+      sy_log_batch_clear (&batch);
+      return FALSE;
+    }
   sink->submit (sink, &batch, NULL, NULL);
   return sink->flush (sink, error);
 }
@@ -289,6 +307,7 @@ sy_run_start (SyRunStart *start)
     .dir = new_run.dir,
     .run = new_run.run,
     .log = new_run.log,
+    .state = g_steal_pointer (&new_run.state),
     .settings = start->settings,
     .definitions = new_run.definitions,
     .workflow_path = start->path,

@@ -6,8 +6,6 @@
 
 G_BEGIN_DECLS
 
-/* Equal in everything, with strings of its own; changes are not tracked. (transfer full) */
-SyRunState *sy_run_state_copy (const SyRunState *state);
 
 /* Notes that the task with that number changed, if changes are tracked. */
 void sy_run_state_touch (SyRunState *state, guint32 number);

@@ -75,6 +75,8 @@ struct _SyRunState
 };
 
 SyRunState *sy_run_state_new (SyWorkflow *workflow);
+/* Equal in everything, with strings of its own; changes are not tracked. (transfer full) */
+SyRunState *sy_run_state_copy (const SyRunState *state);
 void sy_run_state_free (SyRunState *state);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SyRunState, sy_run_state_free)
 

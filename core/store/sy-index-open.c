@@ -128,8 +128,10 @@ open_file (SyIndex *index, gboolean *fresh, GError **error)
         return FALSE;
       *fresh = state == FILE_EMPTY;
       if (state != FILE_USELESS)
-        /* Nothing here is worth waiting for the disk: what a power cut takes is read from the logs again. */
-        return sy_database_exec (index->db, "PRAGMA synchronous=OFF", error) && prepare (index, error);
+        /* Nothing here is worth waiting for the disk: what a power cut takes is read from the logs again. The journal
+         * stays: to make and remove a file for each change costs more than the change. */
+        return sy_database_exec (index->db, "PRAGMA synchronous=OFF; PRAGMA journal_mode=PERSIST", error) &&
+               prepare (index, error);
       close_database (index);
       delete_file (index); /* a cache: rather built anew than repaired */
     }

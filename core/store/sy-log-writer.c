@@ -60,6 +60,7 @@ begin_durability (SyLogWriter *writer, GError **error)
       sy_database_set_error (error, writer->db, rc, "Writing %s/log.db to the disk", sy_run_dir_get_path (writer->run));
       return FALSE;
     }
+  sy_run_dir_sync (writer->run);
   return sy_database_exec (writer->db, "PRAGMA synchronous=FULL", error);
 }
 

@@ -121,7 +121,6 @@ sy_run_dir_create (SyStateDir *dir, const char *uuid, GError **error)
       sy_state_dir_remove_tree (runs_fd, making);
       return NULL;
     }
-  fsync (runs_fd);
   return g_steal_pointer (&run);
 }
 
@@ -344,8 +343,8 @@ sy_run_dir_open_file (SyRunDir *run, const char *name, int flags, GError **error
   return fd;
 }
 
-gboolean
-sy_run_dir_replace_file (SyRunDir *run, const char *name, const void *data, gsize size, GError **error)
+static gboolean
+replace_file (SyRunDir *run, const char *name, const void *data, gsize size, GError **error)
 {
   g_autofree char *temp = g_strconcat (name, ".new", NULL);
   gboolean ok;
@@ -359,11 +358,30 @@ sy_run_dir_replace_file (SyRunDir *run, const char *name, const void *data, gsiz
   if (!ok)
     sy_error_set_errno (error, errno, "Writing %s/%s", run->path, name);
   close (fd);
-  if (ok)
-    fsync (run->fd);
-  else
+  if (!ok)
     unlinkat (run->fd, temp, 0);
   return ok;
+}
+
+gboolean
+sy_run_dir_replace_file (SyRunDir *run, const char *name, const void *data, gsize size, GError **error)
+{
+  if (!replace_file (run, name, data, size, error))
+    return FALSE;
+  fsync (run->fd);
+  return TRUE;
+}
+
+void
+sy_run_dir_sync (SyRunDir *run)
+{
+  int parent = openat (run->fd, "..", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+  fsync (run->fd);
+  if (parent < 0)
+    return;
+  fsync (parent);
+  close (parent);
 }
 
 GBytes *
@@ -402,7 +420,7 @@ sy_run_dir_write_env (SyRunDir *run, const char *const *env, GError **error)
 
   for (; env != NULL && *env != NULL; env++)
     g_string_append_len (text, *env, (gssize) strlen (*env) + 1);
-  return sy_run_dir_replace_file (run, "env", text->str, text->len, error);
+  return replace_file (run, "env", text->str, text->len, error);
 }
 
 GStrv

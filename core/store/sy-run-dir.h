@@ -58,10 +58,12 @@ const char *sy_owner_to_string (SyOwner owner); /* alive, none, unknown */
 int sy_run_dir_open_file (SyRunDir *run, const char *name, int flags, GError **error);
 /* Temp file, fsync, rename, fsync of the folder */
 gboolean sy_run_dir_replace_file (SyRunDir *run, const char *name, const void *data, gsize size, GError **error);
+/* The names of the run's files, and its own: on the disk. The log does this before anything that it holds counts. */
+void sy_run_dir_sync (SyRunDir *run);
 GBytes *sy_run_dir_read_file (SyRunDir *run, const char *name, gsize max_size, GError **error);
 gboolean sy_run_dir_remove_file (SyRunDir *run, const char *name, GError **error); /* absent = TRUE */
 
-/* The start environment: "NAME=value" items; deleted at the run's end. */
+/* The start environment: "NAME=value" items; deleted at the run's end. Its name is safe when a log was opened after it. */
 gboolean sy_run_dir_write_env (SyRunDir *run, const char *const *env, GError **error);
 GStrv sy_run_dir_read_env (SyRunDir *run, GError **error);
 
