@@ -363,7 +363,10 @@ judge_standby (Work *w, guint32 number)
   gboolean held = is_held (w, nonce);
 
   if (fact != NULL ? fact->voided : !held && !may_have_gone_out (w, number))
-    return;
+    {
+      sy_scheduler_not_started (w->in->scheduler, w->in->now, number);
+      return;
+    }
   if (!sy_scheduler_salvage_intent (w->in->scheduler, w->in->now, SY_BY_RECOVERY, number, state->attempt + 1, nonce))
     return;
   if (held)

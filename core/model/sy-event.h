@@ -43,7 +43,8 @@ typedef enum
   SY_EVENT_WARNING = 30,         /* text */
   SY_EVENT_LOST_RERUN = 31,      /* on_lost: rerun: lost -> ready(queued); counts in lost_reruns */
   SY_EVENT_STANDBY = 32,         /* attempt, nonce of the next intent of a pending task, whose needs are all under way: it may start under this
-                                    nonce as soon as they have ended, before the log has their ends and its intent. The state stays. */
+                                    nonce as soon as they have ended, before the log has their ends and its intent. The state stays.
+                                    nonce 0: no longer, and it has not been */
   /* user */
   SY_EVENT_RERUN_REQUESTED = 40, /* task 0; text: json {scope, tasks:[numbers], ...}; one per request */
   SY_EVENT_RESET = 41,           /* one per task of the set: -> pending, fresh budget; value 1: because an announcement's cause was re-run */
@@ -64,7 +65,7 @@ typedef enum
   SY_EVENT_DISK_FULL = 62,
   SY_EVENT_DISK_OK = 63,
   SY_EVENT_RUNNER_STARTED = 64,  /* value: pid; text: version */
-  SY_EVENT_RUNNER_LEFT = 65,     /* text: why */
+  SY_EVENT_RUNNER_LEFT = 65,     /* text: why. Nothing stands by any more */
   SY_EVENT_HANDLER = 66,         /* value: SyHandlerKind; value2: exit status or -1 at its start; text */
 } SyEventKind;
 

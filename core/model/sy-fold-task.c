@@ -151,9 +151,14 @@ standby (SyFold *fold)
 {
   SyTaskState *task = fold->task;
 
+  if (fold->event->nonce == 0)
+    {
+      task->standby = 0;
+      return TRUE;
+    }
   if (task->state != SY_STATE_PENDING)
     return sy_fold_refuse (fold, "its join was decided before");
-  if (fold->event->nonce == 0 || task->attempt == G_MAXUINT32 || fold->event->attempt != task->attempt + 1)
+  if (task->attempt == G_MAXUINT32 || fold->event->attempt != task->attempt + 1)
     return sy_fold_refuse (fold, "wrong attempt number or no nonce");
   task->standby = fold->event->nonce;
   return TRUE;

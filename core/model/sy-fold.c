@@ -180,6 +180,15 @@ noted (SyFold *fold)
   return TRUE;
 }
 
+/* What it has started, it has said before. */
+static gboolean
+runner_left (SyFold *fold)
+{
+  for (guint32 i = 0; i < fold->run->n_numbers; i++)
+    fold->run->tasks[i].standby = 0;
+  return TRUE;
+}
+
 static gboolean
 warning (SyFold *fold)
 {
@@ -207,7 +216,7 @@ static const struct { SyFoldFunc apply; gboolean or_task; } kinds[] = {
   [SY_EVENT_DISK_FULL] = { disk_full, TRUE },
   [SY_EVENT_DISK_OK] = { disk_ok, TRUE },
   [SY_EVENT_RUNNER_STARTED] = { noted, TRUE },
-  [SY_EVENT_RUNNER_LEFT] = { noted, TRUE },
+  [SY_EVENT_RUNNER_LEFT] = { runner_left, TRUE },
   [SY_EVENT_HANDLER] = { handler, FALSE },
   [SY_EVENT_WARNING] = { warning, TRUE },
 };

@@ -385,3 +385,15 @@ sy_scheduler_salvage_intent (SyScheduler *s, SyTime now, SyBy by, guint32 task, 
   sy_scheduler_leave (s);
   return TRUE;
 }
+
+void
+sy_scheduler_not_started (SyScheduler *s, SyTime now, guint32 task)
+{
+  guint32 index = sy_scheduler_index (s, task);
+
+  if (index == SY_NO_TASK)
+    return;
+  sy_scheduler_enter (s, now);
+  sy_scheduler_withdraw (s, index, SY_BY_RECOVERY);
+  sy_scheduler_leave (s);
+}

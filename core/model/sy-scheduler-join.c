@@ -188,6 +188,8 @@ fire (SyScheduler *s, guint32 index)
 
   if (!evaluate_expressions (s, index))
     return;
+  if (sy_scheduler_state (s, index)->standby != 0)
+    g_array_append_val (s->stood_by, index);
   sy_scheduler_emit_state (s, SY_EVENT_JOIN_MET, index, instant ? SY_STATE_SUCCEEDED : SY_STATE_READY,
                            instant ? SY_NAME_SUCCEEDED : SY_NAME_QUEUED, 0);
   if (join->rule == SY_JOIN_QUORUM && join->rest_cancel)

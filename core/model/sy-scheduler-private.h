@@ -121,6 +121,7 @@ struct _SyScheduler
   GArray *follow;               /* guint32 indices whose settledness may have changed */
   GPtrArray *branch_masks;      /* guint8 a task: in that branch of state->paused_branches? */
   GArray *intended;             /* guint32 indices: intents made since sy_scheduler_enter(), where standby is on */
+  GArray *stood_by;             /* guint32 indices: what stood by and whose join was met since then */
   GArray *timers;               /* SyTimer, a heap; entries that no longer apply are dropped when met */
 
   SyTime now;
@@ -194,6 +195,7 @@ void sy_scheduler_dispatch (SyScheduler *s);
 
 /* sy-scheduler-standby.c */
 void sy_scheduler_stand_by (SyScheduler *s);                    /* after the passes of an input */
+void sy_scheduler_withdraw (SyScheduler *s, guint32 index, SyBy by); /* it stands by no longer */
 
 /* sy-scheduler-pause.c */
 void sy_scheduler_branches_changed (SyScheduler *s);            /* state->paused_branches did */

@@ -58,6 +58,31 @@ stand_by (SyScheduler *s, guint32 index)
 }
 
 void
+sy_scheduler_withdraw (SyScheduler *s, guint32 index, SyBy by)
+{
+  SyEvent event = sy_scheduler_event (s, SY_EVENT_STANDBY, index);
+
+  event.by = (guint8) by;
+  event.attempt = sy_scheduler_state (s, index)->attempt + 1;
+  sy_scheduler_emit (s, &event);
+}
+
+/* What could begin and has not is held by something else: for how long, nobody knows, and a power cut must not make it
+ * look as if it had. */
+static void
+withdraw_held (SyScheduler *s)
+{
+  for (guint i = 0; i < s->stood_by->len; i++)
+    {
+      guint32 index = g_array_index (s->stood_by, guint32, i);
+
+      if (sy_scheduler_state (s, index)->standby != 0)
+        sy_scheduler_withdraw (s, index, SY_BY_RUNNER);
+    }
+  g_array_set_size (s->stood_by, 0);
+}
+
+void
 sy_scheduler_stand_by (SyScheduler *s)
 {
   const guint32 *start = s->workflow->down_start;
@@ -78,4 +103,5 @@ sy_scheduler_stand_by (SyScheduler *s)
         }
     }
   g_array_set_size (s->intended, 0);
+  withdraw_held (s);
 }

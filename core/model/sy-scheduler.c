@@ -264,6 +264,7 @@ sy_scheduler_new (SyRunState *state, const SySchedulerOptions *options)
   s->eval = g_array_new (FALSE, FALSE, sizeof (guint32));
   s->follow = g_array_new (FALSE, FALSE, sizeof (guint32));
   s->intended = g_array_new (FALSE, FALSE, sizeof (guint32));
+  s->stood_by = g_array_new (FALSE, FALSE, sizeof (guint32));
   s->timers = g_array_new (FALSE, FALSE, sizeof (SyTimer));
   s->branch_masks = g_ptr_array_new_with_free_func (g_free);
   init_tasks (s, options);
@@ -295,6 +296,7 @@ sy_scheduler_free (SyScheduler *s)
   g_array_unref (s->eval);
   g_array_unref (s->follow);
   g_array_unref (s->intended);
+  g_array_unref (s->stood_by);
   g_array_unref (s->timers);
   g_ptr_array_unref (s->branch_masks);
   g_free (s->tasks);

@@ -102,6 +102,8 @@ void sy_scheduler_keeper_deaf (SyScheduler *scheduler, SyTime now, guint32 task,
  */
 gboolean sy_scheduler_salvage_intent (SyScheduler *scheduler, SyTime now, SyBy by, guint32 task, guint32 attempt,
                                       guint64 nonce);
+/* It stood by for a runner that is gone, and was not started. */
+void sy_scheduler_not_started (SyScheduler *scheduler, SyTime now, guint32 task);
 
 void sy_scheduler_disk (SyScheduler *scheduler, SyTime now, gboolean full, const char *text);
 /* A handler ended (@status as waitpid gives it). */

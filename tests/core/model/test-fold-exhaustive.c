@@ -301,6 +301,7 @@ test_three_tasks (void)
     { .kind = SY_EVENT_UNANNOUNCED },
     { .kind = SY_EVENT_CANCELLED, .name = SY_NAME_USER },
     { .kind = SY_EVENT_STANDBY, .attempt = 1, .nonce = 1 },
+    { .kind = SY_EVENT_STANDBY },
     { .kind = SY_EVENT_INTENT, .attempt = 1, .nonce = 1 },
     { .kind = SY_EVENT_INTENT, .attempt = 2, .nonce = 1 },
     { .kind = SY_EVENT_VOIDED, .nonce = 1 },

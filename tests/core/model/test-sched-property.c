@@ -200,7 +200,7 @@ check_decision (const Run *run, const SyEvent *event)
 
   if (index == SY_NO_TASK)
     return;
-  if (event->kind == SY_EVENT_STANDBY)
+  if (event->kind == SY_EVENT_STANDBY && event->nonce != 0)
     check_standby (run, index, event);
   join = sy_join_of (&run->workflow->tasks[index]);
   n = upstreams_of (run->folded, index, ups);

@@ -111,6 +111,30 @@ test_standby_starts (gconstpointer data)
   sy_workflow_unref (workflow);
 }
 
+/* What is held when its needs have ended stands by no longer. */
+static void
+test_standby_held (void)
+{
+  SySchedulerOptions options = play_options (2);
+  SyWorkflow *workflow = flow_parse ("a;b:a;c:b");
+  g_autoptr (SyRunState) state = sy_run_state_new (workflow);
+  g_autoptr (SyScheduler) scheduler = NULL;
+  SyExit exit = { .started_us = 1000000, .ended_us = 1001000 };
+
+  options.standby = 6;
+  options.ahead_short = 1;
+  scheduler = sy_scheduler_new (state, &options);
+  sy_scheduler_begin (scheduler, (SyTime){ 1, 1 });
+  sy_scheduler_exited (scheduler, (SyTime){ 2, 2 }, SY_BY_RUNNER, 1, 1, state->tasks[0].nonce, &exit, NULL, NULL);
+  g_assert_cmpuint (state->tasks[2].standby, !=, 0);
+  g_assert_true (sy_scheduler_pause (scheduler, (SyTime){ 3, 3 }, NULL, NULL));
+  sy_scheduler_exited (scheduler, (SyTime){ 4, 4 }, SY_BY_RUNNER, 2, 1, state->tasks[1].nonce, &exit, NULL, NULL);
+  g_assert_cmpint (state->tasks[2].state, ==, SY_STATE_READY);
+  g_assert_cmpuint (state->tasks[2].standby, ==, 0);
+  g_assert_cmpuint (state->tasks[2].nonce, ==, 0);
+  sy_workflow_unref (workflow);
+}
+
 /* Patient is what ends without that anything could begin by it alone. */
 static void
 test_patient (void)
@@ -157,6 +181,7 @@ main (int argc, char **argv)
   g_test_add_func ("/sched/standby/who", test_standby);
   g_test_add_data_func ("/sched/standby/starts", GINT_TO_POINTER (FALSE), test_standby_starts);
   g_test_add_data_func ("/sched/standby/after-a-restart", GINT_TO_POINTER (TRUE), test_standby_starts);
+  g_test_add_func ("/sched/standby/held", test_standby_held);
   g_test_add_func ("/sched/patient", test_patient);
   return g_test_run ();
 }
