@@ -30,7 +30,7 @@
  * acked. Every frame to the keeper carries the highest `record` number among the
  * EXITED/VOIDED of this keeper such that it and all before it are COMMITted in the log
  * (0: none). The keeper writes over journal records only up to there, and claims nothing
- * when its journal has no room (about 40 attempts). Orders carry it for free; send an ACK
+ * when its journal has no room (40 to 63 attempts). Orders carry it for free; send an ACK
  * where 16 exits were committed since the last frame.
  *
  * Company. While a keeper has SY_KEEPER_COMPANY orders and more to go on with, what it says of starts and ends

@@ -460,7 +460,7 @@ test_no_room (void)
       n++;
     }
   g_assert_cmpuint (n, >=, 40);
-  g_assert_cmpuint (n, <=, 42);
+  g_assert_cmpuint (n, <=, 63); /* short tasks have two records, others three */
   client->acked = last->record;
   keeper_client_plain (client, SY_KEEPER_ACK);
   g_assert_cmpint (keeper_client_wait_exit (client, nonce).status, ==, 0);
