@@ -31,7 +31,7 @@ def write(name, tasks, slots=8):
 
 
 def samples(n, steps, pace=0.01):
-    """n samples that go through the same steps, two that join them, a report: n × steps + 3 tasks"""
+    """n samples that go through the same steps, three that join them: n × steps + 4 tasks"""
     tasks, ends = [("reference", [], "sleep 0.3")], []
     for i in range(n):
         before = "reference"
@@ -41,7 +41,7 @@ def samples(n, steps, pace=0.01):
             tasks.append((task, [before], "echo 'error: truncated read at 41,200'; exit 3" if fails else f"sleep {(1 + (i * 7 + k * 3) % 9) * pace}"))
             before = task
         ends.append(before)
-    return tasks + [("joint-calls", ends, "sleep 0.2"), ("report", ["joint-calls"], "sleep 0.1")]
+    return tasks + [("joint-calls", ends, "sleep 0.2"), ("filter", ["joint-calls"], "sleep 0.2"), ("report", ["filter"], "sleep 0.1")]
 
 
 def build(n):
@@ -136,7 +136,7 @@ def german(window):
 
 
 def german_preview(window):
-    window.press("Gescheiterte wiederholen …")
+    window.key("ctrl+r")
     window.wait("2 Aufgaben wiederholen", "push button")
 
 
