@@ -181,7 +181,8 @@ on_key (GtkEventControllerKey *controller, guint key, guint code, GdkModifierTyp
         return FALSE;
       g_signal_emit_by_name (self, "compare");
       return TRUE;
-    case GDK_KEY_Delete: return gtk_widget_activate_action (GTK_WIDGET (self), "history.delete", NULL);
+    case GDK_KEY_Delete:
+      return gtk_widget_activate_action (GTK_WIDGET (self), "run.delete", "s", sy_history_grid_get_cursor_run (self)->uuid);
     default: return FALSE;
     }
 }

@@ -15,7 +15,7 @@ struct _SyRunBar
   SySession *session;   /* (owned) */
   SyRunModel *model;    /* (owned) (nullable) whose signals are connected */
   GtkLabel *name, *facts;
-  GtkWidget *show_file; /* where the file has changed since */
+  GtkWidget *show_file, *compare; /* where the file has changed since */
   GtkWidget *chips[SY_N_STATES];
   GtkLabel *counts[SY_N_STATES];
   guint clock;
@@ -131,6 +131,7 @@ update (SyRunBar *self)
       gtk_label_set_text (self->name, "");
       gtk_label_set_text (self->facts, "");
       gtk_widget_set_visible (self->show_file, FALSE);
+      gtk_widget_set_visible (self->compare, FALSE);
       update_chips (self, NULL);
       return;
     }
@@ -138,6 +139,7 @@ update (SyRunBar *self)
   gtk_label_set_text (self->name, sy_run_model_get_workflow (self->model)->name);
   gtk_label_set_text (self->facts, facts);
   gtk_widget_set_visible (self->show_file, sy_run_model_get_file_news (self->model) == SY_FILE_CHANGED);
+  gtk_widget_set_visible (self->compare, sy_run_model_get_file_news (self->model) == SY_FILE_CHANGED);
   update_chips (self, sy_run_model_get_state (self->model));
 }
 
@@ -317,6 +319,13 @@ sy_run_bar_init (SyRunBar *self)
   gtk_widget_set_valign (self->show_file, GTK_ALIGN_CENTER);
   gtk_widget_set_visible (self->show_file, FALSE);
   gtk_widget_add_css_class (self->show_file, "chip");
+  self->compare = gtk_button_new_with_label (_("Compare"));
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (self->compare), "win.compare-file");
+  gtk_widget_set_tooltip_text (self->compare, _("What was changed in the file since this run began"));
+  gtk_widget_set_valign (self->compare, GTK_ALIGN_CENTER);
+  gtk_widget_set_visible (self->compare, FALSE);
+  gtk_widget_add_css_class (self->compare, "chip");
+  gtk_box_append (GTK_BOX (box), self->compare);
   gtk_box_append (GTK_BOX (box), self->show_file);
   gtk_box_append (GTK_BOX (box), make_chips (self));
   gtk_box_append (GTK_BOX (box), make_edit_button ());

@@ -18,7 +18,7 @@ struct _SyRunItem
   char *uuid, *path, *name;
   guint number;
   SyRunStatus status;
-  gboolean live;
+  gboolean live, pinned;
   gint64 created_us, ended_us;
   guint32 counts[SY_N_STATES];
 };
@@ -58,10 +58,19 @@ sy_run_item_new (const SyRunItemFacts *facts)
   self->number = facts->number;
   self->status = facts->status;
   self->live = facts->live;
+  self->pinned = facts->pinned;
   self->created_us = facts->created_us;
   self->ended_us = facts->ended_us;
   memcpy (self->counts, facts->counts, sizeof self->counts);
   return self;
+}
+
+SyRunItemFacts
+sy_run_item_get_facts (SyRunItem *self)
+{
+  return (SyRunItemFacts){ .uuid = self->uuid, .path = self->path, .name = self->name, .number = self->number, .status = self->status,
+                           .live = self->live, .pinned = self->pinned, .created_us = self->created_us, .ended_us = self->ended_us,
+                           .counts = self->counts };
 }
 
 gboolean
@@ -113,7 +122,7 @@ struct _SySidebar
 
 G_DEFINE_FINAL_TYPE (SySidebar, sy_sidebar, GTK_TYPE_WIDGET)
 
-enum { OPEN_RUN, N_SIGNALS };
+enum { OPEN_RUN, MENU, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 static char *
@@ -358,6 +367,62 @@ sy_sidebar_set_current (SySidebar *self, const char *uuid, const char *path)
   update (self);
 }
 
+GPtrArray *
+sy_sidebar_get_runs (SySidebar *self)
+{
+  g_return_val_if_fail (SY_IS_SIDEBAR (self), NULL);
+  return self->items;
+}
+
+/* --- the menu of a run --- */
+
+static void
+show_menu (SySidebar *self, GtkListBoxRow *row, double x, double y)
+{
+  const char *uuid = row != NULL ? g_object_get_data (G_OBJECT (row), "uuid") : NULL;
+
+  if (uuid == NULL)
+    return;
+  gtk_widget_translate_coordinates (self->list, GTK_WIDGET (self), x, y, &x, &y);
+  g_signal_emit (self, signals[MENU], 0, uuid, x, y);
+}
+
+static void
+on_menu_pressed (GtkGestureClick *gesture, int n_press, double x, double y, SySidebar *self)
+{
+  show_menu (self, gtk_list_box_get_row_at_y (GTK_LIST_BOX (self->list), (int) y), x, y);
+}
+
+static gboolean
+on_menu_key (GtkWidget *widget, GVariant *arguments, gpointer data)
+{
+  SySidebar *self = data;
+  GtkWidget *row = gtk_widget_get_focus_child (self->list);
+  double x, y;
+
+  if (row == NULL || !gtk_widget_translate_coordinates (row, self->list, 24, gtk_widget_get_height (row) / 2.0, &x, &y))
+    return FALSE;
+  show_menu (self, GTK_LIST_BOX_ROW (row), x, y);
+  return TRUE;
+}
+
+static void
+add_menu_controllers (SySidebar *self)
+{
+  GtkGesture *click = gtk_gesture_click_new ();
+  GtkEventController *keys = gtk_shortcut_controller_new ();
+  static const struct { guint key; GdkModifierType state; } triggers[] = { { GDK_KEY_Menu, 0 }, { GDK_KEY_F10, GDK_SHIFT_MASK } };
+
+  gtk_gesture_single_set_button (GTK_GESTURE_SINGLE (click), GDK_BUTTON_SECONDARY);
+  g_signal_connect (click, "pressed", G_CALLBACK (on_menu_pressed), self);
+  gtk_widget_add_controller (self->list, GTK_EVENT_CONTROLLER (click));
+  for (guint i = 0; i < G_N_ELEMENTS (triggers); i++)
+    gtk_shortcut_controller_add_shortcut (GTK_SHORTCUT_CONTROLLER (keys),
+                                          gtk_shortcut_new (gtk_keyval_trigger_new (triggers[i].key, triggers[i].state),
+                                                            gtk_callback_action_new (on_menu_key, self, NULL)));
+  gtk_widget_add_controller (self->list, keys);
+}
+
 /* --- life --- */
 
 static void
@@ -392,6 +457,8 @@ sy_sidebar_class_init (SySidebarClass *klass)
   object_class->finalize = sy_sidebar_finalize;
   signals[OPEN_RUN] = g_signal_new ("open-run", SY_TYPE_SIDEBAR, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
                                     G_TYPE_STRING);
+  signals[MENU] = g_signal_new ("menu", SY_TYPE_SIDEBAR, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 3, G_TYPE_STRING,
+                                G_TYPE_DOUBLE, G_TYPE_DOUBLE);
   gtk_widget_class_set_layout_manager_type (GTK_WIDGET_CLASS (klass), GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_css_name (GTK_WIDGET_CLASS (klass), "sysidebar");
 }
@@ -410,6 +477,7 @@ sy_sidebar_init (SySidebar *self)
   gtk_list_box_set_selection_mode (GTK_LIST_BOX (self->list), GTK_SELECTION_SINGLE);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->list), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Runs"), -1);
   g_signal_connect (self->list, "row-activated", G_CALLBACK (on_activated), self);
+  add_menu_controllers (self);
   gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scroll), GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroll), self->list);
   gtk_widget_set_vexpand (scroll, TRUE);

@@ -627,6 +627,12 @@ controller_read_history (SyController *base, SyControllerHistory reply, gpointer
 }
 
 static void
+controller_compare_runs (SyController *base, const char *a, const char *b, SyControllerComparison reply, gpointer data)
+{
+  sy_gui_history_compare (((SyGuiController *) base)->history, a, b, reply, data);
+}
+
+static void
 controller_change_run (SyController *base, const char *uuid, SyRunChange change, const char *text, SyControllerReply reply, gpointer data)
 {
   sy_gui_history_change (((SyGuiController *) base)->history, uuid, change, text, reply, data);
@@ -664,6 +670,7 @@ sy_gui_controller_new (void)
     .read_usage = controller_read_usage,
     .state_at = controller_state_at,
     .read_history = controller_read_history,
+    .compare_runs = controller_compare_runs,
     .change_run = controller_change_run,
     .free = controller_free,
   };

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "app/gui/sy-gui-history.h"
 
+#include "app/gui/sy-compare-read.h"
 #include "app/gui/sy-history-read.h"
 #include "app/sy-run-view.h"
 #include "core/store/sy-doctor.h"
@@ -19,9 +20,9 @@ struct _Job
 {
   SyGuiHistory *history;        /* (owned) */
   void (*work) (Job *job);      /* on the thread */
-  char *path, *uuid, *text;
+  char *path, *uuid, *other, *text;
   SyRunChange change;
-  union { SyControllerHistory history; SyControllerReply reply; } call;
+  union { SyControllerHistory history; SyControllerComparison comparison; SyControllerReply reply; } call;
   gpointer data;
   GError *error;                /* (owned) (nullable) */
 };
@@ -32,7 +33,9 @@ typedef struct
   SyGuiHistory *history;        /* (owned) */
   SyHistoryPiece *piece;        /* (owned) (nullable) */
   GError *error;                /* (owned) (nullable) */
-  SyControllerHistory call;
+  SyRunComparison *comparison;  /* (owned) (nullable) */
+  SyControllerHistory call;     /* one of these three */
+  SyControllerComparison compared;
   SyControllerReply reply;
   gpointer data;
 } Answer;
@@ -59,6 +62,7 @@ answer_free (gpointer data)
   Answer *answer = data;
 
   g_clear_pointer (&answer->piece, sy_history_piece_free);
+  g_clear_pointer (&answer->comparison, sy_run_comparison_free);
   g_clear_error (&answer->error);
   history_unref (answer->history);
   g_free (answer);
@@ -73,6 +77,8 @@ deliver (gpointer data)
     return G_SOURCE_REMOVE;
   if (answer->call != NULL)
     answer->call (answer->piece, answer->error, answer->data);
+  else if (answer->compared != NULL)
+    answer->compared (g_steal_pointer (&answer->comparison), answer->error, answer->data);
   else if (answer->reply != NULL)
     answer->reply (answer->error == NULL ? "{\"v\":1,\"ok\":true}" : NULL, answer->error, answer->data);
   return G_SOURCE_REMOVE;
@@ -104,6 +110,7 @@ run_job (gpointer data, gpointer unused)
   history_unref (job->history);
   g_free (job->path);
   g_free (job->uuid);
+  g_free (job->other);
   g_free (job->text);
   g_free (job);
 }
@@ -150,6 +157,29 @@ sy_gui_history_read (SyGuiHistory *self, const char *workflow_path, SyController
   job->work = work_read;
   job->path = g_strdup (workflow_path);
   job->call.history = reply;
+  job->data = data;
+  push (self, job);
+}
+
+static void
+work_compare (Job *job)
+{
+  Answer *answer = answer_new (job);
+
+  answer->comparison = sy_compare_read (job->uuid, job->other, &answer->error);
+  answer->compared = job->call.comparison;
+  send (answer);
+}
+
+void
+sy_gui_history_compare (SyGuiHistory *self, const char *a, const char *b, SyControllerComparison reply, gpointer data)
+{
+  Job *job = g_new0 (Job, 1);
+
+  job->work = work_compare;
+  job->uuid = g_strdup (a);
+  job->other = g_strdup (b);
+  job->call.comparison = reply;
   job->data = data;
   push (self, job);
 }

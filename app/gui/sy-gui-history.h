@@ -15,6 +15,7 @@ void sy_gui_history_free (SyGuiHistory *history);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SyGuiHistory, sy_gui_history_free)
 
 void sy_gui_history_read (SyGuiHistory *history, const char *workflow_path, SyControllerHistory reply, gpointer data);
+void sy_gui_history_compare (SyGuiHistory *history, const char *a, const char *b, SyControllerComparison reply, gpointer data);
 void sy_gui_history_change (SyGuiHistory *history, const char *uuid, SyRunChange change, const char *text, SyControllerReply reply,
                             gpointer data);
 

@@ -269,6 +269,21 @@ read_run (SyHistoryCache *self, SyStateDir *state_dir, const SyRunInfo *info)
   return run;
 }
 
+SyGridRun *
+sy_history_cache_read_run (SyHistoryCache *self, SyStateDir *dir, const SyRunInfo *info)
+{
+  g_hash_table_remove (self->known, info->uuid);
+  return read_run (self, dir, info);
+}
+
+GPtrArray *
+sy_history_cache_take_ids (SyHistoryCache *self)
+{
+  GPtrArray *ids = g_steal_pointer (&self->new_ids);
+
+  return ids != NULL ? ids : g_ptr_array_new_with_free_func (g_free);
+}
+
 /* --- all --- */
 
 static gboolean

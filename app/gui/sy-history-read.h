@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/model/sy-controller.h"
+#include "core/store/sy-index.h"
 
 G_BEGIN_DECLS
 
@@ -27,5 +28,10 @@ typedef gboolean (*SyHistoryEach) (SyHistoryPiece *piece, gpointer data);
  * first, and once with the uuids of all. A run whose log cannot be read (damaged, of a newer version) comes with its error.
  */
 gboolean sy_history_cache_read (SyHistoryCache *cache, const char *workflow_path, SyHistoryEach each, gpointer data, GError **error);
+
+/* One run with its cells, or with its error, whatever is known of it. @info: of the index */
+SyGridRun *sy_history_cache_read_run (SyHistoryCache *cache, SyStateDir *dir, const SyRunInfo *info);
+/* Ids of the rows that were new since the last call; (transfer full) (element-type utf8) */
+GPtrArray *sy_history_cache_take_ids (SyHistoryCache *cache);
 
 G_END_DECLS

@@ -413,6 +413,12 @@ on_view_state (GSimpleAction *action, GVariant *value, gpointer data)
     gtk_widget_grab_focus (self->history);
 }
 
+static void
+on_compare_file (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  sy_window_compare_file (data);
+}
+
 static const GActionEntry entries[] = {
   { .name = "run", .activate = on_run },
   { .name = "run-again", .activate = on_run },
@@ -439,6 +445,7 @@ static const GActionEntry entries[] = {
   { .name = "show-file", .activate = on_show_file },
   { .name = "example", .activate = on_example },
   { .name = "output", .activate = on_toggle, .state = "false", .change_state = on_output_state },
+  { .name = "compare-file", .activate = on_compare_file },
   { .name = "view", .parameter_type = "s", .state = "'graph'", .change_state = on_view_state },
 };
 

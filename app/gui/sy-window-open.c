@@ -110,7 +110,7 @@ list_runs (GTask *task, gpointer source, gpointer data, GCancellable *cancellabl
       SyRunItemFacts facts = { .uuid = info->uuid, .path = info->workflow_path, .name = info->name,
                                .number = info->number, .status = info->status,
                                .live = info->runner == SY_OWNER_ALIVE, .created_us = info->created_us,
-                               .ended_us = info->ended_us, .counts = info->counts };
+                               .pinned = info->pinned, .ended_us = info->ended_us, .counts = info->counts };
 
       if (info->error == NULL)
         g_ptr_array_add (items, sy_run_item_new (&facts));

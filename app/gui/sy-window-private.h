@@ -26,6 +26,8 @@ struct _SyWindow
   GBytes *text;                 /* (owned) (nullable) the file shown */
   GBytes *file;                 /* (owned) (nullable) the file as it lies on the disk */
   GFileMonitor *file_monitor;   /* (owned) (nullable) */
+  GtkWidget *run_menu;          /* (nullable) of a run in sidebar or history */
+  GActionMap *run_actions;      /* (owned) */
   char *wanted_task;            /* (nullable) to be shown when the run is there */
   guint opening;                /* number of the newest opening: older answers are dropped */
   gboolean busy;                /* a runner is being started */
@@ -97,6 +99,12 @@ void sy_window_add_history (SyWindow *self);
 /* Shows a run, at that task. @task: (nullable) */
 void sy_window_show_run_at (SyWindow *self, const char *uuid, const char *task);
 void sy_window_reveal_wanted (SyWindow *self);
+void sy_window_drop_run_menu (SyWindow *self);
+/* What the file became since the run shown began */
+void sy_window_compare_file (SyWindow *self);
+
+/* sy-window-runs.c: pin, note, delete */
+void sy_window_add_run_actions (SyWindow *self);
 
 /* sy-window.c */
 void sy_window_set_model (SyWindow *self, SyRunModel *model, const char *path, GBytes *text);

@@ -450,6 +450,8 @@ sy_window_dispose (GObject *object)
   g_clear_object (&self->model);
   g_clear_object (&self->file_monitor);
   g_clear_object (&self->branch_actions);
+  sy_window_drop_run_menu (self);
+  g_clear_object (&self->run_actions);
   self->sidebar = NULL;
   gtk_widget_dispose_template (GTK_WIDGET (self), SY_TYPE_WINDOW);
   G_OBJECT_CLASS (sy_window_parent_class)->dispose (object);

@@ -4,7 +4,7 @@
 
 #include "core/model/sy-artifact.h"
 #include "core/model/sy-attempt.h"
-#include "core/model/sy-run-grid.h"
+#include "core/model/sy-run-compare.h"
 #include "core/model/sy-run-state.h"
 #include "core/model/sy-scheduler.h"
 #include "core/model/sy-text-source.h"
@@ -59,6 +59,9 @@ typedef struct
 /* @piece: (nullable); what it owns may be taken */
 typedef void (*SyControllerHistory) (SyHistoryPiece *piece, const GError *error, gpointer data);
 
+/* @comparison: (transfer full) (nullable) */
+typedef void (*SyControllerComparison) (SyRunComparison *comparison, const GError *error, gpointer data);
+
 typedef enum { SY_RUN_PIN, SY_RUN_UNPIN, SY_RUN_NOTE, SY_RUN_DELETE } SyRunChange;
 
 struct _SyController
@@ -85,6 +88,8 @@ struct _SyController
   /* --- all runs of the workflow shown --- */
   /* Several answers; runs that have not changed since they were asked for last come without cells or not at all. */
   void (*read_history) (SyController *controller, SyControllerHistory reply, gpointer data);
+  /* The older run becomes the first. */
+  void (*compare_runs) (SyController *controller, const char *a, const char *b, SyControllerComparison reply, gpointer data);
   /* @text: of a note. A run that goes on is not deleted. */
   void (*change_run) (SyController *controller, const char *uuid, SyRunChange change, const char *text, SyControllerReply reply,
                       gpointer data);

@@ -51,6 +51,8 @@ paint_words (const Brush *b, PangoLayout *layout, const char *text, double x, do
   pango_layout_set_text (layout, text, -1);
   pango_layout_set_width (layout, room > 0 ? (int) (room * PANGO_SCALE) : -1);
   pango_layout_get_pixel_size (layout, &width, &height);
+  if (align == ALIGN_CENTRE)
+    x = MAX (x, b->view->left + width / 2.0 + 2);
   cairo_move_to (b->cr, round (align == ALIGN_START ? x : align == ALIGN_END ? x - width : x - width / 2.0), round (middle - height / 2.0));
   pango_cairo_show_layout (b->cr, layout);
   return width;

@@ -363,6 +363,44 @@ test_gc (void)
   store_dir_clear (&store);
 }
 
+/* What a person asks to be deleted goes, but for what is pinned, has not ended, or somebody runs. */
+static void
+test_delete (void)
+{
+  static const struct { GcCase run; gboolean owned; int refused; } cases[] = {
+    { { "/w/a", DAY, SY_RUN_SUCCEEDED, FALSE, FALSE }, FALSE, -1 },
+    { { "/w/a", DAY, SY_RUN_FAILED, FALSE, FALSE }, FALSE, -1 },
+    { { "/w/a", DAY, SY_RUN_SUCCEEDED, TRUE, FALSE }, FALSE, SY_ERROR_REFUSED },
+    { { "/w/a", DAY, SY_RUN_RUNNING, FALSE, FALSE }, FALSE, SY_ERROR_REFUSED },
+    { { "/w/a", DAY, SY_RUN_PAUSED, FALSE, FALSE }, FALSE, SY_ERROR_REFUSED },
+    { { "/w/a", DAY, SY_RUN_SUCCEEDED, FALSE, FALSE }, TRUE, SY_ERROR_OWNED },
+  };
+  StoreDir store;
+
+  store_dir_init (&store);
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *uuid = make_gc_run (&store, &cases[i].run);
+      g_autoptr (SyRunDir) owner = sy_run_dir_open (store.dir, uuid, NULL), after = NULL;
+      g_autoptr (SyIndex) index = sy_index_open (store.dir, SY_INDEX_WRITE, NULL);
+      g_autoptr (SyRunInfo) known = sy_index_lookup (index, uuid, NULL), info = NULL;
+      g_autoptr (GError) error = NULL;
+      gboolean done;
+
+      g_test_message ("run %d", (int) i);
+      g_assert_nonnull (known);
+      g_assert_true (!cases[i].owned || sy_run_dir_own (owner, 0, NULL));
+      done = sy_gc_delete (store.dir, uuid, &error);
+      g_assert_cmpint (done, ==, cases[i].refused < 0);
+      g_assert_cmpint (error != NULL ? error->code : -1, ==, cases[i].refused);
+      after = sy_run_dir_open (store.dir, uuid, NULL);
+      g_assert_cmpint (after == NULL, ==, done);
+      info = sy_index_lookup (index, uuid, NULL);
+      g_assert_cmpint (info == NULL, ==, done);
+    }
+  store_dir_clear (&store);
+}
+
 /* Runs whose making was cut short are no runs; they go after a day, but never what a keeper has worked for. */
 typedef struct
 {
@@ -513,6 +551,7 @@ main (int argc, char **argv)
   g_test_add_func ("/store/doctor/salvage-again", test_salvage_again);
   g_test_add_func ("/store/doctor/salvage-nothing", test_salvage_nothing);
   g_test_add_func ("/store/gc", test_gc);
+  g_test_add_func ("/store/delete", test_delete);
   g_test_add_func ("/store/gc/half-made", test_gc_half_made);
   g_test_add_func ("/store/gc/making", test_gc_making);
   g_test_add_func ("/store/gc/tidy", test_gc_tidy);

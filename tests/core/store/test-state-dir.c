@@ -241,7 +241,7 @@ test_files (void)
   static const char *const env[] = { "HOME=/home/u", "EMPTY=", "TWO=a\nb", NULL };
   g_autoptr (GError) error = NULL;
   g_autoptr (SyRunDir) run = NULL;
-  g_autofree char *path = NULL, *short_path = NULL, *env_path = NULL;
+  g_autofree char *path = NULL, *short_path = NULL, *env_path = NULL, *text = NULL, *long_note = NULL;
   g_auto (GStrv) back = NULL;
   struct stat st;
   StoreDir store;
@@ -270,6 +270,18 @@ test_files (void)
   g_assert_true (sy_run_dir_is_pinned (run));
   g_assert_true (sy_run_dir_set_pinned (run, FALSE, &error));
   g_assert_false (sy_run_dir_is_pinned (run));
+
+  g_assert_null (sy_run_dir_get_note (run));
+  g_assert_true (sy_run_dir_set_note (run, "before the move – keep", &error));
+  text = sy_run_dir_get_note (run);
+  g_assert_cmpstr (text, ==, "before the move – keep");
+  long_note = g_strnfill (SY_RUN_DIR_NOTE_MAX + 1, 'x');
+  g_assert_false (sy_run_dir_set_note (run, long_note, &error));
+  g_assert_error (error, SY_ERROR, SY_ERROR_INVALID);
+  g_clear_error (&error);
+  g_assert_true (sy_run_dir_set_note (run, "", &error));
+  g_assert_null (sy_run_dir_get_note (run));
+  g_assert_true (sy_run_dir_set_note (run, NULL, &error));
 
   short_path = sy_run_dir_short_path (run, "ctl");
   g_assert_cmpuint (strlen (short_path), <, 107);
