@@ -9,7 +9,7 @@
 #include <stdio.h>
 
 static gboolean opt_check, opt_salvage, opt_confirm, opt_dry_run;
-static int opt_keep = 50, opt_days = 30;
+static int opt_keep = G_MININT, opt_days = G_MININT; /* not said */
 
 /* --- doctor --- */
 
@@ -169,8 +169,8 @@ const SyCommand sy_command_doctor = {
 
 static const GOptionEntry gc_entries[] = {
   { "dry-run", 0, 0, G_OPTION_ARG_NONE, &opt_dry_run, "Only say what would be deleted", NULL },
-  { "keep", 0, 0, G_OPTION_ARG_INT, &opt_keep, "Keep the newest N runs of each workflow (default 50)", "N" },
-  { "days", 0, 0, G_OPTION_ARG_INT, &opt_days, "Keep runs of the last N days (default 30)", "N" },
+  { "keep", 0, 0, G_OPTION_ARG_INT, &opt_keep, "Keep the newest N runs of each workflow (default: as set, or 50)", "N" },
+  { "days", 0, 0, G_OPTION_ARG_INT, &opt_days, "Keep runs of the last N days (default: as set, or 30)", "N" },
   { NULL }
 };
 
@@ -184,9 +184,14 @@ gc (char **args)
   SyGcPolicy policy;
   gint64 bytes = 0;
 
-  if (opt_keep < 1 || opt_days < 1)
+  if ((opt_keep < 1 && opt_keep != G_MININT) || (opt_days < 1 && opt_days != G_MININT))
     return sy_usage (&sy_command_gc, "--keep and --days want a number of at least 1");
-  policy = (SyGcPolicy){ opt_keep, opt_days * G_TIME_SPAN_DAY, opt_dry_run };
+  sy_gc_policy_load (&policy);
+  if (opt_keep >= 1)
+    policy.keep_runs = (guint) opt_keep;
+  if (opt_days >= 1)
+    policy.keep_us = opt_days * G_TIME_SPAN_DAY;
+  policy.dry_run = opt_dry_run;
   dir = sy_open_state_dir (SY_STATE_DIR_READ, &error);
   items = dir != NULL ? sy_gc_run (dir, &policy, g_get_real_time (), &error) : NULL;
   if (items == NULL)

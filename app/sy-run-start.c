@@ -262,8 +262,13 @@ report (const SyRunHostOptions *options, const SyRunState *state, const SyRunner
 static void
 retain (SyStateDir *dir)
 {
-  const SyGcPolicy policy = { 0 };
-  g_autoptr (GPtrArray) gone = sy_gc_is_due (dir) ? sy_gc_run (dir, &policy, g_get_real_time (), NULL) : NULL;
+  g_autoptr (GPtrArray) gone = NULL;
+  SyGcPolicy policy;
+
+  if (!sy_gc_is_due (dir))
+    return;
+  sy_gc_policy_load (&policy);
+  gone = sy_gc_run (dir, &policy, g_get_real_time (), NULL);
 }
 
 static int

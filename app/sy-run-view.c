@@ -48,6 +48,20 @@ sy_expected_durations (SyStateDir *dir, const SyWorkflow *workflow, const char *
   return g_steal_pointer (&medians);
 }
 
+SyUsual *
+sy_usual_durations (SyStateDir *dir, const SyWorkflow *workflow, const char *workflow_path)
+{
+  g_autoptr (SyIndex) index = sy_index_open (dir, SY_INDEX_DURATIONS, NULL);
+  g_autofree const char **ids = g_new (const char *, MAX (1, workflow->n_tasks));
+  g_autofree SyUsual *usual = g_new0 (SyUsual, MAX (1, workflow->n_tasks));
+
+  for (guint32 i = 0; i < workflow->n_tasks; i++)
+    ids[i] = workflow->tasks[i].id;
+  if (index == NULL || workflow_path == NULL || !sy_index_get_usual (index, workflow_path, ids, usual, workflow->n_tasks, NULL))
+    return NULL;
+  return g_steal_pointer (&usual);
+}
+
 /* --- opening --- */
 
 static gboolean

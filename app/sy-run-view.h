@@ -107,6 +107,9 @@ const char *sy_run_view_task_id (SyRunView *view, guint32 number); /* "?" for on
 /* Past durations by task index; NULL where nothing is known. (transfer full) */
 gint64 *sy_expected_durations (SyStateDir *dir, const SyWorkflow *workflow, const char *workflow_path);
 
+/* The same with their spread, for what is remarkable. (transfer full) */
+SyUsual *sy_usual_durations (SyStateDir *dir, const SyWorkflow *workflow, const char *workflow_path);
+
 /* Estimate in µs; −1 = unknown */
 gint64 sy_run_view_time_left (SyRunView *view);
 

@@ -23,6 +23,19 @@ modifiers (GtkEventController *controller)
 
 /* --- hover --- */
 
+/* With "2.3 × usual" where that is remarkable */
+static char *
+describe_task (SyCanvas *self, guint32 task)
+{
+  g_autofree char *look = sy_look_describe (sy_canvas_look_of (task, self), sy_run_model_get_state (self->model), task);
+  double slower = sy_run_model_get_slower (self->model, task);
+  GString *text = g_string_new (look);
+
+  if (slower > 0)
+    sy_usual_words (g_string_append (text, ", "), slower);
+  return g_string_free (text, FALSE);
+}
+
 static void
 describe_hover (SyCanvas *self)
 {
@@ -31,7 +44,7 @@ describe_hover (SyCanvas *self)
   if (self->hover_chip != G_MAXUINT32)
     text = sy_canvas_describe_chip (self, self->hover_chip);
   else if (self->hover != SY_NO_TASK && !sy_design_layer_is_active (self->design) && sy_canvas_is_ready (self))
-    text = sy_look_describe (sy_canvas_look_of (self->hover, self), sy_run_model_get_state (self->model), self->hover);
+    text = describe_task (self, self->hover);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self), text);
 }
 

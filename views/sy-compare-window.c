@@ -177,7 +177,7 @@ scrolled (GtkWidget *child)
 static GtkWidget *
 make_tasks (SyCompareWindow *self)
 {
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0), *view, *only = gtk_check_button_new_with_mnemonic (_("_Only What Differs"));
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0), *view, *only = gtk_check_button_new_with_label (_("Only What Differs"));
   g_autofree char *a = g_strdup_printf (_("Run %u"), self->comparison->a->number), *b = g_strdup_printf (_("Run %u"), self->comparison->b->number);
 
   self->items = g_list_store_new (SY_TYPE_COMPARED_ITEM);
@@ -346,7 +346,7 @@ sy_compare_window_init (SyCompareWindow *self)
 static GtkWidget *
 make_header (SyCompareWindow *self)
 {
-  GtkWidget *header = adw_header_bar_new (), *copy = gtk_button_new_with_mnemonic (_("_Copy as Text"));
+  GtkWidget *header = adw_header_bar_new (), *copy = gtk_button_new_with_label (_("Copy as Text"));
 
   g_signal_connect_object (copy, "clicked", G_CALLBACK (on_copy), self, G_CONNECT_SWAPPED);
   adw_header_bar_pack_start (ADW_HEADER_BAR (header), copy);

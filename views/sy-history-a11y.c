@@ -87,11 +87,12 @@ place (const SyHistoryProxy *self)
                           (int) (self->row != G_MAXUINT32 ? SY_GRID_ROW : SY_GRID_TOP) };
 }
 
-/* One of those there were, or a new one: what a screen reader holds stays where it is. */
+/* One of those there were, or a new one: what a screen reader holds stays where it is. A head of a column is a button: it opens its run; GTK 4.8
+ * tells AT-SPI nothing of the role of column headers. */
 static SyHistoryProxy *
 take_proxy (SyHistoryGrid *grid, GPtrArray *old, ProxyKind kind)
 {
-  static const GtkAccessibleRole roles[] = { GTK_ACCESSIBLE_ROLE_COLUMN_HEADER, GTK_ACCESSIBLE_ROLE_ROW_HEADER,
+  static const GtkAccessibleRole roles[] = { GTK_ACCESSIBLE_ROLE_BUTTON, GTK_ACCESSIBLE_ROLE_ROW_HEADER,
                                              GTK_ACCESSIBLE_ROLE_GRID_CELL };
   SyHistoryProxy *self;
 

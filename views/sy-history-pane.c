@@ -106,7 +106,7 @@ say_sum (SyHistoryPane *self)
     {
       const SyGridRun *run = sy_run_grid_get_run (grid, i);
 
-      known = known && run->bytes >= 0;
+      known = known && (run->bytes >= 0 || run->live);
       bytes += MAX (run->bytes, 0);
     }
   if (known)
@@ -289,7 +289,7 @@ make_tools (SyHistoryPane *self)
   gtk_widget_add_css_class (tools, "toolbar");
   self->told = make_label (tools, TRUE);
   self->size = make_label (tools, FALSE);
-  self->compare = gtk_button_new_with_mnemonic (_("_Compare"));
+  self->compare = gtk_button_new_with_label (_("Compare"));
   gtk_widget_add_css_class (self->compare, "flat");
   g_signal_connect_object (self->compare, "clicked", G_CALLBACK (on_compare), self, G_CONNECT_SWAPPED);
   gtk_box_append (GTK_BOX (tools), self->compare);

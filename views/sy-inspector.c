@@ -213,12 +213,34 @@ show_state_word (SyInspector *self, const SyTaskState *task)
                                         : task->name == SY_NAME_AWAITING_RETRY ? _("Retries Soon") : sy_state_words (task->state));
 }
 
+/* "It takes 2.3 × usual (5.1 s)." */
+static void
+add_slower (SyInspector *self, GString *text, const SyTask *task)
+{
+  guint32 index = sy_session_get_focus (self->session);
+  double slower = sy_run_model_get_slower (self->model, index);
+  g_autoptr (GString) ratio = g_string_new (NULL);
+  g_autofree char *usual = NULL;
+
+  if (slower <= 0)
+    return;
+  sy_usual_words (ratio, slower);
+  usual = sy_words_dup_duration (sy_run_model_get_usual (self->model, index)->median_us);
+  g_string_append (text, " ");
+  /* Translators: "2.3 × usual", "5.1 s" */
+  g_string_append_printf (text, _("Slower than most: %s (%s)."), ratio->str, usual);
+}
+
 static void
 show_why (SyInspector *self, const SyRunState *state, const SyTask *task, gboolean run)
 {
   g_autoptr (SyWhy) why = run ? sy_why (state, task->number, sy_run_model_get_now (self->model)) : NULL;
 
-  gtk_label_set_text (self->why, why != NULL ? why->sentence : _("The workflow has not been run yet."));
+  g_autoptr (GString) text = g_string_new (why != NULL ? why->sentence : _("The workflow has not been run yet."));
+
+  if (run)
+    add_slower (self, text, task);
+  gtk_label_set_text (self->why, text->str);
 }
 
 static void

@@ -27,6 +27,7 @@ struct _SyRunModel
   SyFileNews file_news;
   char *trouble;        /* (nullable) */
   gint64 *expected;     /* (owned) (nullable) by index */
+  SyUsual *usual;       /* (owned) (nullable) by index */
   GArray *pending;      /* (owned) SyEvent, not yet folded */
   GArray *usage;        /* (owned) Usage by number - 1 */
   GError *error;        /* (owned) (nullable) */
@@ -235,6 +236,7 @@ sy_run_model_set_workflow (SyRunModel *self, SyWorkflow *workflow)
   if (self->past)
     sy_run_state_set_workflow (self->past, workflow);
   g_clear_pointer (&self->expected, g_free);
+  g_clear_pointer (&self->usual, g_free);
   tell (self, STRUCTURE_CHANGED);
   tell (self, RUN_CHANGED);
 }
@@ -390,6 +392,36 @@ sy_run_model_set_expected (SyRunModel *self, const gint64 *expected_us)
   tell (self, RUN_CHANGED);
 }
 
+void
+sy_run_model_set_usual (SyRunModel *self, const SyUsual *usual, guint32 n)
+{
+  g_return_if_fail (SY_IS_RUN_MODEL (self));
+  g_clear_pointer (&self->usual, g_free);
+  if (usual != NULL && n == self->live->workflow->n_tasks)
+    self->usual = g_memdup2 (usual, MAX (n, 1) * sizeof *usual);
+  tell (self, RUN_CHANGED);
+}
+
+const SyUsual *
+sy_run_model_get_usual (SyRunModel *self, guint32 index)
+{
+  g_return_val_if_fail (SY_IS_RUN_MODEL (self), NULL);
+  return self->usual != NULL && self->usual[index].n > 0 ? &self->usual[index] : NULL;
+}
+
+double
+sy_run_model_get_slower (SyRunModel *self, guint32 index)
+{
+  const SyTaskState *task = sy_run_model_get_task (self, index);
+  gint64 end = task->state == SY_STATE_RUNNING ? sy_run_model_get_now (self) : task->ended_us;
+
+  if (self->usual == NULL || task->started_us == 0 || end <= task->started_us || task->name == SY_NAME_CACHED || task->name == SY_NAME_MARKED)
+    return 0;
+  if (task->state != SY_STATE_RUNNING && task->state != SY_STATE_SUCCEEDED && task->state != SY_STATE_FAILED)
+    return 0;
+  return sy_usual_slower (&self->usual[index], end - task->started_us);
+}
+
 /* --- usage --- */
 
 static Usage *
@@ -497,6 +529,7 @@ sy_run_model_finalize (GObject *object)
   sy_run_state_free (self->live);
   sy_timeline_free (self->timeline);
   g_free (self->expected);
+  g_free (self->usual);
   g_free (self->run_id);
   g_free (self->trouble);
   G_OBJECT_CLASS (sy_run_model_parent_class)->finalize (object);

@@ -44,6 +44,13 @@ void sy_run_model_set_file_news (SyRunModel *view, SyFileNews news);
 /* Copied; dropped when the workflow changes. */
 void sy_run_model_set_expected (SyRunModel *view, const gint64 *expected_us);
 
+/* What each task usually takes, by index. Copied; dropped when the workflow changes. @n: as many tasks as the workflow has, else it is ignored */
+void sy_run_model_set_usual (SyRunModel *view, const SyUsual *usual, guint32 n);
+/* (nullable) */
+const SyUsual *sy_run_model_get_usual (SyRunModel *view, guint32 index);
+/* How many times that the newest attempt takes or took, if that is remarkable, else 0 */
+double sy_run_model_get_slower (SyRunModel *view, guint32 index);
+
 /* Takes the events (their contents are cleared). */
 void sy_run_model_push (SyRunModel *view, GArray *events);
 void sy_run_model_set_workflow (SyRunModel *view, SyWorkflow *workflow);

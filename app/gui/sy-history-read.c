@@ -15,6 +15,7 @@ typedef struct
   SyRunStatus status;
   gboolean live, pinned;
   char *note;           /* (nullable) */
+  gint64 bytes;         /* -1 = not measured since it changed */
 } Known;
 
 struct _SyHistoryCache
@@ -221,7 +222,7 @@ note_known (SyHistoryCache *self, const SyGridRun *run, gint64 seq)
   Known *known = g_new0 (Known, 1);
 
   *known = (Known){ .seq = seq, .ended_us = run->ended_us, .status = run->status, .live = run->live, .pinned = run->pinned,
-                    .note = g_strdup (run->note) };
+                    .note = g_strdup (run->note), .bytes = -1 };
   g_hash_table_insert (self->known, g_strdup (run->uuid), known);
 }
 
@@ -296,6 +297,22 @@ hand_over (SyHistoryCache *self, SyGridRun *run, GStrv uuids, gint64 free_bytes,
   return each (piece, data);
 }
 
+/* (nullable): what it takes on the disk, where that is not known yet; a run that goes on grows all the time. */
+static SyGridRun *
+measure_run (SyHistoryCache *self, SyStateDir *state_dir, const SyRunInfo *info)
+{
+  Known *known = g_hash_table_lookup (self->known, info->uuid);
+  g_autoptr (SyRunDir) dir = known != NULL && !known->live && known->bytes < 0 ? sy_run_dir_open (state_dir, info->uuid, NULL) : NULL;
+  SyGridRun *run;
+
+  if (dir == NULL)
+    return NULL;
+  known->bytes = sy_run_dir_measure (dir);
+  run = make_run (info, g_strdup (known->note));
+  run->bytes = known->bytes;
+  return run;
+}
+
 static void
 begin_workflow (SyHistoryCache *self, const char *path)
 {
@@ -337,6 +354,12 @@ sy_history_cache_read (SyHistoryCache *self, const char *path, SyHistoryEach eac
       n++;
       g_strv_builder_add (uuids, info->uuid);
       run = read_run (self, dir, info);
+      listens = run == NULL || hand_over (self, run, NULL, 0, &fresh, each, data);
+    }
+  for (guint i = 0; i < runs->len && listens; i++)
+    {
+      SyGridRun *run = measure_run (self, dir, runs->pdata[i]);
+
       listens = run == NULL || hand_over (self, run, NULL, 0, &fresh, each, data);
     }
   if (listens)

@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "app/gui/sy-preferences.h"
 
+#include "core/store/sy-doctor.h"
+
 #include <adwaita.h>
 #include <glib/gi18n.h>
 
@@ -66,6 +68,122 @@ add_scheme (AdwPreferencesGroup *group, GSettings *settings)
   adw_preferences_group_add (group, row);
 }
 
+/* --- what is kept: the file that the command line reads, too; read and written by threads --- */
+
+typedef struct { GtkSpinButton *runs, *days; guint source; gboolean quiet; } Retention;
+
+static void
+save_policy (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!sy_gc_policy_save (data, &error))
+    g_warning ("%s", error->message);
+  g_task_return_boolean (task, TRUE);
+}
+
+static void
+save_now (Retention *self)
+{
+  const SyGcPolicy policy = { .keep_runs = (guint) gtk_spin_button_get_value_as_int (self->runs),
+                              .keep_us = gtk_spin_button_get_value_as_int (self->days) * G_TIME_SPAN_DAY };
+  g_autoptr (GTask) task = g_task_new (NULL, NULL, NULL, NULL);
+
+  self->source = 0;
+  g_task_set_task_data (task, g_memdup2 (&policy, sizeof policy), g_free);
+  g_task_run_in_thread (task, save_policy);
+}
+
+static gboolean
+save_later (gpointer data)
+{
+  save_now (data);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_retention (GtkSpinButton *button, Retention *self)
+{
+  if (!self->quiet && self->source == 0)
+    self->source = g_timeout_add (400, save_later, self);
+}
+
+static void
+load_policy (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  SyGcPolicy *policy = g_new0 (SyGcPolicy, 1);
+
+  sy_gc_policy_load (policy);
+  g_task_return_pointer (task, policy, g_free);
+}
+
+static void
+on_policy (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autofree SyGcPolicy *policy = g_task_propagate_pointer (G_TASK (result), NULL);
+  Retention *self = g_object_get_data (source, "retention");
+
+  if (self == NULL || policy == NULL)
+    return;
+  self->quiet = TRUE;
+  gtk_spin_button_set_value (self->runs, policy->keep_runs);
+  gtk_spin_button_set_value (self->days, (double) (policy->keep_us / G_TIME_SPAN_DAY));
+  self->quiet = FALSE;
+}
+
+/* What was set last is not lost by closing. */
+static gboolean
+on_close (GtkWindow *window, Retention *self)
+{
+  if (self->source != 0)
+    {
+      g_source_remove (self->source);
+      save_now (self);
+    }
+  return FALSE;
+}
+
+static void
+retention_free (gpointer data)
+{
+  g_clear_handle_id (&((Retention *) data)->source, g_source_remove);
+  g_free (data);
+}
+
+static GtkSpinButton *
+add_spin (AdwPreferencesGroup *group, Retention *self, const char *title, const char *subtitle, double most)
+{
+  GtkWidget *row = adw_action_row_new (), *spin = gtk_spin_button_new_with_range (1, most, 1);
+
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
+  adw_action_row_set_subtitle (ADW_ACTION_ROW (row), subtitle);
+  gtk_widget_set_valign (spin, GTK_ALIGN_CENTER);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (spin), GTK_ACCESSIBLE_PROPERTY_LABEL, title, -1);
+  g_signal_connect (spin, "value-changed", G_CALLBACK (on_retention), self);
+  adw_action_row_add_suffix (ADW_ACTION_ROW (row), spin);
+  adw_preferences_group_add (group, row);
+  return GTK_SPIN_BUTTON (spin);
+}
+
+static AdwPreferencesGroup *
+make_retention (GtkWidget *window)
+{
+  AdwPreferencesGroup *group = ADW_PREFERENCES_GROUP (adw_preferences_group_new ());
+  Retention *self = g_new0 (Retention, 1);
+  g_autoptr (GTask) task = g_task_new (window, NULL, on_policy, NULL);
+
+  adw_preferences_group_set_title (group, _("Old Runs"));
+  adw_preferences_group_set_description (group, _("Cleared away once a day; never one that goes on or is pinned, nor the newest or the newest "
+                                                  "failed one of a workflow"));
+  self->quiet = TRUE;
+  self->runs = add_spin (group, self, _("Runs Kept"), _("Of each workflow"), SY_GC_RUNS_MOST);
+  self->days = add_spin (group, self, _("Days Kept"), _("A run goes when it is beyond either"), SY_GC_DAYS_MOST);
+  g_object_set_data_full (G_OBJECT (window), "retention", self, retention_free);
+  g_signal_connect (window, "close-request", G_CALLBACK (on_close), self);
+  g_task_run_in_thread (task, load_policy);
+  return group;
+}
+
 void
 sy_preferences_present (GtkWindow *parent, GSettings *settings)
 {
@@ -79,6 +197,7 @@ sy_preferences_present (GtkWindow *parent, GSettings *settings)
   add_switches (ADW_PREFERENCES_GROUP (behaviour), settings, behaves, G_N_ELEMENTS (behaves));
   adw_preferences_page_add (ADW_PREFERENCES_PAGE (page), ADW_PREFERENCES_GROUP (look));
   adw_preferences_page_add (ADW_PREFERENCES_PAGE (page), ADW_PREFERENCES_GROUP (behaviour));
+  adw_preferences_page_add (ADW_PREFERENCES_PAGE (page), make_retention (window));
   adw_preferences_window_add (ADW_PREFERENCES_WINDOW (window), ADW_PREFERENCES_PAGE (page));
   adw_preferences_window_set_search_enabled (ADW_PREFERENCES_WINDOW (window), FALSE);
   gtk_window_set_transient_for (GTK_WINDOW (window), parent);

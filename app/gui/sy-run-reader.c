@@ -39,6 +39,8 @@ typedef struct
   SyRunState *state;            /* (owned) the first message */
   SyTimeline *timeline;         /* (owned) with it: of the same events */
   gint64 *expected;             /* (owned) */
+  SyUsual *usual;               /* (owned) of n_usual tasks; after the first message */
+  guint32 n_usual;
   GBytes *text;                 /* (owned) */
   char *path, *name;
   guint number;
@@ -90,6 +92,7 @@ message_free (gpointer data)
   g_clear_pointer (&message->workflow, sy_workflow_unref);
   g_clear_pointer (&message->usage, g_array_unref);
   g_free (message->expected);
+  g_free (message->usual);
   g_free (message->path);
   g_free (message->name);
   reader_unref (message->reader);
@@ -149,6 +152,8 @@ deliver (gpointer data)
     sy_run_model_push (self->model, message->events);
   if (message->workflow != NULL)
     sy_run_model_set_workflow (self->model, message->workflow);
+  if (message->usual != NULL)
+    sy_run_model_set_usual (self->model, message->usual, message->n_usual);
   if (message->usage != NULL)
     take_usage (self->model, message->usage);
   sy_run_model_set_live (self->model, message->live);
@@ -202,9 +207,25 @@ add_to_timeline (const SyRunView *view, const SyEvent *event, gpointer data)
   sy_timeline_apply (*timeline, event);
 }
 
+/* What each task usually takes: nobody waits for that. */
+static void
+send_usual (SyRunReader *self, const SyWorkflow *workflow)
+{
+  SyUsual *usual = sy_usual_durations (self->view->dir, workflow, self->view->meta.workflow_path);
+  Message *message;
+
+  if (usual == NULL)
+    return;
+  message = message_new (self);
+  message->usual = usual;
+  message->n_usual = workflow->n_tasks;
+  send (message);
+}
+
 static gboolean
 open_run (SyRunReader *self)
 {
+  g_autoptr (SyWorkflow) workflow = NULL;
   g_autoptr (SyTimeline) timeline = NULL;
   g_autoptr (GError) error = NULL;
   g_autoptr (SyDefinition) definition = NULL;
@@ -224,6 +245,7 @@ open_run (SyRunReader *self)
     if (self->view->state->tasks[n - 1].state == SY_STATE_RUNNING)
       note_running (self, n, self->view->state->tasks[n - 1].attempt, TRUE);
   definition = sy_log_reader_get_definition (self->view->reader, 0, NULL);
+  workflow = sy_workflow_ref (self->view->state->workflow);
   message = message_new (self);
   message->state = g_steal_pointer (&self->view->state);
   message->timeline = g_steal_pointer (&timeline);
@@ -233,6 +255,7 @@ open_run (SyRunReader *self)
   message->number = self->view->meta.number;
   message->text = definition != NULL ? g_bytes_ref (definition->bytes) : NULL;
   send (message);
+  send_usual (self, workflow);
   return TRUE;
 }
 

@@ -414,6 +414,12 @@ on_view_state (GSimpleAction *action, GVariant *value, gpointer data)
 }
 
 static void
+on_clear_old_runs (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  sy_window_clear_old_runs (data);
+}
+
+static void
 on_compare_file (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
   sy_window_compare_file (data);
@@ -445,6 +451,7 @@ static const GActionEntry entries[] = {
   { .name = "show-file", .activate = on_show_file },
   { .name = "example", .activate = on_example },
   { .name = "output", .activate = on_toggle, .state = "false", .change_state = on_output_state },
+  { .name = "clear-old-runs", .activate = on_clear_old_runs },
   { .name = "compare-file", .activate = on_compare_file },
   { .name = "view", .parameter_type = "s", .state = "'graph'", .change_state = on_view_state },
 };

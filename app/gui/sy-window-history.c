@@ -266,13 +266,13 @@ make_menu (const SyRunItemFacts *run)
   gboolean may_go = !run->pinned && !run->live && sy_run_status_is_final (run->status);
   g_autofree char *title = g_strdup_printf (_("Run %u"), run->number);
 
-  add_item (open, _("_Open"), "run.open", run->uuid);
-  add_item (open, _("Open in _New Window"), "run.open-window", run->uuid);
-  add_item (open, _("_Compare With…"), "run.compare-with", run->uuid);
-  add_item (keep, run->pinned ? _("Un_pin") : _("_Pin"), run->pinned ? "run.unpin" : "run.pin", run->uuid);
-  add_item (keep, _("N_ote…"), "run.note", run->uuid);
+  add_item (open, _("Open"), "run.open", run->uuid);
+  add_item (open, _("Open in New Window"), "run.open-window", run->uuid);
+  add_item (open, _("Compare With…"), "run.compare-with", run->uuid);
+  add_item (keep, run->pinned ? _("Unpin") : _("Pin"), run->pinned ? "run.unpin" : "run.pin", run->uuid);
+  add_item (keep, _("Note…"), "run.note", run->uuid);
   /* What is refused stays in sight. */
-  add_item (end, _("_Delete Run…"), may_go ? "run.delete" : "run.not-now", run->uuid);
+  add_item (end, _("Delete Run…"), may_go ? "run.delete" : "run.not-now", run->uuid);
   g_menu_append_section (menu, title, G_MENU_MODEL (open));
   g_menu_append_section (menu, NULL, G_MENU_MODEL (keep));
   g_menu_append_section (menu, NULL, G_MENU_MODEL (end));

@@ -6,6 +6,7 @@
 #include "core/base/sy-error.h"
 #include "views/sy-history-pane.h"
 #include "views/sy-sidebar.h"
+#include "views/sy-space-bar.h"
 
 #include <glib/gi18n.h>
 
@@ -101,6 +102,7 @@ list_runs (GTask *task, gpointer source, gpointer data, GCancellable *cancellabl
 {
   GPtrArray *items = g_ptr_array_new_with_free_func (g_object_unref);
   g_autoptr (SyStateDir) dir = sy_open_state_dir (SY_STATE_DIR_READ, NULL);
+  gint64 *free_bytes = data;
   g_autoptr (SyIndex) index = dir != NULL ? sy_index_open (dir, SY_INDEX_READ, NULL) : NULL;
   g_autoptr (GPtrArray) list = index != NULL ? sy_index_list (index, NULL, NULL) : NULL;
 
@@ -115,6 +117,7 @@ list_runs (GTask *task, gpointer source, gpointer data, GCancellable *cancellabl
       if (info->error == NULL)
         g_ptr_array_add (items, sy_run_item_new (&facts));
     }
+  *free_bytes = dir != NULL ? sy_state_dir_get_free_bytes (dir) : -1;
   g_task_return_pointer (task, items, (GDestroyNotify) g_ptr_array_unref);
 }
 
@@ -141,6 +144,7 @@ on_listed (GObject *source, GAsyncResult *result, gpointer data)
   for (guint i = 0; i < items->len && !live; i++)
     live = sy_run_item_is_live (g_ptr_array_index (items, i));
   sy_sidebar_set_runs (SY_SIDEBAR (self->sidebar), items);
+  sy_space_bar_set_free (SY_SPACE_BAR (self->space), *(const gint64 *) g_task_get_task_data (G_TASK (result)));
   sy_history_pane_refresh (SY_HISTORY_PANE (self->history));
   sy_sidebar_set_current (SY_SIDEBAR (self->sidebar), sy_gui_controller_get_run (self->controller), self->path);
   if (live && self->list_timer == 0)
@@ -175,6 +179,7 @@ sy_window_start_listing (SyWindow *self)
     watch_index (self);
   self->list_cancel = g_cancellable_new ();
   task = g_task_new (self, self->list_cancel, on_listed, NULL);
+  g_task_set_task_data (task, g_new0 (gint64, 1), g_free);
   g_task_run_in_thread (task, list_runs);
 }
 

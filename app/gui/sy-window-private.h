@@ -66,7 +66,7 @@ struct _SyWindow
   GtkTextView *problem_text;
   GtkSourceView *source;
 
-  GtkWidget *sidebar, *inspector, *output, *canvas, *history;
+  GtkWidget *sidebar, *inspector, *output, *canvas, *history, *space;
 };
 
 /* sy-window-desktop.c */
@@ -102,6 +102,9 @@ void sy_window_reveal_wanted (SyWindow *self);
 void sy_window_drop_run_menu (SyWindow *self);
 /* What the file became since the run shown began */
 void sy_window_compare_file (SyWindow *self);
+
+/* sy-window-retention.c */
+void sy_window_clear_old_runs (SyWindow *self);
 
 /* sy-window-runs.c: pin, note, delete */
 void sy_window_add_run_actions (SyWindow *self);

@@ -12,6 +12,7 @@
 #include "views/sy-preview-bar.h"
 #include "views/sy-run-bar.h"
 #include "views/sy-sidebar.h"
+#include "views/sy-space-bar.h"
 #include "views/sy-state-icon.h"
 #include "views/sy-theme.h"
 #include "views/sy-time-bar.h"
@@ -547,6 +548,8 @@ fill_slots (SyWindow *self)
   gtk_box_append (GTK_BOX (banners), sy_design_bar_new (self->session));
   gtk_box_append (GTK_BOX (banners), sy_time_bar_new (self->session));
   gtk_box_append (GTK_BOX (banners), sy_failure_bar_new (self->session));
+  self->space = sy_space_bar_new ();
+  gtk_box_append (GTK_BOX (banners), self->space);
   adw_bin_set_child (ADW_BIN (self->banner_slot), banners);
   adw_bin_set_child (ADW_BIN (self->preview_slot), sy_preview_bar_new (self->session));
   adw_bin_set_child (ADW_BIN (self->outline_slot), GTK_WIDGET (sy_outline_new (self->session)));

@@ -162,6 +162,7 @@ void
 sy_run_grid_put_run (SyRunGrid *self, SyGridRun *run)
 {
   guint column = sy_run_grid_find_run (self, run->uuid);
+  gboolean told_anew = column != G_MAXUINT && run->cells == NULL && run->error == NULL; /* nothing new of its tasks */
 
   if (column == G_MAXUINT)
     g_ptr_array_add (self->runs, run);
@@ -172,7 +173,8 @@ sy_run_grid_put_run (SyRunGrid *self, SyGridRun *run)
       self->runs->pdata[column] = run;
     }
   g_ptr_array_sort (self->runs, compare_runs);
-  touch (self);
+  if (!told_anew)
+    touch (self);
 }
 
 gboolean

@@ -76,6 +76,13 @@ typedef struct
   gint64 keep_us;         /* per workflow; 0 = 30 days; a run goes when it is beyond either */
   gboolean dry_run;
 } SyGcPolicy;
+#define SY_GC_RUNS_MOST 10000
+#define SY_GC_DAYS_MOST 3650
+/* What the user has set in `$XDG_CONFIG_HOME/switchyard/settings.ini` ([retention] runs, days), else 50 runs and 30 days */
+void sy_gc_policy_load (SyGcPolicy *policy);
+/* Keeps what else the file says. %SY_ERROR_IO */
+gboolean sy_gc_policy_save (const SyGcPolicy *policy, GError **error);
+
 typedef struct { char *uuid, *workflow_path; guint32 number; gint64 bytes; } SyGcItem;
 
 /**

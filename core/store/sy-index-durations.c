@@ -133,3 +133,24 @@ sy_index_get_medians (SyIndex *index,
   sqlite3_clear_bindings (get);
   return sy_database_exec (index->db, "COMMIT", error);
 }
+
+gboolean
+sy_index_get_usual (SyIndex *index, const char *workflow_path, const char *const *ids, SyUsual *usual, guint n, GError **error)
+{
+  gint64 workflow = sy_index_get_workflow (index, workflow_path, FALSE, NULL, error);
+  sqlite3_stmt *get = index->statements[SY_INDEX_DURATION_GET];
+  Durations durations;
+
+  memset (usual, 0, n * sizeof *usual);
+  if (workflow == 0 || !sy_database_exec (index->db, "BEGIN", error))
+    return workflow == 0;
+  for (guint i = 0; i < n; i++)
+    {
+      sqlite3_bind_int64 (get, 1, workflow);
+      sqlite3_bind_text (get, 2, ids[i], -1, SQLITE_STATIC);
+      read_durations (get, &durations);
+      sy_usual_init (&usual[i], durations.us, durations.n);
+    }
+  sqlite3_clear_bindings (get);
+  return sy_database_exec (index->db, "COMMIT", error);
+}

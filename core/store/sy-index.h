@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "core/model/sy-types.h"
+#include "core/model/sy-usual.h"
 #include "core/store/sy-run-dir.h"
 
 G_BEGIN_DECLS
@@ -96,5 +96,8 @@ gboolean sy_index_learn (SyIndex *index, const char *workflow_path, const char *
  */
 gboolean sy_index_get_medians (SyIndex *index, const char *workflow_path, const char *const *ids, gint64 *medians_us,
                                guint n, GError **error);
+
+/* The same, with their spread; @usual: (out caller-allocates) (array length=n): n 0 where unknown */
+gboolean sy_index_get_usual (SyIndex *index, const char *workflow_path, const char *const *ids, SyUsual *usual, guint n, GError **error);
 
 G_END_DECLS

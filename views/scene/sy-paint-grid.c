@@ -11,7 +11,8 @@
 #define DISC 16.0
 #define SPARK 62.0              /* width of the little chart beside a name */
 #define USUAL 58.0              /* of what it usually takes */
-#define LEAST_WITH_SPARK 230.0  /* of the names' column */
+#define LEAST_WITH_USUAL 230.0  /* of the names' column */
+#define LEAST_WITH_SPARK 300.0
 #define LABEL 50.0              /* what a time of day or a date takes */
 #define NUMBER_Y (SY_GRID_BARS + 9)
 #define WHEN_Y (SY_GRID_BARS + 24)
@@ -51,8 +52,6 @@ paint_words (const Brush *b, PangoLayout *layout, const char *text, double x, do
   pango_layout_set_text (layout, text, -1);
   pango_layout_set_width (layout, room > 0 ? (int) (room * PANGO_SCALE) : -1);
   pango_layout_get_pixel_size (layout, &width, &height);
-  if (align == ALIGN_CENTRE)
-    x = MAX (x, b->view->left + width / 2.0 + 2);
   cairo_move_to (b->cr, round (align == ALIGN_START ? x : align == ALIGN_END ? x - width : x - width / 2.0), round (middle - height / 2.0));
   pango_cairo_show_layout (b->cr, layout);
   return width;
@@ -193,7 +192,7 @@ paint_name (const Brush *b, guint32 row, double y)
   double right = b->view->left - 10, middle = y + SY_GRID_ROW / 2;
   SyPainter *painter = b->picture->painter;
 
-  if (b->view->left >= LEAST_WITH_SPARK)
+  if (b->view->left >= LEAST_WITH_USUAL)
     {
       g_autoptr (GString) usual = g_string_new (NULL);
 
@@ -202,6 +201,9 @@ paint_name (const Brush *b, guint32 row, double y)
       set_colour (b, &b->style->dim_text, 1);
       paint_words (b, painter->line_layout, usual->str, right, middle, 0, ALIGN_END);
       right -= USUAL;
+    }
+  if (b->view->left >= LEAST_WITH_SPARK)
+    {
       paint_spark (b, row, right - SPARK, y);
       right -= SPARK + 8;
     }
@@ -282,8 +284,17 @@ when_words (const Brush *b, guint column)
   return g_date_time_format (then, new_day && !today ? _("%e %b") : _("%H:%M"));
 }
 
+/* The words of the newest run stay within the widget. */
+static double
+place_label (const Brush *b, guint column)
+{
+  double middle = sy_grid_view_x (b->view, column) + b->view->column_width / 2;
+
+  return column + 1 == b->view->n_columns ? MIN (middle, b->view->width - LABEL / 2) : middle;
+}
+
 static void
-paint_bar (const Brush *b, const SyGridRun *run, double x, gint64 longest, gboolean labelled)
+paint_bar (const Brush *b, const SyGridRun *run, double x, gint64 longest, gboolean labelled, double label_x)
 {
   double width = MIN (b->view->column_width - 8, 22), middle = x + b->view->column_width / 2;
   gint64 took = sy_grid_run_duration (run, b->picture->now_us);
@@ -303,7 +314,7 @@ paint_bar (const Brush *b, const SyGridRun *run, double x, gint64 longest, gbool
 
       sy_grid_short_duration (text, took);
       set_colour (b, &b->style->dim_text, 1);
-      paint_words (b, b->picture->painter->line_layout, text->str, middle, SY_GRID_BARS - height - 9, 0, ALIGN_CENTRE);
+      paint_words (b, b->picture->painter->line_layout, text->str, label_x, SY_GRID_BARS - height - 9, 0, ALIGN_CENTRE);
     }
 }
 
@@ -326,7 +337,7 @@ paint_head (const Brush *b, guint column, gint64 longest)
   gboolean labelled = (b->view->n_columns - 1 - column) % every == 0;
   g_autofree char *number = g_strdup_printf ("%u", run->number);
 
-  paint_bar (b, run, x, longest, labelled);
+  paint_bar (b, run, x, longest, labelled, place_label (b, column));
   set_colour (b, &b->style->text, 1);
   paint_words (b, b->picture->painter->name_layout, number, middle, NUMBER_Y, 0, ALIGN_CENTRE);
   if (run->pinned)
@@ -336,7 +347,7 @@ paint_head (const Brush *b, guint column, gint64 longest)
       g_autofree char *when = when_words (b, column);
 
       set_colour (b, &b->style->dim_text, 1);
-      paint_words (b, b->picture->painter->line_layout, g_strstrip (when), middle, WHEN_Y, 0, ALIGN_CENTRE);
+      paint_words (b, b->picture->painter->line_layout, g_strstrip (when), place_label (b, column), WHEN_Y, 0, ALIGN_CENTRE);
     }
   paint_disc (b, state_of_run (run), middle - DISC / 2, STATE_Y - DISC / 2);
 }
@@ -366,7 +377,7 @@ paint_corner (const Brush *b)
   paint_words (b, line, _("Duration"), 14, SY_GRID_BARS - 10, right - 14, ALIGN_START);
   paint_words (b, line, _("Run"), 14, NUMBER_Y, right - 14, ALIGN_START);
   paint_words (b, line, _("Task"), 14, STATE_Y, right - 14, ALIGN_START);
-  if (b->view->left >= LEAST_WITH_SPARK)
+  if (b->view->left >= LEAST_WITH_USUAL)
     paint_words (b, line, _("Usual"), right, STATE_Y, 0, ALIGN_END);
 }
 
