@@ -8,6 +8,9 @@
 
 #define LIVE_MS 2000
 
+/* What an answer that is under way holds instead of the pane, which may be gone by then; counted */
+typedef struct { SyHistoryPane *pane; } Link;
+
 struct _SyHistoryPane
 {
   GtkWidget parent;
@@ -22,6 +25,7 @@ struct _SyHistoryPane
   gboolean asking, again, stale;
   gboolean wants_focus; /* as soon as there is a grid */
   guint live_timer, bars_source;
+  Link *link;           /* (owned) */
 };
 
 G_DEFINE_FINAL_TYPE (SyHistoryPane, sy_history_pane, GTK_TYPE_WIDGET)
@@ -173,14 +177,17 @@ take_piece (SyHistoryPane *self, SyHistoryPiece *piece)
 static void
 on_history (SyHistoryPiece *piece, const GError *error, gpointer data)
 {
-  SyHistoryPane *self = data;
+  Link *link = data;
+  gboolean last = piece == NULL || piece->uuids != NULL;
 
-  if (piece != NULL)
-    take_piece (self, piece);
-  else
-    gtk_label_set_text (self->empty, error->message);
-  if (piece == NULL || piece->uuids != NULL)
-    end_reading (self);
+  if (link->pane != NULL && piece != NULL)
+    take_piece (link->pane, piece);
+  else if (link->pane != NULL)
+    gtk_label_set_text (link->pane->empty, error->message);
+  if (link->pane != NULL && last)
+    end_reading (link->pane);
+  if (last)
+    g_rc_box_release (link);
 }
 
 static void
@@ -196,7 +203,7 @@ ask (SyHistoryPane *self)
     return;
   self->asking = TRUE;
   g_clear_handle_id (&self->live_timer, g_source_remove);
-  controller->read_history (controller, on_history, self);
+  controller->read_history (controller, on_history, g_rc_box_acquire (self->link));
 }
 
 void
@@ -355,6 +362,9 @@ sy_history_pane_dispose (GObject *object)
 
   g_clear_handle_id (&self->live_timer, g_source_remove);
   g_clear_handle_id (&self->bars_source, g_source_remove);
+  if (self->link != NULL)
+    self->link->pane = NULL;
+  g_clear_pointer (&self->link, g_rc_box_release);
   g_clear_pointer (&self->stack, gtk_widget_unparent);
   g_clear_object (&self->session);
   G_OBJECT_CLASS (sy_history_pane_parent_class)->dispose (object);
@@ -384,6 +394,8 @@ static void
 sy_history_pane_init (SyHistoryPane *self)
 {
   self->stale = TRUE;
+  self->link = g_rc_box_new0 (Link);
+  self->link->pane = self;
 }
 
 static void
