@@ -3,7 +3,7 @@
 
 Runs are interleaved (every tool once, then all again); figures are ratios of medians. Log durability FULL, output captured.
 Sections: walls (sh -c true on four shapes), true (/bin/true), cpu, sleep, dagu, growth, start, log, output, layout, canvas (the
-window's frames; needs xvfb-run); default all.
+window's frames; needs xvfb-run), text (large texts in the window; likewise); default all.
 SPDX-License-Identifier: GPL-3.0-or-later
 """
 import argparse, json, os, re, shutil, sqlite3, statistics, subprocess, sys, tempfile, threading, time
@@ -331,6 +331,15 @@ def section_canvas(m):
         print(on_display(m, [tool, "--tasks", size]), end="", flush=True)
     for only in ("pan", "zoom"):
         print("scale 2 (≤ 20): " + on_display(m, ["env", "GDK_SCALE=2", tool, "--tasks", "10000", "--only", only]), end="", flush=True)
+
+
+def section_text(m):
+    print("text: 65 MiB of output and a text of 1 GB in the window, 1000×700, without a GPU")
+    tool = os.path.join(m.build, "tests", "bench", "bench-text")
+    if not os.path.exists(tool) or not shutil.which("xvfb-run"):
+        return m.say("not run: no window in this build, or no xvfb-run", "-")
+    for only in ("output", "file"):
+        print(on_display(m, [tool, "--only", only]), end="", flush=True)
 
 
 SECTIONS = {n[8:]: f for n, f in list(globals().items()) if n.startswith("section_")}
