@@ -235,11 +235,13 @@ static void
 show_why (SyInspector *self, const SyRunState *state, const SyTask *task, gboolean run)
 {
   g_autoptr (SyWhy) why = run ? sy_why (state, task->number, sy_run_model_get_now (self->model)) : NULL;
-
+  g_autofree char *blocks = run ? sy_task_words_consequence (state, sy_workflow_find_number (state->workflow, task->number)) : NULL;
   g_autoptr (GString) text = g_string_new (why != NULL ? why->sentence : _("The workflow has not been run yet."));
 
   if (run)
     add_slower (self, text, task);
+  if (blocks != NULL)
+    g_string_append_printf (text, " %s", blocks);
   gtk_label_set_text (self->why, text->str);
 }
 

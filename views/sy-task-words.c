@@ -164,3 +164,27 @@ sy_task_words_command (const SyTask *task, const char *edited)
     append_word (words, task->argv[i].text);
   return g_string_free (words, FALSE);
 }
+
+char *
+sy_task_words_consequence (const SyRunState *state, guint32 index)
+{
+  guint32 number = state->workflow->tasks[index].number, n = 0, first = 0;
+  GString *text;
+
+  for (guint32 i = state->workflow->n_tasks; i > 0; i--)
+    {
+      const SyTaskState *task = sy_run_state_at (state, i - 1);
+
+      if ((task->state != SY_STATE_UPSTREAM_FAILED && task->name != SY_NAME_UPSTREAM_LOST) || task->cause != number)
+        continue;
+      first = i - 1;
+      n++;
+    }
+  if (n == 0)
+    return NULL;
+  text = g_string_new (NULL);
+  g_string_append_printf (text, _("Blocks %s"), state->workflow->tasks[first].id);
+  if (n > 1)
+    sy_words_more (text, _(" and %s more"), n - 1);
+  return g_string_free (g_string_append_c (text, '.'), FALSE);
+}

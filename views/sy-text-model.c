@@ -243,7 +243,10 @@ load (SyTextModel *self, const SyTextBlock *block)
   SyTextLoaded *loaded = g_hash_table_lookup (self->cache, &block->offset);
 
   if (loaded == NULL || g_bytes_get_size (loaded->bytes) < block->length)
-    ask (self, block);
+    {
+      ask (self, block);
+      loaded = g_hash_table_lookup (self->cache, &block->offset); /* a source may answer at once */
+    }
   if (loaded != NULL)
     loaded->used = ++self->uses;
   return loaded;

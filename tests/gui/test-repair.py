@@ -49,6 +49,7 @@ def failure_to_its_cause_is_one_click():
         window.wait("entities, failed", "list item")
         window.press("Show", exact=True)
         window.wait("exit 3", "label")
+        window.wait("Blocks link.", "label")
         window.wait("Output", "log")
         assert window.clicks == 1
     finally:

@@ -102,9 +102,18 @@ class Window:
         assert iface.do_action(names.index(action)), f"{node.get_name()!r} refuses {action}"
 
     def select(self, task):
-        """The task on the canvas, as a screen reader does"""
-        self.act(self.wait(f"{task}, ", "list item"), "node.select")
-        self.wait(task, "label", exact=True)
+        """The task on the canvas, as a screen reader does; again, where the row stands for another task by the time it is acted on"""
+        end = time.monotonic() + PATIENCE
+        while True:
+            self.act(self.wait(f"{task}, ", "list item"), "node.select")
+            again = time.monotonic() + 5
+            while time.monotonic() < again:
+                node = self.find(f"{task}, ", "list item")
+                if node is not None and node.get_state_set().contains(Atspi.StateType.SELECTED):
+                    self.wait(task, "label", exact=True)
+                    return
+                time.sleep(0.05)
+            assert time.monotonic() < end, f"{task!r} never is selected"
 
     def item(self, text):
         """An item of the menu that is open, which then goes"""
