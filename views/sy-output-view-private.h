@@ -21,6 +21,7 @@ struct _SyOutputView
   double x;                     /* scrolled to the right, pixels */
   gboolean wrap, times;
   guint64 marked;
+  gboolean reveals;             /* it is to be brought into view as soon as that can be done */
   double rest;                  /* of a fine scroll */
 
   gboolean selected, selecting;

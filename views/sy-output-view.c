@@ -226,10 +226,24 @@ update_adjustment (SyOutputView *self)
   gtk_adjustment_configure (self->lines, MIN (at, MAX (0, n - page)), 0, MAX (page, n), 1, MAX (1, page - 1), page);
 }
 
+/* A line may be found before it was counted, or before the view has a size. */
+static void
+reveal_marked (SyOutputView *self)
+{
+  double at = gtk_adjustment_get_value (self->lines), page = gtk_adjustment_get_page_size (self->lines);
+
+  if (!self->reveals || self->marked >= sy_output_view_get_n_lines (self) || gtk_widget_get_height (GTK_WIDGET (self)) == 0)
+    return;
+  self->reveals = FALSE;
+  if ((double) self->marked < at || (double) self->marked >= at + page)
+    gtk_adjustment_set_value (self->lines, MAX (0, (double) self->marked - (int) (page / 3)));
+}
+
 static void
 sy_output_view_size_allocate (GtkWidget *widget, int width, int height, int baseline)
 {
   update_adjustment (SY_OUTPUT_VIEW (widget));
+  reveal_marked (SY_OUTPUT_VIEW (widget));
   sy_output_view_allocate_rows (SY_OUTPUT_VIEW (widget));
 }
 
@@ -293,6 +307,7 @@ on_changed (SyOutputView *self)
   if (self->marked != SY_NO_LINE && self->marked >= sy_output_view_get_n_lines (self) && !sy_text_model_is_counting (self->model))
     self->marked = SY_NO_LINE;
   update_adjustment (self);
+  reveal_marked (self);
   sy_output_view_queue_rows (self);
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }
@@ -312,7 +327,7 @@ sy_output_view_set_model (SyOutputView *self, SyTextModel *model)
     g_signal_handlers_disconnect_by_data (self->model, self);
   g_set_object (&self->model, model);
   self->marked = SY_NO_LINE;
-  self->selected = FALSE;
+  self->reveals = self->selected = FALSE;
   self->x = 0;
   gtk_adjustment_set_value (self->lines, 0);
   if (model == NULL)
@@ -367,17 +382,11 @@ sy_output_view_is_at_end (SyOutputView *self)
 void
 sy_output_view_mark (SyOutputView *self, guint64 line)
 {
-  double at, page;
-
   g_return_if_fail (SY_IS_OUTPUT_VIEW (self));
   self->marked = line;
+  self->reveals = line != SY_NO_LINE;
+  reveal_marked (self);
   gtk_widget_queue_draw (GTK_WIDGET (self));
-  if (line == SY_NO_LINE)
-    return;
-  at = gtk_adjustment_get_value (self->lines);
-  page = gtk_adjustment_get_page_size (self->lines);
-  if ((double) line < at || (double) line >= at + page)
-    gtk_adjustment_set_value (self->lines, MAX (0, (double) line - (int) (page / 3)));
 }
 
 guint64

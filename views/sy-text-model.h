@@ -67,6 +67,8 @@ void sy_text_model_find_error (SyTextModel *model);
 typedef void (*SyTextTaken) (const GString *text, gboolean truncated, const GError *error, gpointer data);
 /* Lines @first to @last, at most @most bytes; not called after the model was closed. */
 void sy_text_model_take (SyTextModel *model, guint64 first, guint64 last, gsize most, SyTextTaken taken, gpointer data);
+/* The line from which on there are at most @bytes */
+guint64 sy_text_model_get_tail (SyTextModel *model, gsize bytes);
 void sy_text_model_save (SyTextModel *model, const char *path, SyTextSaved reply, gpointer data);
 
 G_END_DECLS

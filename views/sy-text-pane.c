@@ -20,7 +20,7 @@ struct _SyTextPane
   SyTextModel *model;   /* (owned) (nullable) */
   GSimpleActionGroup *actions;
   char *facts_text, *name;
-  gboolean follow, wants_match, plain_shown;
+  gboolean follow, wants_match, plain_shown, plain_end;
   guint64 search_from;  /* the first match behind it is gone to */
   char *query_error;    /* (nullable) */
 
@@ -326,10 +326,14 @@ on_taken_for_plain (const GString *text, gboolean truncated, const GError *error
   GtkTextIter iter;
 
   gtk_text_buffer_set_text (gtk_text_view_get_buffer (self->plain), shown, -1);
-  gtk_text_buffer_get_start_iter (gtk_text_view_get_buffer (self->plain), &iter);
+  if (self->plain_end)
+    gtk_text_buffer_get_end_iter (gtk_text_view_get_buffer (self->plain), &iter);
+  else
+    gtk_text_buffer_get_start_iter (gtk_text_view_get_buffer (self->plain), &iter);
   gtk_text_buffer_place_cursor (gtk_text_view_get_buffer (self->plain), &iter);
   self->plain_shown = TRUE;
   show_page (self);
+  gtk_text_view_scroll_to_mark (self->plain, gtk_text_buffer_get_insert (gtk_text_view_get_buffer (self->plain)), 0, FALSE, 0, 0);
   gtk_widget_grab_focus (GTK_WIDGET (self->plain));
   if (truncated)
     say (self, _("As text: 1 MB from the line that was on top"));
@@ -349,7 +353,10 @@ sy_text_pane_toggle_plain (SyTextPane *self)
       gtk_widget_grab_focus (self->view);
       return;
     }
-  top = sy_text_model_get_total (self->model) <= MOST_PLAIN ? 0 : sy_output_view_get_top (SY_OUTPUT_VIEW (self->view));
+  top = sy_text_model_get_tail (self->model, MOST_PLAIN);
+  self->plain_end = sy_output_view_is_at_end (SY_OUTPUT_VIEW (self->view));
+  if (top > 0 && !self->plain_end)
+    top = sy_output_view_get_top (SY_OUTPUT_VIEW (self->view));
   sy_text_model_take (self->model, top, n - 1, MOST_PLAIN, on_taken_for_plain, self);
 }
 
@@ -577,6 +584,8 @@ sy_text_pane_dispose (GObject *object)
   g_clear_object (&self->model);
   g_clear_pointer (&self->menu, gtk_widget_unparent);
   gtk_widget_dispose_template (GTK_WIDGET (self), SY_TYPE_TEXT_PANE);
+  for (GtkWidget *child; (child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL;)
+    gtk_widget_unparent (child);
   g_clear_object (&self->actions);
   g_clear_pointer (&self->facts_text, g_free);
   g_clear_pointer (&self->name, g_free);

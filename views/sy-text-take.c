@@ -129,6 +129,20 @@ sy_text_model_take (SyTextModel *self, guint64 first, guint64 last, gsize most, 
   go_on (take);
 }
 
+guint64
+sy_text_model_get_tail (SyTextModel *self, gsize bytes)
+{
+  guint64 end = MIN (self->index.end.offset, self->limit);
+  guint i = end > bytes ? sy_text_index_find_offset (&self->index, end - bytes) : G_MAXUINT;
+  const SyTextBlock *block;
+
+  g_return_val_if_fail (SY_IS_TEXT_MODEL (self), 0);
+  if (i == G_MAXUINT || i + 1 >= self->index.blocks->len)
+    return 0;
+  block = &g_array_index (self->index.blocks, SyTextBlock, i + 1);
+  return block->line + (block->begins_line ? 0 : 1);
+}
+
 void
 sy_text_model_save (SyTextModel *self, const char *path, SyTextSaved reply, gpointer data)
 {

@@ -204,6 +204,8 @@ test_large (void)
       g_assert_cmpuint (strlen (read), ==, 4000);
       g_assert_cmpuint (g_hash_table_size (model->cache), <=, SY_TEXT_KEPT);
     }
+  g_assert_cmpuint (sy_text_model_get_tail (model, 4 * SY_TEXT_BLOCK), ==, 398);
+  g_assert_cmpuint (sy_text_model_get_tail (model, 1000 * SY_TEXT_BLOCK), ==, 0);
   last = line_of (model, 3);
   g_assert_true (g_str_has_prefix (last, "0003x"));
   finish (model, &fake);
