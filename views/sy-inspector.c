@@ -26,6 +26,7 @@ struct _SyInspector
   guint serial;         /* answers to older questions are dropped */
   guint clock;
   guint32 shown, shown_attempt;
+  gint64 instant_us;            /* of the past that is shown; 0 = now */
   char *shown_edited;           /* (nullable) the command that replaces the file's */
 
   /* template */
@@ -326,6 +327,18 @@ on_changed (SyInspector *self, GArray *tasks)
       }
 }
 
+/* At another instant of the past what is said of a task is another, though its state be the same. */
+static void
+on_run_changed (SyInspector *self)
+{
+  gint64 instant = sy_run_model_is_past (self->model) ? sy_run_model_get_now (self->model) : 0;
+
+  update_clock (self);
+  if (instant != self->instant_us)
+    update (self);
+  self->instant_us = instant;
+}
+
 static void
 on_structure_changed (SyInspector *self)
 {
@@ -347,7 +360,7 @@ on_model (SyInspector *self)
     {
       g_signal_connect_swapped (model, "changed", G_CALLBACK (on_changed), self);
       g_signal_connect_swapped (model, "structure-changed", G_CALLBACK (on_structure_changed), self);
-      g_signal_connect_swapped (model, "run-changed", G_CALLBACK (update_clock), self);
+      g_signal_connect_swapped (model, "run-changed", G_CALLBACK (on_run_changed), self);
     }
   update_clock (self);
   on_structure_changed (self);
