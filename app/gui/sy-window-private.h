@@ -64,9 +64,9 @@ struct _SyWindow
   GtkLabel *status;
   AdwStatusPage *problem_page;
   GtkTextView *problem_text;
-  GtkSourceView *source;
+  GtkWidget *file_slot;
 
-  GtkWidget *sidebar, *inspector, *output, *canvas, *history, *space;
+  GtkWidget *sidebar, *inspector, *output, *canvas, *history, *space, *file_pane;
 };
 
 /* sy-window-desktop.c */

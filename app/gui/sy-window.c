@@ -6,6 +6,7 @@
 #include "views/sy-canvas.h"
 #include "views/sy-design-bar.h"
 #include "views/sy-failure-bar.h"
+#include "views/sy-file-pane.h"
 #include "views/sy-inspector.h"
 #include "views/sy-outline.h"
 #include "views/sy-output-pane.h"
@@ -136,50 +137,26 @@ on_run_changed (SyWindow *self)
   sy_window_update_actions (self);
 }
 
-static void
-style_source (SyWindow *self)
-{
-  GtkSourceBuffer *buffer = GTK_SOURCE_BUFFER (gtk_text_view_get_buffer (GTK_TEXT_VIEW (self->source)));
-  GtkSourceStyleSchemeManager *schemes = gtk_source_style_scheme_manager_get_default ();
-  gboolean dark = adw_style_manager_get_dark (adw_style_manager_get_default ());
-
-  gtk_source_buffer_set_language (
-    buffer, gtk_source_language_manager_get_language (gtk_source_language_manager_get_default (), "yaml"));
-  gtk_source_buffer_set_style_scheme (buffer,
-                                      gtk_source_style_scheme_manager_get_scheme (schemes, dark ? "Adwaita-dark" : "Adwaita"));
-}
-
-/* A buffer of its own for each text: GTK 4.8 tells a screen reader of deleted text that it has freed. */
 void
 sy_window_show_text (SyWindow *self, GBytes *text)
 {
-  g_autoptr (GtkTextBuffer) buffer = GTK_TEXT_BUFFER (gtk_source_buffer_new (NULL));
-  gsize size = 0;
-  const char *data = text != NULL ? g_bytes_get_data (text, &size) : "";
-
   g_clear_pointer (&self->text, g_bytes_unref);
   self->text = text != NULL ? g_bytes_ref (text) : NULL;
-  if (size > 1024 * 1024 || !g_utf8_validate (data, (gssize) size, NULL))
-    gtk_text_buffer_set_text (buffer, _("The file is too large to be shown here."), -1);
-  else
-    gtk_text_buffer_set_text (buffer, data, (int) size);
-  gtk_text_view_set_buffer (GTK_TEXT_VIEW (self->source), buffer);
-  style_source (self);
+  sy_file_pane_set_text (SY_FILE_PANE (self->file_pane), text);
 }
 
 void
 sy_window_show_line (SyWindow *self, guint line)
 {
-  GtkTextBuffer *buffer = gtk_text_view_get_buffer (GTK_TEXT_VIEW (self->source));
-  GtkTextIter start, end;
-
   adw_view_stack_set_visible_child_name (self->views, "file");
-  gtk_text_buffer_get_iter_at_line (buffer, &start, line > 0 ? (int) line - 1 : 0);
-  end = start;
-  gtk_text_iter_forward_to_line_end (&end);
-  gtk_text_buffer_select_range (buffer, &start, &end);
-  gtk_text_view_scroll_to_mark (GTK_TEXT_VIEW (self->source), gtk_text_buffer_get_insert (buffer), 0, TRUE, 0, 0.3);
-  gtk_widget_grab_focus (GTK_WIDGET (self->source));
+  sy_file_pane_show_line (SY_FILE_PANE (self->file_pane), line);
+}
+
+static void
+on_show_graph (SyWindow *self)
+{
+  adw_view_stack_set_visible_child_name (self->views, "graph");
+  gtk_widget_grab_focus (self->canvas);
 }
 
 void
@@ -509,7 +486,7 @@ bind_children (GtkWidgetClass *widget_class)
   BIND (status);
   BIND (problem_page);
   BIND (problem_text);
-  BIND (source);
+  BIND (file_slot);
   BIND (recent_menu);
 }
 
@@ -522,7 +499,6 @@ sy_window_class_init (SyWindowClass *klass)
   object_class->dispose = sy_window_dispose;
   object_class->finalize = sy_window_finalize;
   GTK_WINDOW_CLASS (klass)->close_request = sy_window_close_request;
-  g_type_ensure (GTK_SOURCE_TYPE_VIEW);
   gtk_widget_class_set_template_from_resource (widget_class, SY_APP_PATH "ui/window.ui");
   bind_children (widget_class);
   gtk_widget_class_bind_template_callback (widget_class, on_find_changed);
@@ -555,6 +531,9 @@ fill_slots (SyWindow *self)
   adw_bin_set_child (ADW_BIN (self->outline_slot), GTK_WIDGET (sy_outline_new (self->session)));
   adw_bin_set_child (ADW_BIN (self->timeline_slot), sy_timeline_pane_new (self->session));
   sy_window_add_history (self);
+  self->file_pane = sy_file_pane_new (self->session);
+  adw_bin_set_child (ADW_BIN (self->file_slot), self->file_pane);
+  g_signal_connect_object (self->file_pane, "show-graph", G_CALLBACK (on_show_graph), self, G_CONNECT_SWAPPED);
   gtk_overlay_set_child (self->canvas_overlay, self->canvas);
   gtk_widget_insert_action_group (GTK_WIDGET (self), "design", sy_canvas_get_design_actions (SY_CANVAS (self->canvas)));
   follow_palette (self->canvas);
@@ -580,12 +559,9 @@ sy_window_init (SyWindow *self)
   fill_slots (self);
   sy_window_settle_pane (self->sidebar_flap);
   sy_window_settle_pane (self->inspector_flap);
-  style_source (self);
   drop = gtk_drop_target_new (GDK_TYPE_FILE_LIST, GDK_ACTION_COPY);
   g_signal_connect_object (drop, "drop", G_CALLBACK (on_drop), self, 0);
   gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (drop));
-  g_signal_connect_object (adw_style_manager_get_default (), "notify::dark", G_CALLBACK (style_source), self,
-                           G_CONNECT_SWAPPED);
   g_signal_connect_object (self->session, "notify::status", G_CALLBACK (on_status), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->session, "notify::focus", G_CALLBACK (sy_window_update_task_actions), self,
                            G_CONNECT_SWAPPED);

@@ -1,0 +1,90 @@
+/* design-fixture.c
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "tests/views/design-fixture.h"
+
+#include "app/sy-manuscript-designer.h"
+
+#include <string.h>
+
+void
+design_fixture_init (DesignFixture *f, const char *text)
+{
+  g_autoptr (GBytes) bytes = g_bytes_new (text, strlen (text));
+
+  f->design = sy_design_new (sy_manuscript_designer_new (NULL, NULL, bytes, NULL));
+  f->session = sy_session_new (NULL);
+  sy_session_set_model (f->session, sy_design_get_model (f->design));
+  sy_session_set_design (f->session, f->design);
+  f->window = NULL;
+}
+
+void
+design_fixture_show (DesignFixture *f, GtkWidget *child)
+{
+  f->window = gtk_window_new ();
+  gtk_window_set_default_size (GTK_WINDOW (f->window), 900, 700);
+  gtk_window_set_child (GTK_WINDOW (f->window), child);
+  gtk_window_present (GTK_WINDOW (f->window));
+  while (!gtk_widget_get_mapped (child) || gtk_widget_get_width (child) == 0)
+    g_main_context_iteration (NULL, TRUE);
+}
+
+void
+design_fixture_clear (DesignFixture *f)
+{
+  GtkWidget *child = f->window != NULL ? gtk_window_get_child (GTK_WINDOW (f->window)) : NULL;
+
+  if (child != NULL)
+    {
+      g_object_add_weak_pointer (G_OBJECT (child), (gpointer *) &child);
+      gtk_window_destroy (GTK_WINDOW (f->window));
+      while (child != NULL)
+        g_main_context_iteration (NULL, TRUE);
+    }
+  g_assert_finalize_object (f->session);
+  sy_design_close (f->design, TRUE);
+  g_assert_finalize_object (f->design);
+}
+
+void
+design_fixture_settle (DesignFixture *f)
+{
+  while (sy_design_is_busy (f->design))
+    g_main_context_iteration (NULL, TRUE);
+}
+
+void
+design_fixture_until (gboolean (*holds) (gpointer data), gpointer data)
+{
+  while (!holds (data))
+    g_main_context_iteration (NULL, TRUE);
+}
+
+const char *
+design_fixture_text (DesignFixture *f)
+{
+  static GString *text;
+  gsize length;
+  const char *data = g_bytes_get_data (sy_design_get_revision (f->design)->text, &length);
+
+  if (text == NULL)
+    text = g_string_new (NULL);
+  g_string_truncate (text, 0);
+  g_string_append_len (text, data, (gssize) length);
+  return text->str;
+}
+
+GtkWidget *
+design_fixture_find (GtkWidget *within, GType type)
+{
+  if (G_TYPE_CHECK_INSTANCE_TYPE (within, type))
+    return within;
+  for (GtkWidget *child = gtk_widget_get_first_child (within); child != NULL; child = gtk_widget_get_next_sibling (child))
+    {
+      GtkWidget *found = design_fixture_find (child, type);
+
+      if (found != NULL)
+        return found;
+    }
+  return NULL;
+}
