@@ -246,7 +246,7 @@ run_job (gpointer data, gpointer unused)
       job->revision = sy_manuscript_make_revision (self->script);
       job->revision->serial = job->serial;
     }
-  g_main_context_invoke_full (NULL, G_PRIORITY_DEFAULT, finish_job, job, job_free);
+  g_idle_add_full (G_PRIORITY_DEFAULT, finish_job, job, job_free); /* never at once, by this thread */
 }
 
 static Job *
