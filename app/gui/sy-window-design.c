@@ -7,6 +7,7 @@
 #include "app/sy-run-view.h"
 #include "core/format/sy-import.h"
 #include "core/format/sy-loader.h"
+#include "views/sy-design-form.h"
 #include "views/sy-file-pane.h"
 
 #include <glib/gi18n.h>
@@ -308,6 +309,7 @@ sy_window_ask_unsaved (SyWindow *self, SySaveThen then)
   const SyDesignRevision *revision = design != NULL ? sy_design_get_revision (design) : NULL;
   GtkWidget *dialog;
 
+  sy_design_form_flush (SY_DESIGN_FORM (self->form));
   sy_file_pane_flush (SY_FILE_PANE (self->file_pane));
   if (revision == NULL || (!sy_design_is_busy (design) && (revision->is_saved || (revision->path == NULL && revision->undo == NULL))))
     return FALSE;
@@ -361,6 +363,7 @@ sy_window_save (SyWindow *self, SySaveThen then)
 
   if (design == NULL)
     return;
+  sy_design_form_flush (SY_DESIGN_FORM (self->form));
   sy_file_pane_flush (SY_FILE_PANE (self->file_pane));
   self->save_then = then;
   if (sy_design_get_revision (design)->path == NULL)

@@ -66,7 +66,7 @@ struct _SyWindow
   GtkTextView *problem_text;
   GtkWidget *file_slot;
 
-  GtkWidget *sidebar, *inspector, *output, *canvas, *history, *space, *file_pane;
+  GtkWidget *sidebar, *inspector, *output, *canvas, *history, *space, *file_pane, *form;
 };
 
 /* sy-window-desktop.c */

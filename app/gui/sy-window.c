@@ -5,6 +5,7 @@
 #include "core/model/sy-words.h"
 #include "views/sy-canvas.h"
 #include "views/sy-design-bar.h"
+#include "views/sy-design-form.h"
 #include "views/sy-failure-bar.h"
 #include "views/sy-file-pane.h"
 #include "views/sy-inspector.h"
@@ -508,17 +509,31 @@ sy_window_class_init (SyWindowClass *klass)
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "win.escape", NULL);
 }
 
+/* What is edited has a form in the place of the run's inspector. */
+static void
+on_design (SyWindow *self)
+{
+  GtkWidget *shown = sy_session_get_design (self->session) != NULL ? self->form : self->inspector;
+
+  gtk_stack_set_visible_child (GTK_STACK (gtk_widget_get_parent (shown)), shown);
+}
+
 static void
 fill_slots (SyWindow *self)
 {
-  GtkWidget *banners = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+  GtkWidget *banners = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0), *details = gtk_stack_new ();
 
   self->sidebar = sy_sidebar_new ();
   self->inspector = sy_inspector_new (self->session);
   self->output = sy_output_pane_new (self->session);
   self->canvas = GTK_WIDGET (sy_canvas_new (self->session));
   adw_bin_set_child (ADW_BIN (self->sidebar_slot), self->sidebar);
-  adw_bin_set_child (ADW_BIN (self->inspector_slot), self->inspector);
+  self->form = sy_design_form_new (self->session);
+  gtk_stack_add_child (GTK_STACK (details), self->inspector);
+  gtk_stack_add_child (GTK_STACK (details), self->form);
+  gtk_stack_set_hhomogeneous (GTK_STACK (details), FALSE);
+  adw_bin_set_child (ADW_BIN (self->inspector_slot), details);
+  g_signal_connect_object (self->session, "notify::design", G_CALLBACK (on_design), self, G_CONNECT_SWAPPED);
   adw_bin_set_child (ADW_BIN (self->output_slot), self->output);
   adw_bin_set_child (ADW_BIN (self->run_bar_slot), sy_run_bar_new (self->session));
   gtk_box_append (GTK_BOX (banners), sy_design_bar_new (self->session));

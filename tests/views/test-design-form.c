@@ -1,0 +1,149 @@
+/* test-design-form.c: the inspector of a document on a display
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "tests/views/design-fixture.h"
+#include "views/sy-design-form.h"
+#include "views/sy-form-row.h"
+
+#include <string.h>
+
+#define PAIR "version: 1\ntasks:\n  a:\n    run: x\n    timeout: 10m\n  b: {needs: [a], run: y}\n"
+
+typedef struct
+{
+  DesignFixture base;
+  SyDesignForm *form;
+} Fixture;
+
+static void
+set_up (Fixture *f, gconstpointer data)
+{
+  design_fixture_init (&f->base, data);
+  f->form = SY_DESIGN_FORM (sy_design_form_new (f->base.session));
+  design_fixture_show (&f->base, GTK_WIDGET (f->form));
+}
+
+static void
+tear_down (Fixture *f, gconstpointer data)
+{
+  design_fixture_clear (&f->base);
+}
+
+/* (nullable) */
+static SyFormRow *
+find_row (GtkWidget *within, const char *key)
+{
+  if (SY_IS_FORM_ROW (within))
+    return g_str_equal (sy_form_row_get_item (SY_FORM_ROW (within))->field->key, key) ? SY_FORM_ROW (within) : NULL;
+  /* what is folded up is no child of its expander */
+  if (GTK_IS_EXPANDER (within))
+    return gtk_expander_get_child (GTK_EXPANDER (within)) != NULL ? find_row (gtk_expander_get_child (GTK_EXPANDER (within)), key) : NULL;
+  for (GtkWidget *child = gtk_widget_get_first_child (within); child != NULL; child = gtk_widget_get_next_sibling (child))
+    {
+      SyFormRow *row = find_row (child, key);
+
+      if (row != NULL)
+        return row;
+    }
+  return NULL;
+}
+
+static gboolean
+has_followed (gpointer data)
+{
+  Fixture *f = data;
+  gboolean task = sy_session_get_focus (f->base.session) != SY_NO_TASK;
+
+  return (find_row (GTK_WIDGET (f->form), "run") != NULL) == task;
+}
+
+static void
+focus (Fixture *f, guint32 task)
+{
+  sy_session_set_focus (f->base.session, task);
+  design_fixture_until (has_followed, f);
+}
+
+static GtkEditable *
+entry_of (Fixture *f, const char *key)
+{
+  return GTK_EDITABLE (design_fixture_find (GTK_WIDGET (find_row (GTK_WIDGET (f->form), key)), GTK_TYPE_ENTRY));
+}
+
+static void
+fill_in (Fixture *f, const char *key, const char *text)
+{
+  gtk_editable_set_text (entry_of (f, key), text);
+  sy_design_form_flush (f->form);
+  design_fixture_settle (&f->base);
+}
+
+static void
+test_task (Fixture *f, gconstpointer data)
+{
+  focus (f, 0);
+  g_assert_cmpstr (gtk_editable_get_text (entry_of (f, "attempt")), ==, "10m");
+  fill_in (f, "attempt", "5m");
+  g_assert_nonnull (strstr (design_fixture_text (&f->base), "    timeout: 5m\n"));
+  g_assert_cmpstr (sy_design_get_revision (f->base.design)->undo, ==, "Set attempt of a");
+  sy_design_undo (f->base.design);
+  design_fixture_settle (&f->base);
+  g_assert_cmpstr (design_fixture_text (&f->base), ==, PAIR);
+  g_assert_cmpstr (gtk_editable_get_text (entry_of (f, "attempt")), ==, "10m");
+}
+
+/* What may not stand there does not reach the document, and what is typed stays. */
+static void
+test_wrong (Fixture *f, gconstpointer data)
+{
+  focus (f, 0);
+  fill_in (f, "attempt", "soon");
+  g_assert_cmpstr (design_fixture_text (&f->base), ==, PAIR);
+  g_assert_cmpstr (gtk_editable_get_text (entry_of (f, "attempt")), ==, "soon");
+  g_assert_true (gtk_widget_has_css_class (GTK_WIDGET (entry_of (f, "attempt")), "error"));
+  sy_design_rename (f->base.design, "b", "c");          /* another change leaves it alone */
+  design_fixture_settle (&f->base);
+  g_assert_cmpstr (gtk_editable_get_text (entry_of (f, "attempt")), ==, "soon");
+}
+
+static void
+test_choices (Fixture *f, gconstpointer data)
+{
+  GtkWidget *join, *enabled;
+
+  focus (f, 1);
+  join = design_fixture_find (GTK_WIDGET (find_row (GTK_WIDGET (f->form), "join")), GTK_TYPE_DROP_DOWN);
+  enabled = design_fixture_find (GTK_WIDGET (find_row (GTK_WIDGET (f->form), "enabled")), GTK_TYPE_SWITCH);
+  gtk_drop_down_set_selected (GTK_DROP_DOWN (join), 2);
+  gtk_switch_set_active (GTK_SWITCH (enabled), FALSE);
+  design_fixture_settle (&f->base);
+  g_assert_nonnull (strstr (design_fixture_text (&f->base), "join: all_done"));
+  g_assert_nonnull (strstr (design_fixture_text (&f->base), "enabled: false"));
+  gtk_drop_down_set_selected (GTK_DROP_DOWN (join), 0);
+  design_fixture_settle (&f->base);
+  g_assert_null (strstr (design_fixture_text (&f->base), "join"));
+}
+
+static void
+test_workflow (Fixture *f, gconstpointer data)
+{
+  focus (f, 0);
+  focus (f, SY_NO_TASK);
+  g_assert_null (find_row (GTK_WIDGET (f->form), "run"));
+  fill_in (f, "name", "night");
+  g_assert_nonnull (strstr (design_fixture_text (&f->base), "name: night\n"));
+  g_assert_cmpstr (sy_design_get_revision (f->base.design)->undo, ==, "Set name of the workflow");
+}
+
+#define ADD(name) g_test_add ("/design-form/" #name, Fixture, PAIR, set_up, test_##name, tear_down)
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  gtk_init ();
+  ADD (task);
+  ADD (wrong);
+  ADD (choices);
+  ADD (workflow);
+  return g_test_run ();
+}
