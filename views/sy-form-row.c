@@ -166,7 +166,7 @@ sy_form_row_set_text (SyFormRow *self, const char *text, gboolean editable)
       self->shown = g_strdup (text);
     }
   if (!is_pending (self))
-    check_text (self, text != NULL ? text : "");
+    check_text (self, text != NULL && editable ? text : "");
   self->editable = editable;
   if (has_text (self))
     g_object_set (self->editor, "editable", editable, NULL);

@@ -319,7 +319,7 @@ sy_form_check (const SyFormItem *item, const char *text, SyFormCheck check, gpoi
 {
   g_auto (GStrv) lines = NULL;
 
-  if (*text == '\0' || item->kind == SY_FORM_SHELL || item->kind == SY_FORM_EXPRESSION)
+  if (*text == '\0' || item->kind == SY_FORM_SHELL || item->kind == SY_FORM_EXPRESSION || item->kind == SY_FORM_LINK)
     return TRUE;
   if (item->kind != SY_FORM_LINES && item->kind != SY_FORM_PAIRS)
     return check (item->field, text, data, error);
