@@ -351,8 +351,9 @@ sy_history_pane_grab_focus (GtkWidget *widget)
 {
   SyHistoryPane *self = SY_HISTORY_PANE (widget);
 
-  self->wants_focus = !gtk_widget_grab_focus (GTK_WIDGET (self->grid));
-  return !self->wants_focus;
+  /* What is not in sight takes the focus, too, and then no key comes to it. */
+  self->wants_focus = g_strcmp0 (gtk_stack_get_visible_child_name (GTK_STACK (self->stack)), "grid") != 0;
+  return self->wants_focus || gtk_widget_grab_focus (GTK_WIDGET (self->grid));
 }
 
 static void

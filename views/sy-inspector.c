@@ -25,6 +25,7 @@ struct _SyInspector
   SyRunModel *model;    /* (owned) (nullable) */
   guint serial;         /* answers to older questions are dropped */
   guint clock;
+  gboolean usual_known; /* of the task shown */
   guint32 shown, shown_attempt;
   gint64 instant_us;            /* of the past that is shown; 0 = now */
   char *shown_edited;           /* (nullable) the command that replaces the file's */
@@ -243,6 +244,7 @@ show_why (SyInspector *self, const SyRunState *state, const SyTask *task, gboole
     add_slower (self, text, task);
   if (blocks != NULL)
     g_string_append_printf (text, " %s", blocks);
+  self->usual_known = sy_run_model_get_usual (self->model, sy_session_get_focus (self->session)) != NULL;
   gtk_label_set_text (self->why, text->str);
 }
 
@@ -327,6 +329,14 @@ on_changed (SyInspector *self, GArray *tasks)
       }
 }
 
+/* What is usual comes after the run, once. */
+static gboolean
+is_usual_new (SyInspector *self)
+{
+  return !self->usual_known && self->shown != SY_NO_TASK && sy_session_get_focus (self->session) == self->shown
+         && sy_run_model_get_usual (self->model, self->shown) != NULL;
+}
+
 /* At another instant of the past what is said of a task is another, though its state be the same. */
 static void
 on_run_changed (SyInspector *self)
@@ -334,7 +344,7 @@ on_run_changed (SyInspector *self)
   gint64 instant = sy_run_model_is_past (self->model) ? sy_run_model_get_now (self->model) : 0;
 
   update_clock (self);
-  if (instant != self->instant_us)
+  if (instant != self->instant_us || is_usual_new (self))
     update (self);
   self->instant_us = instant;
 }
