@@ -56,3 +56,28 @@ sy_window_settle_pane (AdwFlap *flap)
   g_signal_connect_swapped (flap, "notify::folded", G_CALLBACK (on_folded), pane);
   g_signal_connect_swapped (flap, "notify::reveal-flap", G_CALLBACK (on_revealed), pane);
 }
+
+void
+sy_window_show_inspector (SyWindow *self, gboolean shown)
+{
+  adw_flap_set_reveal_flap (self->inspector_flap, shown);
+}
+
+/* Views are offered where there is something to view. A spinner that spins unseen costs 5 % of a core. */
+void
+sy_window_update_page (SyWindow *self)
+{
+  const char *page = gtk_stack_get_visible_child_name (self->pages);
+
+  if (self->spinner == NULL)
+    return;
+  gtk_spinner_set_spinning (self->spinner, g_strcmp0 (page, "loading") == 0);
+  adw_view_switcher_title_set_view_switcher_enabled (self->switcher, g_strcmp0 (page, "run") == 0);
+  gtk_widget_set_visible (self->switcher_bar, g_strcmp0 (page, "run") == 0);
+  /* As early as it can be: the pane of a window that is not there yet needs no animation, which libadwaita 1.2 begins badly
+   * before the first frame. */
+  if (g_strcmp0 (page, "loading") == 0 && !gtk_widget_get_mapped (GTK_WIDGET (self)))
+    sy_window_show_inspector (self, TRUE);
+  else if (g_strcmp0 (page, "problem") == 0 && self->model == NULL)
+    sy_window_show_inspector (self, FALSE);
+}

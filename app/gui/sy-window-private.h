@@ -86,6 +86,7 @@ void sy_window_watch_file (SyWindow *self);
 /* sy-window-panes.c */
 /* Closes it where the window is narrow, and opens it again, if it was open, where there is room. */
 void sy_window_settle_pane (AdwFlap *flap);
+void sy_window_update_page (SyWindow *self); /* another page is shown */
 
 /* sy-window-open.c */
 void sy_window_show_run (SyWindow *self, const char *uuid);

@@ -49,12 +49,6 @@ sy_window_toast (SyWindow *self, const char *format, ...)
 /* --- panes --- */
 
 void
-sy_window_show_inspector (SyWindow *self, gboolean shown)
-{
-  adw_flap_set_reveal_flap (self->inspector_flap, shown);
-}
-
-void
 sy_window_show_output (SyWindow *self, gboolean shown)
 {
   int height = gtk_widget_get_height (GTK_WIDGET (self->paned));
@@ -317,25 +311,6 @@ on_plan_changed (SyWindow *self)
     gtk_widget_grab_focus (self->canvas);
 }
 
-/* Views are offered where there is something to view. A spinner that spins unseen costs 5 % of a core. */
-static void
-on_page (SyWindow *self)
-{
-  const char *page = gtk_stack_get_visible_child_name (self->pages);
-
-  if (self->spinner == NULL)
-    return;
-  gtk_spinner_set_spinning (self->spinner, g_strcmp0 (page, "loading") == 0);
-  adw_view_switcher_title_set_view_switcher_enabled (self->switcher, g_strcmp0 (page, "run") == 0);
-  gtk_widget_set_visible (self->switcher_bar, g_strcmp0 (page, "run") == 0);
-  /* As early as it can be: the pane of a window that is not there yet needs no animation, which libadwaita 1.2 begins badly
-   * before the first frame. */
-  if (g_strcmp0 (page, "loading") == 0 && !gtk_widget_get_mapped (GTK_WIDGET (self)))
-    sy_window_show_inspector (self, TRUE);
-  else if (g_strcmp0 (page, "problem") == 0 && self->model == NULL)
-    sy_window_show_inspector (self, FALSE);
-}
-
 static gboolean
 on_drop (GtkDropTarget *target, const GValue *value, double x, double y, SyWindow *self)
 {
@@ -505,7 +480,7 @@ sy_window_class_init (SyWindowClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, on_find_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_find_mode);
   gtk_widget_class_bind_template_callback (widget_class, on_find_next);
-  gtk_widget_class_bind_template_callback (widget_class, on_page);
+  gtk_widget_class_bind_template_callback_full (widget_class, "on_page", G_CALLBACK (sy_window_update_page));
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "win.escape", NULL);
 }
 
@@ -589,7 +564,7 @@ sy_window_init (SyWindow *self)
   g_signal_connect_object (self->session, "show-attempt", G_CALLBACK (on_show_attempt), self, 0);
   sy_window_update_actions (self);
   update_header (self);
-  on_page (self);
+  sy_window_update_page (self);
 }
 
 SyWindow *
