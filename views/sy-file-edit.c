@@ -2,8 +2,6 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "views/sy-file-pane-private.h"
 
-#include "core/base/sy-text-diff.h"
-
 #include <glib/gi18n.h>
 #include <string.h>
 
@@ -11,24 +9,28 @@
 
 /* --- places --- */
 
-/* Between the revision and what is shown lies at most what is typed and not sent. FALSE: nothing */
-static gboolean
-find_typed (SyFilePane *self, SyTextHunk *hunk)
+/* Between the revision and what is shown lies at most what is typed; found once for each of both. */
+static void
+find_typed (SyFilePane *self)
 {
   gsize n_base, n_shown;
-  const char *base = g_bytes_get_data (sy_design_get_revision (self->design)->text, &n_base);
-  const char *shown = sy_text_map_get_text (sy_text_sync_get_map (self->sync), &n_shown);
+  const char *base, *shown;
 
-  return sy_text_difference (base, n_base, shown, n_shown, hunk);
+  if (self->typed_known)
+    return;
+  base = g_bytes_get_data (sy_design_get_revision (self->design)->text, &n_base);
+  shown = sy_text_map_get_text (sy_text_sync_get_map (self->sync), &n_shown);
+  self->typed_known = TRUE;
+  if (!sy_text_difference (base, n_base, shown, n_shown, &self->typed))
+    self->typed = (SyTextHunk) { 0 };
 }
 
 void
 sy_file_edit_get_iter (SyFilePane *self, gsize byte, GtkTextIter *iter)
 {
-  SyTextHunk hunk;
-
-  if (find_typed (self, &hunk) && byte >= hunk.end)
-    byte = byte - hunk.end + hunk.new_end;
+  find_typed (self);
+  if (byte >= self->typed.end)
+    byte = byte - self->typed.end + self->typed.new_end;
   gtk_text_buffer_get_iter_at_offset (GTK_TEXT_BUFFER (self->buffer), iter,
                                       (int) sy_text_map_to_chars (sy_text_sync_get_map (self->sync), byte));
 }
@@ -107,6 +109,7 @@ on_insert (GtkTextBuffer *buffer, GtkTextIter *at, const char *text, int length,
   if (self->sync == NULL || self->applying || without_cr (self, at, text, length))
     return;
   sy_text_sync_type (self->sync, start, start, text, (gsize) length);
+  self->typed_known = FALSE;
   send_soon (self);
 }
 
@@ -118,6 +121,7 @@ on_delete (GtkTextBuffer *buffer, GtkTextIter *from, GtkTextIter *to, SyFilePane
   if (self->sync == NULL || self->applying)
     return;
   sy_text_sync_type (self->sync, MIN (start, end), MAX (start, end), "", 0);
+  self->typed_known = FALSE;
   send_soon (self);
 }
 
@@ -149,6 +153,7 @@ on_changed (SyFilePane *self)
   const SyDesignRevision *revision = sy_design_get_revision (self->design);
   g_autoptr (GPtrArray) patches = sy_text_sync_revise (self->sync, revision->serial, revision->text);
 
+  self->typed_known = FALSE;
   if (patches == NULL)
     return;
   self->applying = TRUE;
@@ -186,6 +191,7 @@ void
 sy_file_edit_start (SyFilePane *self)
 {
   self->sync = sy_text_sync_new (sy_design_get_revision (self->design)->text);
+  self->typed_known = FALSE;
   g_signal_connect_object (self->design, "changed", G_CALLBACK (on_changed), self, G_CONNECT_SWAPPED);
   sy_file_problems_show (self);
 }

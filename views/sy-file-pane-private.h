@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "core/base/sy-text-diff.h"
 #include "views/sy-file-pane.h"
 #include "views/sy-problem-gutter.h"
 #include "views/sy-text-sync.h"
@@ -24,6 +25,8 @@ struct _SyFilePane
   GtkSourceBuffer *buffer;      /* of the view */
   GtkTextTag *error_tag, *hint_tag;
   GSimpleActionGroup *actions;  /* (owned) */
+  SyTextHunk typed;             /* from the revision to what is shown */
+  gboolean typed_known;
   guint send_source;
   SyProblemGutter *gutter;
   guint tagged;                 /* problems underlined last */
