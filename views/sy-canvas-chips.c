@@ -32,6 +32,16 @@ sy_canvas_clear_chips (SyCanvas *self)
   self->hover_chip = G_MAXUINT32;
 }
 
+static GArray *tasks_of_branch (const SyWorkflow *workflow, guint32 child, guint32 *inside);
+
+GArray *
+sy_canvas_tasks_of_branch (const SyWorkflow *workflow, guint32 child)
+{
+  g_autofree guint32 *inside = g_new0 (guint32, MAX (workflow->n_tasks, 1));
+
+  return tasks_of_branch (workflow, child, inside);
+}
+
 /* What is reached from the child through tasks that need nothing from outside the branch; NULL = far too much */
 static GArray *
 tasks_of_branch (const SyWorkflow *workflow, guint32 child, guint32 *inside)
@@ -228,7 +238,7 @@ sy_canvas_draw_chips (SyCanvas *self, GtkSnapshot *snapshot)
       SyChip *chip = &g_array_index (self->chips, SyChip, i);
 
       chip->box.width = 0;
-      if (!wanted)
+      if (!wanted || sy_geometry_shown (self->geometry, chip->child) != chip->child || sy_geometry_shown (self->geometry, chip->fork) != chip->fork)
         continue;
       chip->box = place_chip (self, chip, z);
       if (chip->box.x > self->view.width || chip->box.y > self->view.height || chip->box.x + chip->box.width < 0

@@ -63,7 +63,7 @@ ring_task (guint32 index, gpointer data)
   SyRect box;
   graphene_rect_t bounds;
 
-  if (!sy_session_is_selected (self->session, index) || rings->n_rings++ > MOST_RINGS)
+  if (!sy_canvas_is_any_selected (self, index) || rings->n_rings++ > MOST_RINGS)
     return;
   box = sy_canvas_screen_box (self, index);
   bounds = inflated (&box, distance);

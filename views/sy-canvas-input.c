@@ -87,9 +87,13 @@ press_task (SyCanvas *self, guint32 task, GdkModifierType state, int n_press)
     sy_session_toggle_in_plan (self->session, task);
   else if (state & GDK_CONTROL_MASK)
     sy_session_toggle (self->session, task);
+  else if (sy_canvas_get_collapsed (self, task) != NULL)
+    sy_canvas_select_collapsed (self, task);
   else
     sy_session_select (self->session, task, (state & GDK_SHIFT_MASK) != 0);
-  if (n_press == 2)
+  if (n_press == 2 && sy_canvas_get_collapsed (self, task) != NULL)
+    sy_canvas_expand (self, task);
+  else if (n_press == 2)
     sy_session_show_output (self->session, task);
 }
 
@@ -206,13 +210,20 @@ on_drag_update (GtkGestureDrag *gesture, double dx, double dy, SyCanvas *self)
 
 typedef struct
 {
+  SyCanvas *canvas;
   GArray *tasks;
 } Within;
 
 static void
 add_within (guint32 index, gpointer data)
 {
-  g_array_append_val (((Within *) data)->tasks, index);
+  Within *within = data;
+  const GArray *tasks = sy_canvas_get_collapsed (within->canvas, index);
+
+  if (tasks != NULL)
+    g_array_append_vals (within->tasks, tasks->data, tasks->len);
+  else
+    g_array_append_val (within->tasks, index);
 }
 
 static void
@@ -222,7 +233,7 @@ select_marquee (SyCanvas *self, gboolean add)
   SyRect area = { (float) MIN (self->from_x, to.x), (float) MIN (self->from_y, to.y), (float) fabs (self->from_x - to.x),
                   (float) fabs (self->from_y - to.y) };
   g_autoptr (GArray) tasks = add ? sy_session_get_selection (self->session) : g_array_new (FALSE, FALSE, sizeof (guint32));
-  Within within = { tasks };
+  Within within = { self, tasks };
 
   sy_geometry_foreach_node (self->geometry, &area, add_within, &within);
   sy_session_select_many (self->session, (const guint32 *) tasks->data, tasks->len);

@@ -25,11 +25,11 @@ static guint32
 along_edges (SyCanvas *self, guint32 from, gboolean forward)
 {
   const SyGeometry *g = self->geometry;
-  const SyTask *task = &g->workflow->tasks[from];
+  const SyTask *task = &g->workflow->tasks[sy_geometry_shown (g, from)];
   guint32 found = SY_NO_TASK;
 
   if (forward)
-    for (guint32 e = g->edge_start[from]; e < g->edge_start[from + 1]; e++)
+    for (guint32 e = g->edge_start[sy_geometry_shown (g, from)]; e < g->edge_start[sy_geometry_shown (g, from) + 1]; e++)
       found = nearer (self, found, g->edges[e].to, middle_of (self, from));
   else
     for (guint32 k = 0; k < task->n_needs; k++)
@@ -105,6 +105,7 @@ walk (GtkWidget *widget, GVariant *args, gpointer data)
   target = target_of (self, key);
   if (target == SY_NO_TASK)
     return TRUE;
+  target = sy_geometry_shown (self->geometry, target);
   sy_session_select (self->session, target, extend != 0);
   sy_canvas_reveal (self, target);
   gtk_widget_grab_focus (widget);
@@ -129,7 +130,10 @@ open_focus (GtkWidget *widget, GVariant *args, gpointer data)
 
   if (focus == SY_NO_TASK)
     return FALSE;
-  sy_session_show_output (self->session, focus);
+  if (sy_canvas_is_ready (self) && sy_canvas_get_collapsed (self, sy_geometry_shown (self->geometry, focus)) != NULL)
+    sy_canvas_expand (self, sy_geometry_shown (self->geometry, focus));
+  else
+    sy_session_show_output (self->session, focus);
   return TRUE;
 }
 
@@ -196,7 +200,7 @@ sy_canvas_add_keys (SyCanvas *self)
   static const struct { const char *trigger, *action; } actions[] = {
     { "f", "canvas.fit" }, { "plus|equal|KP_Add|<Control>plus|<Control>equal|<Control>KP_Add", "canvas.zoom-in" },
     { "minus|KP_Subtract|<Control>minus|<Control>KP_Subtract", "canvas.zoom-out" },
-    { "0|KP_0|<Control>0|<Control>KP_0", "canvas.zoom-one" }, { "l", "show.follow" }, { "b", "canvas.select-branch" },
+    { "0|KP_0|<Control>0|<Control>KP_0", "canvas.zoom-one" }, { "l", "show.follow" }, { "b", "canvas.select-branch" }, { "g", "canvas.toggle-collapsed" },
     { "<Control>a", "canvas.select-all" }, { "F2", "design.rename" }, { "Delete|KP_Delete", "design.delete" },
     { "a", "design.add-after" }, { "c", "design.connect" }, { "<Control>z", "design.undo" }, { "<Control><Shift>z|<Control>y", "design.redo" },
     { "<Control>x", "design.cut" }, { "<Control>c", "design.copy" }, { "<Control>v", "design.paste" }, { "<Control>d", "design.duplicate" },

@@ -16,6 +16,7 @@ typedef struct
 {
   SyWorkflow *workflow; /* (owned) */
   SyGeometry *former;   /* (owned) (nullable) */
+  guint32 *shown;       /* (owned) (nullable) collapsed branches */
   guint starts;
   float scale;
   gint cancel;
@@ -28,6 +29,7 @@ order_free (gpointer data)
 
   sy_workflow_unref (order->workflow);
   g_clear_pointer (&order->former, sy_geometry_unref);
+  g_free (order->shown);
   g_free (order);
 }
 
@@ -35,7 +37,8 @@ static void
 lay_out (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
   LayoutOrder *order = data;
-  SyGeometry *geometry = sy_geometry_compute (order->workflow, order->former, order->starts, order->scale, &order->cancel);
+  SyGeometry *geometry = sy_geometry_compute_collapsed (order->workflow, order->former, order->shown, order->starts, order->scale,
+                                                        &order->cancel);
 
   g_task_return_pointer (task, geometry, (GDestroyNotify) sy_geometry_unref);
 }
@@ -64,7 +67,9 @@ adopt (SyCanvas *self, SyGeometry *geometry)
   g_clear_pointer (&self->geometry, sy_geometry_unref);
   self->geometry = geometry;
   sy_viewport_set_bounds (&self->view, &geometry->bounds);
+  sy_canvas_note_collapsed (self);
   sy_canvas_take_aim (self);
+  sy_canvas_hold_anchor (self);
   gtk_widget_queue_allocate (GTK_WIDGET (self));
   sy_canvas_update_critical (self);
   sy_canvas_find_chips (self);
@@ -105,6 +110,7 @@ start (SyCanvas *self, guint starts, SyGeometry *former)
   task = g_task_new (self, self->layout, on_laid_out, NULL);
   order->workflow = sy_workflow_ref (sy_run_model_get_workflow (self->model));
   order->former = former != NULL ? sy_geometry_ref (former) : NULL;
+  order->shown = sy_canvas_find_shown (self);
   order->starts = starts;
   order->scale = (float) self->font_scale;
   g_task_set_task_data (task, order, order_free);
@@ -121,6 +127,14 @@ sy_canvas_start_layout (SyCanvas *self)
     return;
   self->layout_first = TRUE;
   start (self, QUICK_STARTS, self->geometry);
+}
+
+void
+sy_canvas_start_collapsed_layout (SyCanvas *self)
+{
+  sy_canvas_cancel_layout (self);
+  self->layout_first = TRUE;
+  start (self, MOST_STARTS, NULL);
 }
 
 void
@@ -187,6 +201,6 @@ sy_canvas_update_critical (SyCanvas *self)
     }
   self->critical = g_malloc0 (MAX (workflow->n_tasks, 1));
   for (guint i = 0; i < path->len; i++)
-    self->critical[g_array_index (path, guint32, i)] = 1;
+    self->critical[sy_geometry_shown (self->geometry, g_array_index (path, guint32, i))] = 1;
   self->caption = caption_of (workflow, path, total, expected != NULL && total > 0);
 }

@@ -22,6 +22,7 @@ static const MenuItem task_menu[] = {
   { NULL, NULL },
   { N_("Show Output"), "task.show-output" }, { N_("Why?"), "task.why" }, { N_("Open Folder"), "task.open-folder" },
   { N_("Show in File"), "task.show-in-file" }, { NULL, NULL },
+  { N_("Collapse Branch"), "canvas.collapse", TRUE }, { N_("Expand Branch"), "canvas.expand", TRUE },
   { N_("Needs"), "canvas.select-needs", FALSE, N_("Select") }, { N_("Dependents"), "canvas.select-dependents", FALSE, N_("Select") },
   { N_("Branch"), "canvas.select-branch", FALSE, N_("Select") },
   { N_("Name"), "task.copy-name", FALSE, N_("Copy") }, { N_("Command"), "task.copy-command", FALSE, N_("Copy") },
@@ -35,12 +36,14 @@ static const MenuItem edge_menu[] = {
 static const MenuItem canvas_menu[] = {
   { N_("Select All"), "canvas.select-all" }, { N_("Select Failed"), "canvas.select-failed" }, { NULL, NULL },
   { N_("Zoom to Fit"), "canvas.fit" }, { N_("Critical Path"), "show.critical" }, { N_("All Edges"), "show.all-edges" }, { N_("Follow"), "show.follow" },
+  { N_("Collapse All Branches"), "canvas.collapse-all", TRUE }, { N_("Expand All Branches"), "canvas.expand-all", TRUE },
   { NULL, NULL },
   { N_("Export…"), "win.export-image" },
 };
 
 static const MenuItem branch_menu[] = {
-  { N_("Select"), "canvas.select-branch" }, { N_("Zoom to Branch"), "canvas.zoom-branch" }, { NULL, NULL },
+  { N_("Select"), "canvas.select-branch" }, { N_("Zoom to Branch"), "canvas.zoom-branch" },
+  { N_("Collapse"), "canvas.collapse", TRUE }, { N_("Expand"), "canvas.expand", TRUE }, { NULL, NULL },
   { N_("Re-run Failed in Branch…"), "branch.rerun-failed" }, { N_("Re-run Branch…"), "branch.rerun" }, { NULL, NULL },
   { N_("Pause Branch"), "branch.pause" }, { N_("Resume Branch"), "branch.resume" }, { N_("Stop Branch…"), "branch.stop" },
 };
@@ -150,6 +153,8 @@ make_menu (SyCanvas *self, guint which, const char *branch)
   return G_MENU_MODEL (menu);
 }
 
+static void update_collapse_actions (SyCanvas *self);
+
 static gboolean
 drop_menu (gpointer data)
 {
@@ -201,6 +206,7 @@ sy_canvas_show_menu (SyCanvas *self, SyCanvasMenu which, double x, double y)
 
   g_clear_pointer (&self->menu, gtk_widget_unparent);
   self->menu = gtk_popover_menu_new_from_model (model);
+  update_collapse_actions (self);
   gtk_widget_set_parent (self->menu, GTK_WIDGET (self));
   gtk_popover_set_has_arrow (GTK_POPOVER (self->menu), FALSE);
   gtk_widget_set_halign (self->menu, GTK_ALIGN_START);
@@ -361,6 +367,54 @@ act_branch (GtkWidget *widget, const char *name, GVariant *parameter)
   sy_canvas_view_changed (self);
 }
 
+/* With what the branch that is meant begins; @collapsed: one that is, or one that is not. SY_NO_TASK = there is none */
+static guint32
+branch_meant (SyCanvas *self, gboolean collapsed)
+{
+  guint32 focus = sy_session_get_focus (self->session), index = chip_meant (self);
+  guint32 at = index != G_MAXUINT32 ? g_array_index (self->chips, SyChip, index).child : focus;
+
+  if (!sy_canvas_is_ready (self) || at >= self->geometry->n_nodes)
+    return SY_NO_TASK;
+  at = sy_geometry_shown (self->geometry, at);
+  if (collapsed)
+    return sy_canvas_get_collapsed (self, at) != NULL ? at : SY_NO_TASK;
+  if (index == G_MAXUINT32 || sy_canvas_get_collapsed (self, at) != NULL || g_array_index (self->chips, SyChip, index).tasks->len < 2)
+    return SY_NO_TASK;
+  return at;
+}
+
+static void
+act_collapse (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  SyCanvas *self = SY_CANVAS (widget);
+  guint32 open = branch_meant (self, FALSE), closed = branch_meant (self, TRUE);
+
+  if (!sy_canvas_is_ready (self))
+    return;
+  if (g_str_equal (name, "canvas.collapse-all"))
+    sy_canvas_collapse_all (self);
+  else if (g_str_equal (name, "canvas.expand-all"))
+    sy_canvas_expand_all (self);
+  else if (closed != SY_NO_TASK && !g_str_equal (name, "canvas.collapse"))
+    sy_canvas_expand (self, closed);
+  else if (open != SY_NO_TASK && !g_str_equal (name, "canvas.expand"))
+    sy_canvas_collapse (self, open);
+  else
+    sy_session_set_status (self->session, _("No branch here: a branch begins where a fork’s dependant needs nothing else"));
+}
+
+static void
+update_collapse_actions (SyCanvas *self)
+{
+  gboolean any = g_hash_table_size (self->branches) > 0;
+
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "canvas.collapse", branch_meant (self, FALSE) != SY_NO_TASK);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "canvas.expand", branch_meant (self, TRUE) != SY_NO_TASK);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "canvas.collapse-all", self->chips->len > 0 && !any);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "canvas.expand-all", any);
+}
+
 static void
 act_edge (GtkWidget *widget, const char *name, GVariant *parameter)
 {
@@ -382,6 +436,8 @@ sy_canvas_install_actions (GtkWidgetClass *klass)
     { "canvas.fit", act_fit }, { "canvas.zoom-in", act_zoom }, { "canvas.zoom-out", act_zoom }, { "canvas.zoom-one", act_zoom },
     { "canvas.select-all", act_select }, { "canvas.select-failed", act_select }, { "canvas.select-needs", act_relatives },
     { "canvas.select-dependents", act_relatives }, { "canvas.select-branch", act_branch }, { "canvas.zoom-branch", act_branch },
+    { "canvas.collapse", act_collapse }, { "canvas.expand", act_collapse }, { "canvas.toggle-collapsed", act_collapse },
+    { "canvas.collapse-all", act_collapse }, { "canvas.expand-all", act_collapse },
     { "canvas.why-blocked", act_edge }, { "canvas.go-source", act_edge }, { "canvas.go-target", act_edge },
   };
 

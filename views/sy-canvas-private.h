@@ -76,6 +76,10 @@ struct _SyCanvas
 
   SyDesignLayer *design; /* (owned): what is done by hand to a document */
   GArray *chips;        /* SyChip */
+  GHashTable *collapsed;/* (owned) set of the names of the tasks with which collapsed branches begin */
+  GHashTable *branches; /* (owned) of these tasks in the layout shown: GArray of guint32 */
+  guint32 anchor;       /* SY_NO_TASK = none: stays where it is on the screen when the next layout comes */
+  double anchor_x, anchor_y;
   guint32 menu_fork, menu_child, menu_from, menu_to;
   GtkWidget *minimap;
   GPtrArray *proxies;   /* SyCanvasProxy, borrowed children */
@@ -91,9 +95,12 @@ sy_canvas_is_ready (SyCanvas *canvas)
 
 /* --- sy-canvas.c --- */
 void sy_canvas_rebuild_scene (SyCanvas *canvas);
-void sy_canvas_refresh_states (SyCanvas *canvas);
-const SyLook *sy_canvas_look_of (guint32 index, gpointer canvas);
 void sy_canvas_update_beat (SyCanvas *canvas);
+
+/* --- sy-canvas-states.c --- */
+void sy_canvas_refresh_states (SyCanvas *canvas);
+void sy_canvas_touch_task (SyCanvas *canvas, guint32 index);
+const SyLook *sy_canvas_look_of (guint32 index, gpointer canvas);
 
 /* --- sy-canvas-view.c --- */
 void sy_canvas_view_changed (SyCanvas *canvas);
@@ -111,6 +118,8 @@ void sy_canvas_reveal (SyCanvas *canvas, guint32 task);
 /* --- sy-canvas-layout.c --- */
 void sy_canvas_start_layout (SyCanvas *canvas);
 void sy_canvas_cancel_layout (SyCanvas *canvas);
+/* Other branches are collapsed than before */
+void sy_canvas_start_collapsed_layout (SyCanvas *canvas);
 /* Which tasks and edges the longest path by past durations takes, and the caption. */
 void sy_canvas_update_critical (SyCanvas *canvas);
 
@@ -121,12 +130,29 @@ SyRect sy_canvas_screen_box (SyCanvas *canvas, guint32 task);
 
 /* --- sy-canvas-chips.c --- */
 void sy_canvas_find_chips (SyCanvas *canvas);
+/* (transfer full) (nullable): NULL = far too many */
+GArray *sy_canvas_tasks_of_branch (const SyWorkflow *workflow, guint32 child);
 void sy_canvas_clear_chips (SyCanvas *canvas);
 void sy_canvas_touch_chips (SyCanvas *canvas);
 void sy_canvas_draw_chips (SyCanvas *canvas, GtkSnapshot *snapshot);
 guint32 sy_canvas_chip_at (SyCanvas *canvas, double x, double y);
 /* "topics: 52 %, about 40 s left, 1 failed"; (transfer full) */
 char *sy_canvas_describe_chip (SyCanvas *canvas, guint32 chip);
+
+/* --- sy-canvas-collapse.c --- */
+/* For a layout: in whose place each task is to be drawn; (transfer full) (nullable): NULL = nothing is collapsed */
+guint32 *sy_canvas_find_shown (SyCanvas *canvas);
+/* The layout has come: which tasks stand in each collapsed node */
+void sy_canvas_note_collapsed (SyCanvas *canvas);
+void sy_canvas_hold_anchor (SyCanvas *canvas);
+/* (transfer none) (nullable): the tasks of a collapsed node; NULL = it is a task */
+const GArray *sy_canvas_get_collapsed (SyCanvas *canvas, guint32 task);
+gboolean sy_canvas_is_any_selected (SyCanvas *canvas, guint32 task);
+void sy_canvas_select_collapsed (SyCanvas *canvas, guint32 task);
+void sy_canvas_collapse (SyCanvas *canvas, guint32 child);
+void sy_canvas_expand (SyCanvas *canvas, guint32 child);
+void sy_canvas_collapse_all (SyCanvas *canvas);
+void sy_canvas_expand_all (SyCanvas *canvas);
 
 /* --- sy-canvas-input.c, sy-canvas-keys.c, sy-canvas-menu.c --- */
 void sy_canvas_add_controllers (SyCanvas *canvas);

@@ -14,89 +14,6 @@
 
 G_DEFINE_FINAL_TYPE (SyCanvas, sy_canvas, GTK_TYPE_WIDGET)
 
-/* --- states --- */
-
-static guint8
-flat_of (SyCanvas *self, guint32 index)
-{
-  guint8 flat = sy_run_model_get_task (self->model, index)->state;
-  SyPlanMark mark = sy_session_get_mark (self->session, index, NULL);
-
-  if (mark == SY_MARK_WILL_RUN || mark == SY_MARK_WILL_RUN_AGAIN || mark == SY_MARK_RUNNING_NOW)
-    flat |= SY_FLAT_PLANNED;
-  if (mark == SY_MARK_STAYS || !sy_session_matches (self->session, index))
-    flat |= SY_FLAT_DIMMED;
-  return flat;
-}
-
-static const char *
-mark_words (SyPlanMark mark)
-{
-  switch (mark)
-    {
-    case SY_MARK_WILL_RUN: return _("will run");
-    case SY_MARK_WILL_RUN_AGAIN: return _("runs again, was done");
-    case SY_MARK_RUNNING_NOW: return _("running now");
-    case SY_MARK_REUSED: return _("reused");
-    default: return NULL;
-    }
-}
-
-const SyLook *
-sy_canvas_look_of (guint32 index, gpointer data)
-{
-  SyCanvas *self = data;
-  SyLookFacts facts = { .now_wall_us = self->model != NULL ? sy_run_model_get_now (self->model) : g_get_real_time (), .cpu_percent = -1, .progress = -1 };
-  guint order = 0;
-  const char *words;
-
-  sy_run_model_get_usage (self->model, index, &facts.cpu_percent, &facts.rss);
-  facts.progress = sy_run_model_get_progress (self->model, index);
-  self->look = (SyLook){ .mark = (guint8) sy_session_get_mark (self->session, index, &order) };
-  self->look.dimmed = (self->flat[index] & SY_FLAT_DIMMED) != 0 && self->look.mark != SY_MARK_STAYS;
-  self->look.order = (guint16) MIN (order, G_MAXUINT16);
-  sy_look_fill (&self->look, sy_run_model_get_state (self->model), index, &facts);
-  words = mark_words ((SyPlanMark) self->look.mark);
-  if (words != NULL)
-    {
-      memset (self->look.line, 0, sizeof self->look.line);
-      g_strlcpy (self->look.line, words, sizeof self->look.line);
-    }
-  return &self->look;
-}
-
-static gboolean
-kills_edges (guint8 flat)
-{
-  guint state = flat & SY_FLAT_STATE;
-
-  return state == SY_STATE_UPSTREAM_FAILED || state == SY_STATE_SKIPPED;
-}
-
-static void
-touch_task (SyCanvas *self, guint32 index)
-{
-  guint8 before = self->flat[index];
-
-  self->flat[index] = flat_of (self, index);
-  sy_tile_cache_touch (self->tiles, index, kills_edges (before) != kills_edges (self->flat[index]));
-}
-
-/* What is sought, previewed or looked back at concerns every task. */
-void
-sy_canvas_refresh_states (SyCanvas *self)
-{
-  if (!sy_canvas_is_ready (self))
-    return;
-  for (guint32 i = 0; i < self->geometry->n_nodes; i++)
-    self->flat[i] = flat_of (self, i);
-  sy_tile_cache_touch_all (self->tiles);
-  for (guint i = 0; i < self->chips->len; i++)
-    g_array_index (self->chips, SyChip, i).dirty = TRUE;
-  sy_minimap_invalidate (SY_MINIMAP (self->minimap));
-  gtk_widget_queue_draw (GTK_WIDGET (self));
-}
-
 void
 sy_canvas_rebuild_scene (SyCanvas *self)
 {
@@ -129,7 +46,7 @@ beat_task (guint32 index, gpointer data)
   const SyLook *look;
   guint32 hash;
 
-  if (task->state != SY_STATE_RUNNING && task->name != SY_NAME_AWAITING_RETRY)
+  if (task->state != SY_STATE_RUNNING && task->name != SY_NAME_AWAITING_RETRY && sy_canvas_get_collapsed (beat->self, index) == NULL)
     return;
   look = sy_canvas_look_of (index, beat->self);
   hash = g_str_hash (look->line) ^ (guint32) look->progress << 16;
@@ -194,7 +111,7 @@ on_changed (SyRunModel *model, GArray *tasks, SyCanvas *self)
   if (!sy_canvas_is_ready (self))
     return;
   for (guint i = 0; i < tasks->len; i++)
-    touch_task (self, g_array_index (tasks, guint32, i));
+    sy_canvas_touch_task (self, g_array_index (tasks, guint32, i));
   sy_canvas_touch_chips (self);
   if (sy_session_get_follow (self->session))
     follow (self, tasks);
@@ -234,6 +151,7 @@ static void
 forget_picture (SyCanvas *self)
 {
   forget_parts (self);
+  g_hash_table_remove_all (self->branches);
   g_clear_pointer (&self->geometry, sy_geometry_unref);
   sy_canvas_rebuild_scene (self);
 }
@@ -465,6 +383,8 @@ sy_canvas_finalize (GObject *object)
 
   sy_canvas_clear_chips (self);
   g_array_unref (self->chips);
+  g_hash_table_unref (self->collapsed);
+  g_hash_table_unref (self->branches);
   g_ptr_array_unref (self->proxies);
   g_clear_pointer (&self->scene, sy_scene_unref);
   g_clear_pointer (&self->geometry, sy_geometry_unref);
@@ -503,6 +423,9 @@ sy_canvas_init (SyCanvas *self)
   self->hover_chip = G_MAXUINT32;
   self->aim = SY_AIM_READ;
   self->font_scale = 1;
+  self->anchor = SY_NO_TASK;
+  self->collapsed = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->branches = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) g_array_unref);
   self->chips = g_array_new (FALSE, TRUE, sizeof (SyChip));
   self->proxies = g_ptr_array_new ();
   self->tiles = sy_tile_cache_new (sy_canvas_look_of, tiles_ready, self);
@@ -555,6 +478,20 @@ sy_canvas_get_viewport (SyCanvas *self)
 {
   g_return_val_if_fail (SY_IS_CANVAS (self), NULL);
   return &self->view;
+}
+
+SySession *
+sy_canvas_get_session (SyCanvas *self)
+{
+  g_return_val_if_fail (SY_IS_CANVAS (self), NULL);
+  return self->session;
+}
+
+gboolean
+sy_canvas_is_complete (SyCanvas *self)
+{
+  g_return_val_if_fail (SY_IS_CANVAS (self), FALSE);
+  return sy_canvas_is_ready (self) && self->drawn;
 }
 
 gboolean

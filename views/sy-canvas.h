@@ -18,7 +18,7 @@ G_DECLARE_FINAL_TYPE (SyCanvas, sy_canvas, SY, CANVAS, GtkWidget)
  * worker threads; an idle canvas draws nothing.
  *
  * Actions of its own (scope "canvas"): fit, zoom-in, zoom-out, zoom-one, critical, all-edges, follow, select-all,
- * select-failed, select-needs, select-dependents, select-branch, zoom-branch.
+ * collapse, expand, toggle-collapsed, collapse-all, expand-all, select-failed, select-needs, select-dependents, select-branch, zoom-branch.
  * Actions that it asks for, by menu and key, and that a parent provides; they concern the session's selection:
  * task.rerun, task.rerun-from, task.rerun-only, task.edit-command, task.retry-now, task.give-up, task.approve,
  * task.reject, task.stop, task.skip, task.mark-succeeded, task.why, task.open-terminal, task.open-folder,
@@ -38,6 +38,9 @@ void sy_canvas_centre_on (SyCanvas *canvas, double x, double y);
 void sy_canvas_set_palette (SyCanvas *canvas, SyPalette palette);
 /* (transfer none): what can be done to a document that is edited, for the group "design" of a window (sy-design-layer.h) */
 GActionGroup *sy_canvas_get_design_actions (SyCanvas *canvas);
+SySession *sy_canvas_get_session (SyCanvas *canvas);  /* (transfer none) */
+/* All of the graph that is in sight is on the screen, as it is now. */
+gboolean sy_canvas_is_complete (SyCanvas *canvas);
 /* A worker lays out or paints: for tests, screenshots and benchmarks. */
 gboolean sy_canvas_is_busy (SyCanvas *canvas);
 gsize sy_canvas_get_tile_bytes (SyCanvas *canvas);

@@ -58,7 +58,7 @@ paint_tasks (SyMinimap *self, SyRaster *raster, double scale)
         double share = state == SY_STATE_PENDING ? 0.5 : state == SY_STATE_SUCCEEDED ? 0.55 : 1;
         int least = is_loud ? 3 : 1;
 
-        if (is_loud == loud)
+        if (is_loud == loud && sy_geometry_shown (g, i) == i)
           sy_raster_fill (raster, (int) (left * scale + g->nodes[i].x * zoom), (int) (top * scale + g->nodes[i].y * zoom),
                           MAX ((int) (g->nodes[i].width * zoom), least), MAX ((int) (g->nodes[i].height * zoom), least),
                           sy_raster_mix (card, pixel_of (&style->fill[state]), self->flat[i] & SY_FLAT_DIMMED ? share * 0.35 : share));

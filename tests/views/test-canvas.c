@@ -300,6 +300,31 @@ test_opens_with_names (Fixture *f, gconstpointer data)
   g_assert_true (in_sight (f, 0) && in_sight (f, 11));
 }
 
+/* A branch becomes one node and is itself again; what happens in it is seen on the node, what is selected stays. */
+static void
+test_collapse (Fixture *f, gconstpointer data)
+{
+  sy_session_select (f->session, 2, FALSE);
+  press (f, GDK_KEY_g, 0);
+  AWAIT (sy_geometry_is_collapsed (sy_canvas_get_geometry (f->canvas), 1));
+  settle (f);
+  g_assert_cmpuint (sy_geometry_shown (sy_canvas_get_geometry (f->canvas), 2), ==, 1);
+  g_assert_true (sy_session_is_selected (f->session, 2));
+  start_task (f, 3);
+  AWAIT (is_bluish (outline_of (f, 1)));
+  press (f, GDK_KEY_Left, 0);
+  g_assert_cmpuint (sy_session_get_focus (f->session), ==, 0);
+  press (f, GDK_KEY_Right, 0);
+  gtk_widget_activate_action (GTK_WIDGET (f->canvas), "canvas.expand-all", NULL);
+  AWAIT (sy_canvas_get_geometry (f->canvas)->shown == NULL);
+  gtk_widget_activate_action (GTK_WIDGET (f->canvas), "canvas.collapse-all", NULL);
+  AWAIT (sy_geometry_is_collapsed (sy_canvas_get_geometry (f->canvas), 1) && sy_geometry_is_collapsed (sy_canvas_get_geometry (f->canvas), 3));
+  sy_session_select (f->session, 3, FALSE);
+  press (f, GDK_KEY_Return, 0);
+  AWAIT (!sy_geometry_is_collapsed (sy_canvas_get_geometry (f->canvas), 3));
+  g_assert_true (sy_geometry_is_collapsed (sy_canvas_get_geometry (f->canvas), 1));
+}
+
 /* Nothing happens: nothing is drawn. */
 static void
 assert_comes_to_rest (Fixture *f)
@@ -409,7 +434,7 @@ main (int argc, char **argv)
 {
   static const struct { const char *name; void (*test) (Fixture *, gconstpointer); } tests[] = {
     { "/canvas/state-is-drawn", test_state_is_drawn }, { "/canvas/pointer", test_pointer }, { "/canvas/keys-walk-edges", test_keys_walk_edges },
-    { "/canvas/zoom-and-fit", test_zoom_and_fit }, { "/canvas/opens-with-names", test_opens_with_names },
+    { "/canvas/zoom-and-fit", test_zoom_and_fit }, { "/canvas/opens-with-names", test_opens_with_names }, { "/canvas/collapse", test_collapse },
     { "/canvas/idle-draws-nothing", test_idle_draws_nothing },
     { "/canvas/accessible", test_accessible }, { "/canvas/structure-changes", test_structure_changes }, { "/canvas/outline", test_outline },
     { "/canvas/layout-comes-to-rest", test_layout_comes_to_rest },

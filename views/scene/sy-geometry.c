@@ -32,6 +32,41 @@ edge_list_init (EdgeList *list, const SyWorkflow *workflow)
       }
 }
 
+static int
+compare_pairs (gconstpointer a, gconstpointer b)
+{
+  guint64 x = *(const guint64 *) a, y = *(const guint64 *) b;
+
+  return x < y ? -1 : x > y;
+}
+
+/* Edges between what is shown, each once */
+static void
+edge_list_collapse (EdgeList *list, const guint32 *shown)
+{
+  g_autoptr (GArray) pairs = g_array_new (FALSE, FALSE, sizeof (guint64));
+  guint32 n = 0;
+
+  for (guint32 e = 0; e < list->n_edges; e++)
+    {
+      guint64 pair = (guint64) shown[list->from[e]] << 32 | shown[list->to[e]];
+
+      if (shown[list->from[e]] != shown[list->to[e]])
+        g_array_append_val (pairs, pair);
+    }
+  g_array_sort (pairs, compare_pairs);
+  for (guint i = 0; i < pairs->len; i++)
+    {
+      guint64 pair = g_array_index (pairs, guint64, i);
+
+      if (i > 0 && pair == g_array_index (pairs, guint64, i - 1))
+        continue;
+      list->from[n] = (guint32) (pair >> 32);
+      list->to[n++] = (guint32) pair;
+    }
+  list->n_edges = n;
+}
+
 static void
 edge_list_clear (EdgeList *list)
 {
@@ -124,12 +159,13 @@ add_point (GArray *points, float x, float y)
   g_array_append_val (points, point);
 }
 
+/* @place: in the layout, by task */
 static void
-place_nodes (SyGeometry *g, const SyLayout *layout, float scale)
+place_nodes (SyGeometry *g, const SyLayout *layout, const guint32 *place, float scale)
 {
   for (guint32 v = 0; v < g->n_nodes; v++)
     {
-      g->nodes[v] = (SyRect){ layout->x[v], layout->y[v], SY_NODE_WIDTH * scale, SY_NODE_HEIGHT * scale };
+      g->nodes[v] = (SyRect){ layout->x[place[v]], layout->y[place[v]], SY_NODE_WIDTH * scale, SY_NODE_HEIGHT * scale };
       g->bounds.width = MAX (g->bounds.width, g->nodes[v].x + g->nodes[v].width);
       g->bounds.height = MAX (g->bounds.height, g->nodes[v].y + g->nodes[v].height);
     }
@@ -189,7 +225,8 @@ grid_add_all (GridFill *f)
   SyGeometry *g = f->g;
 
   for (guint32 v = 0; v < g->n_nodes; v++)
-    grid_add (f, &g->nodes[v], v);
+    if (sy_geometry_shown (g, v) == v)
+      grid_add (f, &g->nodes[v], v);
   for (guint32 e = 0; e < g->n_edges; e++)
     for (guint32 k = 0; k + 1 < g->edges[e].n_points; k++)
       {
@@ -220,8 +257,32 @@ build_grid (SyGeometry *g)
 
 /* --- construction --- */
 
+static void
+note_collapsed (SyGeometry *g, const guint32 *shown)
+{
+  if (shown == NULL)
+    return;
+  g->shown = g_memdup2 (shown, g->n_nodes * sizeof *shown);
+  g->n_within = g_new0 (guint32, MAX (g->n_nodes, 1));
+  for (guint32 v = 0; v < g->n_nodes; v++)
+    g->n_within[shown[v]]++;
+}
+
+static guint32 *
+count_edges (const EdgeList *list, guint32 n_nodes)
+{
+  guint32 *start = g_new0 (guint32, n_nodes + 1);
+
+  for (guint32 e = 0; e < list->n_edges; e++)
+    start[list->from[e] + 1]++;
+  for (guint32 v = 0; v < n_nodes; v++)
+    start[v + 1] += start[v];
+  return start;
+}
+
 static SyGeometry *
-geometry_build (SyWorkflow *workflow, const EdgeList *list, const guint32 *routed, const SyLayout *layout, float scale)
+geometry_build (SyWorkflow *workflow, const EdgeList *list, const guint32 *routed, const SyLayout *layout, const guint32 *shown,
+                const guint32 *place, float scale)
 {
   SyGeometry *g = g_new0 (SyGeometry, 1);
   GArray *points = g_array_sized_new (FALSE, FALSE, sizeof (SyPoint), 2 * list->n_edges + 1);
@@ -232,8 +293,9 @@ geometry_build (SyWorkflow *workflow, const EdgeList *list, const guint32 *route
   g->n_edges = list->n_edges;
   g->nodes = g_new (SyRect, MAX (g->n_nodes, 1));
   g->edges = g_new0 (SyEdgeShape, MAX (g->n_edges, 1));
-  g->edge_start = g_memdup2 (workflow->down_start, (g->n_nodes + 1) * sizeof (guint32));
-  place_nodes (g, layout, scale);
+  g->edge_start = count_edges (list, g->n_nodes);
+  note_collapsed (g, shown);
+  place_nodes (g, layout, place, scale);
   for (guint32 e = 0; e < g->n_edges; e++)
     {
       g->edges[e].from = list->from[e];
@@ -250,16 +312,56 @@ geometry_build (SyWorkflow *workflow, const EdgeList *list, const guint32 *route
 SyGeometry *
 sy_geometry_compute (SyWorkflow *workflow, SyGeometry *former, guint starts, float scale, const gint *cancel)
 {
+  return sy_geometry_compute_collapsed (workflow, former, NULL, starts, scale, cancel);
+}
+
+/* Numbers what is shown from 0; what is not has the number of what it stands in. (transfer full) */
+static guint32 *
+number_shown (const SyWorkflow *workflow, const guint32 *shown, guint32 *n)
+{
+  guint32 *place = g_new (guint32, MAX (workflow->n_tasks, 1));
+
+  *n = 0;
+  for (guint32 v = 0; v < workflow->n_tasks; v++)
+    if (shown == NULL || shown[v] == v)
+      place[v] = (*n)++;
+  for (guint32 v = 0; v < workflow->n_tasks && shown != NULL; v++)
+    place[v] = place[shown[v]];
+  return place;
+}
+
+/* Where the tasks of the layout were, NAN = new; by place */
+static void
+find_former (const SyWorkflow *workflow, const SyGeometry *former, const guint32 *shown, const guint32 *place, float *x, float *y)
+{
+  for (guint32 v = 0; v < workflow->n_tasks; v++)
+    {
+      guint32 old = shown == NULL || shown[v] == v ? sy_workflow_find (former->workflow, workflow->tasks[v].id) : SY_NO_TASK;
+
+      if (shown != NULL && shown[v] != v)
+        continue;
+      x[place[v]] = old == SY_NO_TASK ? NAN : former->nodes[old].x;
+      y[place[v]] = old == SY_NO_TASK ? NAN : former->nodes[old].y;
+    }
+}
+
+SyGeometry *
+sy_geometry_compute_collapsed (SyWorkflow *workflow, SyGeometry *former, const guint32 *shown, guint starts, float scale,
+                               const gint *cancel)
+{
   EdgeList list;
-  g_autofree guint32 *routed = NULL, *from = NULL, *to = NULL;
+  g_autofree guint32 *routed = NULL, *from = NULL, *to = NULL, *place = NULL;
   g_autofree float *former_x = NULL, *former_y = NULL;
   g_autoptr (SyLayout) layout = NULL;
   SyLayoutInput input = { .width = SY_NODE_WIDTH * scale, .height = SY_NODE_HEIGHT * scale, .gap_x = SY_GAP_X * scale,
-                          .gap_y = SY_GAP_Y * scale, .starts = starts, .n_nodes = workflow->n_tasks };
+                          .gap_y = SY_GAP_Y * scale, .starts = starts };
   SyGeometry *geometry = NULL;
 
   edge_list_init (&list, workflow);
-  if (list.n_edges > SHOW_ALL_BELOW * workflow->n_tasks)
+  place = number_shown (workflow, shown, &input.n_nodes);
+  if (shown != NULL)
+    edge_list_collapse (&list, shown);
+  else if (list.n_edges > SHOW_ALL_BELOW * workflow->n_tasks)
     mark_implied (workflow, &list);
   routed = g_new (guint32, MAX (list.n_edges, 1));
   from = g_new (guint32, MAX (list.n_edges, 1));
@@ -269,8 +371,8 @@ sy_geometry_compute (SyWorkflow *workflow, SyGeometry *former, guint starts, flo
       routed[e] = list.implied[e] ? G_MAXUINT32 : input.n_edges;
       if (list.implied[e])
         continue;
-      from[input.n_edges] = list.from[e];
-      to[input.n_edges++] = list.to[e];
+      from[input.n_edges] = place[list.from[e]];
+      to[input.n_edges++] = place[list.to[e]];
     }
   input.from = from;
   input.to = to;
@@ -278,19 +380,13 @@ sy_geometry_compute (SyWorkflow *workflow, SyGeometry *former, guint starts, flo
     {
       former_x = g_new (float, MAX (workflow->n_tasks, 1));
       former_y = g_new (float, MAX (workflow->n_tasks, 1));
-      for (guint32 v = 0; v < workflow->n_tasks; v++)
-        {
-          guint32 old = sy_workflow_find (former->workflow, workflow->tasks[v].id);
-
-          former_x[v] = old == SY_NO_TASK ? NAN : former->nodes[old].x;
-          former_y[v] = old == SY_NO_TASK ? NAN : former->nodes[old].y;
-        }
+      find_former (workflow, former, shown, place, former_x, former_y);
       input.former_x = former_x;
       input.former_y = former_y;
     }
   layout = sy_layout_compute (&input, cancel);
   if (layout)
-    geometry = geometry_build (workflow, &list, routed, layout, scale);
+    geometry = geometry_build (workflow, &list, routed, layout, shown, place, scale);
   edge_list_clear (&list);
   return geometry;
 }
@@ -312,6 +408,8 @@ sy_geometry_unref (SyGeometry *geometry)
   g_free (geometry->edges);
   g_free (geometry->points);
   g_free (geometry->edge_start);
+  g_free (geometry->shown);
+  g_free (geometry->n_within);
   g_free (geometry->cell_start);
   g_free (geometry->cell_items);
   g_free (geometry);

@@ -36,6 +36,8 @@ struct _SyGeometry
   SyPoint *points;
   guint32 *edge_start;  /* n_nodes + 1: edges by source */
   SyRect bounds;
+  guint32 *shown;       /* (nullable) by task index: the task in whose place it stands, itself unless it is in a collapsed branch */
+  guint32 *n_within;    /* (nullable) how many stand there; 0 of those that stand elsewhere */
   /* Uniform grid, cells of SY_GRID world units (Bentley, Friedman, ACM Comp. Surveys 11(4), 1979) */
   guint32 grid_columns, grid_rows;
   guint32 *cell_start;  /* columns * rows + 1 */
@@ -49,6 +51,22 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SyGeometry, sy_geometry_unref)
 
 /* Layout in one go, on any thread. @former: (nullable) keeps the places of tasks that stay. NULL if cancelled. */
 SyGeometry *sy_geometry_compute (SyWorkflow *workflow, SyGeometry *former, guint starts, float scale, const gint *cancel);
+
+/* The same with branches drawn as one node. @shown: (nullable): as in the struct; each branch closed: nothing leads out of it and in again */
+SyGeometry *sy_geometry_compute_collapsed (SyWorkflow *workflow, SyGeometry *former, const guint32 *shown, guint starts, float scale,
+                                           const gint *cancel);
+
+static inline guint32
+sy_geometry_shown (const SyGeometry *geometry, guint32 index)
+{
+  return geometry->shown != NULL ? geometry->shown[index] : index;
+}
+
+static inline gboolean
+sy_geometry_is_collapsed (const SyGeometry *geometry, guint32 index)
+{
+  return geometry->n_within != NULL && geometry->n_within[index] > 1;
+}
 
 /* Node under a point, SY_NO_TASK = none. */
 guint32 sy_geometry_node_at (const SyGeometry *geometry, float x, float y);

@@ -61,6 +61,45 @@ sy_look_fill (SyLook *look, const SyRunState *state, guint32 index, const SyLook
   set_line (look, line->str);
 }
 
+/* Of all that there are in a branch, the first of these is what must be known of it. */
+static SyState
+state_of_branch (const guint *counts, guint n)
+{
+  static const SyState order[] = { SY_STATE_FAILED, SY_STATE_LOST, SY_STATE_WAITING, SY_STATE_RUNNING, SY_STATE_READY,
+                                   SY_STATE_UPSTREAM_FAILED, SY_STATE_CANCELLED };
+
+  for (guint i = 0; i < G_N_ELEMENTS (order); i++)
+    if (counts[order[i]] > 0)
+      return order[i];
+  if (counts[SY_STATE_SKIPPED] == n)
+    return SY_STATE_SKIPPED;
+  return counts[SY_STATE_SUCCEEDED] + counts[SY_STATE_SKIPPED] == n ? SY_STATE_SUCCEEDED : SY_STATE_PENDING;
+}
+
+void
+sy_look_fill_branch (SyLook *look, const SyRunState *state, const GArray *tasks)
+{
+  guint counts[SY_N_STATES] = { 0 }, done, failed;
+  g_autoptr (GString) line = g_string_new (NULL);
+
+  for (guint i = 0; i < tasks->len; i++)
+    counts[sy_run_state_at (state, g_array_index (tasks, guint32, i))->state]++;
+  done = counts[SY_STATE_SUCCEEDED] + counts[SY_STATE_SKIPPED];
+  failed = counts[SY_STATE_FAILED] + counts[SY_STATE_LOST];
+  g_string_append_printf (line, _("%u of %u"), done, tasks->len);
+  if (failed > 0)
+    g_string_append_printf (line, _(" · %u failed"), failed);
+  else if (counts[SY_STATE_RUNNING] > 0)
+    g_string_append_printf (line, _(" · %u running"), counts[SY_STATE_RUNNING]);
+  look->state = (guint8) state_of_branch (counts, tasks->len);
+  look->name = look->badges = look->is_join = 0;
+  look->attempt = 0;
+  look->is_stack = TRUE;
+  look->progress = look->state == SY_STATE_RUNNING ? (gint16) (done * 1000 / tasks->len) : -1;
+  if (look->mark == SY_MARK_NONE)
+    set_line (look, line->str);
+}
+
 char *
 sy_look_describe (const SyLook *look, const SyRunState *state, guint32 index)
 {

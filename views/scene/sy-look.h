@@ -18,6 +18,7 @@ typedef struct
   guint8 mark;          /* SyPlanMark */
   guint8 dimmed;        /* by find, filter or preview */
   guint8 is_join;       /* a join point */
+  guint8 is_stack;      /* a collapsed branch */
   guint16 order;        /* WILL_RUN: 1… */
   guint32 attempt;      /* shown when > 1 */
   gint16 progress;      /* 0–1000; −1 none */
@@ -38,6 +39,9 @@ void sy_look_fill (SyLook *look, const SyRunState *state, guint32 index, const S
 
 /* The state whose disc stands for a run */
 SyState sy_state_of_run (SyRunStatus status);
+
+/* A collapsed branch: the state that says most of it, and "3 of 4 · 1 failed" */
+void sy_look_fill_branch (SyLook *look, const SyRunState *state, const GArray *tasks);
 
 /* For a screen reader: "compile-5, failed, exit 3, 2 attempts" (transfer full) */
 char *sy_look_describe (const SyLook *look, const SyRunState *state, guint32 index);

@@ -123,6 +123,25 @@ paint_card (SyPainter *p, cairo_t *cr, const SyRect *box, const SyLook *look)
   cairo_set_dash (cr, NULL, 0, 0);
 }
 
+/* The edges of two cards below: a collapsed branch */
+static void
+paint_stack (SyPainter *p, cairo_t *cr, const SyRect *box, const SyLook *look)
+{
+  double z = p->zoom;
+
+  for (guint i = 2; i > 0; i--)
+    {
+      double off = 4.5 * i * z;
+
+      rounded (cr, box->x + off, box->y - off, box->width - 1, box->height, SY_NODE_RADIUS * z);
+      set_colour (cr, &p->style->card);
+      cairo_fill_preserve (cr);
+      cairo_set_line_width (cr, MAX (OUTLINE * z * 0.7, 0.5));
+      cairo_set_source_rgba (cr, p->style->state[look->state].r, p->style->state[look->state].g, p->style->state[look->state].b, 0.7);
+      cairo_stroke (cr);
+    }
+}
+
 static void
 paint_progress (SyPainter *p, cairo_t *cr, const SyRect *box, const SyLook *look)
 {
@@ -250,6 +269,8 @@ sy_paint_node (SyPainter *painter, cairo_t *cr, const SyRect *box, const char *l
     paint_flat (painter, cr, box, look);
   else
     {
+      if (look->is_stack)
+        paint_stack (painter, cr, box, look);
       paint_card (painter, cr, box, look);
       if (look->state == SY_STATE_UPSTREAM_FAILED)
         paint_hatch (painter, cr, box);

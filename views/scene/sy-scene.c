@@ -363,7 +363,14 @@ near_node (guint32 index, gpointer data)
   const SyLook *look = near->look_of (index, near->data);
   SyRect box = sy_scene_box (scene, near->part->zoom, index);
 
-  if (look != NULL)
+  if (look != NULL && look->is_stack)
+    {
+      g_autofree char *label = g_strdup_printf ("%s +%u", task->label != NULL ? task->label : task->id,
+                                                scene->geometry->n_within[index] - 1);
+
+      sy_paint_node (near->painter, near->cr, &box, label, look);
+    }
+  else if (look != NULL)
     sy_paint_node (near->painter, near->cr, &box, task->label != NULL ? task->label : task->id, look);
 }
 

@@ -368,10 +368,35 @@ test_export (void)
   g_assert_error (error, SY_ERROR, SY_ERROR_INVALID);
 }
 
+/* Of a collapsed branch one node is left, with the edges of all of it, each once. */
+static void
+test_collapsed (void)
+{
+  static const guint32 shown[] = { 0, 1, 1, 1, 4, 5 }; /* b, b2 and b3 */
+  g_autoptr (SyWorkflow) flow = flow_parse ("a; b:a; b2:b; b3:b; c:a; d:b2,b3,c");
+  g_autoptr (SyGeometry) all = sy_geometry_compute (flow, NULL, 2, 1, NULL);
+  g_autoptr (SyGeometry) g = sy_geometry_compute_collapsed (flow, all, shown, 2, 1, NULL);
+  static const guint32 edges[][2] = { { 0, 1 }, { 0, 4 }, { 1, 5 }, { 4, 5 } };
+  const SyRect *b = &g->nodes[1];
+
+  g_assert_cmpuint (g->n_edges, ==, G_N_ELEMENTS (edges));
+  for (guint e = 0; e < g->n_edges; e++)
+    {
+      g_assert_cmpuint (g->edges[e].from, ==, edges[e][0]);
+      g_assert_cmpuint (g->edges[e].to, ==, edges[e][1]);
+    }
+  g_assert_cmpuint (g->edge_start[6], ==, g->n_edges);
+  g_assert_cmpmem (b, sizeof *b, &g->nodes[3], sizeof *b);
+  g_assert_cmpuint (sy_geometry_node_at (g, b->x + 5, b->y + 5), ==, 1);
+  g_assert_true (sy_geometry_is_collapsed (g, 1) && !sy_geometry_is_collapsed (g, 2) && !sy_geometry_is_collapsed (g, 0));
+  g_assert_cmpuint (g->n_within[1], ==, 3);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/scene/collapsed", test_collapsed);
   g_test_add_func ("/scene/line-ink", test_line_ink);
   g_test_add_func ("/scene/line-clips", test_line_clips);
   g_test_add_func ("/scene/fill-clips", test_fill_clips);
