@@ -3,7 +3,8 @@
 
 Runs are interleaved (every tool once, then all again); figures are ratios of medians. Log durability FULL, output captured.
 Sections: walls (sh -c true on four shapes), true (/bin/true), cpu, sleep, dagu, growth, start, log, output, layout, canvas (the
-window's frames; needs xvfb-run), text (large texts in the window; likewise); default all.
+window's frames), timeline, window (the real one: start, lag, rest, preview), text (large texts in it); these four need
+xvfb-run; default all.
 SPDX-License-Identifier: GPL-3.0-or-later
 """
 import argparse, json, os, re, shutil, sqlite3, statistics, subprocess, sys, tempfile, threading, time
@@ -340,6 +341,29 @@ def section_text(m):
         return m.say("not run: no window in this build, or no xvfb-run", "-")
     for only in ("output", "file"):
         print(on_display(m, [tool, "--only", only]), end="", flush=True)
+
+
+def section_timeline(m):
+    print("timeline: CPU time a frame, 10,000 tasks, 1280×800 (≤ 12)")
+    tool = os.path.join(m.build, "tests", "bench", "bench-timeline")
+    if not os.path.exists(tool) or not shutil.which("xvfb-run"):
+        return m.say("not run: no window in this build, or no xvfb-run", "-")
+    out = on_display(m, [tool])
+    print(out, end="", flush=True)
+    for name, p95 in re.findall(r"timeline (.+?) +p50 +[0-9.]+ +p95 +([0-9.]+) +max +[0-9.]+ ms a frame", out):
+        m.say(f"timeline {name}, p95", f"{float(p95):.2f} ms", "≤ 12 ms", float(p95) <= 12)
+
+
+def section_window(m):
+    seconds = int(os.environ.get("BENCH_WINDOW_SECONDS", "10"))
+    print("window: switchyard-gui on a display, without a GPU")
+    if not os.path.exists(os.path.join(m.build, "app", "switchyard-gui")) or not shutil.which("xvfb-run"):
+        return m.say("not run: no window in this build, or no xvfb-run", "-")
+    for line in on_display(m, [sys.executable, os.path.join(HERE, "bench-window.py"), m.build, str(seconds)]).splitlines():
+        f = json.loads(line) if line.startswith("{") else None
+        if f:
+            limit = None if f["limit"] is None else f"≤ {f['limit']} {f['unit']}"
+            m.say(f["what"], f"{f['value']:.2f} {f['unit']}", limit, None if f["limit"] is None else f["value"] <= f["limit"])
 
 
 SECTIONS = {n[8:]: f for n, f in list(globals().items()) if n.startswith("section_")}
