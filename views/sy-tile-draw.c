@@ -40,7 +40,7 @@ finish (cairo_pattern_t *pattern, void *surface)
 void
 sy_tile_set_source (cairo_t *cr, cairo_surface_t *surface, double x, double y)
 {
-  cairo_pattern_t *pattern = cairo_pattern_create_raster_source (cairo_surface_reference (surface), CAIRO_CONTENT_COLOR,
+  cairo_pattern_t *pattern = cairo_pattern_create_raster_source (cairo_surface_reference (surface), cairo_surface_get_content (surface),
                                                                  cairo_image_surface_get_width (surface),
                                                                  cairo_image_surface_get_height (surface));
   cairo_matrix_t matrix;

@@ -4,6 +4,7 @@
 
 #include "core/model/sy-words.h"
 #include "views/sy-theme.h"
+#include "views/sy-tile-cache-private.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
@@ -194,13 +195,25 @@ sy_timeline_chart_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   SyTimelineChart *self = SY_TIMELINE_CHART (widget);
   SyTimeline *timeline = sy_timeline_chart_get_timeline (self);
   int width = gtk_widget_get_width (widget), height = gtk_widget_get_height (widget);
+  int scale = gtk_widget_get_scale_factor (widget);
+  cairo_surface_t *surface;
   cairo_t *cr;
 
   if (timeline == NULL || width < 1 || height < 1)
     return;
-  cr = gtk_snapshot_append_cairo (snapshot, &GRAPHENE_RECT_INIT (0, 0, width, height));
+  /* Painted here and shown as it is: what a render node records is copied, and painted from the copy. */
+  surface = cairo_image_surface_create (CAIRO_FORMAT_ARGB32, width * scale, height * scale);
+  cairo_surface_set_device_scale (surface, scale, scale);
+  cr = cairo_create (surface);
   draw (self, timeline, cr);
   cairo_destroy (cr);
+  cairo_surface_set_device_scale (surface, 1, 1);
+  cr = gtk_snapshot_append_cairo (snapshot, &GRAPHENE_RECT_INIT (0, 0, width, height));
+  cairo_scale (cr, 1.0 / scale, 1.0 / scale);
+  sy_tile_set_source (cr, surface, 0, 0);
+  cairo_paint (cr);
+  cairo_destroy (cr);
+  cairo_surface_destroy (surface);
 }
 
 static void
