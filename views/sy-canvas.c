@@ -3,6 +3,7 @@
 #include "views/sy-canvas-private.h"
 
 #include "views/sy-design-layer.h"
+#include "views/sy-frame-log.h"
 #include "views/sy-minimap.h"
 #include "views/sy-x11-memory.h"
 
@@ -462,6 +463,7 @@ sy_canvas_new (SySession *session)
   self->design = sy_design_layer_new (self);
   sy_canvas_add_controllers (self);
   sy_canvas_add_keys (self);
+  sy_frame_log_attach (self);
   on_model (session, NULL, self);
   return self;
 }

@@ -8,7 +8,6 @@
 #include "views/sy-design-form.h"
 #include "views/sy-failure-bar.h"
 #include "views/sy-file-pane.h"
-#include "views/sy-frame-log.h"
 #include "views/sy-inspector.h"
 #include "views/sy-outline.h"
 #include "views/sy-output-pane.h"
@@ -503,7 +502,6 @@ fill_slots (SyWindow *self)
   self->inspector = sy_inspector_new (self->session);
   self->output = sy_output_pane_new (self->session);
   self->canvas = GTK_WIDGET (sy_canvas_new (self->session));
-  sy_frame_log_attach (SY_CANVAS (self->canvas));
   adw_bin_set_child (ADW_BIN (self->sidebar_slot), self->sidebar);
   self->form = sy_design_form_new (self->session);
   gtk_stack_add_child (GTK_STACK (details), self->inspector);
