@@ -214,6 +214,28 @@ def a_wrong_file_is_mended_where_it_is_wrong():
     assert text() == "version: 1\n# kept\ntasks:\n  a: {run: echo a, timeout: 5m} # too\n  b: {needs: [a], run: echo b}\n", text()
 
 
+def a_key_mends_in_the_file():
+    global window
+    window.end()
+    with open(FILE, "w") as out:
+        out.write("version: 1\ntasks:\n  a: {run: echo a, timout: 5m}\n")
+    window = Window(FILE)
+    window.wait("Cannot Be Read")
+    window.press("Edit", exact=True)
+    window.wait("1 error", "push button")
+    window.key("alt+4")
+    view = window.wait("Workflow File", "text")
+    extents = view.get_component_iface().get_extents(Atspi.CoordType.WINDOW)
+    x, y = origin()
+    subprocess.run(["xdotool", "mousemove", str(x + extents.x + extents.width // 2), str(y + extents.y + 20), "click", "1"], check=True)
+    window.until_state(view, Atspi.StateType.FOCUSED)
+    window.key("ctrl+Home", "Down", "Down", "F8")
+    window.wait("1 error", "push button", gone=True)
+    window.key("ctrl+s")
+    until("mended", lambda: "timeout" in text())
+    assert text() == "version: 1\ntasks:\n  a: {run: echo a, timeout: 5m}\n", text()
+
+
 window = Window()
 tap = Tap()
 for name, test in list(globals().items()):

@@ -214,7 +214,7 @@ test_problems (Fixture *f, gconstpointer data)
   send (f);
   g_assert_cmpuint (sy_design_get_revision (f->base.design)->n_errors, ==, 1);
   g_assert_cmpuint (count_tags (f), ==, 1);
-  gtk_widget_activate_action (GTK_WIDGET (f->pane), "file.fix", NULL);
+  g_assert_true (press (f, GDK_KEY_F8, 0));
   design_fixture_settle (&f->base);
   g_assert_cmpuint (sy_design_get_revision (f->base.design)->n_errors, ==, 0);
   g_assert_nonnull (strstr (design_fixture_text (&f->base), "timeout: 5s"));
