@@ -39,6 +39,7 @@ keeper_task_finish (Keeper *keeper, int revised)
       keeper_output_count (keeper, &task->exit);
       keeper_task_append (keeper, SY_JOURNAL_EXIT);
     }
+  keeper_output_settle (keeper);
   keeper_task_send_end (keeper, SY_KEEPER_EXITED);
   if (!keeper_wire_may_wait (keeper))
     keeper_wire_flush (keeper); /* the runner works while we tidy up */
@@ -56,6 +57,7 @@ keep_stragglers (Keeper *keeper)
   keeper_output_drain (keeper);
   keeper_output_count (keeper, &task->exit);
   keeper_task_append (keeper, SY_JOURNAL_EXIT);
+  keeper_output_settle (keeper);
   keeper_task_send_end (keeper, SY_KEEPER_EXITED);
   keeper->output.discard = 1; /* read on: they must not die of SIGPIPE */
   task->state = SY_KEEPER_KEPT;

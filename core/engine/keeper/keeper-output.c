@@ -283,14 +283,19 @@ keeper_output_at_eof (const Keeper *keeper)
 }
 
 void
+keeper_output_settle (Keeper *keeper)
+{
+  for (int i = 0; i < keeper->output.n; i++)
+    note_gap (keeper, &keeper->output.streams[i]);
+}
+
+void
 keeper_output_end (Keeper *keeper)
 {
   for (int i = 0; i < keeper->output.n; i++)
     {
       KeeperStream *stream = &keeper->output.streams[i];
 
-      if (keeper->task.order != NULL && !keeper->output.discard)
-        note_gap (keeper, stream);
       close_fd (&stream->pipe_read);
       close_fd (&stream->pipe_write);
       close_fd (&stream->fd);

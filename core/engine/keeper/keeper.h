@@ -170,6 +170,7 @@ int keeper_output_begin (Keeper *keeper, const KeeperOrder *order); /* 0 or an e
 int keeper_output_drain (Keeper *keeper);       /* reads until empty; 1 = something came */
 void keeper_output_close_write (Keeper *keeper);
 int keeper_output_at_eof (const Keeper *keeper);
+void keeper_output_settle (Keeper *keeper);     /* before its end is told: the index has all that is missing */
 void keeper_output_end (Keeper *keeper);        /* closes all */
 void keeper_output_count (const Keeper *keeper, SyJournalExit *exit);
 void keeper_output_sync (Keeper *keeper);       /* declared outputs: fsync, sizes */
