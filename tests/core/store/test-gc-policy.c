@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "core/store/sy-doctor.h"
 
+#include <glib/gstdio.h>
 #include <string.h>
 
 static char *
@@ -64,8 +65,19 @@ test_save (void)
 int
 main (int argc, char **argv)
 {
-  g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+  g_autofree char *config = g_dir_make_tmp ("sy-gc-policy-XXXXXX", NULL);
+  g_autofree char *path = NULL, *folder = NULL;
+  int status;
+
+  g_setenv ("XDG_CONFIG_HOME", config, TRUE);
+  g_test_init (&argc, &argv, NULL);
+  path = settings_path ();
+  folder = g_path_get_dirname (path);
   g_test_add_func ("/gc-policy/load", test_load);
   g_test_add_func ("/gc-policy/save", test_save);
-  return g_test_run ();
+  status = g_test_run ();
+  g_unlink (path);
+  g_rmdir (folder);
+  g_rmdir (config);
+  return status;
 }
