@@ -9,10 +9,14 @@
 #include "core/format/sy-manuscript.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <glib/gstdio.h>
 #include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
 
 #define DRAFT_DELAY_MS 1000
+#define UNTITLED "untitled-"
 
 /*
  * The manuscript belongs to the worker's thread; what the main thread reads comes from revisions. A job keeps the memory alive.
@@ -35,6 +39,8 @@ typedef struct
   SyManuscript *script;             /* the worker's */
   char *drafts;                     /* (nullable) */
   char *draft;                      /* (nullable) the worker's: path of this document's draft */
+  GBytes *start;                    /* (owned) (nullable) of a document that had no file: what is no loss */
+  int lock;                         /* the worker's: of a draft without a file, against those who look for what was left; -1: none */
 } Designer;
 
 typedef enum { JOB_APPLY, JOB_UNDO, JOB_REDO, JOB_SAVE, JOB_CHECK, JOB_RELOAD, JOB_DRAFT } JobKind;
@@ -61,6 +67,7 @@ designer_unref (Designer *self)
     return;
   sy_design_revision_unref (self->revision);
   sy_manuscript_free (self->script);
+  g_clear_pointer (&self->start, g_bytes_unref);
   g_free (self->drafts);
   g_free (self->draft);
   g_free (self);
@@ -81,21 +88,59 @@ job_free (gpointer data)
 
 /* --- drafts --- */
 
-/* (transfer full) (nullable) */
+/* A document without a file gets a name that no other has. (transfer full) (nullable) */
 static char *
 draft_path (const char *drafts, const char *path)
 {
-  g_autofree char *digest = path != NULL ? g_compute_checksum_for_string (G_CHECKSUM_SHA256, path, -1) : NULL;
-  g_autofree char *name = digest != NULL ? g_strdup_printf ("%.32s.yaml", digest) : NULL;
+  g_autofree char *key = path != NULL ? g_compute_checksum_for_string (G_CHECKSUM_SHA256, path, -1) : g_uuid_string_random ();
+  g_autofree char *name = path != NULL ? g_strdup_printf ("%.32s.yaml", key) : g_strdup_printf (UNTITLED "%s.yaml", key);
 
-  return drafts != NULL && name != NULL ? g_build_filename (drafts, name, NULL) : NULL;
+  return drafts != NULL ? g_build_filename (drafts, name, NULL) : NULL;
+}
+
+/* Held until the document is closed, or by nobody when its process has died. FALSE: another has it. */
+static gboolean
+lock_draft (Designer *self)
+{
+  g_autofree char *path = g_strconcat (self->draft, ".lock", NULL);
+
+  if (self->lock >= 0)
+    return TRUE;
+  self->lock = open (path, O_CREAT | O_RDWR | O_CLOEXEC, 0600);
+  if (self->lock < 0 || flock (self->lock, LOCK_EX | LOCK_NB) == 0)
+    return TRUE;
+  close (self->lock);
+  self->lock = -1;
+  return FALSE;
+}
+
+static void
+unlock_draft (Designer *self)
+{
+  if (self->lock >= 0)
+    close (self->lock);
+  self->lock = -1;
 }
 
 static void
 drop_draft (Designer *self)
 {
+  g_autofree char *lock = self->draft != NULL ? g_strconcat (self->draft, ".lock", NULL) : NULL;
+
   if (self->draft != NULL)
     g_unlink (self->draft);
+  if (self->lock >= 0)
+    g_unlink (lock);
+  unlock_draft (self);
+}
+
+/* Nothing would be lost. */
+static gboolean
+needs_no_draft (Designer *self)
+{
+  if (sy_manuscript_get_path (self->script) == NULL && self->start != NULL)
+    return g_bytes_equal (sy_manuscript_get_text (self->script), self->start);
+  return sy_manuscript_is_saved (self->script);
 }
 
 /* What cannot be kept is not lost yet: the next change tries again. */
@@ -106,9 +151,10 @@ keep_draft (Designer *self)
 
   if (self->draft == NULL)
     return;
-  if (sy_manuscript_is_saved (self->script))
+  if (needs_no_draft (self))
     drop_draft (self);
   else if (g_mkdir_with_parents (self->drafts, 0700) != 0
+           || (sy_manuscript_get_path (self->script) == NULL && !lock_draft (self))
            || !sy_edit_write_file (self->draft, sy_manuscript_get_text (self->script), &error))
     g_message ("%s: %s", self->draft, error != NULL ? error->message : g_strerror (errno));
 }
@@ -407,11 +453,13 @@ designer_free (SyDesigner *base, gboolean discard)
     drop_draft (self);
   else
     keep_draft (self);
+  unlock_draft (self);
   designer_unref (self);
 }
 
-SyDesigner *
-sy_manuscript_designer_new (const char *path, GBytes *disk, GBytes *text, const char *drafts)
+/* @draft: (transfer full) (nullable): its path */
+static Designer *
+designer_new (const char *path, GBytes *disk, GBytes *text, const char *drafts, char *draft)
 {
   static const SyDesigner functions = {
     .set_observer = designer_set_observer, .get_revision = designer_get_revision, .apply = designer_apply,
@@ -425,10 +473,55 @@ sy_manuscript_designer_new (const char *path, GBytes *disk, GBytes *text, const 
   self->base = functions;
   g_atomic_ref_count_init (&self->ref_count);
   self->drafts = g_strdup (drafts);
-  self->draft = draft_path (drafts, path);
+  self->draft = draft;
+  self->lock = -1;
+  self->start = path == NULL && text != NULL ? g_bytes_ref (text) : NULL;
   self->script = sy_manuscript_new (path, disk, text);
-  take_up_draft (self);
+  if (path != NULL || (draft != NULL && g_file_test (draft, G_FILE_TEST_EXISTS) && lock_draft (self)))
+    take_up_draft (self);
   self->revision = sy_manuscript_make_revision (self->script);
   self->worker = g_thread_pool_new (run_job, NULL, 1, FALSE, NULL);
-  return &self->base;
+  return self;
+}
+
+SyDesigner *
+sy_manuscript_designer_new (const char *path, GBytes *disk, GBytes *text, const char *drafts)
+{
+  return &designer_new (path, disk, text, drafts, draft_path (drafts, path))->base;
+}
+
+/* --- what was left --- */
+
+/* (nullable): nobody has it, and there is something in it */
+static Designer *
+take_left (const char *drafts, const char *name, GBytes *text)
+{
+  Designer *self = designer_new (NULL, NULL, text, drafts, g_build_filename (drafts, name, NULL));
+
+  if (self->lock >= 0 && self->revision->undo != NULL)
+    return self;
+  g_clear_pointer (&self->draft, g_free);   /* another's, or no text: it stays as it is */
+  designer_free (&self->base, FALSE);
+  return NULL;
+}
+
+GPtrArray *
+sy_manuscript_designer_take_left (GBytes *text, const char *drafts)
+{
+  g_autoptr (GPtrArray) left = g_ptr_array_new ();
+  g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GDir) dir = g_dir_open (drafts, 0, NULL);
+  const char *name;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    if (g_str_has_prefix (name, UNTITLED) && g_str_has_suffix (name, ".yaml"))
+      g_ptr_array_add (names, g_strdup (name));
+  for (guint i = 0; i < names->len; i++)
+    {
+      Designer *self = take_left (drafts, g_ptr_array_index (names, i), text);
+
+      if (self != NULL)
+        g_ptr_array_add (left, self);
+    }
+  return g_steal_pointer (&left);
 }

@@ -42,9 +42,10 @@ find_window (SyApplication *self, const char *path)
 static SyWindow *
 free_window (SyApplication *self)
 {
-  SyWindow *window = find_window (self, NULL);
-
-  return window != NULL ? window : sy_window_new (self);
+  for (GList *item = gtk_application_get_windows (GTK_APPLICATION (self)); item != NULL; item = item->next)
+    if (SY_IS_WINDOW (item->data) && sy_window_is_free (item->data))
+      return item->data;
+  return sy_window_new (self);
 }
 
 void
@@ -118,6 +119,17 @@ reopen_files (SyApplication *self)
         any = TRUE;
       }
   return any;
+}
+
+/* The files of last time, and what had no file yet */
+static void
+begin (SyApplication *self)
+{
+  gboolean files = reopen_files (self);
+  guint left = sy_window_take_up_left (self);
+
+  if (!files && left == 0)
+    gtk_window_present (GTK_WINDOW (free_window (self)));
 }
 
 /* --- actions --- */
@@ -225,7 +237,10 @@ sy_application_command_line (GApplication *application, GApplicationCommandLine 
   g_auto (GStrv) arguments = g_application_command_line_get_arguments (line, NULL);
   const char *run = NULL;
 
-  if (g_variant_dict_lookup (options, "run", "&s", &run))
+  g_variant_dict_lookup (options, "run", "&s", &run);
+  if (run != NULL || arguments[1] != NULL)
+    sy_window_take_up_left (self);
+  if (run != NULL)
     {
       SyWindow *window = free_window (self);
 
@@ -238,22 +253,22 @@ sy_application_command_line (GApplication *application, GApplicationCommandLine 
 
       sy_application_open_file (self, file);
     }
-  if (run == NULL && arguments[1] == NULL && !reopen_files (self))
-    gtk_window_present (GTK_WINDOW (free_window (self)));
+  if (run == NULL && arguments[1] == NULL)
+    begin (self);
   return 0;
 }
 
 static void
 sy_application_activate (GApplication *application)
 {
-  if (!reopen_files (SY_APPLICATION (application)))
-    gtk_window_present (GTK_WINDOW (free_window (SY_APPLICATION (application))));
+  begin (SY_APPLICATION (application));
 }
 
 /* From the desktop, which starts the program over D-Bus */
 static void
 sy_application_open (GApplication *application, GFile **files, int n_files, const char *hint)
 {
+  sy_window_take_up_left (SY_APPLICATION (application));
   for (int i = 0; i < n_files; i++)
     sy_application_open_file (SY_APPLICATION (application), files[i]);
 }

@@ -258,6 +258,30 @@ sy_window_edit_new (SyWindow *self)
   begin (self, sy_manuscript_designer_new (NULL, NULL, text, drafts), NULL);
 }
 
+gboolean
+sy_window_is_free (SyWindow *self)
+{
+  return self->path == NULL && sy_session_get_design (self->session) == NULL;
+}
+
+guint
+sy_window_take_up_left (SyApplication *application)
+{
+  g_autoptr (GBytes) text = g_bytes_new_static (NEW_TEXT, sizeof NEW_TEXT - 1);
+  g_autofree char *drafts = drafts_folder ();
+  g_autoptr (GPtrArray) left = sy_manuscript_designer_take_left (text, drafts);
+
+  for (guint i = 0; i < left->len; i++)
+    {
+      SyWindow *self = sy_window_new (application);
+
+      gtk_window_present (GTK_WINDOW (self));
+      self->document_trusted = FALSE;   /* it may have come from an import */
+      begin (self, g_ptr_array_index (left, i), NULL);
+    }
+  return left->len;
+}
+
 /* --- leaving --- */
 
 static void

@@ -16,5 +16,9 @@ const char *sy_window_get_path (SyWindow *window);
 void sy_window_open_file (SyWindow *window, const char *path);
 /* @run: as a user names it: id, prefix, number, "last" */
 void sy_window_open_run (SyWindow *window, const char *run);
+/* Nothing is shown in it. */
+gboolean sy_window_is_free (SyWindow *window);
+/* A window for each document that had no file yet when its process ended. Returns: how many */
+guint sy_window_take_up_left (SyApplication *application);
 
 G_END_DECLS

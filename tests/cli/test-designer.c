@@ -203,6 +203,103 @@ test_draft_by_itself (Fixture *f, gconstpointer data)
     g_main_context_iteration (NULL, TRUE);
 }
 
+/* --- without a file --- */
+
+#define EMPTY "version: 1\ntasks:\n"
+
+static void
+use (Fixture *f, SyDesigner *designer)
+{
+  f->designer->free (f->designer, TRUE);
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+  f->designer = designer;
+  f->designer->set_observer (f->designer, &observer, f);
+}
+
+static void
+open_untitled (Fixture *f)
+{
+  g_autoptr (GBytes) text = g_bytes_new_static (EMPTY, strlen (EMPTY));
+
+  use (f, sy_manuscript_designer_new (NULL, NULL, text, f->drafts));
+}
+
+static guint
+add_task (Fixture *f, const char *id)
+{
+  SyChange *change = sy_change_new ("Add");
+
+  sy_change_add_task (change, id, NULL, NULL);
+  return f->designer->apply (f->designer, change);
+}
+
+static GPtrArray *
+take_left (Fixture *f)
+{
+  g_autoptr (GBytes) text = g_bytes_new_static (EMPTY, strlen (EMPTY));
+
+  return sy_manuscript_designer_take_left (text, f->drafts);
+}
+
+/* As after a crash: the drafts are there, and nobody has them. */
+static void
+leave_two (Fixture *f)
+{
+  open_untitled (f);
+  wait_for (f, add_task (f, "one"));
+  f->designer->free (f->designer, FALSE);
+  open_designer (f);
+  open_untitled (f);
+  wait_for (f, add_task (f, "two"));
+  f->designer->free (f->designer, FALSE);
+  open_designer (f);
+}
+
+static void
+test_untitled (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GPtrArray) left = NULL, again = NULL, after = NULL;
+  g_autofree char *path = g_build_filename (f->dir, "new.yard.yaml", NULL);
+  SyDesigner *other;
+  SyDesignRevision *revision;
+
+  leave_two (f);
+  left = take_left (f);
+  g_assert_cmpuint (left->len, ==, 2);
+  again = take_left (f);
+  g_assert_cmpuint (again->len, ==, 0);   /* they are open */
+  other = g_ptr_array_index (left, 1);
+  use (f, g_ptr_array_index (left, 0));
+  revision = f->designer->get_revision (f->designer);
+  g_assert_cmpstr (revision->undo, ==, "Restore Unsaved Changes");
+  g_assert_cmpuint (revision->workflow->n_tasks, ==, 1);
+  g_assert_null (revision->path);
+  wait_for (f, f->designer->save (f->designer, path, FALSE));
+  other->free (other, TRUE);
+  g_assert_cmpuint (count_drafts (f, FALSE), ==, 0);   /* one is saved, one discarded; no lock stays either */
+  after = take_left (f);
+  g_assert_cmpuint (after->len, ==, 0);
+  g_unlink (path);
+}
+
+/* Nothing drawn, or all of it undone: nothing to keep */
+static void
+test_untitled_empty (Fixture *f, gconstpointer data)
+{
+  open_untitled (f);
+  f->designer->free (f->designer, FALSE);
+  open_designer (f);
+  g_assert_cmpuint (count_drafts (f, FALSE), ==, 0);
+  open_untitled (f);
+  wait_for (f, add_task (f, "one"));
+  while (count_drafts (f, FALSE) == 0)
+    g_main_context_iteration (NULL, TRUE);
+  wait_for (f, f->designer->undo (f->designer));
+  while (count_drafts (f, FALSE) > 0)
+    g_main_context_iteration (NULL, TRUE);
+}
+
 static void
 check_disk (Fixture *f, SyDiskNews news)
 {
@@ -254,6 +351,8 @@ main (int argc, char **argv)
   CASE ("many", test_many);
   CASE ("draft", test_draft);
   CASE ("draft-by-itself", test_draft_by_itself);
+  CASE ("untitled", test_untitled);
+  CASE ("untitled-empty", test_untitled_empty);
   CASE ("disk", test_disk);
   CASE ("fields", test_fields);
   return g_test_run ();

@@ -236,6 +236,32 @@ def a_key_mends_in_the_file():
     assert text() == "version: 1\ntasks:\n  a: {run: echo a, timeout: 5m}\n", text()
 
 
+def what_has_no_file_survives_a_crash():
+    global window
+    window.end()
+    window = Window()
+    window.key("ctrl+n")
+    window.press("Add Task")
+    fill("sketch", "echo sketch")
+    drafts = os.path.join(os.environ["XDG_STATE_HOME"], "switchyard", "drafts")
+
+    def kept():
+        for name in os.listdir(drafts) if os.path.isdir(drafts) else []:
+            if name.startswith("untitled-") and name.endswith(".yaml"):
+                with open(os.path.join(drafts, name)) as file:
+                    return "echo sketch" in file.read()
+        return False
+    until("kept", kept)
+    window.process.kill()
+    window.process.wait()
+    window = Window()
+    window.wait("sketch, ", "list item")
+    window.wait("Changes that were not saved are back")
+    window.key("ctrl+z")
+    window.wait("sketch, ", "list item", gone=True)
+    until("nothing is kept", lambda: not kept())
+
+
 window = Window()
 tap = Tap()
 for name, test in list(globals().items()):
