@@ -84,7 +84,7 @@ run_job (gpointer data, gpointer unused)
   SyGuiJob *job = data;
 
   job->work (job);
-  /* Not g_main_context_invoke(): that calls at once, here, while nobody holds the main context. */
+  /* As everywhere here, not g_main_context_invoke(): that calls at once, on this thread, while nobody holds the main context. */
   g_idle_add_full (G_PRIORITY_DEFAULT, finish_job, job, job_free);
 }
 

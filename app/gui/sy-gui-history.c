@@ -87,7 +87,7 @@ deliver (gpointer data)
 static void
 send (Answer *answer)
 {
-  g_main_context_invoke_full (NULL, G_PRIORITY_DEFAULT_IDLE, deliver, answer, answer_free);
+  g_idle_add_full (G_PRIORITY_DEFAULT_IDLE, deliver, answer, answer_free);
 }
 
 static Answer *

@@ -165,7 +165,7 @@ deliver (gpointer data)
 static void
 send (Message *message)
 {
-  g_main_context_invoke_full (NULL, G_PRIORITY_DEFAULT, deliver, message, message_free);
+  g_idle_add_full (G_PRIORITY_DEFAULT, deliver, message, message_free);
 }
 
 static void

@@ -155,7 +155,7 @@ tell_scanned (gpointer data)
 static void
 send (Told *told, GSourceFunc tell)
 {
-  g_main_context_invoke_full (NULL, G_PRIORITY_DEFAULT, tell, told, told_free);
+  g_idle_add_full (G_PRIORITY_DEFAULT, tell, told, told_free);
 }
 
 /* --- on the threads --- */
