@@ -3,10 +3,11 @@
 #include "views/sy-canvas-private.h"
 
 #include "core/model/sy-graph.h"
+#include "views/sy-design-layer.h"
 
 #include <glib/gi18n.h>
 
-/* label NULL: next section */
+/* label NULL: next section; design.pattern: a submenu of them */
 typedef struct
 {
   const char *label, *action;
@@ -49,7 +50,8 @@ static const MenuItem branch_menu[] = {
 };
 
 static const MenuItem design_task_menu[] = {
-  { N_("Add After"), "design.add-after" }, { N_("Insert Before"), "design.insert-before" }, { N_("Connect to…"), "design.connect" },
+  { N_("Add After"), "design.add-after" }, { N_("Insert Before"), "design.insert-before" },
+  { N_("Insert Pattern"), "design.pattern" }, { N_("Connect to…"), "design.connect" },
   { N_("Rename"), "design.rename" }, { N_("Duplicate"), "design.duplicate" }, { NULL, NULL },
   { N_("Cut"), "design.cut" }, { N_("Copy"), "design.copy" }, { N_("Paste"), "design.paste" },
   { N_("Delete, Keep Chain"), "design.delete-chain" }, { N_("Delete"), "design.delete" }, { NULL, NULL },
@@ -62,7 +64,7 @@ static const MenuItem design_edge_menu[] = {
 };
 
 static const MenuItem design_canvas_menu[] = {
-  { N_("Add Task"), "design.add" }, { N_("Paste"), "design.paste" }, { NULL, NULL },
+  { N_("Add Task"), "design.add" }, { N_("Insert Pattern"), "design.pattern" }, { N_("Paste"), "design.paste" }, { NULL, NULL },
   { N_("Select All"), "canvas.select-all" }, { NULL, NULL },
   { N_("Zoom to Fit"), "canvas.fit" }, { N_("All Edges"), "show.all-edges" }, { NULL, NULL },
   { N_("Export…"), "win.export-image" },
@@ -106,6 +108,13 @@ is_idle (SyCanvas *self, const char *action, const char *branch)
 static void
 append_item (GMenu *section, const MenuItem *entry, GMenuItem *item, GMenu **inner, const char *within)
 {
+  if (g_str_equal (entry->action, "design.pattern"))
+    {
+      g_autoptr (GMenuModel) patterns = sy_design_pattern_menu ();
+
+      g_menu_item_set_action_and_target_value (item, NULL, NULL);
+      g_menu_item_set_submenu (item, patterns);
+    }
   if (entry->within == NULL)
     {
       g_menu_append_item (section, item);

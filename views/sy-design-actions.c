@@ -3,6 +3,7 @@
 #include "views/sy-design-layer-private.h"
 
 #include "core/model/sy-graph.h"
+#include "core/model/sy-pattern.h"
 
 #include <adwaita.h>
 #include <glib/gi18n.h>
@@ -55,6 +56,18 @@ act_insert_before (GSimpleAction *action, GVariant *parameter, gpointer data)
 
   if (focus_id (self) != NULL)
     sy_design_add_task (self->design, NULL, focus_id (self));
+}
+
+/* After the task that is selected, where it is one */
+static void
+act_pattern (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  SyDesignLayer *self = data;
+  guint32 pattern = g_variant_get_uint32 (parameter);
+  gboolean one = sy_session_get_n_selected (self->canvas->session) == 1;
+
+  if (pattern < SY_N_PATTERNS && self->design != NULL)
+    sy_design_layer_ask_pattern (self, pattern, one ? focus_id (self) : NULL);
 }
 
 static void
@@ -334,6 +347,7 @@ static const GActionEntry entries[] = {
   { .name = "add", .activate = act_add },
   { .name = "add-after", .activate = act_add_after },
   { .name = "insert-before", .activate = act_insert_before },
+  { .name = "pattern", .activate = act_pattern, .parameter_type = "u" },
   { .name = "connect", .activate = act_connect },
   { .name = "rename", .activate = act_rename },
   { .name = "insert", .activate = act_edge },
@@ -359,7 +373,7 @@ sy_design_layer_update_actions (SyDesignLayer *self)
 {
   static const char *const one[] = { "insert-before", "connect", "rename" };
   static const char *const some[] = { "delete-chain", "duplicate", "cut", "copy" };
-  static const char *const always[] = { "add", "add-after", "paste", "delete", "insert", "delete-edge" };
+  static const char *const always[] = { "add", "add-after", "pattern", "paste", "delete", "insert", "delete-edge" };
   gboolean on = self->design != NULL;
   const SyDesignRevision *revision = on ? sy_design_get_revision (self->design) : NULL;
   guint n = on ? sy_session_get_n_selected (self->canvas->session) : 0;

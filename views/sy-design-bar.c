@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "views/sy-design-bar.h"
 
+#include "views/sy-design-layer.h"
+
 #include <glib/gi18n.h>
 
 #define MOST_ROWS 200
@@ -245,6 +247,20 @@ add_label (GtkWidget *box, const char *css, PangoEllipsizeMode ellipsize)
 }
 
 static void
+add_patterns (GtkWidget *box)
+{
+  GtkWidget *button = gtk_menu_button_new ();
+  g_autoptr (GMenuModel) patterns = sy_design_pattern_menu ();
+
+  gtk_menu_button_set_menu_model (GTK_MENU_BUTTON (button), patterns);
+  gtk_widget_set_tooltip_text (button, _("Insert Pattern"));
+  gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
+  gtk_widget_add_css_class (button, "chip");
+  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Insert Pattern"), -1);
+  gtk_box_append (GTK_BOX (box), button);
+}
+
+static void
 sy_design_bar_init (SyDesignBar *self)
 {
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8), *gap = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
@@ -256,6 +272,7 @@ sy_design_bar_init (SyDesignBar *self)
   gtk_widget_set_hexpand (gap, TRUE);
   gtk_box_append (GTK_BOX (box), gap);
   add_button (box, _("Add Task"), NULL, "design.add", _("Add a Task (A: After the Selected One)"));
+  add_patterns (box);
   self->undo = add_button (box, _("Undo"), "edit-undo-symbolic", "design.undo", _("Undo"));
   self->redo = add_button (box, _("Redo"), "edit-redo-symbolic", "design.redo", _("Redo"));
   add_button (box, _("Save"), NULL, "win.save", _("Save (Ctrl+S)"));

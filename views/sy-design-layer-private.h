@@ -42,6 +42,12 @@ void sy_design_layer_update_actions (SyDesignLayer *layer);
 void sy_design_layer_ask_name (SyDesignLayer *layer, const char *task);
 void sy_design_layer_ask_target (SyDesignLayer *layer, const char *task);
 void sy_design_layer_close_popover (SyDesignLayer *layer);
+/* (nullable): why no task can have that name; @own: (nullable): the one that the task has */
+const char *sy_design_layer_refuse_name (SyDesignLayer *layer, const char *name, const char *own);
+
+/* --- sy-design-pattern.c --- */
+/* @pattern: a SyPattern; @after: (nullable): id of a task that the first ones are to need */
+void sy_design_layer_ask_pattern (SyDesignLayer *layer, guint pattern, const char *after);
 
 /* --- sy-design-draw.c --- */
 void sy_design_layer_draw (SyDesignLayer *layer, GtkSnapshot *snapshot);

@@ -26,4 +26,7 @@ gboolean sy_design_layer_drag (SyDesignLayer *layer, double x, double y);
 void sy_design_layer_drag_to (SyDesignLayer *layer, double x, double y);
 void sy_design_layer_drop (SyDesignLayer *layer);
 
+/* The patterns, each of which opens the dialog with its names; within the canvas's "design" actions. (transfer full) */
+GMenuModel *sy_design_pattern_menu (void);
+
 G_END_DECLS

@@ -59,16 +59,15 @@ present (SyDesignLayer *self, const char *task, GtkWidget *child, const char *la
 
 /* --- a name --- */
 
-/* Why @name cannot be the subject's; NULL: it can */
-static const char *
-refuse_name (SyDesignLayer *self, const char *name)
+const char *
+sy_design_layer_refuse_name (SyDesignLayer *self, const char *name, const char *own)
 {
   gsize n = strlen (name);
 
   if (n == 0 || n > 128 || !(g_ascii_isalpha (*name) || *name == '_')
       || name[strspn (name, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-")] != '\0')
     return _("A letter or _, then letters, digits, _ and -");
-  if (strcmp (name, self->subject) != 0 && sy_workflow_find (sy_design_layer_workflow (self), name) != SY_NO_TASK)
+  if (g_strcmp0 (name, own) != 0 && sy_workflow_find (sy_design_layer_workflow (self), name) != SY_NO_TASK)
     return _("There is a task of this name already");
   return NULL;
 }
@@ -77,7 +76,7 @@ static void
 on_name_changed (GtkEditable *entry, SyDesignLayer *self)
 {
   GtkLabel *label = g_object_get_data (G_OBJECT (entry), "reason");
-  const char *reason = refuse_name (self, gtk_editable_get_text (entry));
+  const char *reason = sy_design_layer_refuse_name (self, gtk_editable_get_text (entry), self->subject);
 
   gtk_label_set_text (label, reason != NULL ? reason : "");
   if (reason != NULL)
@@ -94,7 +93,7 @@ on_name_given (GtkEntry *entered, SyDesignLayer *self)
   g_autofree char *name = g_strdup (gtk_editable_get_text (entry)), *task = g_strdup (self->subject);
   g_autofree char *command = line != NULL ? g_strstrip (g_strdup (gtk_editable_get_text (line))) : NULL;
 
-  if (refuse_name (self, name) != NULL)
+  if (sy_design_layer_refuse_name (self, name, self->subject) != NULL)
     {
       gtk_widget_grab_focus (GTK_WIDGET (entry));
       return;

@@ -262,6 +262,31 @@ def what_has_no_file_survives_a_crash():
     until("nothing is kept", lambda: not kept())
 
 
+def a_pattern_is_one_step():
+    window.press("Add Task")
+    fill("begin", "echo begin")
+    window.select("begin")
+    window.wait("Insert Pattern", "push button", exact=True).get_child_at_index(0).get_action_iface().do_action(0)   # of the menu button
+    window.item("Fork and Join…")
+    window.wait("After “begin”", "label")
+    active = ["xdotool", "getactivewindow", "getwindowname"]
+    until("the dialog", lambda: subprocess.run(active, stdout=subprocess.PIPE, text=True).stdout.strip() == "Fork and Join")
+    window.key("ctrl+a")
+    type_text("begin")
+    window.wait("There is a task of this name already", "label")
+    window.key("Return")                                     # does nothing
+    window.wait("There is a task of this name already", "label")
+    window.key("ctrl+a")
+    type_text("cut")
+    window.wait("There is a task of this name already", "label", gone=True)
+    window.key("Return")
+    window.wait("cut, pending, needs begin", "list item")
+    window.wait("part-c, pending, needs cut", "list item")
+    window.key("ctrl+z")
+    window.wait("part-c, pending", "list item", gone=True)
+    assert not window.find("cut, ", "list item") and window.find("begin, ", "list item")
+
+
 window = Window()
 tap = Tap()
 for name, test in list(globals().items()):
