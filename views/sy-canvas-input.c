@@ -98,15 +98,21 @@ press_task (SyCanvas *self, guint32 task, GdkModifierType state, int n_press)
 }
 
 /* An edge leads to its target; with Shift, to its source. */
+guint32
+sy_canvas_edge_at (SyCanvas *self, double x, double y)
+{
+  SyPoint world = sy_viewport_to_world (&self->view, x, y);
+
+  if (!sy_canvas_is_ready (self) || sy_scene_is_far (self->scene, self->view.zoom))
+    return G_MAXUINT32;
+  return sy_geometry_edge_at (self->geometry, world.x, world.y, (float) (SY_NEAR_EDGE / self->view.zoom));
+}
+
 static gboolean
 press_edge (SyCanvas *self, double x, double y, GdkModifierType state)
 {
-  SyPoint world = sy_viewport_to_world (&self->view, x, y);
-  guint32 edge;
+  guint32 edge = sy_canvas_edge_at (self, x, y);
 
-  if (sy_scene_is_far (self->scene, self->view.zoom))
-    return FALSE;
-  edge = sy_geometry_edge_at (self->geometry, world.x, world.y, (float) (SY_NEAR_EDGE / self->view.zoom));
   if (edge == G_MAXUINT32)
     return FALSE;
   sy_session_select_many (self->session, (guint32[2]){ self->geometry->edges[edge].from, self->geometry->edges[edge].to }, 2);
@@ -137,17 +143,11 @@ on_released (GtkGestureClick *gesture, int n_press, double x, double y, SyCanvas
 static SyCanvasMenu
 menu_at (SyCanvas *self, guint32 task, double x, double y)
 {
-  SyPoint world = sy_viewport_to_world (&self->view, x, y);
-
   if (sy_canvas_chip_at (self, x, y) != G_MAXUINT32)
     return SY_MENU_BRANCH;
   if (task != SY_NO_TASK)
     return SY_MENU_TASK;
-  if (!sy_canvas_is_ready (self) || sy_scene_is_far (self->scene, self->view.zoom))
-    return SY_MENU_CANVAS;
-  return sy_geometry_edge_at (self->geometry, world.x, world.y, (float) (SY_NEAR_EDGE / self->view.zoom)) != G_MAXUINT32
-             ? SY_MENU_EDGE
-             : SY_MENU_CANVAS;
+  return sy_canvas_edge_at (self, x, y) != G_MAXUINT32 ? SY_MENU_EDGE : SY_MENU_CANVAS;
 }
 
 static void

@@ -187,14 +187,13 @@ static char *
 note_subject (SyCanvas *self, SyCanvasMenu which, double x, double y)
 {
   const SyTask *tasks = self->geometry != NULL ? self->geometry->workflow->tasks : NULL;
-  SyPoint world = sy_viewport_to_world (&self->view, x, y);
   const SyChip *chip;
   guint32 edge;
 
   self->menu_fork = self->menu_child = self->menu_from = self->menu_to = SY_NO_TASK;
   if (which == SY_MENU_EDGE)
     {
-      edge = sy_geometry_edge_at (self->geometry, world.x, world.y, (float) (SY_NEAR_EDGE / self->view.zoom));
+      edge = sy_canvas_edge_at (self, x, y);
       self->menu_from = self->geometry->edges[edge].from;
       self->menu_to = self->geometry->edges[edge].to;
     }

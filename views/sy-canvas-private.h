@@ -136,6 +136,8 @@ void sy_canvas_clear_chips (SyCanvas *canvas);
 void sy_canvas_touch_chips (SyCanvas *canvas);
 void sy_canvas_draw_chips (SyCanvas *canvas, GtkSnapshot *snapshot);
 guint32 sy_canvas_chip_at (SyCanvas *canvas, double x, double y);
+/* The edge near a point of the canvas; G_MAXUINT32: none, or none is to be told apart at this zoom */
+guint32 sy_canvas_edge_at (SyCanvas *canvas, double x, double y);
 /* "topics: 52 %, about 40 s left, 1 failed"; (transfer full) */
 char *sy_canvas_describe_chip (SyCanvas *canvas, guint32 chip);
 

@@ -98,16 +98,18 @@ static gboolean
 edge_meant (SyDesignLayer *self, const char **from, const char **to)
 {
   const SyWorkflow *workflow = sy_design_layer_workflow (self);
+  guint32 source, target;
 
   if (self->canvas->menu != NULL && workflow != NULL && self->canvas->menu_from < workflow->n_tasks)
     {
-      *from = workflow->tasks[self->canvas->menu_from].id;
-      *to = workflow->tasks[self->canvas->menu_to].id;
-      return TRUE;
+      source = self->canvas->menu_from;
+      target = self->canvas->menu_to;
     }
-  *from = self->edge_from;
-  *to = self->edge_to;
-  return self->edge_from != NULL;
+  else if (!sy_design_layer_chosen_edge (self, &source, &target))
+    return FALSE;
+  *from = workflow->tasks[source].id;
+  *to = workflow->tasks[target].id;
+  return TRUE;
 }
 
 static void
@@ -195,8 +197,9 @@ act_delete (GSimpleAction *action, GVariant *parameter, gpointer data)
   SyDesignLayer *self = data;
   gboolean chain;
   guint dependants;
+  guint32 from, to;
 
-  if (self->edge_from != NULL)
+  if (sy_design_layer_chosen_edge (self, &from, &to))
     {
       act_edge (action, NULL, self);
       return;

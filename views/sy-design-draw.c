@@ -162,6 +162,41 @@ draw_connecting (SyDesignLayer *self, cairo_t *cr)
     draw_words (self, cr, self->x + 16, self->y + 16, self->refusal, colour);
 }
 
+/* --- what is chosen --- */
+
+static gboolean
+find_chosen (SyDesignLayer *self, const SyEdgeShape **edge)
+{
+  const SyGeometry *geometry = self->canvas->geometry;
+  guint32 from, to;
+
+  if (!sy_design_layer_chosen_edge (self, &from, &to))
+    return FALSE;
+  for (guint32 e = geometry->edge_start[from]; e < geometry->edge_start[from + 1]; e++)
+    if (geometry->edges[e].to == to)
+      {
+        *edge = &geometry->edges[e];
+        return TRUE;
+      }
+  return FALSE;
+}
+
+static void
+draw_chosen (SyDesignLayer *self, cairo_t *cr, const SyEdgeShape *edge)
+{
+  const SyViewport *view = &self->canvas->view;
+  SyPainter painter = { .style = self->canvas->style, .zoom = view->zoom * self->canvas->font_scale };
+  g_autofree SyPoint *points = g_new (SyPoint, edge->n_points);
+
+  for (guint32 i = 0; i < edge->n_points; i++)
+    {
+      const SyPoint *world = &self->canvas->geometry->points[edge->first_point + i];
+
+      points[i] = sy_viewport_to_screen (view, world->x, world->y);
+    }
+  sy_paint_edge (&painter, cr, points, edge->n_points, SY_EDGE_SELECTED);
+}
+
 /* --- what is asked for --- */
 
 static gboolean
@@ -276,15 +311,18 @@ sy_design_layer_draw (SyDesignLayer *self, GtkSnapshot *snapshot)
   GPtrArray *pending = sy_design_get_pending (self->design);
   gboolean ready = sy_canvas_is_ready (self->canvas), near = !sy_scene_is_far (self->canvas->scene, view->zoom);
   gboolean empty = self->canvas->geometry->n_nodes == 0;
+  const SyEdgeShape *chosen = NULL;
   cairo_t *cr;
 
   if (ready && near && !self->dragging && self->hover < self->canvas->geometry->n_nodes)
     draw_ports (self, snapshot);
-  if (!empty && pending->len == 0 && !self->dragging && sy_design_get_revision (self->design)->problems->len == 0)
+  if (!(ready && find_chosen (self, &chosen)) && !empty && pending->len == 0 && !self->dragging && sy_design_get_revision (self->design)->problems->len == 0)
     return;
   cr = gtk_snapshot_append_cairo (snapshot, &GRAPHENE_RECT_INIT (0, 0, (float) view->width, (float) view->height));
   if (empty && pending->len == 0)
     draw_hint (self, cr);
+  if (chosen != NULL)
+    draw_chosen (self, cr, chosen);
   if (ready)
     draw_badges (self, cr);
   for (guint i = 0; i < MIN (pending->len, MOST_BADGES); i++)

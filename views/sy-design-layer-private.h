@@ -34,6 +34,9 @@ const SyWorkflow *sy_design_layer_workflow (SyDesignLayer *layer);
 /* Where the out or in port of a task is */
 SyPoint sy_design_layer_port (SyDesignLayer *layer, guint32 task, gboolean out);
 
+/* The edge that was clicked, while it is what is selected: task indices */
+gboolean sy_design_layer_chosen_edge (SyDesignLayer *layer, guint32 *from, guint32 *to);
+
 /* --- sy-design-actions.c --- */
 void sy_design_layer_add_actions (SyDesignLayer *layer);
 void sy_design_layer_update_actions (SyDesignLayer *layer);

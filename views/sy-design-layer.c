@@ -196,14 +196,27 @@ static void
 note_edge (SyDesignLayer *self, double x, double y)
 {
   const SyGeometry *geometry = self->canvas->geometry;
-  SyPoint world = sy_viewport_to_world (&self->canvas->view, x, y);
-  guint32 edge = sy_geometry_edge_at (geometry, world.x, world.y, (float) (SY_NEAR_EDGE / self->canvas->view.zoom));
+  guint32 edge = sy_canvas_edge_at (self->canvas, x, y);
 
   if (edge == G_MAXUINT32)
     return;
   self->edge_from = g_strdup (geometry->workflow->tasks[geometry->edges[edge].from].id);
   self->edge_to = g_strdup (geometry->workflow->tasks[geometry->edges[edge].to].id);
   sy_session_set_status (self->canvas->session, _("%s → %s: Delete removes the edge"), self->edge_from, self->edge_to);
+}
+
+/* Clicking an edge selects its two ends: as soon as anything else is selected, by whatever means, it is chosen no longer. */
+gboolean
+sy_design_layer_chosen_edge (SyDesignLayer *self, guint32 *from, guint32 *to)
+{
+  const SyWorkflow *workflow = sy_design_layer_workflow (self);
+  SySession *session = self->canvas->session;
+
+  if (self->edge_from == NULL || workflow == NULL || sy_session_get_n_selected (session) != 2)
+    return FALSE;
+  *from = sy_workflow_find (workflow, self->edge_from);
+  *to = sy_workflow_find (workflow, self->edge_to);
+  return *from != SY_NO_TASK && *to != SY_NO_TASK && sy_session_is_selected (session, *from) && sy_session_is_selected (session, *to);
 }
 
 gboolean
