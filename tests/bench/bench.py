@@ -12,6 +12,7 @@ import argparse, json, os, re, shutil, sqlite3, statistics, subprocess, sys, tem
 import dags
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+DAGU_LIMIT_S = 120
 TICK = os.sysconf("SC_CLK_TCK")
 
 
@@ -80,8 +81,9 @@ def environment(machine):
     return env
 
 
-def run(machine, argv, cwd, stdin=None, watch=False):
-    """Wall s, user+sys s of the whole tree, and (watch) own CPU s and growth in KiB of each of our processes."""
+def run(machine, argv, cwd, stdin=None, watch=False, limit=None):
+    """Wall s, user+sys s of the whole tree, and (watch) own CPU s and growth in KiB of each of our processes. A program that
+    is not done after `limit` seconds is killed: TimeoutError."""
     begin = time.monotonic()
     child = subprocess.Popen(argv, cwd=cwd, env=environment(machine), stdin=open(stdin) if stdin else subprocess.DEVNULL,
                              stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
@@ -89,13 +91,20 @@ def run(machine, argv, cwd, stdin=None, watch=False):
     if watch:
         sampler = Sampler(child.pid)
         sampler.start()
+    alarm = threading.Timer(limit, child.kill) if limit else None
+    if alarm:
+        alarm.start()
     err = child.stderr.read()
     _, status, usage = os.wait4(child.pid, 0)
     wall = time.monotonic() - begin
+    if alarm:
+        alarm.cancel()
     child.returncode = status
     if sampler:
         sampler.ended = True
         sampler.join()
+    if status != 0 and limit and wall >= limit:
+        raise TimeoutError(argv[0])
     if status != 0:
         raise RuntimeError(f"{' '.join(argv[:4])}: status {status}: {err[-300:].decode(errors='replace')}")
     return wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss, sampler
@@ -239,9 +248,14 @@ def section_dagu(m):
         return m.say("not run: npm cannot reach Dagu's build here", "-", "≥ 20 ×")
     folder, tasks = m.dag("dagu-1000", "fanout", 1000)
     file = dags.yard(tasks, os.path.join(folder, "sh.yard.yaml"), "sh")
-    r = interleaved(m, folder, {"ours": (ours(m, file, 8), None), "dagu": ([dagu, "start", "-q", "dagu8.yaml"], None)}, runs=1)
-    ratio = median(r, "dagu") / median(r, "ours")
-    m.say(f"ours {median(r, 'ours'):.2f} s · dagu {median(r, 'dagu'):.2f} s", f"{ratio:.0f} × faster", "≥ 20 ×", ratio >= 20)
+    our_wall = run(m, ours(m, file, 8), folder)[0]
+    wall, more = DAGU_LIMIT_S, "more than "
+    try:
+        wall, more = run(m, [dagu, "start", "-q", "dagu8.yaml"], folder, limit=DAGU_LIMIT_S)[0], ""
+    except TimeoutError:
+        pass
+    ratio = wall / our_wall
+    m.say(f"ours {our_wall:.2f} s · dagu {more}{wall:.2f} s", f"{more}{ratio:.0f} × faster", "≥ 20 ×", ratio >= 20)
 
 
 def section_growth(m):
