@@ -40,6 +40,8 @@ struct _SySession
 };
 
 /* --- sy-session-select.c --- */
+/* Forgets the selection without telling. */
+void sy_session_drop_selection (SySession *session);
 /* Notes by name what is selected and in focus, before the indices mean something else. (transfer full) (nullable) */
 GPtrArray *sy_session_name_selection (SySession *session);
 /* Selects it again; the first name is the focus. Takes @names. */

@@ -1,10 +1,134 @@
-/* sy-session-select.c: the selection by name: what is selected stays selected when a document changes
+/* sy-session-select.c: what is selected and in focus; it stays so, by name, when a document changes
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "views/sy-session-private.h"
 
 #include "core/model/sy-words.h"
 
 #include <string.h>
+
+static guint32
+n_tasks (SySession *self)
+{
+  return self->model != NULL ? sy_run_model_get_workflow (self->model)->n_tasks : 0;
+}
+
+void
+sy_session_drop_selection (SySession *self)
+{
+  g_clear_pointer (&self->selected, g_free);
+  self->n_selected = 0;
+}
+
+static gboolean
+mark_selected (SySession *self, guint32 task, gboolean on)
+{
+  if (task >= n_tasks (self) || sy_session_is_selected (self, task) == on)
+    return FALSE;
+  if (self->selected == NULL)
+    self->selected = g_malloc0 (n_tasks (self));
+  self->selected[task] = on;
+  self->n_selected += on ? 1 : -1;
+  return TRUE;
+}
+
+gboolean
+sy_session_is_selected (SySession *self, guint32 task)
+{
+  g_return_val_if_fail (SY_IS_SESSION (self), FALSE);
+  return self->selected != NULL && task < n_tasks (self) && self->selected[task];
+}
+
+guint
+sy_session_get_n_selected (SySession *self)
+{
+  g_return_val_if_fail (SY_IS_SESSION (self), 0);
+  return self->n_selected;
+}
+
+GArray *
+sy_session_get_selection (SySession *self)
+{
+  GArray *tasks = g_array_new (FALSE, FALSE, sizeof (guint32));
+
+  g_return_val_if_fail (SY_IS_SESSION (self), tasks);
+  for (guint32 i = 0; i < n_tasks (self) && tasks->len < self->n_selected; i++)
+    if (self->selected[i])
+      g_array_append_val (tasks, i);
+  return tasks;
+}
+
+void
+sy_session_select (SySession *self, guint32 task, gboolean extend)
+{
+  gboolean changed = FALSE;
+
+  g_return_if_fail (SY_IS_SESSION (self));
+  if (task >= n_tasks (self))
+    return;
+  if (!extend && (self->n_selected > 1 || (self->n_selected == 1 && !sy_session_is_selected (self, task))))
+    {
+      sy_session_drop_selection (self);
+      changed = TRUE;
+    }
+  changed = mark_selected (self, task, TRUE) || changed;
+  sy_session_set_focus (self, task);
+  if (changed)
+    g_signal_emit_by_name (self, "selection-changed");
+}
+
+void
+sy_session_toggle (SySession *self, guint32 task)
+{
+  g_return_if_fail (SY_IS_SESSION (self));
+  if (!mark_selected (self, task, !sy_session_is_selected (self, task)))
+    return;
+  sy_session_set_focus (self, task);
+  g_signal_emit_by_name (self, "selection-changed");
+}
+
+void
+sy_session_select_many (SySession *self, const guint32 *tasks, guint count)
+{
+  g_return_if_fail (SY_IS_SESSION (self));
+  sy_session_drop_selection (self);
+  for (guint i = 0; i < count; i++)
+    mark_selected (self, tasks[i], TRUE);
+  if (count > 0 && !sy_session_is_selected (self, self->focus))
+    sy_session_set_focus (self, tasks[0]);
+  g_signal_emit_by_name (self, "selection-changed");
+}
+
+void
+sy_session_clear_selection (SySession *self)
+{
+  g_return_if_fail (SY_IS_SESSION (self));
+  sy_session_set_focus (self, SY_NO_TASK);
+  if (self->n_selected == 0)
+    return;
+  sy_session_drop_selection (self);
+  g_signal_emit_by_name (self, "selection-changed");
+}
+
+guint32
+sy_session_get_focus (SySession *self)
+{
+  g_return_val_if_fail (SY_IS_SESSION (self), SY_NO_TASK);
+  return self->focus;
+}
+
+void
+sy_session_set_focus (SySession *self, guint32 task)
+{
+  g_return_if_fail (SY_IS_SESSION (self));
+  if (task != SY_NO_TASK && task >= n_tasks (self))
+    return;
+  if (self->focus == task)
+    return;
+  self->focus = task;
+  g_object_notify (G_OBJECT (self), "focus");
+}
+
+/* --- by name --- */
 
 /* A task that was renamed just now goes by its new name. */
 static const char *

@@ -128,131 +128,13 @@ sy_session_set_states (SySession *self, guint states)
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_STATES]);
 }
 
-/* --- selection --- */
-
-static void
-drop_selection (SySession *self)
-{
-  g_clear_pointer (&self->selected, g_free);
-  self->n_selected = 0;
-}
-
-static gboolean
-mark_selected (SySession *self, guint32 task, gboolean on)
-{
-  if (task >= n_tasks (self) || sy_session_is_selected (self, task) == on)
-    return FALSE;
-  if (self->selected == NULL)
-    self->selected = g_malloc0 (n_tasks (self));
-  self->selected[task] = on;
-  self->n_selected += on ? 1 : -1;
-  return TRUE;
-}
-
-gboolean
-sy_session_is_selected (SySession *self, guint32 task)
-{
-  g_return_val_if_fail (SY_IS_SESSION (self), FALSE);
-  return self->selected != NULL && task < n_tasks (self) && self->selected[task];
-}
-
-guint
-sy_session_get_n_selected (SySession *self)
-{
-  g_return_val_if_fail (SY_IS_SESSION (self), 0);
-  return self->n_selected;
-}
-
-GArray *
-sy_session_get_selection (SySession *self)
-{
-  GArray *tasks = g_array_new (FALSE, FALSE, sizeof (guint32));
-
-  g_return_val_if_fail (SY_IS_SESSION (self), tasks);
-  for (guint32 i = 0; i < n_tasks (self) && tasks->len < self->n_selected; i++)
-    if (self->selected[i])
-      g_array_append_val (tasks, i);
-  return tasks;
-}
-
-void
-sy_session_select (SySession *self, guint32 task, gboolean extend)
-{
-  gboolean changed = FALSE;
-
-  g_return_if_fail (SY_IS_SESSION (self));
-  if (task >= n_tasks (self))
-    return;
-  if (!extend && (self->n_selected > 1 || (self->n_selected == 1 && !sy_session_is_selected (self, task))))
-    {
-      drop_selection (self);
-      changed = TRUE;
-    }
-  changed = mark_selected (self, task, TRUE) || changed;
-  sy_session_set_focus (self, task);
-  if (changed)
-    g_signal_emit (self, signals[SELECTION_CHANGED], 0);
-}
-
-void
-sy_session_toggle (SySession *self, guint32 task)
-{
-  g_return_if_fail (SY_IS_SESSION (self));
-  if (!mark_selected (self, task, !sy_session_is_selected (self, task)))
-    return;
-  sy_session_set_focus (self, task);
-  g_signal_emit (self, signals[SELECTION_CHANGED], 0);
-}
-
-void
-sy_session_select_many (SySession *self, const guint32 *tasks, guint count)
-{
-  g_return_if_fail (SY_IS_SESSION (self));
-  drop_selection (self);
-  for (guint i = 0; i < count; i++)
-    mark_selected (self, tasks[i], TRUE);
-  if (count > 0 && !sy_session_is_selected (self, self->focus))
-    sy_session_set_focus (self, tasks[0]);
-  g_signal_emit (self, signals[SELECTION_CHANGED], 0);
-}
-
-void
-sy_session_clear_selection (SySession *self)
-{
-  g_return_if_fail (SY_IS_SESSION (self));
-  sy_session_set_focus (self, SY_NO_TASK);
-  if (self->n_selected == 0)
-    return;
-  drop_selection (self);
-  g_signal_emit (self, signals[SELECTION_CHANGED], 0);
-}
-
-guint32
-sy_session_get_focus (SySession *self)
-{
-  g_return_val_if_fail (SY_IS_SESSION (self), SY_NO_TASK);
-  return self->focus;
-}
-
-void
-sy_session_set_focus (SySession *self, guint32 task)
-{
-  g_return_if_fail (SY_IS_SESSION (self));
-  if (task != SY_NO_TASK && task >= n_tasks (self))
-    return;
-  if (self->focus == task)
-    return;
-  self->focus = task;
-  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_FOCUS]);
-}
-
 /* --- model --- */
 
 static void
 forget_tasks (SySession *self)
 {
   self->focus = SY_NO_TASK;
-  drop_selection (self);
+  sy_session_drop_selection (self);
   sy_session_plan_forget (self);
   update_found (self);
 }
@@ -553,7 +435,7 @@ sy_session_finalize (GObject *object)
   g_clear_object (&self->model);
   g_clear_object (&self->design);
   g_clear_pointer (&self->shown, sy_workflow_unref);
-  drop_selection (self);
+  sy_session_drop_selection (self);
   g_free (self->found);
   g_free (self->find);
   g_free (self->status);
