@@ -63,9 +63,11 @@ const SyCommand sy_command_import = {
   .arguments = "FILE",
   .summary = "Turn another tool's workflow into a workflow file",
   .description = "Reads DAGMan and pegasus-mpi-cluster .dag, Graphviz DOT (ninja -t graph, snakemake --dag) and\n"
-                 "WfFormat JSON; says on stderr what it cannot carry over. “run” and “validate” take such files too.",
+                 "WfFormat JSON, and what GNU make says that it would do (make -Bnd, or its data base: make -Bnp); says\n"
+                 "on stderr what it cannot carry over. “run” and “validate” take such files too.",
   .examples = "  switchyard import diamond.dag -o diamond.yard.yaml\n"
-              "  ninja -t graph all > build.dot && switchyard import build.dot",
+              "  ninja -t graph all > build.dot && switchyard import build.dot\n"
+              "  LC_ALL=C make -Bnd all > build.make && switchyard import build.make -o build.yard.yaml",
   .entries = import_entries,
   .min_args = 1,
   .max_args = 1,

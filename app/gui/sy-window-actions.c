@@ -337,7 +337,7 @@ on_open (GSimpleAction *action, GVariant *parameter, gpointer data)
                                                               GTK_FILE_CHOOSER_ACTION_OPEN, _("_Open"), _("_Cancel"));
   g_autoptr (GtkFileFilter) workflows = gtk_file_filter_new ();
   g_autoptr (GtkFileFilter) all = gtk_file_filter_new ();
-  static const char *const suffixes[] = { "yaml", "yml", "dag", "dot", "json", "pmc" };
+  static const char *const suffixes[] = { "yaml", "yml", "dag", "dot", "json", "pmc", "make" };
 
   gtk_file_filter_set_name (workflows, _("Workflows and Graphs"));
   for (guint i = 0; i < G_N_ELEMENTS (suffixes); i++)

@@ -78,6 +78,7 @@ gboolean sy_import_pmc (SyDraft *draft);
 gboolean sy_import_dagman (SyDraft *draft, const char *path);
 gboolean sy_import_dot (SyDraft *draft);
 gboolean sy_import_wfformat (SyDraft *draft);
+gboolean sy_import_make (SyDraft *draft);
 
 /* Line by line: (transfer full), without its line break; NULL at the end. *number counts from 1. */
 char *sy_draft_read_line (const char **at, const char *end, guint *number);

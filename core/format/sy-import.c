@@ -5,9 +5,9 @@
 
 #include <string.h>
 
-static const char *const format_words[] = { "native", "dagman", "pmc", "dot", "wfformat" };
+static const char *const format_words[] = { "native", "dagman", "pmc", "dot", "wfformat", "make" };
 static const char *const format_names[] = { "native", "HTCondor DAGMan", "pegasus-mpi-cluster", "Graphviz",
-                                            "WfFormat" };
+                                            "WfFormat", "GNU make" };
 
 const char *
 sy_file_format_to_string (SyFileFormat format)
@@ -70,6 +70,25 @@ looks_like_dot (const char *text, gsize length)
   return g_ascii_strncasecmp (p, "digraph", 7) == 0 && (p[7] == '{' || g_ascii_isspace (p[7]) || p[7] == '"');
 }
 
+/* A makefile itself, so that opening one says what to do instead */
+static gboolean
+is_makefile (const char *path)
+{
+  g_autofree char *base = path ? g_path_get_basename (path) : NULL;
+
+  return base && (g_str_equal (base, "Makefile") || g_str_equal (base, "makefile") || g_str_equal (base, "GNUmakefile") ||
+                  has_suffix (base, ".mk"));
+}
+
+/* What `make -nd` or `make -p` said; -n may have printed commands first. */
+static gboolean
+looks_like_make (const char *text, gsize length)
+{
+  return (g_strstr_len (text, (gssize)length, "GNU Make ") &&
+          g_strstr_len (text, (gssize)length, "\nUpdating goal targets....\n")) ||
+         g_strstr_len (text, (gssize)length, "# Make data base, printed on ");
+}
+
 SyFileFormat
 sy_import_detect (const char *path, GBytes *bytes)
 {
@@ -95,6 +114,8 @@ sy_import_detect (const char *path, GBytes *bytes)
       (g_strstr_len (text, (gssize)length, "\"schemaVersion\"") ||
        g_strstr_len (text, (gssize)length, "\"specification\"")))
     return SY_FORMAT_WFFORMAT;
+  if (is_makefile (path) || looks_like_make (text, length))
+    return SY_FORMAT_MAKE;
   return SY_FORMAT_NATIVE;
 }
 
@@ -121,6 +142,8 @@ read_draft (SyDraft *draft, const char *path, SyFileFormat format)
       return sy_import_dot (draft);
     case SY_FORMAT_WFFORMAT:
       return sy_import_wfformat (draft);
+    case SY_FORMAT_MAKE:
+      return sy_import_make (draft);
     case SY_FORMAT_NATIVE:
     default:
       return sy_draft_error (draft, 0, "the file is a native one already: there is nothing to import");

@@ -15,9 +15,10 @@ typedef enum
   SY_FORMAT_DOT, /* Graphviz, as `ninja -t graph` and `snakemake --dag` print it; a graph without commands */
   SY_FORMAT_WFFORMAT, /* WfCommons WfFormat 1.4 and 1.5: recorded runs; tasks carry their runtime
                          (`x-runtime`) */
+  SY_FORMAT_MAKE, /* what GNU make says that it would do: `make -Bnd`, or its data base, `make -Bnp` */
 } SyFileFormat;
 
-/* "native", "dagman", "pmc", "dot", "wfformat" */
+/* "native", "dagman", "pmc", "dot", "wfformat", "make" */
 const char *sy_file_format_to_string (SyFileFormat format);
 
 /**
