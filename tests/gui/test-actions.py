@@ -1,7 +1,7 @@
 """What is done to a run, for real, one by one: by name, by key, from the menu of a task."""
-import os, time
+import os
 
-from window import Atspi, Tap, Window, cli, run_of, type_text
+from window import Atspi, Tap, Window, cli, run_of, type_text, until
 
 folder = os.path.join(os.environ["SY_GUI_DIR"], "work")
 os.mkdir(folder)
@@ -23,13 +23,6 @@ tasks:
   bad: {{needs: [start], run: "echo 'error: no good'; exit 3"}}
 """)
 window = None
-
-
-def until(what, test):
-    end = time.monotonic() + 60
-    while not test():
-        assert time.monotonic() < end, f"{what} does not come about: {run_of()['tasks']}"
-        time.sleep(0.1)
 
 
 def task(name):

@@ -1,7 +1,7 @@
 """A workflow drawn from nothing, saved, run, broken and repaired, with keys and mouse; the file and the log are checked."""
 import json, os, subprocess, time
 
-from window import Atspi, Tap, Window, cli, run_of, type_text
+from window import Atspi, Tap, Window, cli, run_of, type_text, until
 
 folder = os.path.join(os.environ["SY_GUI_DIR"], "work")
 os.mkdir(folder)
@@ -12,13 +12,6 @@ window = None
 def text():
     with open(FILE) as file:
         return file.read()
-
-
-def until(what, test):
-    end = time.monotonic() + 60
-    while not test():
-        assert time.monotonic() < end, f"{what} does not come about"
-        time.sleep(0.05)
 
 
 def fill(name, command):

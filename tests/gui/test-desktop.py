@@ -1,7 +1,7 @@
 """At home on the desktop: files that are opened, dropped, restored and exported; notifications; closing while a run goes on."""
 import json, os, subprocess, sys, time
 
-from window import Atspi, BUILD, Tap, Window, cli, run_of, type_text
+from window import Atspi, BUILD, Tap, Window, cli, run_of, type_text, until
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 folder = os.path.join(os.environ["SY_GUI_DIR"], "work")
@@ -23,13 +23,6 @@ def gated(name):
   last: {{needs: [wait], run: "true"}}
 """)
     return path, gate
-
-
-def until(what, test):
-    end = time.monotonic() + 60
-    while not test():
-        assert time.monotonic() < end, f"{what} does not come about"
-        time.sleep(0.1)
 
 
 def frames(window):

@@ -1,7 +1,7 @@
 """While a run goes on: a failure repaired by an edited command in three clicks, a branch of it run again; and any instant of it shown."""
-import os, time
+import os
 
-from window import Atspi, Tap, Window, cli, run_of, type_text
+from window import Atspi, Tap, Window, cli, run_of, type_text, until
 
 folder = os.path.join(os.environ["SY_GUI_DIR"], "work")
 os.mkdir(folder)
@@ -19,13 +19,6 @@ tasks:
   typo: {{needs: [start], run: "exit 7"}}
 """)
 window = None
-
-
-def until(what, test):
-    end = time.monotonic() + 60
-    while not test():
-        assert time.monotonic() < end, f"{what} does not come about: {run_of()['tasks']}"
-        time.sleep(0.1)
 
 
 def state(name):

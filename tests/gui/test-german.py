@@ -1,7 +1,7 @@
 """The window speaks German where the person does: no word that has a translation is shown in English."""
-import gettext, os, shutil, subprocess, time
+import gettext, os, shutil, subprocess
 
-from window import BUILD, SOURCE, Tap, Window, cli
+from window import BUILD, SOURCE, Tap, Window, cli, until
 
 folder = os.path.join(os.environ["SY_GUI_DIR"], "work")
 os.mkdir(folder)
@@ -69,13 +69,10 @@ def everything_fits_into_800_by_560():
 
 
 def until_small(window, handle):
-    end = time.monotonic() + 60
-    while True:
+    def small():
         size = dict(line.split("=") for line in xdotool("getwindowgeometry", "--shell", handle))
-        if int(size["WIDTH"]) <= 800 and int(size["HEIGHT"]) <= 560:
-            return
-        assert time.monotonic() < end, size
-        time.sleep(0.1)
+        return int(size["WIDTH"]) <= 800 and int(size["HEIGHT"]) <= 560
+    until("800 × 560", small)
 
 
 def xdotool(*args):

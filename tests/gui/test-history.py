@@ -1,7 +1,7 @@
 """Three real runs: the history by keyboard, a run opened from it, two compared, one pinned, noted and deleted."""
-import json, os, time
+import json, os
 
-from window import Atspi, Tap, Window, cli, type_text
+from window import Atspi, Tap, Window, cli, type_text, until
 
 folder = os.path.join(os.environ["SY_GUI_DIR"], "work")
 os.mkdir(folder)
@@ -31,13 +31,6 @@ window = None
 
 def runs():
     return json.loads(cli("runs", "--json"))["runs"]
-
-
-def until(what, test):
-    end = time.monotonic() + 60
-    while not test():
-        assert time.monotonic() < end, f"{what} does not come about: {runs()}"
-        time.sleep(0.1)
 
 
 def the_grid_is_there_by_keyboard():

@@ -1,7 +1,7 @@
 """What tasks wrote: lines by name, searched by keyboard, attempt by attempt; and files, whose absence is said."""
-import os, time
+import os
 
-from window import Atspi, Tap, Window, cli, type_text, walk
+from window import Atspi, Tap, Window, cli, type_text, until, walk
 
 folder = os.path.join(os.environ["SY_GUI_DIR"], "work")
 os.mkdir(folder)
@@ -30,12 +30,12 @@ def row(text):
 
 
 def entry_has_the_keyboard():
-    end = time.monotonic() + 60
     entry = window.wait("Pattern", "entry", exact=True)
-    while not any(node.get_state_set().contains(Atspi.StateType.FOCUSED) for node in walk(entry)):
-        assert time.monotonic() < end, "the entry never has the keyboard"
+
+    def focused():
         entry.get_component_iface().grab_focus()
-        time.sleep(0.1)
+        return any(node.get_state_set().contains(Atspi.StateType.FOCUSED) for node in walk(entry))
+    until("the entry has the keyboard", focused)
 
 
 def the_first_error_is_a_row():

@@ -91,10 +91,7 @@ class Window:
         self.wait(text, "push button", exact=True, gone=True)
 
     def until_state(self, node, state):
-        end = time.monotonic() + PATIENCE
-        while not node.get_state_set().contains(state):
-            assert time.monotonic() < end, f"{node.get_name()!r} never is {state.value_nick}"
-            time.sleep(0.05)
+        until(f"{node.get_name()!r} as {state.value_nick}", lambda: node.get_state_set().contains(state))
 
     def act(self, node, action):
         iface = node.get_action_iface()
@@ -144,10 +141,7 @@ class Window:
         return said.stdout.strip() == str(self.process.pid).encode()
 
     def key(self, *keys):
-        end = time.monotonic() + PATIENCE
-        while not self.has_keyboard():
-            assert time.monotonic() < end, "the window never has the keyboard"
-            time.sleep(0.05)
+        until("the window's keyboard", self.has_keyboard)
         subprocess.run(["xdotool", "key", "--clearmodifiers", *keys], check=True)
 
     def shot(self, path):
@@ -166,6 +160,16 @@ class Window:
         self.stop()
         complaints = [line for line in self.said().splitlines() if "CRITICAL" in line or "WARNING" in line]
         assert not complaints, complaints
+
+
+def until(what, test):
+    """What comes about by itself, however long a busy machine takes; if it never does, the newest run is told."""
+    end = time.monotonic() + PATIENCE
+    while not test():
+        if time.monotonic() > end:
+            run = subprocess.run([f"{BUILD}/app/switchyard", "show", "last"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+            raise AssertionError(f"{what} does not come about; the newest run:\n{run.stdout}")
+        time.sleep(0.05)
 
 
 def type_text(text):
