@@ -3,6 +3,7 @@
 #include "tests/views/design-fixture.h"
 
 #include "app/sy-manuscript-designer.h"
+#include "tests/views/display.h"
 
 #include <string.h>
 
@@ -21,26 +22,14 @@ design_fixture_init (DesignFixture *f, const char *text)
 void
 design_fixture_show (DesignFixture *f, GtkWidget *child)
 {
-  f->window = gtk_window_new ();
-  gtk_window_set_default_size (GTK_WINDOW (f->window), 900, 700);
-  gtk_window_set_child (GTK_WINDOW (f->window), child);
-  gtk_window_present (GTK_WINDOW (f->window));
-  while (!gtk_widget_get_mapped (child) || gtk_widget_get_width (child) == 0)
-    g_main_context_iteration (NULL, TRUE);
+  f->window = display_show (child, 900, 700);
 }
 
 void
 design_fixture_clear (DesignFixture *f)
 {
-  GtkWidget *child = f->window != NULL ? gtk_window_get_child (GTK_WINDOW (f->window)) : NULL;
-
-  if (child != NULL)
-    {
-      g_object_add_weak_pointer (G_OBJECT (child), (gpointer *) &child);
-      gtk_window_destroy (GTK_WINDOW (f->window));
-      while (child != NULL)
-        g_main_context_iteration (NULL, TRUE);
-    }
+  if (f->window != NULL)
+    display_close (f->window);
   g_assert_finalize_object (f->session);
   sy_design_close (f->design, TRUE);
   g_assert_finalize_object (f->design);
@@ -72,19 +61,4 @@ design_fixture_text (DesignFixture *f)
   g_string_truncate (text, 0);
   g_string_append_len (text, data, (gssize) length);
   return text->str;
-}
-
-GtkWidget *
-design_fixture_find (GtkWidget *within, GType type)
-{
-  if (G_TYPE_CHECK_INSTANCE_TYPE (within, type))
-    return within;
-  for (GtkWidget *child = gtk_widget_get_first_child (within); child != NULL; child = gtk_widget_get_next_sibling (child))
-    {
-      GtkWidget *found = design_fixture_find (child, type);
-
-      if (found != NULL)
-        return found;
-    }
-  return NULL;
 }

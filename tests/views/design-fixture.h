@@ -24,5 +24,3 @@ void design_fixture_settle (DesignFixture *f);
 /* Turns of the main loop until it holds; the test's time limit is the only one */
 void design_fixture_until (gboolean (*holds) (gpointer data), gpointer data);
 const char *design_fixture_text (DesignFixture *f);
-/* (nullable): the first widget of that type, depth first */
-GtkWidget *design_fixture_find (GtkWidget *within, GType type);

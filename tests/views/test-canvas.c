@@ -1,6 +1,7 @@
 /* test-canvas.c: the canvas on a display: pixels, pointer, keys, accessible names, quiet when idle
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "tests/lib/flow.h"
+#include "tests/views/display.h"
 #include "views/sy-canvas.h"
 #include "views/sy-outline.h"
 
@@ -12,16 +13,10 @@ typedef struct
   SyWorkflow *flow;
   SyRunModel *model;
   SySession *session;
-  GtkWidget *window, *child;
+  GtkWidget *window;
   SyCanvas *canvas;
-  guint frames, outputs;
+  guint outputs;
 } Fixture;
-
-static void
-count_frame (GdkFrameClock *clock, guint *frames)
-{
-  ++*frames;
-}
 
 static void
 count_output (SySession *session, guint task, guint *outputs)
@@ -29,43 +24,14 @@ count_output (SySession *session, guint task, guint *outputs)
   ++*outputs;
 }
 
-static gboolean
-wake (gpointer data)
-{
-  *(gboolean *) data = TRUE;
-  return G_SOURCE_REMOVE;
-}
-
-static void
-spin (guint ms)
-{
-  gboolean over = FALSE;
-
-  g_timeout_add (ms, wake, &over);
-  while (!over)
-    g_main_context_iteration (NULL, TRUE);
-}
-
 static void
 settle (Fixture *f)
 {
-  spin (50);
+  display_spin (50);
   while (sy_canvas_is_busy (f->canvas))
-    spin (20);
-  spin (50);
+    display_spin (20);
+  display_spin (50);
 }
-
-/* Until something holds, however long a busy machine takes to show a window. */
-#define AWAIT(condition)                                                                                               \
-  G_STMT_START                                                                                                         \
-  {                                                                                                                    \
-    gint64 until = g_get_monotonic_time () + 60 * G_USEC_PER_SEC;                                                      \
-                                                                                                                       \
-    while (!(condition) && g_get_monotonic_time () < until)                                                            \
-      spin (20);                                                                                                       \
-    g_assert_true (condition);                                                                                         \
-  }                                                                                                                    \
-  G_STMT_END
 
 static void
 set_up (Fixture *f, gconstpointer data)
@@ -76,23 +42,15 @@ set_up (Fixture *f, gconstpointer data)
   sy_session_set_model (f->session, f->model);
   g_signal_connect (f->session, "show-output", G_CALLBACK (count_output), &f->outputs);
   f->canvas = sy_canvas_new (f->session);
-  f->window = gtk_window_new ();
-  gtk_window_set_default_size (GTK_WINDOW (f->window), 1000, 600);
-  gtk_window_set_child (GTK_WINDOW (f->window), GTK_WIDGET (f->canvas));
-  gtk_window_present (GTK_WINDOW (f->window));
-  AWAIT (sy_canvas_get_geometry (f->canvas) != NULL && gtk_widget_get_width (GTK_WIDGET (f->canvas)) > 0);
+  f->window = display_show (GTK_WIDGET (f->canvas), 1000, 600);
+  AWAIT (sy_canvas_get_geometry (f->canvas) != NULL);
   settle (f);
 }
 
 static void
 tear_down (Fixture *f, gconstpointer data)
 {
-  GtkWidget *canvas = GTK_WIDGET (f->canvas);
-
-  g_object_add_weak_pointer (G_OBJECT (canvas), (gpointer *) &canvas);
-  gtk_window_destroy (GTK_WINDOW (f->window));
-  spin (20);
-  g_assert_null (canvas);
+  display_close (f->window);
   g_assert_finalize_object (f->session);
   g_assert_finalize_object (f->model);
   sy_workflow_unref (f->flow);
@@ -327,26 +285,9 @@ test_collapse (Fixture *f, gconstpointer data)
 
 /* Nothing happens: nothing is drawn. */
 static void
-assert_comes_to_rest (Fixture *f)
-{
-  gulong handler = g_signal_connect (gtk_widget_get_frame_clock (GTK_WIDGET (f->canvas)), "after-paint", G_CALLBACK (count_frame), &f->frames);
-
-  f->frames = 1;
-  /* What was begun before may come late on a busy machine; what is drawn for nothing is drawn every time. */
-  for (guint i = 0; i < 20 && f->frames > 0; i++)
-    {
-      f->frames = 0;
-      spin (1200);
-    }
-  g_assert_cmpuint (f->frames, ==, 0);
-  g_signal_handler_disconnect (gtk_widget_get_frame_clock (GTK_WIDGET (f->canvas)), handler);
-}
-
-static void
 test_idle_draws_nothing (Fixture *f, gconstpointer data)
 {
-  spin (600);
-  assert_comes_to_rest (f);
+  display_assert_rest (f->window, 1200);
 }
 
 static guint
@@ -365,7 +306,7 @@ test_accessible (Fixture *f, gconstpointer data)
 {
   sy_session_select (f->session, 0, FALSE);
   AWAIT (count_list_items (f) == 6);
-  spin (400);
+  display_spin (400);
   gtk_test_accessible_assert_role (f->canvas, GTK_ACCESSIBLE_ROLE_LIST);
   for (GtkWidget *at = gtk_widget_get_first_child (GTK_WIDGET (f->canvas)); at != NULL; at = gtk_widget_get_next_sibling (at))
     if (gtk_test_accessible_has_role (GTK_ACCESSIBLE (at), GTK_ACCESSIBLE_ROLE_LIST_ITEM))
@@ -403,7 +344,7 @@ test_layout_comes_to_rest (Fixture *f, gconstpointer data)
       g_object_set (settings, "gtk-enable-animations", i == 0, NULL);
       sy_run_model_set_workflow (f->model, next);
       AWAIT (sy_canvas_get_geometry (f->canvas)->workflow == next && !sy_canvas_is_busy (f->canvas));
-      assert_comes_to_rest (f);
+      display_assert_rest (f->window, 1200);
     }
   g_object_set (settings, "gtk-enable-animations", TRUE, NULL);
 }

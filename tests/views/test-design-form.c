@@ -1,6 +1,7 @@
 /* test-design-form.c: the inspector of a document on a display
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "tests/views/design-fixture.h"
+#include "tests/views/display.h"
 #include "views/sy-design-form.h"
 #include "views/sy-form-row.h"
 
@@ -66,7 +67,7 @@ focus (Fixture *f, guint32 task)
 static GtkEditable *
 entry_of (Fixture *f, const char *key)
 {
-  return GTK_EDITABLE (design_fixture_find (GTK_WIDGET (find_row (GTK_WIDGET (f->form), key)), GTK_TYPE_ENTRY));
+  return GTK_EDITABLE (display_find (GTK_WIDGET (find_row (GTK_WIDGET (f->form), key)), GTK_TYPE_ENTRY));
 }
 
 static void
@@ -111,8 +112,8 @@ test_choices (Fixture *f, gconstpointer data)
   GtkWidget *join, *enabled;
 
   focus (f, 1);
-  join = design_fixture_find (GTK_WIDGET (find_row (GTK_WIDGET (f->form), "join")), GTK_TYPE_DROP_DOWN);
-  enabled = design_fixture_find (GTK_WIDGET (find_row (GTK_WIDGET (f->form), "enabled")), GTK_TYPE_SWITCH);
+  join = display_find (GTK_WIDGET (find_row (GTK_WIDGET (f->form), "join")), GTK_TYPE_DROP_DOWN);
+  enabled = display_find (GTK_WIDGET (find_row (GTK_WIDGET (f->form), "enabled")), GTK_TYPE_SWITCH);
   gtk_drop_down_set_selected (GTK_DROP_DOWN (join), 2);
   gtk_switch_set_active (GTK_SWITCH (enabled), FALSE);
   design_fixture_settle (&f->base);

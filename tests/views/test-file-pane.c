@@ -1,6 +1,7 @@
 /* test-file-pane.c: the File pane on a display: what is typed reaches the document, what changes there appears
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "tests/views/design-fixture.h"
+#include "tests/views/display.h"
 #include "views/sy-file-pane.h"
 
 #include <gtksourceview/gtksource.h>
@@ -21,7 +22,7 @@ set_up (Fixture *f, gconstpointer data)
   design_fixture_init (&f->base, data);
   f->pane = SY_FILE_PANE (sy_file_pane_new (f->base.session));
   design_fixture_show (&f->base, GTK_WIDGET (f->pane));
-  f->buffer = gtk_text_view_get_buffer (GTK_TEXT_VIEW (design_fixture_find (GTK_WIDGET (f->pane), GTK_SOURCE_TYPE_VIEW)));
+  f->buffer = gtk_text_view_get_buffer (GTK_TEXT_VIEW (display_find (GTK_WIDGET (f->pane), GTK_SOURCE_TYPE_VIEW)));
 }
 
 static void
@@ -147,7 +148,7 @@ test_both (Fixture *f, gconstpointer data)
 static gboolean
 press (Fixture *f, guint key, GdkModifierType state)
 {
-  GtkWidget *view = design_fixture_find (GTK_WIDGET (f->pane), GTK_SOURCE_TYPE_VIEW);
+  GtkWidget *view = display_find (GTK_WIDGET (f->pane), GTK_SOURCE_TYPE_VIEW);
   g_autoptr (GListModel) controllers = gtk_widget_observe_controllers (view);
 
   for (guint i = 0; i < g_list_model_get_n_items (controllers); i++)
@@ -254,7 +255,7 @@ static void
 test_read_only (Fixture *f, gconstpointer data)
 {
   g_autoptr (GBytes) text = g_bytes_new_static ("version: 1\r\n", 12);
-  GtkTextView *view = GTK_TEXT_VIEW (design_fixture_find (GTK_WIDGET (f->pane), GTK_SOURCE_TYPE_VIEW));
+  GtkTextView *view = GTK_TEXT_VIEW (display_find (GTK_WIDGET (f->pane), GTK_SOURCE_TYPE_VIEW));
 
   put_cursor (f, "run: z");
   type (f, "zz");

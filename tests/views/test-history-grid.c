@@ -1,5 +1,6 @@
 /* test-history-grid.c: the grid of tasks and runs on a display: keys, choice, wheel, what it says, quiet when nothing happens
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "tests/views/display.h"
 #include "views/sy-history-pane.h"
 
 #include <adwaita.h>
@@ -68,7 +69,6 @@ typedef struct
   GtkWidget *window, *pane;
   SyHistoryGrid *grid;
   char *opened, *compared, *described;
-  guint frames;
 } Fixture;
 
 static void
@@ -97,56 +97,28 @@ set_up (Fixture *f, gconstpointer data)
 {
   f->source = (Source){ .base.read_history = read_history, .n_tasks = N_TASKS, .n_runs = N_RUNS };
   f->session = sy_session_new (&f->source.base);
-  f->window = gtk_window_new ();
   f->pane = sy_history_pane_new (f->session);
   f->grid = sy_history_pane_get_grid (SY_HISTORY_PANE (f->pane));
   g_signal_connect_swapped (f->pane, "open-run", G_CALLBACK (on_open), f);
   g_signal_connect_swapped (f->pane, "compare", G_CALLBACK (on_compare), f);
   g_signal_connect_swapped (f->grid, "described", G_CALLBACK (on_described), f);
-  gtk_window_set_default_size (GTK_WINDOW (f->window), 1000, 600);
-  gtk_window_set_child (GTK_WINDOW (f->window), f->pane);
-  gtk_window_present (GTK_WINDOW (f->window));
-  while (sy_history_grid_get_view (f->grid)->width <= 0 || !gtk_widget_get_mapped (GTK_WIDGET (f->grid)))
-    g_main_context_iteration (NULL, TRUE);
+  f->window = display_show (f->pane, 1000, 600);
 }
 
 static void
 tear_down (Fixture *f, gconstpointer data)
 {
-  GtkWidget *grid = GTK_WIDGET (f->grid);
-
-  g_object_add_weak_pointer (G_OBJECT (grid), (gpointer *) &grid);
-  gtk_window_destroy (GTK_WINDOW (f->window));
-  while (grid != NULL)
-    g_main_context_iteration (NULL, TRUE);
+  display_close (f->window);
   g_assert_finalize_object (f->session);
   g_free (f->opened);
   g_free (f->compared);
   g_free (f->described);
 }
 
-static GtkEventController *
-find_controller (Fixture *f, GType type)
-{
-  g_autoptr (GListModel) controllers = gtk_widget_observe_controllers (GTK_WIDGET (f->grid));
-
-  for (guint i = 0; i < g_list_model_get_n_items (controllers); i++)
-    {
-      g_autoptr (GtkEventController) controller = g_list_model_get_item (controllers, i);
-
-      if (G_TYPE_CHECK_INSTANCE_TYPE (controller, type))
-        return controller;
-    }
-  g_assert_not_reached ();
-}
-
 static gboolean
 press_with (Fixture *f, guint key, GdkModifierType state)
 {
-  gboolean done = FALSE;
-
-  g_signal_emit_by_name (find_controller (f, GTK_TYPE_EVENT_CONTROLLER_KEY), "key-pressed", key, 0, state, &done);
-  return done;
+  return display_press (GTK_WIDGET (f->grid), key, state);
 }
 
 static void
@@ -242,46 +214,12 @@ test_again (Fixture *f, gconstpointer data)
   g_assert_null (f->compared);
 }
 
-static gboolean
-wake (gpointer data)
-{
-  *(gboolean *) data = TRUE;
-  return G_SOURCE_REMOVE;
-}
-
-static void
-spin (guint ms)
-{
-  gboolean over = FALSE;
-
-  g_timeout_add (ms, wake, &over);
-  while (!over)
-    g_main_context_iteration (NULL, TRUE);
-}
-
-static void
-count_frame (GdkFrameClock *clock, guint *frames)
-{
-  ++*frames;
-}
-
 /* Where no run goes on nothing is drawn, and nothing is read, by itself. */
 static void
 test_idle (Fixture *f, gconstpointer data)
 {
-  GdkFrameClock *clock = gtk_widget_get_frame_clock (GTK_WIDGET (f->window));
-  guint before, tries = 0;
-
-  g_signal_connect (clock, "after-paint", G_CALLBACK (count_frame), &f->frames);
-  do
-    {
-      before = f->frames;
-      spin (300);
-    }
-  while (f->frames != before && ++tries < 40);
-  g_assert_cmpuint (f->frames, ==, before);
+  display_assert_rest (f->window, 300);
   g_assert_cmpuint (f->source.asked, ==, 1);
-  g_signal_handlers_disconnect_by_data (clock, &f->frames);
 }
 
 /* Only what is in sight has accessible children: heads of columns and rows, and the cell at the cursor. */
@@ -293,7 +231,7 @@ test_accessible (Fixture *f, gconstpointer data)
   press (f, GDK_KEY_Down);
   do
     {
-      spin (50);
+      display_spin (50);
       columns = rows = cells = 0;
       for (GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (f->grid)); child != NULL; child = gtk_widget_get_next_sibling (child))
         {

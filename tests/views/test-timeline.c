@@ -1,6 +1,7 @@
 /* test-timeline.c: the timeline on a display: keys, selection, wheel, quiet when nothing happens
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "tests/lib/flow.h"
+#include "tests/views/display.h"
 #include "views/sy-timeline-pane.h"
 
 #include <adwaita.h>
@@ -12,40 +13,7 @@ typedef struct
   SySession *session;
   GtkWidget *window;
   SyTimelineChart *chart;
-  guint frames;
 } Fixture;
-
-static gboolean
-wake (gpointer data)
-{
-  *(gboolean *) data = TRUE;
-  return G_SOURCE_REMOVE;
-}
-
-static void
-spin (guint ms)
-{
-  gboolean over = FALSE;
-
-  g_timeout_add (ms, wake, &over);
-  while (!over)
-    g_main_context_iteration (NULL, TRUE);
-}
-
-static SyTimelineChart *
-find_chart (GtkWidget *widget)
-{
-  if (SY_IS_TIMELINE_CHART (widget))
-    return SY_TIMELINE_CHART (widget);
-  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL; child = gtk_widget_get_next_sibling (child))
-    {
-      SyTimelineChart *chart = find_chart (child);
-
-      if (chart != NULL)
-        return chart;
-    }
-  return NULL;
-}
 
 /* Each task runs for a second after the one before. */
 static void
@@ -90,52 +58,24 @@ set_up (Fixture *f, gconstpointer data)
   push_run (f);
   f->session = sy_session_new (NULL);
   sy_session_set_model (f->session, f->model);
-  f->window = gtk_window_new ();
   pane = sy_timeline_pane_new (f->session);
-  f->chart = find_chart (pane);
-  gtk_window_set_default_size (GTK_WINDOW (f->window), 1000, 600);
-  gtk_window_set_child (GTK_WINDOW (f->window), pane);
-  gtk_window_present (GTK_WINDOW (f->window));
-  while (sy_timeline_chart_get_view (f->chart)->width <= 0 || !gtk_widget_get_mapped (GTK_WIDGET (f->chart)))
-    g_main_context_iteration (NULL, TRUE);
+  f->chart = SY_TIMELINE_CHART (display_find (pane, SY_TYPE_TIMELINE_CHART));
+  f->window = display_show (pane, 1000, 600);
 }
 
 static void
 tear_down (Fixture *f, gconstpointer data)
 {
-  GtkWidget *chart = GTK_WIDGET (f->chart);
-
-  g_object_add_weak_pointer (G_OBJECT (chart), (gpointer *) &chart);
-  gtk_window_destroy (GTK_WINDOW (f->window));
-  while (chart != NULL)
-    g_main_context_iteration (NULL, TRUE);
+  display_close (f->window);
   g_assert_finalize_object (f->session);
   g_assert_finalize_object (f->model);
   sy_workflow_unref (f->flow);
 }
 
-static GtkEventController *
-find_controller (Fixture *f, GType type)
-{
-  g_autoptr (GListModel) controllers = gtk_widget_observe_controllers (GTK_WIDGET (f->chart));
-
-  for (guint i = 0; i < g_list_model_get_n_items (controllers); i++)
-    {
-      g_autoptr (GtkEventController) controller = g_list_model_get_item (controllers, i);
-
-      if (G_TYPE_CHECK_INSTANCE_TYPE (controller, type))
-        return controller;
-    }
-  g_assert_not_reached ();
-}
-
 static void
 press (Fixture *f, guint key)
 {
-  gboolean done = FALSE;
-
-  g_signal_emit_by_name (find_controller (f, GTK_TYPE_EVENT_CONTROLLER_KEY), "key-pressed", key, 0, 0, &done);
-  g_assert_true (done);
+  g_assert_true (display_press (GTK_WIDGET (f->chart), key, 0));
 }
 
 static void
@@ -204,28 +144,11 @@ test_all_rows (Fixture *f, gconstpointer data)
   g_assert_cmpfloat (view->row_height, ==, SY_TIME_ROW);
 }
 
-static void
-count_frame (GdkFrameClock *clock, guint *frames)
-{
-  ++*frames;
-}
-
 /* A run that is over draws nothing by itself. */
 static void
 test_idle (Fixture *f, gconstpointer data)
 {
-  GdkFrameClock *clock = gtk_widget_get_frame_clock (GTK_WIDGET (f->window));
-  guint before, tries = 0;
-
-  g_signal_connect (clock, "after-paint", G_CALLBACK (count_frame), &f->frames);
-  do
-    {
-      before = f->frames;
-      spin (300);
-    }
-  while (f->frames != before && ++tries < 40);
-  g_assert_cmpuint (f->frames, ==, before);
-  g_signal_handlers_disconnect_by_data (clock, &f->frames);
+  display_assert_rest (f->window, 300);
 }
 
 int

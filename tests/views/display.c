@@ -1,0 +1,107 @@
+/* display.c
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "tests/views/display.h"
+
+#define MOST_TRIES 40
+
+static gboolean
+wake (gpointer data)
+{
+  *(gboolean *) data = TRUE;
+  return G_SOURCE_REMOVE;
+}
+
+void
+display_spin (guint ms)
+{
+  gboolean over = FALSE;
+
+  g_timeout_add (ms, wake, &over);
+  while (!over)
+    g_main_context_iteration (NULL, TRUE);
+}
+
+GtkWidget *
+display_show (GtkWidget *child, int width, int height)
+{
+  GtkWidget *window = gtk_window_new ();
+
+  gtk_window_set_default_size (GTK_WINDOW (window), width, height);
+  gtk_window_set_child (GTK_WINDOW (window), child);
+  gtk_window_present (GTK_WINDOW (window));
+  while (!gtk_widget_get_mapped (child) || gtk_widget_get_width (child) == 0)
+    g_main_context_iteration (NULL, TRUE);
+  return window;
+}
+
+void
+display_close (GtkWidget *window)
+{
+  GtkWidget *child = gtk_window_get_child (GTK_WINDOW (window));
+
+  g_object_add_weak_pointer (G_OBJECT (child), (gpointer *) &child);
+  gtk_window_destroy (GTK_WINDOW (window));
+  while (child != NULL)
+    g_main_context_iteration (NULL, TRUE);
+}
+
+GtkWidget *
+display_find (GtkWidget *within, GType type)
+{
+  if (G_TYPE_CHECK_INSTANCE_TYPE (within, type))
+    return within;
+  for (GtkWidget *child = gtk_widget_get_first_child (within); child != NULL; child = gtk_widget_get_next_sibling (child))
+    {
+      GtkWidget *found = display_find (child, type);
+
+      if (found != NULL)
+        return found;
+    }
+  return NULL;
+}
+
+GtkEventController *
+display_controller (GtkWidget *widget, GType type)
+{
+  g_autoptr (GListModel) controllers = gtk_widget_observe_controllers (widget);
+
+  for (guint i = 0; i < g_list_model_get_n_items (controllers); i++)
+    {
+      g_autoptr (GtkEventController) controller = g_list_model_get_item (controllers, i);
+
+      if (G_TYPE_CHECK_INSTANCE_TYPE (controller, type))
+        return controller;
+    }
+  g_assert_not_reached ();
+}
+
+gboolean
+display_press (GtkWidget *widget, guint key, GdkModifierType state)
+{
+  gboolean done = FALSE;
+
+  g_signal_emit_by_name (display_controller (widget, GTK_TYPE_EVENT_CONTROLLER_KEY), "key-pressed", key, 0, state, &done);
+  return done;
+}
+
+static void
+count_frame (GdkFrameClock *clock, guint *frames)
+{
+  ++*frames;
+}
+
+void
+display_assert_rest (GtkWidget *widget, guint ms)
+{
+  GdkFrameClock *clock = gtk_widget_get_frame_clock (widget);
+  guint frames = 1;
+  gulong handler = g_signal_connect (clock, "after-paint", G_CALLBACK (count_frame), &frames);
+
+  for (guint i = 0; i < MOST_TRIES && frames > 0; i++)
+    {
+      frames = 0;
+      display_spin (ms);
+    }
+  g_assert_cmpuint (frames, ==, 0);
+  g_signal_handler_disconnect (clock, handler);
+}
