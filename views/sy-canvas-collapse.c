@@ -194,5 +194,4 @@ sy_canvas_select_collapsed (SyCanvas *self, guint32 task)
 
   sy_session_select_many (self->session, (const guint32 *) (const void *) tasks->data, tasks->len);
   sy_session_set_focus (self->session, task);
-  sy_session_say_selected (self->session);
 }

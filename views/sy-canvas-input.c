@@ -237,7 +237,6 @@ select_marquee (SyCanvas *self, gboolean add)
 
   sy_geometry_foreach_node (self->geometry, &area, add_within, &within);
   sy_session_select_many (self->session, (const guint32 *) tasks->data, tasks->len);
-  sy_session_say_selected (self->session);
 }
 
 static gboolean

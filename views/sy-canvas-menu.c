@@ -267,7 +267,6 @@ select_if (SyCanvas *self, gboolean (*wanted) (const SyTaskState *task))
     if (wanted == NULL || wanted (sy_run_model_get_task (self->model, i)))
       g_array_append_val (tasks, i);
   sy_session_select_many (self->session, (const guint32 *) tasks->data, tasks->len);
-  sy_session_say_selected (self->session);
 }
 
 static gboolean
@@ -299,7 +298,6 @@ act_relatives (GtkWidget *widget, const char *name, GVariant *parameter)
     if (set[i] || i == focus)
       g_array_append_val (tasks, i);
   sy_session_select_many (self->session, (const guint32 *) tasks->data, tasks->len);
-  sy_session_say_selected (self->session);
 }
 
 void

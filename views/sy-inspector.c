@@ -7,6 +7,7 @@
 #include "views/sy-branch-list.h"
 #include "views/sy-file-list.h"
 #include "views/sy-resource-chart.h"
+#include "views/sy-run-overview.h"
 #include "views/sy-state-icon.h"
 #include "views/sy-task-words.h"
 #include "views/sy-theme.h"
@@ -38,7 +39,7 @@ struct _SyInspector
   GtkWidget *actions, *rerun, *retry_now;
   AdwBin *branches_slot;
   GtkWidget *branches;
-  AdwBin *attempts_slot, *files_slot;
+  AdwBin *overview_slot, *attempts_slot, *files_slot;
   GtkWidget *attempts, *files;
   GtkWidget *resources_box;
   GtkLabel *resources_peak;
@@ -392,6 +393,22 @@ sy_inspector_unmap (GtkWidget *widget)
   update_clock (SY_INSPECTOR (widget));
 }
 
+/* As wide as the pane is made, however long the words of a task are */
+static void
+sy_inspector_measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minimum, int *natural, int *minimum_baseline,
+                      int *natural_baseline)
+{
+  gtk_widget_measure (gtk_widget_get_first_child (widget), orientation, for_size, minimum, natural, minimum_baseline, natural_baseline);
+  if (orientation == GTK_ORIENTATION_HORIZONTAL)
+    *natural = *minimum;
+}
+
+static void
+sy_inspector_size_allocate (GtkWidget *widget, int width, int height, int baseline)
+{
+  gtk_widget_size_allocate (gtk_widget_get_first_child (widget), &(GtkAllocation){ 0, 0, width, height }, baseline);
+}
+
 static void
 sy_inspector_dispose (GObject *object)
 {
@@ -428,6 +445,7 @@ sy_inspector_class_init (SyInspectorClass *klass)
   BIND (rerun);
   BIND (retry_now);
   BIND (branches_slot);
+  BIND (overview_slot);
   BIND (attempts_slot);
   BIND (files_slot);
   BIND (resources_box);
@@ -437,19 +455,15 @@ sy_inspector_class_init (SyInspectorClass *klass)
   BIND (command_box);
   BIND (command);
   BIND (facts);
-  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
+  widget_class->measure = sy_inspector_measure;
+  widget_class->size_allocate = sy_inspector_size_allocate;
   gtk_widget_class_set_css_name (widget_class, "inspector");
 }
 
 static void
 colour_legend (SyInspector *self)
 {
-  const SyStyle *style = sy_theme_get_style ();
-  const SyColour *cpu = &style->state[SY_STATE_RUNNING], *memory = &style->state[SY_STATE_WAITING];
-  g_autofree char *markup
-    = g_strdup_printf ("<span color='#%02x%02x%02x'>━</span> %s    <span color='#%02x%02x%02x'>┅</span> %s",
-                       (guint) (cpu->r * 255), (guint) (cpu->g * 255), (guint) (cpu->b * 255), _("CPU"), (guint) (memory->r * 255),
-                       (guint) (memory->g * 255), (guint) (memory->b * 255), _("Memory"));
+  g_autofree char *markup = sy_resource_chart_dup_legend ();
 
   gtk_label_set_markup (self->legend, markup);
   if (self->session != NULL)
@@ -489,6 +503,7 @@ sy_inspector_new (SySession *session)
   self->session = g_object_ref (session);
   self->attempts = sy_attempt_list_new (session);
   self->files = sy_file_list_new (session);
+  adw_bin_set_child (self->overview_slot, sy_run_overview_new (session));
   adw_bin_set_child (self->attempts_slot, self->attempts);
   adw_bin_set_child (self->files_slot, self->files);
   g_signal_connect_object (session, "notify::model", G_CALLBACK (on_model), self, G_CONNECT_SWAPPED);

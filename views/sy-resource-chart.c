@@ -142,3 +142,14 @@ sy_resource_chart_set_samples (SyResourceChart *self, GArray *samples)
   describe (self);
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }
+
+char *
+sy_resource_chart_dup_legend (void)
+{
+  const SyStyle *style = sy_theme_get_style ();
+  const SyColour *cpu = &style->state[SY_STATE_RUNNING], *memory = &style->state[SY_STATE_WAITING];
+
+  return g_strdup_printf ("<span color='#%02x%02x%02x'>━</span> %s    <span color='#%02x%02x%02x'>┅</span> %s",
+                          (guint) (cpu->r * 255), (guint) (cpu->g * 255), (guint) (cpu->b * 255), _("CPU"), (guint) (memory->r * 255),
+                          (guint) (memory->g * 255), (guint) (memory->b * 255), _("Memory"));
+}

@@ -15,4 +15,7 @@ GtkWidget *sy_resource_chart_new (void);
 /* @samples: (nullable) (element-type SyResourceSample): copied */
 void sy_resource_chart_set_samples (SyResourceChart *chart, GArray *samples);
 
+/* Markup that says which line is which, in the colours of now; (transfer full) */
+char *sy_resource_chart_dup_legend (void);
+
 G_END_DECLS

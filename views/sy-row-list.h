@@ -17,7 +17,7 @@ typedef struct
   guint number;         /* what the row stands for */
 } SyRow;
 
-/* Hidden while it is empty. Signal: activated (uint number). @menu: opened by the secondary button, the Menu key and the accessible action "row.menu" */
+/* Hidden while it is empty. Signal: activated (uint number). @menu: (nullable): opened by the secondary button, the Menu key and the accessible action "row.menu" */
 GtkWidget *sy_row_list_new (const char *title, GMenuModel *menu);
 /* Makes the rows anew only where they say something else: the keyboard's place stays. */
 void sy_row_list_set_rows (SyRowList *list, const SyRow *rows, guint n);

@@ -6,6 +6,7 @@
 #include "core/model/sy-words.h"
 #include "views/sy-state-icon.h"
 
+#include <adwaita.h>
 #include <glib/gi18n.h>
 
 struct _SyRunBar
@@ -17,7 +18,9 @@ struct _SyRunBar
   GtkLabel *name, *facts;
   GtkWidget *show_file, *compare; /* where the file has changed since */
   GtkWidget *chips[SY_N_STATES];
-  GtkLabel *counts[SY_N_STATES];
+  GtkLabel *words[SY_N_STATES];
+  GtkWidget *brief[SY_N_STATES];  /* the same chips without words, for where there is no room */
+  GtkLabel *numbers[SY_N_STATES];
   guint clock;
   gboolean quiet;       /* the chips are being set, not pressed */
 };
@@ -95,6 +98,14 @@ describe (SyRunModel *model)
 /* --- keeping up --- */
 
 static void
+tell_chip (GtkWidget *chip, gboolean visible, const char *tooltip)
+{
+  gtk_widget_set_visible (chip, visible);
+  gtk_widget_set_tooltip_text (chip, tooltip);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (chip), GTK_ACCESSIBLE_PROPERTY_LABEL, tooltip, -1);
+}
+
+static void
 update_chips (SyRunBar *self, const SyRunState *state)
 {
   self->quiet = TRUE;
@@ -106,16 +117,16 @@ update_chips (SyRunBar *self, const SyRunState *state)
       g_autofree char *tooltip = NULL;
 
       sy_words_count (text, n);
+      gtk_label_set_text (self->numbers[order[i].state], text->str);
       tooltip = g_strdup_printf (_("%s: %s. Press to dim the others."), sy_state_words (order[i].state), text->str);
       if (order[i].word != NULL)
         {
           g_string_truncate (text, 0);
           sy_words_more (text, g_dpgettext2 (NULL, "tasks in a state", order[i].word), n);
         }
-      gtk_widget_set_visible (chip, n > 0);
-      gtk_label_set_text (self->counts[order[i].state], text->str);
-      gtk_widget_set_tooltip_text (chip, tooltip);
-      gtk_accessible_update_property (GTK_ACCESSIBLE (chip), GTK_ACCESSIBLE_PROPERTY_LABEL, tooltip, -1);
+      gtk_label_set_text (self->words[order[i].state], text->str);
+      tell_chip (chip, n > 0, tooltip);
+      tell_chip (self->brief[order[i].state], n > 0, tooltip);
       gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (chip), sy_session_get_states (self->session) >> order[i].state & 1);
     }
   self->quiet = FALSE;
@@ -206,36 +217,54 @@ on_chip (GtkToggleButton *chip, SyRunBar *self)
 /* --- life --- */
 
 static GtkWidget *
-make_chip (SyRunBar *self, SyState state)
+make_chip (SyState state, GtkLabel **label)
 {
   GtkWidget *chip = gtk_toggle_button_new ();
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
-  GtkWidget *label = gtk_label_new (NULL);
 
+  *label = GTK_LABEL (gtk_label_new (NULL));
   gtk_box_append (GTK_BOX (box), sy_state_icon_new (state, 14));
-  gtk_box_append (GTK_BOX (box), label);
+  gtk_box_append (GTK_BOX (box), GTK_WIDGET (*label));
   gtk_button_set_child (GTK_BUTTON (chip), box);
   gtk_widget_add_css_class (chip, "chip");
-  gtk_widget_add_css_class (label, "numeric");
+  gtk_widget_add_css_class (GTK_WIDGET (*label), "numeric");
   gtk_widget_set_valign (chip, GTK_ALIGN_CENTER);
-  g_signal_connect (chip, "toggled", G_CALLBACK (on_chip), self);
-  self->chips[state] = chip;
-  self->counts[state] = GTK_LABEL (label);
   return chip;
 }
 
 static GtkWidget *
-make_chips (SyRunBar *self)
+make_row (GtkWidget **chips, GtkLabel **labels, int spacing)
 {
-  GtkWidget *scroll = gtk_scrolled_window_new ();
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, spacing);
 
   for (guint i = 0; i < G_N_ELEMENTS (order); i++)
-    gtk_box_append (GTK_BOX (box), make_chip (self, order[i].state));
+    {
+      chips[order[i].state] = make_chip (order[i].state, &labels[order[i].state]);
+      gtk_box_append (GTK_BOX (box), chips[order[i].state]);
+    }
+  return box;
+}
+
+/* With words where they fit, else with numbers alone; where not even these do, they scroll. */
+static GtkWidget *
+make_chips (SyRunBar *self)
+{
+  GtkWidget *squeezer = adw_squeezer_new (), *scroll = gtk_scrolled_window_new ();
+
+  adw_squeezer_add (ADW_SQUEEZER (squeezer), make_row (self->chips, self->words, 6));
   gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scroll), GTK_POLICY_EXTERNAL, GTK_POLICY_NEVER);
-  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroll), box);
-  gtk_widget_set_hexpand (scroll, TRUE);
-  return scroll;
+  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroll), make_row (self->brief, self->numbers, 3));
+  adw_squeezer_add (ADW_SQUEEZER (squeezer), scroll);
+  adw_squeezer_set_homogeneous (ADW_SQUEEZER (squeezer), FALSE);
+  adw_squeezer_set_xalign (ADW_SQUEEZER (squeezer), 0);
+  gtk_widget_set_hexpand (squeezer, TRUE);
+  for (guint i = 0; i < SY_N_STATES; i++)
+    if (self->chips[i] != NULL)
+      {
+        g_object_bind_property (self->chips[i], "active", self->brief[i], "active", G_BINDING_BIDIRECTIONAL);
+        g_signal_connect (self->chips[i], "toggled", G_CALLBACK (on_chip), self);
+      }
+  return squeezer;
 }
 
 static GtkLabel *

@@ -24,6 +24,7 @@ struct _SySession
   gboolean state_asked; /* the controller has not answered yet */
   gboolean follow, all_edges, critical;
   char *status;
+  gboolean status_is_where; /* it says what is looked at, and follows that */
 
   /* the preview of a re-run */
   SyRerunPlan *plan;    /* (owned) (nullable) */
@@ -46,6 +47,10 @@ void sy_session_drop_selection (SySession *session);
 GPtrArray *sy_session_name_selection (SySession *session);
 /* Selects it again; the first name is the focus. Takes @names. */
 void sy_session_select_names (SySession *session, GPtrArray *names);
+
+/* --- sy-session-status.c --- */
+/* States changed: what is said of the task in focus may be another now. */
+void sy_session_where_changed (SySession *session);
 
 void sy_session_emit_plan_changed (SySession *session);
 void sy_session_emit_rerun_started (SySession *session, GArray *numbers);

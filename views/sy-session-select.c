@@ -2,8 +2,6 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "views/sy-session-private.h"
 
-#include "core/model/sy-words.h"
-
 #include <string.h>
 
 static guint32
@@ -74,6 +72,7 @@ sy_session_select (SySession *self, guint32 task, gboolean extend)
   sy_session_set_focus (self, task);
   if (changed)
     g_signal_emit_by_name (self, "selection-changed");
+  sy_session_say_where (self);
 }
 
 void
@@ -84,12 +83,12 @@ sy_session_toggle (SySession *self, guint32 task)
     return;
   sy_session_set_focus (self, task);
   g_signal_emit_by_name (self, "selection-changed");
+  sy_session_say_where (self);
 }
 
-void
-sy_session_select_many (SySession *self, const guint32 *tasks, guint count)
+static void
+select_set (SySession *self, const guint32 *tasks, guint count)
 {
-  g_return_if_fail (SY_IS_SESSION (self));
   sy_session_drop_selection (self);
   for (guint i = 0; i < count; i++)
     mark_selected (self, tasks[i], TRUE);
@@ -99,14 +98,24 @@ sy_session_select_many (SySession *self, const guint32 *tasks, guint count)
 }
 
 void
+sy_session_select_many (SySession *self, const guint32 *tasks, guint count)
+{
+  g_return_if_fail (SY_IS_SESSION (self));
+  select_set (self, tasks, count);
+  sy_session_say_where (self);
+}
+
+void
 sy_session_clear_selection (SySession *self)
 {
   g_return_if_fail (SY_IS_SESSION (self));
   sy_session_set_focus (self, SY_NO_TASK);
-  if (self->n_selected == 0)
-    return;
-  sy_session_drop_selection (self);
-  g_signal_emit_by_name (self, "selection-changed");
+  if (self->n_selected > 0)
+    {
+      sy_session_drop_selection (self);
+      g_signal_emit_by_name (self, "selection-changed");
+    }
+  sy_session_say_where (self);
 }
 
 guint32
@@ -182,7 +191,7 @@ sy_session_select_names (SySession *self, GPtrArray *names)
     }
   focus = workflow != NULL && names->pdata[0] != NULL ? sy_workflow_find (workflow, names->pdata[0]) : SY_NO_TASK;
   if (tasks->len > 0)
-    sy_session_select_many (self, (const guint32 *) tasks->data, tasks->len);
+    select_set (self, (const guint32 *) tasks->data, tasks->len);
   if (focus != SY_NO_TASK)
     sy_session_set_focus (self, focus);
   g_ptr_array_unref (names);
@@ -205,14 +214,4 @@ sy_session_set_design (SySession *self, SyDesign *design)
   if (design != NULL)
     self->shown = sy_workflow_ref (sy_run_model_get_workflow (sy_design_get_model (design)));
   g_object_notify (G_OBJECT (self), "design");
-}
-
-void
-sy_session_say_selected (SySession *self)
-{
-  g_autofree char *text = NULL;
-
-  g_return_if_fail (SY_IS_SESSION (self));
-  text = sy_words_counted (self->n_selected, "%s selected", "%s selected");
-  sy_session_set_status (self, "%s", text);
 }

@@ -155,6 +155,7 @@ static void
 on_changed (SyRunModel *model, GArray *tasks, SySession *self)
 {
   sy_session_plan_touch (self);
+  sy_session_where_changed (self);
 }
 
 static void
@@ -349,30 +350,6 @@ sy_session_show_attempt (SySession *self, guint32 task, guint32 attempt)
 {
   g_return_if_fail (SY_IS_SESSION (self));
   g_signal_emit (self, signals[SHOW_ATTEMPT], 0, task, attempt);
-}
-
-const char *
-sy_session_get_status (SySession *self)
-{
-  g_return_val_if_fail (SY_IS_SESSION (self), "");
-  return self->status;
-}
-
-void
-sy_session_set_status (SySession *self, const char *format, ...)
-{
-  g_autofree char *text = NULL;
-  va_list args;
-
-  g_return_if_fail (SY_IS_SESSION (self));
-  va_start (args, format);
-  text = g_strdup_vprintf (format, args);
-  va_end (args);
-  if (g_str_equal (self->status, text))
-    return;
-  g_free (self->status);
-  self->status = g_steal_pointer (&text);
-  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_STATUS]);
 }
 
 SyController *

@@ -50,7 +50,9 @@ void sy_session_select (SySession *session, guint32 task, gboolean extend);   /*
 void sy_session_toggle (SySession *session, guint32 task);
 void sy_session_select_many (SySession *session, const guint32 *tasks, guint n_tasks);
 void sy_session_clear_selection (SySession *session);
-void sy_session_say_selected (SySession *session);            /* "12 selected", in the status line */
+/* In the status line: "entities: exit 3 · 2 attempts", "12 selected" or how the run is; follows what changes until something else is said.
+ * Done by itself where the selection moves; a preview keeps its sentence. */
+void sy_session_say_where (SySession *session);
 
 /* TRUE if filter and find leave the task undimmed */
 gboolean sy_session_matches (SySession *session, guint32 task);

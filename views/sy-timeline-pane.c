@@ -45,8 +45,8 @@ on_moved (SyTimelinePane *self)
   gtk_adjustment_configure (self->rows, view->scroll, 0, MAX (view->n_rows * view->row_height, height), SY_TIME_ROW, height * 0.9, height);
   gtk_adjustment_configure (self->time, view->start_us - begin, 0, end - begin, pixels * 0.1, pixels * 0.9, pixels);
   self->quiet = FALSE;
-  gtk_widget_set_child_visible (self->rows_bar, view->n_rows * view->row_height > height + 0.5);
-  gtk_widget_set_child_visible (self->time_bar, end - begin > pixels * 1.001);
+  gtk_widget_set_visible (self->rows_bar, view->n_rows * view->row_height > height + 0.5);
+  gtk_widget_set_visible (self->time_bar, end - begin > pixels * 1.001);
 }
 
 static void
@@ -211,24 +211,38 @@ make_tools (SyTimelinePane *self)
   return tools;
 }
 
+/* Over the chart, so that there is no strip beside it where there is nothing to scroll */
+static GtkWidget *
+add_bar (GtkWidget *overlay, GtkOrientation orientation, GtkAdjustment *adjustment)
+{
+  GtkWidget *bar = gtk_scrollbar_new (orientation, adjustment);
+
+  if (orientation == GTK_ORIENTATION_VERTICAL)
+    gtk_widget_set_halign (bar, GTK_ALIGN_END);
+  else
+    gtk_widget_set_valign (bar, GTK_ALIGN_END);
+  gtk_widget_add_css_class (bar, "overlay-indicator");
+  gtk_overlay_add_overlay (GTK_OVERLAY (overlay), bar);
+  return bar;
+}
+
 static GtkWidget *
 make_grid (SyTimelinePane *self)
 {
-  GtkWidget *grid = gtk_grid_new ();
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0), *overlay = gtk_overlay_new ();
 
   self->rows = gtk_adjustment_new (0, 0, 1, 1, 1, 1);
   self->time = gtk_adjustment_new (0, 0, 1, 1, 1, 1);
   gtk_widget_set_hexpand (GTK_WIDGET (self->chart), TRUE);
   gtk_widget_set_vexpand (GTK_WIDGET (self->chart), TRUE);
-  gtk_grid_attach (GTK_GRID (grid), make_tools (self), 0, 0, 2, 1);
-  gtk_grid_attach (GTK_GRID (grid), GTK_WIDGET (self->chart), 0, 1, 1, 1);
-  self->rows_bar = gtk_scrollbar_new (GTK_ORIENTATION_VERTICAL, self->rows);
-  self->time_bar = gtk_scrollbar_new (GTK_ORIENTATION_HORIZONTAL, self->time);
-  gtk_grid_attach (GTK_GRID (grid), self->rows_bar, 1, 1, 1, 1);
-  gtk_grid_attach (GTK_GRID (grid), self->time_bar, 0, 2, 1, 1);
+  gtk_box_append (GTK_BOX (box), make_tools (self));
+  gtk_overlay_set_child (GTK_OVERLAY (overlay), GTK_WIDGET (self->chart));
+  self->rows_bar = add_bar (overlay, GTK_ORIENTATION_VERTICAL, self->rows);
+  self->time_bar = add_bar (overlay, GTK_ORIENTATION_HORIZONTAL, self->time);
+  gtk_box_append (GTK_BOX (box), overlay);
   g_signal_connect_object (self->rows, "value-changed", G_CALLBACK (on_rows), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->time, "value-changed", G_CALLBACK (on_time), self, G_CONNECT_SWAPPED);
-  return grid;
+  return box;
 }
 
 static void

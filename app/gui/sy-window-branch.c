@@ -59,7 +59,6 @@ on_select (GSimpleAction *action, GVariant *parameter, gpointer data)
   g_autoptr (GArray) tasks = find_tasks (self, g_variant_get_string (parameter, NULL), is_any);
 
   sy_session_select_many (self->session, (const guint32 *) tasks->data, tasks->len);
-  sy_session_say_selected (self->session);
 }
 
 /* --- re-run --- */

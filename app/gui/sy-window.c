@@ -552,6 +552,7 @@ sy_window_init (SyWindow *self)
   drop = gtk_drop_target_new (GDK_TYPE_FILE_LIST, GDK_ACTION_COPY);
   g_signal_connect_object (drop, "drop", G_CALLBACK (on_drop), self, 0);
   gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (drop));
+  g_signal_connect_object (self->views, "notify::visible-child", G_CALLBACK (sy_session_say_where), self->session, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->session, "notify::status", G_CALLBACK (on_status), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->session, "notify::focus", G_CALLBACK (sy_window_update_task_actions), self,
                            G_CONNECT_SWAPPED);

@@ -392,13 +392,35 @@ test_instant_left (Fixture *f, gconstpointer data)
   g_assert_null (f->controller.state_reply);
 }
 
+/* The status line says what is looked at and follows it; what was said of something else goes when the selection moves. */
+static void
+test_status (Fixture *f, gconstpointer data)
+{
+  static const guint32 two[] = { 0, 1 };
+
+  fail_b (f);
+  sy_session_select (f->session, 1, FALSE);
+  g_assert_cmpstr (sy_session_get_status (f->session), ==, "b: exit 3");
+  sy_session_set_status (f->session, "Copied");
+  sy_session_select (f->session, 2, FALSE);
+  g_assert_cmpstr (sy_session_get_status (f->session), ==, "c: blocked by b");
+  push (f, &(SyEvent){ .kind = SY_EVENT_MARKED, .task = 2, .state = SY_STATE_SUCCEEDED, .name = SY_NAME_MARKED });
+  push (f, &(SyEvent){ .kind = SY_EVENT_UNANNOUNCED, .task = 3 });
+  sy_run_model_flush (f->model);
+  g_assert_cmpstr (sy_session_get_status (f->session), !=, "c: blocked by b");
+  sy_session_select_many (f->session, two, 2);
+  g_assert_cmpstr (sy_session_get_status (f->session), ==, "2 selected");
+  sy_session_clear_selection (f->session);
+  g_assert_true (g_str_has_suffix (sy_session_get_status (f->session), ": Queued") || g_str_has_suffix (sy_session_get_status (f->session), ": Running"));
+}
+
 int
 main (int argc, char **argv)
 {
   static const struct { const char *name; void (*test) (Fixture *, gconstpointer); } tests[] = {
     { "/model/batches", test_batches }, { "/model/never-within-a-signal", test_never_within_a_signal }, { "/model/refused", test_refused },
     { "/model/time-travel", test_time_travel }, { "/model/usage-ends", test_usage_ends }, { "/session/selection", test_selection },
-    { "/session/filter", test_filter }, { "/session/plan", test_plan },
+    { "/session/filter", test_filter }, { "/session/status", test_status }, { "/session/plan", test_plan },
     { "/session/plan-refused", test_plan_refused }, { "/session/plan-kinds", test_plan_kinds },
   };
 
