@@ -34,7 +34,7 @@ child_before (const SyNode *child)
   return before;
 }
 
-/* At the end of a file without a last line break a block without `-` would gain one by what follows it. */
+/* At the end of a file without a last line break a block would gain one by what follows it, unless it has a `-`. */
 static void
 close_last_block (SyEditor *e, const SyNode *node)
 {
@@ -47,8 +47,30 @@ close_last_block (SyEditor *e, const SyNode *node)
     return;
   for (at = node->start + 1; g_ascii_isdigit (e->data[at]) || e->data[at] == '+' || e->data[at] == '-'; at++)
     if (!g_ascii_isdigit (e->data[at]))
-      return;
+      {
+        sy_editor_patch (e, at, at + 1, "-");
+        return;
+      }
   sy_editor_patch (e, at, at, "-");
+}
+
+/* Blank lines behind a block with `+` are its text. */
+static gboolean
+ends_with_blanks (const SyEditor *e, const SyNode *node)
+{
+  while (node->kind != SY_NODE_SCALAR && node->first && node->style == SY_STYLE_BLOCK)
+    node = last_child (node);
+  if (node->kind != SY_NODE_SCALAR || (node->style != SY_STYLE_LITERAL && node->style != SY_STYLE_FOLDED))
+    return FALSE;
+  return memchr (e->data + node->start, '+', 1 + strspn (e->data + node->start + 1, "0123456789+-")) != NULL;
+}
+
+static gsize
+blanks_below (const SyEditor *e, gsize end)
+{
+  while (end < e->length && sy_editor_is_blank (e, end, sy_editor_line_end (e, end)))
+    end = sy_editor_next_line (e, end);
+  return end;
 }
 
 /* Lines of new children go behind the comments that are indented deeper than they. */
@@ -127,7 +149,7 @@ sy_editor_insert_pair (SyEditor *e,
     {
       g_autofree char *indent = sy_editor_indent_of (e, mapping->first->start);
 
-      if (blank)
+      if (blank && !ends_with_blanks (e, after))
         g_string_append (text, e->eol);
       sy_edit_render_pair (e, text, indent, key, value);
       insert_behind (e, after, strlen (indent), text);
@@ -196,23 +218,43 @@ become_empty (SyEditor *e, const SyNode *collection)
   return sy_editor_replace (e, collection, empty);
 }
 
-/* @lead: first byte of the child: its key or dash */
+/* The next child comes up beside the dash; where a comment stands above it, it stays below that. */
 static void
-remove_lines (SyEditor *e, gsize lead, const SyNode *last, gboolean comments, gsize next_lead)
+remove_behind_dash (SyEditor *e, gsize lead, gsize end, gsize next_lead)
 {
-  gsize start = sy_editor_line_start (e, lead), end = sy_editor_after (e, last);
+  gsize line = end;
 
-  if (!sy_editor_is_blank (e, start, lead))
+  while (line < next_lead && sy_editor_is_blank (e, line, sy_editor_line_end (e, line)))
+    line = sy_editor_next_line (e, line);
+  if (line >= next_lead || sy_editor_line_start (e, next_lead) == line)
     {
       sy_editor_patch (e, lead, next_lead, "");
       return;
     }
+  while (lead > 0 && strchr (" \t", e->data[lead - 1]))
+    lead--;
+  sy_editor_patch (e, lead, end, e->eol);
+}
+
+/* @lead: first byte of the child, its key or dash; @first: the key or the item, @last: the value or the item */
+static void
+remove_lines (SyEditor *e, gsize lead, const SyNode *first, const SyNode *last, gboolean comments, gsize next_lead)
+{
+  gsize start = sy_editor_line_start (e, lead), end = sy_editor_after (e, last);
+  const SyNode *before = child_before (first);
+
+  if (!sy_editor_is_blank (e, start, lead))
+    {
+      remove_behind_dash (e, lead, end, next_lead);
+      return;
+    }
   if (comments)
     {
-      start =
-          last->parent->kind == SY_NODE_MAPPING ? sy_editor_comments_above (e, child_before (last)) : start;
+      start = first != last ? sy_editor_comments_above (e, first) : start;
       end = swallow_blanks (e, start, end);
     }
+  if (before && ends_with_blanks (e, before))
+    end = blanks_below (e, end); /* they would become its text */
   sy_editor_patch (e, start, end, "");
 }
 
@@ -227,7 +269,7 @@ sy_editor_remove_pair (SyEditor *e, const SyNode *mapping, const SyNode *key, gb
   if (is_flow (mapping))
     remove_from_flow (e, key, value);
   else
-    remove_lines (e, key->start, value, with_comments, value->next ? value->next->start : 0);
+    remove_lines (e, key->start, key, value, with_comments, value->next ? value->next->start : 0);
   g_ptr_array_remove_range (items, sy_editor_mirror_index (e, key), 2);
   return TRUE;
 }
@@ -240,7 +282,7 @@ sy_editor_remove_item (SyEditor *e, const SyNode *sequence, const SyNode *item)
   if (is_flow (sequence))
     remove_from_flow (e, item, item);
   else
-    remove_lines (e, sy_editor_dash_of (e, item), item, FALSE,
+    remove_lines (e, sy_editor_dash_of (e, item), item, item, FALSE,
                   item->next ? sy_editor_dash_of (e, item->next) : 0);
   g_ptr_array_remove_index (sy_editor_mirror (e, sequence)->items, sy_editor_mirror_index (e, item));
   return TRUE;
@@ -311,46 +353,65 @@ blanks_above (const SyEditor *e, gsize start)
   return start;
 }
 
-static gsize
-blanks_below (const SyEditor *e, gsize end)
+/* What is moved: lines with their comments, and the blank lines that part them from the next (of the last: from the one before) */
+typedef struct
 {
-  while (end < e->length && sy_editor_is_blank (e, end, sy_editor_line_end (e, end)))
-    end = sy_editor_next_line (e, end);
-  return end;
+  gsize start, end; /* of the lines */
+  gsize from, to;   /* with the blank lines */
+} Lines;
+
+static void
+find_lines (SyEditor *e, const SyNode *key, Lines *lines)
+{
+  const SyNode *before = child_before (key);
+
+  lines->from = lines->start = sy_editor_comments_above (e, key);
+  lines->to = lines->end = place_behind (e, key->next, key->start - sy_editor_line_start (e, key->start));
+  if (key->next->next)
+    lines->to = blanks_below (e, lines->end);
+  else if (!before || !ends_with_blanks (e, before))
+    lines->from = blanks_above (e, lines->start);
+  else
+    lines->to = blanks_below (e, lines->end); /* they would become the text of the one before */
 }
 
-/* The lines of the pair with its comments go, and with them the blank lines that part it from the next (for
- * the last: from the one before). */
+/* To the end of the mapping; blank lines next to a block with `+` would become its text. */
+static void
+move_to_end (SyEditor *e, const SyNode *key, const SyNode *last, const char *blanks, const char *lines)
+{
+  g_autoptr (GString) all = g_string_new (ends_with_blanks (e, last) ? "" : blanks);
+  gsize indent = key->start - sy_editor_line_start (e, key->start);
+
+  g_string_append (all, lines);
+  if (ends_with_blanks (e, key->next) && place_behind (e, last, indent) < e->length)
+    sy_editor_insert_lines (e, blanks_below (e, place_behind (e, last, indent)), all->str);
+  else
+    insert_behind (e, last, indent, all);
+}
+
 static void
 move_lines (SyEditor *e, const SyNode *mapping, const SyNode *key, const SyNode *before)
 {
-  const SyNode *last = last_child (mapping);
-  gsize start = sy_editor_comments_above (e, key),
-        end = place_behind (e, key->next, key->start - sy_editor_line_start (e, key->start));
-  gboolean is_last = key->next == last;
-  gsize from = is_last ? blanks_above (e, start) : start, to = is_last ? end : blanks_below (e, end);
-  g_autofree char *blanks =
-      is_last ? g_strndup (e->data + from, start - from) : g_strndup (e->data + end, to - end);
-  g_autofree char *lines = g_strndup (e->data + start, end - start), *text = NULL;
-  const char *eol = end > start && e->data[end - 1] == '\n' ? "" : e->eol;
+  Lines at;
+  g_autofree char *lines = NULL, *blanks = NULL, *text = NULL;
+  const char *eol;
 
+  find_lines (e, key, &at);
+  lines = g_strndup (e->data + at.start, at.end - at.start);
+  blanks = at.from < at.start ? g_strndup (e->data + at.from, at.start - at.from) : g_strndup (e->data + at.end, at.to - at.end);
+  eol = at.end > at.start && e->data[at.end - 1] == '\n' ? "" : e->eol;
   if (*eol)
     close_last_block (e, key->next);
-  sy_editor_patch (e, from, to, "");
+  sy_editor_patch (e, at.from, at.to, "");
   if (before)
     {
-      gsize at = sy_editor_comments_above (e, before);
+      gsize place = sy_editor_comments_above (e, before);
 
-      text = g_strconcat (lines, eol, blanks, NULL);
-      sy_editor_patch (e, at, at, text);
+      text = g_strconcat (lines, eol, ends_with_blanks (e, key->next) ? "" : blanks, NULL);
+      sy_editor_patch (e, place, place, text);
       return;
     }
-  {
-    g_autoptr (GString) all = g_string_new (blanks);
-
-    g_string_append (all, lines);
-    insert_behind (e, last, key->start - sy_editor_line_start (e, key->start), all);
-  }
+  move_to_end (e, key, last_child (mapping), blanks, lines);
 }
 
 gboolean
