@@ -248,80 +248,27 @@ act_duplicate (GSimpleAction *action, GVariant *parameter, gpointer data)
   sy_design_paste (((SyDesignLayer *) data)->design, yaml);
 }
 
-/* "cc -c main.c" → "cc" */
-static char *
-name_of_line (SyDesign *design, const char *line, GHashTable *taken)
-{
-  g_autofree char *word = g_strndup (line, strcspn (line, " \t|;&<>()"));
-  g_autofree char *base = g_path_get_basename (word);
-  g_autofree char *name = g_str_to_ascii (base, "C");
-
-  g_strcanon (name, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-", '-');
-  if (!g_ascii_isalpha (*name) && *name != '_')
-    {
-      g_free (name);
-      name = g_strdup ("step");
-    }
-  for (guint n = 1;; n++)
-    {
-      g_autofree char *stem = n == 1 ? g_strdup (name) : g_strdup_printf ("%s-%u", name, n);
-      char *id = sy_design_free_id (design, stem);
-
-      if (strcmp (id, stem) == 0 && g_hash_table_add (taken, g_strdup (id)))
-        return id;
-      g_free (id);
-    }
-}
-
-/* Lines of a shell become a chain of tasks. */
-static void
-paste_lines (SyDesignLayer *self, const char *text)
-{
-  g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
-  g_autoptr (GHashTable) taken = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  g_autofree char *before = g_strdup (focus_id (self));
-  SyChange *change = sy_change_new (_("Paste a Chain"));
-
-  for (guint i = 0; lines[i] != NULL; i++)
-    {
-      const char *line = g_strstrip (lines[i]);
-      SyChangeValue *fields;
-      char *id;
-
-      if (*line == '\0' || *line == '#')
-        continue;
-      id = name_of_line (self->design, line, taken);
-      fields = sy_change_value_new_map ();
-      if (before != NULL)
-        {
-          SyChangeValue *needs = sy_change_value_new_list ();
-
-          sy_change_value_append (needs, sy_change_value_new_word (before));
-          sy_change_value_set (fields, "needs", needs);
-        }
-      sy_change_value_set (fields, "run", sy_change_value_new_text (line));
-      sy_change_add_task (change, id, fields, NULL);
-      g_free (before);
-      before = id;
-    }
-  if (change->steps->len > 0)
-    sy_design_apply (self->design, change);
-  else
-    sy_change_free (change);
-}
-
 static void
 on_clipboard (GObject *clipboard, GAsyncResult *result, gpointer data)
 {
   g_autoptr (SyCanvas) canvas = data;
   g_autofree char *text = gdk_clipboard_read_text_finish (GDK_CLIPBOARD (clipboard), result, NULL);
+  SyDesignLayer *self = canvas->design;
+  SyChange *change;
 
-  if (text == NULL || canvas->design == NULL || canvas->design->design == NULL)
+  if (text == NULL || self == NULL || self->design == NULL)
     return;
   if (g_str_has_prefix (text, "tasks:"))
-    sy_design_paste (canvas->design->design, text);
+    {
+      sy_design_paste (self->design, text);
+      return;
+    }
+  /* Lines of a shell become a chain of tasks. */
+  change = sy_pattern_from_lines (text, sy_run_model_get_workflow (sy_design_get_model (self->design)), focus_id (self));
+  if (change != NULL)
+    sy_design_apply (self->design, change);
   else
-    paste_lines (canvas->design, text);
+    sy_session_set_status (canvas->session, "%s", _("There is no command in what was copied"));
 }
 
 static void

@@ -171,7 +171,7 @@ static void
 say_title (SyDesignForm *self)
 {
   const SyDesignProblem *problem = self->task != NULL ? sy_design_find_problem (self->design, self->task) : NULL;
-  const char *name = sy_run_model_get_workflow (sy_design_get_model (self->design))->name;
+  const char *name = sy_design_get_name (self->design);
 
   gtk_label_set_text (self->title, self->task != NULL ? self->task : name);
   gtk_label_set_text (self->subtitle, problem != NULL ? problem->message : self->task != NULL ? _("Task") : _("Workflow"));

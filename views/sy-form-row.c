@@ -17,6 +17,7 @@ struct _SyFormRow
   gboolean setting;     /* what changes is not typed */
   gboolean editable;
   GtkWidget *title, *clear, *trouble;
+  GtkWidget *frame;     /* (nullable) of a text: GtkScrolledWindow */
   GtkWidget *editor;    /* GtkEntry, GtkSwitch, GtkDropDown, GtkSourceView or GtkButton */
 };
 
@@ -137,6 +138,20 @@ on_typed (SyFormRow *self)
 
   if (text != NULL)
     check_text (self, text);
+}
+
+/* A text view tells the window around it no height. */
+static void
+fit_height (SyFormRow *self)
+{
+  gboolean shell = self->item->kind == SY_FORM_SHELL;
+  GtkTextView *view = GTK_TEXT_VIEW (self->editor);
+  g_autoptr (PangoLayout) line = gtk_widget_create_pango_layout (self->editor, "x");
+  int height, lines = gtk_text_buffer_get_line_count (gtk_text_view_get_buffer (view));
+
+  pango_layout_get_pixel_size (line, NULL, &height);
+  height = lines * height + gtk_text_view_get_top_margin (view) + gtk_text_view_get_bottom_margin (view) + 2;
+  gtk_scrolled_window_set_min_content_height (GTK_SCROLLED_WINDOW (self->frame), CLAMP (height, shell ? 84 : 34, shell ? 240 : 120));
 }
 
 static void
@@ -377,6 +392,7 @@ static GtkWidget *
 frame_of (SyFormRow *self)
 {
   GtkWidget *scrolled;
+  GtkTextBuffer *buffer;
 
   if (!GTK_IS_TEXT_VIEW (self->editor))
     return self->editor;
@@ -387,6 +403,10 @@ frame_of (SyFormRow *self)
   gtk_scrolled_window_set_min_content_height (GTK_SCROLLED_WINDOW (scrolled), self->item->kind == SY_FORM_SHELL ? 84 : 34);
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled), self->editor);
   gtk_widget_add_css_class (scrolled, "field");
+  self->frame = scrolled;
+  buffer = gtk_text_view_get_buffer (GTK_TEXT_VIEW (self->editor));
+  g_signal_connect_object (buffer, "changed", G_CALLBACK (fit_height), self, G_CONNECT_SWAPPED);
+  fit_height (self);
   return scrolled;
 }
 

@@ -272,7 +272,8 @@ sy_form_get_text (const SyFormItem *item, const SyChangeValue *value, gboolean *
   if (is_scalar (own))
     {
       *editable = *editable && (item->kind == SY_FORM_SHELL || is_line (own));
-      return g_strdup (own->text);
+      return item->kind == SY_FORM_SHELL && g_str_has_suffix (own->text, "\n") ? g_strndup (own->text, strlen (own->text) - 1)
+                                                                              : g_strdup (own->text);
     }
   /* `join: {quorum: 2}`: the rows of its keys show it */
   *editable = *editable && item->kind == SY_FORM_WORDS;
@@ -360,9 +361,22 @@ pairs_value (const SyFormItem *item, const char *text)
   return map;
 }
 
+/* The last line of a block ends as the others do; a row does not show that. */
 static SyChangeValue *
-make_value (const SyFormItem *item, const char *text)
+shell_value (const SyChangeValue *old, const char *text)
 {
+  const char *was = old != NULL && old->text != NULL ? old->text : "";
+  gboolean ends = g_str_has_suffix (was, "\n") || (strchr (text, '\n') != NULL && strchr (was, '\n') == NULL);
+  g_autofree char *block = g_strconcat (text, ends && !g_str_has_suffix (text, "\n") ? "\n" : NULL, NULL);
+
+  return sy_change_value_new_text (block);
+}
+
+static SyChangeValue *
+make_value (const SyFormItem *item, const SyChangeValue *old, const char *text)
+{
+  if (item->kind == SY_FORM_SHELL)
+    return shell_value (old, text);
   if (item->kind == SY_FORM_LINES)
     return lines_value (item, text);
   if (item->kind == SY_FORM_PAIRS)
@@ -449,7 +463,7 @@ sy_form_change (const SyFormItem *item, const char *task, const SyChangeValue *v
       remove_item (change, item, task, value);
       return change;
     }
-  now = make_value (item, text);
+  now = make_value (item, value, text);
   if (item->outer != NULL)
     set_in_object (change, item, task, value, now);
   else

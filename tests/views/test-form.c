@@ -98,6 +98,10 @@ test_changes (void)
     { HEAD "    env: {A: x, B: y}\n", "env", "A=x\nB=z", "A=x\nB=y", HEAD "    env: {A: x, B: z}\n", "Set env of a" },
     { HEAD "    env: {A: x, B: y}\n", "env", "B=y", "A=x\nB=y", HEAD "    env: {B: y}\n", "Set env of a" },
     { HEAD "    description: x\n", "description", "yes: no", "x", HEAD "    description: 'yes: no'\n", "Set description of a" },
+    { HEAD, "run", "x\ny", "x", "version: 1\ntasks:\n  a:\n    run: |\n      x\n      y\n", "Set run of a" },
+    { "version: 1\ntasks:\n  a:\n    run: |\n      x\n      y\n", "run", "x\ny", "x\ny", NULL, NULL },
+    { "version: 1\ntasks:\n  a:\n    run: |\n      x\n      y\n", "run", "x\nz", "x\ny", "version: 1\ntasks:\n  a:\n    run: |\n      x\n      z\n", "Set run of a" },
+    { "version: 1\ntasks:\n  a:\n    run: |-\n      x\n      y\n", "run", "x\nz", "x\ny", "version: 1\ntasks:\n  a:\n    run: |-\n      x\n      z\n", "Set run of a" },
     { HEAD "    join: one_done\n", "join", "all_done", "one_done", HEAD "    join: all_done\n", "Set join of a" },
   };
   g_autoptr (GPtrArray) items = sy_form_describe (&sy_table_task);
