@@ -77,7 +77,7 @@ take_params (SyRunSettings *settings, const SyWorkflow *workflow, GError **error
         g_set_error (error, SY_ERROR, SY_ERROR_INVALID, "--param %s: the value is no valid UTF-8", shown);
         return FALSE;
       }
-  if (!sy_loader_check_params (workflow, given, g_get_real_time (), &values, error))
+  if (!sy_loader_check_params (workflow, given, g_get_real_time (), sy_loader_own_env, NULL, &values, error))
     return FALSE;
   g_hash_table_unref (settings->params);
   settings->params = values;

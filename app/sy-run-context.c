@@ -62,14 +62,17 @@ convert_params (SyRunContext *context, const SyRunSettings *settings, gint64 cre
     {
       const SyParam *param = &context->workflow->params[i];
       const char *text = g_hash_table_lookup (settings->params, param->name);
+      g_autofree char *evaluated = NULL;
       g_autofree SyValue *value = NULL;
 
       if (text == NULL)
         text = param->default_value;
       if (text == NULL)
         continue;
+      if (text == param->default_value && param->dynamic) /* of a newer file than the run began with */
+        text = evaluated = sy_template_render (text, &context->context, error);
       value = g_new0 (SyValue, 1);
-      if (!sy_param_convert (param, text, created_us, value, error))
+      if (text == NULL || !sy_param_convert (param, text, created_us, value, error))
         {
           g_prefix_error (error, "parameter %s: ", param->name);
           return FALSE;

@@ -48,6 +48,13 @@ get_text (RunDialog *dialog, guint i)
   return g_strdup (gtk_editable_get_text (GTK_EDITABLE (input)));
 }
 
+/* A default that is an expression and was left as it is: the run evaluates it. */
+static gboolean
+is_left (const SyParam *param, const char *text)
+{
+  return param->dynamic && g_str_equal (text, param->default_value);
+}
+
 /* Says what is wrong beside the value; TRUE if nothing is. */
 static gboolean
 check (RunDialog *dialog, guint i)
@@ -56,7 +63,7 @@ check (RunDialog *dialog, guint i)
   g_autofree char *text = get_text (dialog, i);
   g_autoptr (GError) error = NULL;
   SyValue value = { 0 };
-  gboolean ok = sy_param_convert (param, text, g_get_real_time (), &value, &error);
+  gboolean ok = is_left (param, text) || sy_param_convert (param, text, g_get_real_time (), &value, &error);
 
   if (ok)
     sy_value_clear (&value);
@@ -91,7 +98,8 @@ get_params (RunDialog *dialog)
       g_autofree char *value = get_text (dialog, i);
       g_autofree char *both = g_strconcat (dialog->workflow->params[i].name, "=", value, NULL);
 
-      g_strv_builder_add (builder, both);
+      if (!is_left (&dialog->workflow->params[i], value))
+        g_strv_builder_add (builder, both);
     }
   return g_strv_builder_end (builder);
 }
@@ -147,12 +155,12 @@ make_input (RunDialog *dialog, const SyParam *param)
 {
   GtkWidget *input;
 
-  if (param->type == SY_TYPE_BOOL)
+  if (param->type == SY_TYPE_BOOL && !param->dynamic)
     {
       input = gtk_switch_new ();
       g_signal_connect_swapped (input, "notify::active", G_CALLBACK (check_all), dialog);
     }
-  else if (param->type == SY_TYPE_ENUM && param->values != NULL)
+  else if (param->type == SY_TYPE_ENUM && param->values != NULL && !param->dynamic)
     {
       input = gtk_drop_down_new_from_strings (param->values);
       g_signal_connect_swapped (input, "notify::selected", G_CALLBACK (check_all), dialog);

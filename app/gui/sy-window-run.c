@@ -120,12 +120,13 @@ describe (const SyRunWish *wish, gpointer data)
   return g_string_free (g_steal_pointer (&text), FALSE);
 }
 
-/* "today" is another day tomorrow: a default that moves is not taken from the run before. */
+/* "today" is another day tomorrow, ${{ env.X }} another value: a default that moves is not taken from the run before. */
 static gboolean
 is_kept (const SyParam *param, const char *value)
 {
-  gboolean moves = (param->type == SY_TYPE_DATE || param->type == SY_TYPE_DATETIME) && param->default_value != NULL
-                   && !g_ascii_isdigit (*param->default_value);
+  gboolean moves = param->dynamic
+                   || ((param->type == SY_TYPE_DATE || param->type == SY_TYPE_DATETIME) && param->default_value != NULL
+                       && !g_ascii_isdigit (*param->default_value));
   SyValue converted = { 0 };
 
   if (moves || value == NULL || !sy_param_convert (param, value, g_get_real_time (), &converted, NULL))

@@ -41,7 +41,7 @@ find_env (gpointer data, const char *name)
 }
 
 SyBindValues *
-sy_bind_values_new (const SyWorkflow *workflow, GHashTable *params, SyBindEnv env, gpointer data)
+sy_bind_values_new_empty (SyBindEnv env, gpointer data)
 {
   SyBindValues *values = g_new0 (SyBindValues, 1);
 
@@ -49,16 +49,44 @@ sy_bind_values_new (const SyWorkflow *workflow, GHashTable *params, SyBindEnv en
   values->params = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, free_value);
   values->get_env = env;
   values->env_data = data;
+  return values;
+}
+
+const SyValue *
+sy_bind_values_add (SyBindValues *values, const SyParam *param, const char *given, gint64 now_wall_us, GError **error)
+{
+  g_autofree char *text = g_strdup (given != NULL ? given : param->default_value);
+  g_autofree SyValue *value = g_new0 (SyValue, 1);
+  SyValue *kept;
+
+  if (given == NULL && param->dynamic)
+    {
+      g_free (text);
+      text = sy_template_render (param->default_value, &values->context, error);
+    }
+  if (text == NULL || !sy_param_convert (param, text, now_wall_us, value, error))
+    {
+      if (given == NULL && param->dynamic)
+        g_prefix_error (error, "the default of the parameter “%s”, %s: ", param->name, param->default_value);
+      return NULL;
+    }
+  kept = g_steal_pointer (&value);
+  g_hash_table_insert (values->params, g_strdup (param->name), kept);
+  return kept;
+}
+
+SyBindValues *
+sy_bind_values_new (const SyWorkflow *workflow, GHashTable *params, SyBindEnv env, gpointer data)
+{
+  SyBindValues *values = sy_bind_values_new_empty (env, data);
+
   for (guint i = 0; i < workflow->n_params; i++)
     {
       const SyParam *param = &workflow->params[i];
-      const char *text = params != NULL ? g_hash_table_lookup (params, param->name) : NULL;
-      g_autofree SyValue *value = g_new0 (SyValue, 1);
+      const char *given = params != NULL ? g_hash_table_lookup (params, param->name) : NULL;
 
-      if (text == NULL)
-        text = param->default_value;
-      if (text != NULL && sy_param_convert (param, text, g_get_real_time (), value, NULL))
-        g_hash_table_insert (values->params, g_strdup (param->name), g_steal_pointer (&value));
+      if (given != NULL || param->default_value != NULL)
+        sy_bind_values_add (values, param, given, g_get_real_time (), NULL);
     }
   return values;
 }

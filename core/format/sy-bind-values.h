@@ -14,6 +14,12 @@ SyBindValues *sy_bind_values_new (const SyWorkflow *workflow, GHashTable *params
 void sy_bind_values_free (SyBindValues *values);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SyBindValues, sy_bind_values_free)
 
+/* No parameter yet: for sy_bind_values_add(), in the order of the file */
+SyBindValues *sy_bind_values_new_empty (SyBindEnv env, gpointer data);
+/* @given: (nullable): NULL: its default, which must not be NULL; expressions in it see the parameters added so far. */
+const SyValue *sy_bind_values_add (SyBindValues *values, const SyParam *param, const char *given, gint64 now_wall_us,
+                                   GError **error);
+
 /* (transfer none): params and env; run is not known yet */
 const SyExprContext *sy_bind_values_get_context (const SyBindValues *values);
 

@@ -127,7 +127,7 @@ report_more (SyCheck *check, const SyNode *node, const SyField *field, const cha
     sy_problem_set_hint (problem, "use `if`, which is evaluated when the needs are met");
   else
     sy_problem_set_hint (problem, "tasks and run may be named in if, command, env, dir, shell, stdin, reads, writes, "
-                         "timeout, stop, retry and resources");
+                         "timeout, stop, retry, resources and on_lost");
   return FALSE;
 }
 

@@ -398,9 +398,14 @@ report_expression (SyCheck *check, const SyNode *node, const SyField *field, con
       return FALSE;
     }
   problem = sy_check_add (check, SY_SEVERITY_ERROR, node, "expression-here", "“%s” takes no expression", key);
-  sy_problem_set_hint (problem, "it decides what the workflow is, so it stands in the file as it is%s",
-                       strcmp (key, "needs") == 0 || strcmp (key, "join") == 0
-                         ? "; `if` or `enabled` may take an expression, and leave out the task itself" : "");
+  if (strcmp (key, "needs") == 0 || field == &sy_table_need.fields[SY_NF_TASK])
+    sy_problem_set_hint (problem, "the tasks and their order are the same in every run; `if` or `enabled` may take an "
+                                  "expression, and leave out the task itself");
+  else if (field->key == NULL || sy_table_find (&sy_table_param, key) == field)
+    sy_problem_set_hint (problem, "what a starter may give stands in the file as it is; only `default` may name env "
+                                  "and the parameters above it");
+  else
+    sy_problem_set_hint (problem, "it stands in the file as it is");
   return FALSE;
 }
 

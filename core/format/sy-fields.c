@@ -25,22 +25,22 @@ static const SyField pool_request = { .help = "tokens of the pool of that name",
 static const SyField output_item = {
   .help = "type of the value", .accept = SY_ACCEPT_WORD,
   .words = WORDS ("string", "text", "int", "float", "bool", "date", "datetime", "duration", "size", "path", "list",
-                  "json"), .flags = SY_FIELD_FIXED };
+                  "json") };
 
 /* Options of a task */
 
 static const SyField join_fields[] = {
   [SY_JF_QUORUM] = { .key = "quorum", .help = "how many needs must have come in: a number, or a percentage rounded up",
-                     .accept = SY_ACCEPT_INT | SY_ACCEPT_PERCENT, .flags = SY_FIELD_FIXED | SY_FIELD_REQUIRED, .min = 1, .max = MANY },
+                     .accept = SY_ACCEPT_INT | SY_ACCEPT_PERCENT, .flags = SY_FIELD_REQUIRED, .min = 1, .max = MANY },
   [SY_JF_OF] = { .key = "of", .help = "what counts: a success, or any end", .accept = SY_ACCEPT_WORD,
-                 .words = WORDS ("success", "done"), .fallback = "success", .flags = SY_FIELD_FIXED },
+                 .words = WORDS ("success", "done"), .fallback = "success" },
   [SY_JF_REST] = { .key = "rest", .help = "what becomes of the others once the quorum is met",
-                   .accept = SY_ACCEPT_WORD, .words = WORDS ("run", "cancel"), .fallback = "run", .flags = SY_FIELD_FIXED },
+                   .accept = SY_ACCEPT_WORD, .words = WORDS ("run", "cancel"), .fallback = "run" },
 };
 const SyTable sy_table_join = TABLE ("join", "a join", join_fields, NULL);
 
 static const SyField tolerate_item = { .help = "a state", .accept = SY_ACCEPT_WORD,
-                                       .words = WORDS ("failed", "skipped"), .flags = SY_FIELD_FIXED };
+                                       .words = WORDS ("failed", "skipped") };
 static const SyField need_fields[] = {
   [SY_NF_TASK] = { .key = "task", .help = "id of the task to wait for", .accept = SY_ACCEPT_TEXT,
                    .flags = SY_FIELD_FIXED | SY_FIELD_REQUIRED },
@@ -114,7 +114,7 @@ static const SyField task_fields[] = {
   [SY_TF_NEEDS] = { .key = "needs", .help = "tasks that come before this one",
                     .accept = SY_ACCEPT_TEXT | SY_ACCEPT_LIST, .item = &need_item, .flags = SY_FIELD_FIXED },
   [SY_TF_JOIN] = { .key = "join", .help = "when the needs are met", .accept = SY_ACCEPT_WORD | SY_ACCEPT_OBJECT,
-                   .flags = SY_FIELD_FIXED | D, .fallback = "all_success", .table = &sy_table_join,
+                   .flags = D, .fallback = "all_success", .table = &sy_table_join,
                    .words = WORDS ("all_success", "all_done", "all_failed", "one_success", "one_failed", "one_done",
                                    "none_failed", "none_failed_min_one_success") },
   [SY_TF_IF] = { .key = "if", .help = "run only if this holds, else skip", .accept = SY_ACCEPT_TEXT,
@@ -148,7 +148,7 @@ static const SyField task_fields[] = {
   [SY_TF_PRIORITY] = { .key = "priority", .help = "of the ready tasks the highest starts first",
                        .accept = SY_ACCEPT_INT, .flags = D, .min = -1000000, .max = 1000000, .fallback = "0" },
   [SY_TF_ON_LOST] = { .key = "on_lost", .help = "what to do when nobody can know how it ended",
-                      .accept = SY_ACCEPT_WORD, .flags = SY_FIELD_FIXED | D, .words = WORDS ("hold", "fail", "rerun"),
+                      .accept = SY_ACCEPT_WORD, .flags = SY_FIELD_AT_JOIN | D, .words = WORDS ("hold", "fail", "rerun"),
                       .fallback = "hold" },
   [SY_TF_STREAMS] = { .key = "streams", .help = "keep output and errors in one stream or apart",
                       .accept = SY_ACCEPT_WORD, .flags = D, .words = WORDS ("merged", "split"),
@@ -184,7 +184,7 @@ static const SyField param_fields[] = {
                    .words = WORDS ("string", "text", "int", "float", "bool", "date", "datetime", "duration", "size",
                                    "enum", "path", "list", "json"), .later = WORDS ("secret"), .flags = SY_FIELD_FIXED },
   [SY_PF_DEFAULT] = { .key = "default", .help = "value when none is given; without it the parameter is required",
-                      .accept = SY_ACCEPT_TEXT | SY_ACCEPT_ANY, .flags = SY_FIELD_FIXED },
+                      .accept = SY_ACCEPT_TEXT | SY_ACCEPT_ANY, .flags = SY_FIELD_DYNAMIC },
   [SY_PF_VALUES] = { .key = "values", .help = "the values allowed", .accept = SY_ACCEPT_LIST, .item = &text_item, .flags = SY_FIELD_FIXED },
   [SY_PF_MIN] = { .key = "min", .help = "least value", .accept = SY_ACCEPT_TEXT, .flags = SY_FIELD_FIXED },
   [SY_PF_MAX] = { .key = "max", .help = "greatest value", .accept = SY_ACCEPT_TEXT, .flags = SY_FIELD_FIXED },

@@ -8,13 +8,13 @@
 
 /* "retry.limit": as far up as the task. (transfer full) */
 static char *
-name_of (const SyNode *node)
+name_of (const SyNode *node, const SyField *field)
 {
   const SyNode *key = sy_check_key_of (node), *above = node->parent != NULL ? sy_check_key_of (node->parent) : NULL;
 
   if (key == NULL)
     return NULL;
-  if (strcmp (key->text, "timeout") == 0 || above == NULL)
+  if (above == NULL || (field >= sy_table_task.fields && field < sy_table_task.fields + sy_table_task.n_fields))
     return g_strdup (key->text);
   return g_strdup_printf ("%s.%s", above->text, key->text);
 }
@@ -37,7 +37,7 @@ find_pool (const SyWorkflow *workflow, const char *name, guint32 *pool)
 static gboolean
 make_late (SyLoad *load, const SyBound *bound, SyLate *late)
 {
-  g_autofree char *name = name_of (bound->node);
+  g_autofree char *name = name_of (bound->node, bound->field);
 
   *late = (SyLate){ .text = sy_workflow_intern (load->workflow, bound->text), .rule = bound->field };
   return name != NULL && sy_late_find (name, &late->field) &&

@@ -195,7 +195,7 @@ check_quorum (SyLoad *load, guint32 index)
   SyProblem *problem;
 
   if (task->join == NULL || task->join->rule != SY_JOIN_QUORUM || task->join->percent ||
-      task->join->quorum <= task->n_needs)
+      task->join->quorum <= task->n_needs || (at != NULL && sy_bind_is_open (&load->check, at)))
     return;
   problem = sy_check_add (&load->check, SY_SEVERITY_ERROR, at != NULL ? at : load->keys[index], "quorum-too-large",
                           "a quorum of %u cannot be met by %u need%s", task->join->quorum, task->n_needs,

@@ -413,7 +413,10 @@ load_outputs (SyLoad *load, const SyNode *map, SyTaskExtra *extra)
         SyOutput *output = &outputs[extra->n_outputs++];
 
         output->name = sy_workflow_intern (load->workflow, key->text);
-        sy_param_type_from_string (key->next->text, &output->type);
+        if (sy_node_is_empty (key->next)) /* not known before a run: expressions may take it for anything */
+          output->type = SY_TYPE_JSON;
+        else
+          sy_param_type_from_string (key->next->text, &output->type);
       }
   extra->outputs = outputs;
 }

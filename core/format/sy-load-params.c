@@ -102,6 +102,66 @@ check_collection (SyLoad *load, const SyParam *param, const SyNode *node)
   return FALSE;
 }
 
+/* The names in a default that is an expression */
+typedef struct
+{
+  SyLoad *load;
+  const SyParam *param;
+  const SyNode *node;
+} DefaultNames;
+
+static gboolean
+stands_above (const DefaultNames *names, const char *name)
+{
+  for (const SyNode *key = names->load->file[SY_FILE_PARAMS]->first; key != NULL; key = key->next->next)
+    if (strcmp (key->text, names->param->name) == 0)
+      return FALSE;
+    else if (strcmp (key->text, name) == 0)
+      return TRUE;
+  return FALSE;
+}
+
+static void
+check_name (const char *scope, const char *name, gsize offset, gpointer data)
+{
+  const DefaultNames *names = data;
+  const SyNode *params = names->load->file[SY_FILE_PARAMS];
+
+  if (strcmp (scope, "tasks") == 0 || strcmp (scope, "run") == 0)
+    sy_problem_set_hint (sy_check_add (&names->load->check, SY_SEVERITY_ERROR, names->node, "known-too-late",
+                                       "the default of “%s” must be known before the run begins: neither tasks nor run "
+                                       "are", names->param->name),
+                         "it may name env and the parameters above it");
+  else if (strcmp (scope, "params") == 0 && sy_node_get (params, name) != NULL && !stands_above (names, name))
+    sy_problem_set_hint (sy_check_add (&names->load->check, SY_SEVERITY_ERROR, names->node, "param-order",
+                                       "the default of “%s” cannot name “%s”, which does not stand above it",
+                                       names->param->name, name),
+                         strcmp (name, names->param->name) == 0 ? "it may name env and the parameters above it"
+                                                                : "move “%s” up", name);
+}
+
+static gboolean
+check_names (const char *text, gsize offset, gsize length, gpointer data, GError **error)
+{
+  g_autoptr (SyExpr) expr = sy_expr_parse (text + offset, (gssize) length, NULL, NULL);
+
+  if (expr != NULL)
+    sy_expr_foreach_name (expr, check_name, data);
+  return TRUE;
+}
+
+/* Its value is known, and checked, when a run begins. */
+static void
+load_dynamic_default (SyLoad *load, SyParam *param, const SyNode *node)
+{
+  DefaultNames names = { load, param, node };
+  SyLoadText pending = { node, SY_PARAM_TEXT, FALSE };
+
+  param->dynamic = TRUE;
+  sy_template_foreach (node->text, check_names, &names, NULL);
+  g_array_append_val (load->texts, pending);
+}
+
 static void
 load_default (SyLoad *load, SyParam *param, const SyNode *node)
 {
@@ -109,6 +169,10 @@ load_default (SyLoad *load, SyParam *param, const SyNode *node)
     return;
   if (node->kind == SY_NODE_SCALAR)
     param->default_value = sy_workflow_intern (load->workflow, node->text);
+  if (node->kind == SY_NODE_SCALAR && strstr (node->text, "${{") != NULL)
+    load_dynamic_default (load, param, node);
+  else if (node->kind == SY_NODE_SCALAR)
+    return;
   else if (check_collection (load, param, node))
     param->default_value = intern_json (load, node, param->type == SY_TYPE_JSON);
 }
@@ -164,7 +228,7 @@ check_param (SyLoad *load, const SyParam *param, const SyNode *map, const SyNode
   plain.min = sy_problems_get_n_errors (load->check.problems) == before ? param->min : NULL;
   if (param->max != NULL)
     check_param_text (load, &plain, values[SY_PF_MAX], param->max, "max");
-  if (param->default_value != NULL && sy_problems_get_n_errors (load->check.problems) == before)
+  if (param->default_value != NULL && !param->dynamic && sy_problems_get_n_errors (load->check.problems) == before)
     check_param_text (load, param, values[SY_PF_DEFAULT], param->default_value, "default");
 }
 
@@ -187,7 +251,8 @@ load_param (SyLoad *load, const SyNode *key, SyParam *param)
   if (values[SY_PF_TYPE] != NULL)
     sy_param_type_from_string (values[SY_PF_TYPE]->text, &param->type);
   for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
-    if (values[texts[i].field] != NULL)
+    if (values[texts[i].field] != NULL &&
+        (texts[i].field == SY_PF_DESCRIPTION || !sy_bind_has_expression (values[texts[i].field]->text))) /* else reported */
       *texts[i].text = sy_workflow_intern (load->workflow, values[texts[i].field]->text);
   if (values[SY_PF_VALUES] != NULL)
     param->values = load_values (load, values[SY_PF_VALUES]);

@@ -11,10 +11,11 @@ G_BEGIN_DECLS
 typedef struct
 {
   const SyNode *node;
-  guint32 task;       /* index; SY_NO_TASK: of the file; SY_HANDLER_TEXT: of a handler */
+  guint32 task;       /* index; SY_NO_TASK: of the file; SY_HANDLER_TEXT: of a handler; SY_PARAM_TEXT: a default */
   gboolean condition; /* `if` */
 } SyLoadText;
 #define SY_HANDLER_TEXT (SY_NO_TASK - 1)
+#define SY_PARAM_TEXT (SY_NO_TASK - 2)
 
 typedef enum { SY_QUERY_EXPRESSION, SY_QUERY_WRITERS, SY_QUERY_READER, SY_QUERY_READER_BEFORE } SyQueryKind;
 

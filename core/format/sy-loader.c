@@ -309,18 +309,19 @@ collect_given (const SyWorkflow *workflow, const char *const *given, GString *li
 }
 
 static void
-convert_param (const SyParam *param, const char *text, gint64 now, GHashTable *out, GString *lines)
+convert_param (SyBindValues *values, const SyParam *param, const char *given, gint64 now, GHashTable *out,
+               GString *lines)
 {
   g_autoptr (GError) error = NULL;
-  g_auto (SyValue) value = { 0 };
   g_autofree char *canonical = NULL;
+  const SyValue *value;
 
-  if (text == NULL && param->required)
+  if (given == NULL && param->required)
     add_line (lines, "the parameter “%s” is required: give it as -p %s=VALUE", param->name, param->name);
-  if (text == NULL)
+  if (given == NULL && param->default_value == NULL)
     return;
-  if (!sy_param_convert (param, text, now, &value, &error) ||
-      (canonical = sy_value_render (&value, &error)) == NULL)
+  value = sy_bind_values_add (values, param, given, now, &error);
+  if (value == NULL || (canonical = sy_value_render (value, &error)) == NULL)
     add_line (lines, "%s", error->message);
   else
     g_hash_table_insert (out, g_strdup (param->name), g_steal_pointer (&canonical));
@@ -330,19 +331,21 @@ gboolean
 sy_loader_check_params (const SyWorkflow *workflow,
                         const char *const *given,
                         gint64 now_wall_us,
+                        SyBindEnv env,
+                        gpointer data,
                         GHashTable **out,
                         GError **error)
 {
   g_autoptr (GString) lines = g_string_new (NULL);
   g_autoptr (GHashTable) values = collect_given (workflow, given, lines);
+  g_autoptr (SyBindValues) known = sy_bind_values_new_empty (env, data);
   g_autoptr (GHashTable) good = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
 
   for (guint i = 0; i < workflow->n_params; i++)
     {
       const SyParam *param = &workflow->params[i];
-      const char *text = g_hash_table_lookup (values, param->name);
 
-      convert_param (param, text != NULL ? text : param->default_value, now_wall_us, good, lines);
+      convert_param (known, param, g_hash_table_lookup (values, param->name), now_wall_us, good, lines);
     }
   if (lines->len > 0)
     {

@@ -63,6 +63,7 @@ GBytes *sy_loader_read (const char *path, GError **error);
  * sy_loader_check_params:
  * @given: "name=value" each, as from the command line; later wins
  * @now_wall_us: what `today` and `now` mean
+ * @env: (nullable): as sy_loader_load_bound() has it, for defaults with expressions
  * @out: (out) (optional) (transfer full): name -> value as text, canonical form (char * -> char *), all parameters with a value
  *
  * Checks values against the parameters of @workflow and fills in defaults.
@@ -71,6 +72,6 @@ GBytes *sy_loader_read (const char *path, GError **error);
  *   ("did you mean") or missing parameter, one a line
  */
 gboolean sy_loader_check_params (const SyWorkflow *workflow, const char *const *given, gint64 now_wall_us,
-                                 GHashTable **out, GError **error);
+                                 SyBindEnv env, gpointer data, GHashTable **out, GError **error);
 
 G_END_DECLS

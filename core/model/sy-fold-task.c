@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "core/model/sy-attempt.h"
 #include "core/model/sy-fold-private.h"
+#include "core/model/sy-late.h"
 
 static void
 enter (SyFold *fold, SyState state, SyName name)
@@ -339,7 +340,7 @@ lost_rerun (SyFold *fold)
 
   if (fold->task->state != SY_STATE_LOST)
     return sy_fold_refuse (fold, "it is not lost");
-  if (index != SY_NO_TASK && fold->run->workflow->tasks[index].on_lost != SY_ON_LOST_RERUN)
+  if (index != SY_NO_TASK && sy_late_on_lost (fold->run->workflow, index, fold->task->values) != SY_ON_LOST_RERUN)
     return sy_fold_refuse (fold, "a lost task is not run again by itself");
   if (!move (fold, SY_STATE_READY, SY_NAME_QUEUED))
     return FALSE;

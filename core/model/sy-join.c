@@ -1,5 +1,6 @@
 /* sy-join.c: the join rules, as arithmetic on counters
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "core/model/sy-late.h"
 #include "core/model/sy-scheduler-private.h"
 
 const SyJoin *
@@ -25,7 +26,8 @@ sy_outcome_of (const SyRunState *run, guint32 index)
     case SY_STATE_UPSTREAM_FAILED:
       return SY_OUTCOME_FAILURE;
     case SY_STATE_LOST:
-      return run->workflow->tasks[index].on_lost == SY_ON_LOST_FAIL ? SY_OUTCOME_FAILURE : SY_OUTCOME_OPEN;
+      return sy_late_on_lost (run->workflow, index, state->values) == SY_ON_LOST_FAIL ? SY_OUTCOME_FAILURE
+                                                                                      : SY_OUTCOME_OPEN;
     case SY_STATE_SKIPPED:
       return SY_OUTCOME_SKIP;
     case SY_STATE_CANCELLED:

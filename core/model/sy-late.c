@@ -20,6 +20,7 @@ static const char *const names[SY_N_LATE_FIELDS] = {
   [SY_LATE_CPU] = "resources.cpu",
   [SY_LATE_MEMORY] = "resources.memory",
   [SY_LATE_POOL] = "resources.",
+  [SY_LATE_ON_LOST] = "on_lost",
 };
 
 gboolean
@@ -52,6 +53,18 @@ refuse (GError **error, const char *wanted, const char *text)
   return FALSE;
 }
 
+/* A signal, or else its place among the words */
+static double
+read_word (const char *text, const char *const *words)
+{
+  int signal = sy_signal_from_string (text);
+
+  for (guint i = 0; signal == 0 && words[i] != NULL; i++)
+    if (strcmp (words[i], text) == 0)
+      return i;
+  return signal;
+}
+
 /* Durations in µs, sizes in bytes: below 2^53 in all that anyone asks for */
 static gboolean
 read_value (const char *text, const SyField *rule, double *number, GError **error)
@@ -72,7 +85,7 @@ read_value (const char *text, const SyField *rule, double *number, GError **erro
       *number = (double) bytes;
     }
   else
-    *number = rule->accept & SY_ACCEPT_WORD ? sy_signal_from_string (text) : g_ascii_strtod (text, NULL);
+    *number = rule->accept & SY_ACCEPT_WORD ? read_word (text, rule->words) : g_ascii_strtod (text, NULL);
   return TRUE;
 }
 
@@ -176,6 +189,7 @@ apply (SyLateTask *to, const SyLate *late, double number)
       if ((request = find_request (to, late->pool)) != NULL)
         request->count = (guint32) number;
       break;
+    case SY_LATE_ON_LOST: to->task.on_lost = (guint8) number; break;
     default:
       break;
     }
@@ -209,27 +223,55 @@ copy_blocks (SyLateTask *to, const SyTask *from)
     }
 }
 
+/* The member "fields" of the values; NULL: there is none */
+static JsonObject *
+parse_fields (const char *values, JsonNode **root)
+{
+  JsonNode *member = NULL;
+
+  *root = values != NULL ? sy_json_parse (values, NULL) : NULL;
+  if (*root != NULL && JSON_NODE_HOLDS_OBJECT (*root))
+    member = json_object_get_member (json_node_get_object (*root), "fields");
+  return member != NULL && JSON_NODE_HOLDS_OBJECT (member) ? json_node_get_object (member) : NULL;
+}
+
+static gboolean
+find_value (const SyWorkflow *workflow, const SyLate *late, JsonObject *fields, double *number)
+{
+  g_autofree char *name = sy_late_name (workflow, late);
+  const char *text = json_object_get_string_member_with_default (fields, name, NULL);
+
+  return text != NULL && read_value (text, late->rule, number, NULL);
+}
+
+SyOnLost
+sy_late_on_lost (const SyWorkflow *workflow, guint32 index, const char *values)
+{
+  const SyTask *task = &workflow->tasks[index];
+  g_autoptr (JsonNode) root = NULL;
+  JsonObject *fields;
+  double number;
+
+  for (guint i = 0; sy_late_has_any (task) && i < task->extra->n_late; i++)
+    if (task->extra->late[i].field == SY_LATE_ON_LOST && (fields = parse_fields (values, &root)) != NULL &&
+        find_value (workflow, &task->extra->late[i], fields, &number))
+      return (SyOnLost) number;
+  return (SyOnLost) task->on_lost;
+}
+
 SyLateTask *
 sy_late_task_new (const SyWorkflow *workflow, guint32 index, const char *values)
 {
   SyLateTask *late = g_new0 (SyLateTask, 1);
   const SyTask *task = &workflow->tasks[index];
-  g_autoptr (JsonNode) node = values != NULL ? sy_json_parse (values, NULL) : NULL;
-  JsonObject *object = node != NULL && JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
-  JsonNode *member = object != NULL ? json_object_get_member (object, "fields") : NULL;
+  g_autoptr (JsonNode) root = NULL;
+  JsonObject *fields = parse_fields (values, &root);
+  double number;
 
   copy_blocks (late, task);
-  if (member == NULL || !JSON_NODE_HOLDS_OBJECT (member) || task->extra == NULL)
-    return late;
-  for (guint i = 0; i < task->extra->n_late; i++)
-    {
-      g_autofree char *name = sy_late_name (workflow, &task->extra->late[i]);
-      const char *text = json_object_get_string_member_with_default (json_node_get_object (member), name, NULL);
-      double number;
-
-      if (text != NULL && read_value (text, task->extra->late[i].rule, &number, NULL))
-        apply (late, &task->extra->late[i], number);
-    }
+  for (guint i = 0; fields != NULL && sy_late_has_any (task) && i < task->extra->n_late; i++)
+    if (find_value (workflow, &task->extra->late[i], fields, &number))
+      apply (late, &task->extra->late[i], number);
   return late;
 }
 

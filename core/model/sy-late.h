@@ -28,6 +28,9 @@ sy_late_has_any (const SyTask *task)
 gboolean sy_late_evaluate (const SyWorkflow *workflow, guint32 index, const SyExprContext *context, JsonObject *to,
                            GError **error);
 
+/* What becomes of the task where nobody knows how it ended. @values: (nullable): those of its newest intent */
+SyOnLost sy_late_on_lost (const SyWorkflow *workflow, guint32 index, const char *values);
+
 /* A task with its evaluated fields: valid as long as the workflow and this are. */
 typedef struct
 {

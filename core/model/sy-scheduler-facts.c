@@ -323,7 +323,7 @@ sy_scheduler_lost (SyScheduler *s, SyTime now, SyBy by, guint32 task, guint32 at
   sy_scheduler_emit (s, &event);
   if (again)
     sy_scheduler_reset (s, index, 0);
-  else if (spec->on_lost == SY_ON_LOST_RERUN && !s->state->stopping
+  else if (sy_late_on_lost (s->workflow, index, state->values) == SY_ON_LOST_RERUN && !s->state->stopping
            && state->lost_reruns < MAX (1, spec->retry ? spec->retry->limit : 0))
     {
       sy_scheduler_emit_state (s, SY_EVENT_LOST_RERUN, index, SY_STATE_READY, SY_NAME_QUEUED, 0);

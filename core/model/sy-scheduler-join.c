@@ -1,5 +1,6 @@
 /* sy-scheduler-join.c: which task may go on: counting upstreams, firing joins, announcing those that cannot fire
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "core/model/sy-late.h"
 #include "core/model/sy-scheduler-private.h"
 #include "core/model/sy-task-values.h"
 
@@ -8,8 +9,9 @@
 gboolean
 sy_scheduler_is_lost_open (const SyScheduler *s, guint32 index)
 {
-  return sy_scheduler_state (s, index)->state == SY_STATE_LOST
-         && s->workflow->tasks[index].on_lost != SY_ON_LOST_FAIL;
+  const SyTaskState *state = sy_scheduler_state (s, index);
+
+  return state->state == SY_STATE_LOST && sy_late_on_lost (s->workflow, index, state->values) != SY_ON_LOST_FAIL;
 }
 
 void

@@ -1,5 +1,6 @@
 /* sy-settled.c: settledness, kept up to date with one counter a task
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "core/model/sy-late.h"
 #include "core/model/sy-run-state-private.h"
 
 #include <string.h>
@@ -15,10 +16,11 @@
 static gboolean
 is_over (const SyRunState *state, guint32 index)
 {
-  SyState now = (SyState) sy_run_state_at (state, index)->state;
+  const SyTaskState *task = sy_run_state_at (state, index);
 
-  return sy_state_is_terminal (now)
-         && (now != SY_STATE_LOST || state->workflow->tasks[index].on_lost == SY_ON_LOST_FAIL);
+  return sy_state_is_terminal ((SyState) task->state)
+         && (task->state != SY_STATE_LOST
+             || sy_late_on_lost (state->workflow, index, task->values) == SY_ON_LOST_FAIL);
 }
 
 static gboolean

@@ -98,7 +98,7 @@ typedef enum
 {
   SY_LATE_TIMEOUT_ATTEMPT, SY_LATE_TIMEOUT_TOTAL, SY_LATE_TIMEOUT_NO_OUTPUT, SY_LATE_STOP_SIGNAL, SY_LATE_STOP_GRACE,
   SY_LATE_RETRY_LIMIT, SY_LATE_RETRY_DELAY, SY_LATE_RETRY_BACKOFF, SY_LATE_RETRY_MAX_DELAY, SY_LATE_RETRY_JITTER,
-  SY_LATE_CPU, SY_LATE_MEMORY, SY_LATE_POOL, SY_N_LATE_FIELDS
+  SY_LATE_CPU, SY_LATE_MEMORY, SY_LATE_POOL, SY_LATE_ON_LOST, SY_N_LATE_FIELDS
 } SyLateField;
 typedef struct { SyLateField field; guint32 pool; const char *text; const SyField *rule; /* of the file's table: static */ } SyLate;
 
@@ -142,7 +142,7 @@ typedef struct
   guint32 line, column;         /* of the task's key in its file, 1-based; 0 unknown */
   gint32 priority;
   guint8 kind;                  /* SyTaskKind */
-  guint8 on_lost;               /* SyOnLost */
+  guint8 on_lost;               /* SyOnLost; see sy_late_on_lost() */
   guint8 enabled;
 } SyTask;
 
@@ -151,6 +151,7 @@ typedef struct
   const char *name;
   SyParamType type;
   const char *default_value;    /* (nullable) as written; NULL and !required: cannot be */
+  gboolean dynamic;             /* the default holds ${{ }} of env and of params above: see sy_loader_check_params() */
   gboolean required;
   const char *const *values;    /* enum, NULL-terminated */
   const char *min, *max;        /* (nullable) as written */

@@ -7,7 +7,7 @@
 /* What the task `t` becomes; `plan` before it gives the outputs n (int), d and s (strings) */
 typedef struct
 {
-  const char *name, *fields, *args[4], *state;
+  const char *name, *fields, *args[4], *state, *task; /* (nullable) task: not t */
 } FieldCase;
 
 #define FILE_HEAD \
@@ -45,6 +45,17 @@ static const FieldCase cases[] = {
   { "late-pool-large", "run: 'true'\n    resources: {db: \"${{ tasks.plan.outputs.n }}\"}\n", { "-p", "n=1" }, "failed/expression" },
   { "late-cpu", "run: 'true'\n    resources: {cpu: \"${{ tasks.plan.outputs.n }}\", memory: \"${{ tasks.plan.outputs.n }}\"}\n", { NULL },
     "succeeded/succeeded" },
+  { "join", "run: 'true'\n    join: \"${{ params.s }}\"\n", { "-p", "s=all_failed" }, "skipped/upstream_skipped" },
+  { "quorum", "run: 'true'\n    join: {quorum: \"${{ params.n }}\", of: \"${{ params.s }}\"}\n", { "-p", "n=1", "-p", "s=done" },
+    "succeeded/succeeded" },
+  { "quorum-percent", "run: 'true'\n    join: {quorum: \"${{ params.n }}0%\"}\n", { NULL }, "succeeded/succeeded" },
+  { "tolerate", "run: 'true'\n  bad: {run: exit 1}\n  end: {run: 'true', needs: [{task: bad, tolerate: [\"${{ params.s }}\"]}]}\n",
+    { "-p", "s=failed" }, "succeeded/succeeded", "end" },
+  { "output-type", "run: echo n=x >> \"$SWITCHYARD_OUTPUT\"\n    outputs: {n: \"${{ params.s }}\"}\n", { "-p", "s=int" },
+    "failed/output" },
+  { "output-used", "run: echo n=7 >> \"$SWITCHYARD_OUTPUT\"\n    outputs: {n: \"${{ params.s }}\"}\n"
+    "  end: {run: 'true', needs: [t], if: tasks.t.outputs.n > 6}\n", { "-p", "s=int" }, "succeeded/succeeded", "end" },
+  { "on-lost-wrong", "run: 'true'\n    on_lost: \"${{ tasks.plan.outputs.s }}\"\n", { NULL }, "failed/expression" },
   { "late-wrong", "run: 'true'\n    timeout: \"${{ tasks.plan.outputs.s }}\"\n", { NULL }, "failed/expression" },
 };
 
@@ -53,10 +64,10 @@ test_field (CliFixture *fixture, gconstpointer data)
 {
   const FieldCase *c = data;
   g_autofree char *text = g_strconcat (FILE_HEAD, c->fields, NULL), *path = cli_write (fixture, "flow.yard.yaml", text);
-  const char *args[] = { "run", "flow.yard.yaml", c->args[0], c->args[1], NULL };
+  const char *args[] = { "run", "flow.yard.yaml", c->args[0], c->args[1], c->args[2], c->args[3], NULL };
   g_auto (CliResult) valid = cli_expect (fixture, 0, "validate", "flow.yard.yaml", NULL);
   g_auto (CliResult) run = cli_runv (fixture, args);
-  g_autofree char *state = cli_task_state (fixture, "last", "t");
+  g_autofree char *state = cli_task_state (fixture, "last", c->task != NULL ? c->task : "t");
 
   g_test_message ("%s", run.err);
   g_assert_cmpstr (state, ==, c->state);
@@ -131,6 +142,48 @@ test_kept (CliFixture *fixture, gconstpointer data)
   cli_assert_has_not (show.out, "{\"attempt\":4,");
 }
 
+/* A quorum that cannot be met is an error of the run that asks for it. */
+static void
+test_quorum (CliFixture *fixture, gconstpointer data)
+{
+  g_autofree char *path = cli_write (fixture, "flow.yard.yaml",
+                                     "version: 1\nparams: {n: {type: int, default: 1}}\ntasks:\n  a: {run: 'true'}\n"
+                                     "  b: {run: 'true', needs: [a], join: {quorum: \"${{ params.n }}\"}}\n");
+  g_auto (CliResult) valid = cli_expect (fixture, 0, "validate", "flow.yard.yaml", NULL);
+  g_auto (CliResult) run = cli_expect (fixture, 2, "run", "flow.yard.yaml", "-p", "n=2", NULL);
+
+  cli_assert_has (run.err, "flow.yard.yaml:5:47: error: a quorum of 2 cannot be met by 1 need");
+}
+
+/* Defaults that are expressions are evaluated in the order of the file, once: readers and re-runs see what the run began with. */
+static void
+test_param_default (CliFixture *fixture, gconstpointer data)
+{
+  g_autofree char *path = cli_write (fixture, "flow.yard.yaml",
+                                     "version: 1\nparams:\n  who: {type: string, default: \"${{ env.FIELDS_WHO ?? 'nobody' }}\"}\n"
+                                     "  to: {type: path, default: \"out/${{ params.who }}\"}\n"
+                                     "  n: {type: int, default: \"${{ int(env.FIELDS_N ?? '1') }}\", max: 5}\n"
+                                     "  lit: {type: string, default: \"$${{ x }}\"}\n"
+                                     "tasks:\n  a: {command: [echo, \"${{ params.to }}\", \"${{ params.n }}\", \"${{ params.lit }}\"]}\n");
+  g_auto (CliResult) plain = cli_expect (fixture, 0, "run", "flow.yard.yaml", NULL);
+  g_auto (CliResult) first = cli_expect (fixture, 0, "logs", "last", "a", NULL);
+  g_auto (CliResult) given = cli_expect (fixture, 0, "run", "flow.yard.yaml", "-p", "who=${{ env.HOME }}", "-p", "n=3", NULL);
+  g_auto (CliResult) second = cli_expect (fixture, 0, "logs", "last", "a", NULL);
+  g_auto (CliResult) set = { 0 }, again = { 0 }, third = { 0 }, wrong = { 0 };
+
+  g_assert_cmpstr (first.out, ==, "out/nobody 1 ${{ x }}\n");
+  g_assert_cmpstr (second.out, ==, "out/${{ env.HOME }} 3 ${{ x }}\n");
+  fixture->env = g_environ_setenv (fixture->env, "FIELDS_WHO", "ann", TRUE);
+  set = cli_expect (fixture, 0, "run", "flow.yard.yaml", NULL);
+  fixture->env = g_environ_setenv (fixture->env, "FIELDS_WHO", "bob", TRUE);
+  again = cli_expect (fixture, 0, "rerun", "last", "--task", "a", NULL);
+  third = cli_expect (fixture, 0, "logs", "last", "a", NULL);
+  g_assert_cmpstr (third.out, ==, "out/ann 1 ${{ x }}\n");
+  fixture->env = g_environ_setenv (fixture->env, "FIELDS_N", "6", TRUE);
+  wrong = cli_expect (fixture, 2, "run", "flow.yard.yaml", NULL);
+  cli_assert_has (wrong.err, "the default of the parameter “n”, ${{ int(env.FIELDS_N ?? '1') }}: parameter “n”: 6 is more than the most, 5");
+}
+
 /* The folder that a task before this one has left */
 static void
 test_artifacts (CliFixture *fixture, gconstpointer data)
@@ -181,6 +234,8 @@ main (int argc, char *argv[])
   CLI_ADD ("/cli/fields/refused", NULL, test_refused);
   CLI_ADD ("/cli/fields/default", NULL, test_default);
   CLI_ADD ("/cli/fields/kept", NULL, test_kept);
+  CLI_ADD ("/cli/fields/quorum-too-large", NULL, test_quorum);
+  CLI_ADD ("/cli/fields/param-default", NULL, test_param_default);
   CLI_ADD ("/cli/fields/artifacts", NULL, test_artifacts);
   CLI_ADD ("/cli/fields/late-pool-kept", NULL, test_late_pool);
   return g_test_run ();

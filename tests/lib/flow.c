@@ -157,6 +157,26 @@ set_outputs (SyWorkflow *workflow, SyTask *task, const char *value)
   extra->n_outputs = 1;
 }
 
+/* A word, or an expression that is evaluated with the join */
+static void
+set_on_lost (SyWorkflow *workflow, SyTask *task, const char *value)
+{
+  static const char *const words[] = { "hold", "fail", "rerun", NULL };
+  static const SyField rule = { .key = "on_lost", .accept = SY_ACCEPT_WORD, .words = words };
+  SyTaskExtra *extra;
+  SyLate *late;
+
+  task->on_lost = g_str_equal (value, "fail") ? SY_ON_LOST_FAIL
+                  : g_str_equal (value, "rerun") ? SY_ON_LOST_RERUN : SY_ON_LOST_HOLD;
+  if (strstr (value, "${{") == NULL)
+    return;
+  extra = OWN (task, extra, SyTaskExtra, .writes_durable = TRUE);
+  late = sy_workflow_alloc (workflow, sizeof *late);
+  *late = (SyLate){ .field = SY_LATE_ON_LOST, .text = sy_workflow_intern (workflow, value), .rule = &rule };
+  extra->late = late;
+  extra->n_late = 1;
+}
+
 static void
 set_key (Flow *flow, SyTask *task, const char *key, const char *value)
 {
@@ -167,7 +187,7 @@ set_key (Flow *flow, SyTask *task, const char *key, const char *value)
   else if (g_str_equal (key, "rest"))
     OWN (task, join, SyJoin, 0)->rest_cancel = TRUE;
   else if (g_str_equal (key, "lost"))
-    task->on_lost = g_str_equal (value, "fail") ? SY_ON_LOST_FAIL : SY_ON_LOST_RERUN;
+    set_on_lost (workflow, task, value);
   else if (g_str_equal (key, "total"))
     OWN (task, timeout, SyTimeout, 0)->total_us = number (value);
   else if (g_str_equal (key, "cpu"))

@@ -96,7 +96,7 @@ static const struct
     { "{nodb: 1}", "{db: 3}" } },
   { &sy_table_task, "priority", { "0", "-5", "100", "\"${{ 5 }}\"" }, { "high", "1.5", "1000001" },
     { "\"${{ tasks.a.succeeded }}\"" } },
-  { &sy_table_task, "on_lost", { "hold", "fail", "rerun" }, { "x", "\"${{ env.X }}\"" }, { NULL } },
+  { &sy_table_task, "on_lost", { "hold", "fail", "rerun", "\"${{ env.X ?? 'fail' }}\"" }, { "x" }, { "\"${{ 1 }}\"" } },
   { &sy_table_task, "streams", { "merged", "split" }, { "x" }, { NULL } },
   { &sy_table_task, "stragglers", { "kill", "keep" }, { "x" }, { NULL } },
   { &sy_table_task, "reads", { "[a, '*.c']" }, { "a", "{a: b}" }, { "[/etc/x]", "[../x]" } },

@@ -368,7 +368,7 @@ test_check_params (void)
     {
       g_autoptr (GHashTable) out = NULL;
       g_autoptr (GError) error = NULL;
-      gboolean good = sy_loader_check_params (w, runs[i].given, g_get_real_time (), &out, &error);
+      gboolean good = sy_loader_check_params (w, runs[i].given, g_get_real_time (), NULL, NULL, &out, &error);
 
       g_test_message ("%u", i);
       g_assert_cmpint (good, ==, runs[i].error == NULL);
@@ -394,7 +394,7 @@ test_check_params_all (void)
   g_autoptr (GError) error = NULL;
   g_auto (GStrv) lines = NULL;
 
-  g_assert_false (sy_loader_check_params (w, (const char *const[]) { "region=x", "foo=1", "word=9", NULL }, 0, NULL, &error));
+  g_assert_false (sy_loader_check_params (w, (const char *const[]) { "region=x", "foo=1", "word=9", NULL }, 0, NULL, NULL, NULL, &error));
   lines = g_strsplit (error->message, "\n", -1);
   g_assert_cmpuint (g_strv_length (lines), ==, 4);
 }
