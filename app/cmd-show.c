@@ -182,6 +182,7 @@ write_attempt (SyJson *json, const SyAttempt *attempt)
   gint64 cpu = attempt->user_us >= 0 && attempt->sys_us >= 0 ? attempt->user_us + attempt->sys_us : -1;
   SyName name;
   SyState state = sy_attempt_outcome (attempt, &name);
+  char digest[2 * SY_DIGEST_BYTES + 1];
 
   sy_json_begin_object (json, NULL);
   sy_json_int (json, "attempt", attempt->n);
@@ -195,6 +196,8 @@ write_attempt (SyJson *json, const SyAttempt *attempt)
   sy_json_int_or_null (json, "output_bytes", attempt->output, -1);
   sy_json_int_or_null (json, "dropped_bytes", attempt->dropped, -1);
   sy_json_string (json, "scope", sy_kill_method_to_string (attempt->kill_method));
+  sy_digest_to_hex (attempt->command_digest, digest);
+  sy_json_string (json, "command_digest", sy_digest_is_set (attempt->command_digest) ? digest : NULL);
   sy_json_end_object (json);
 }
 

@@ -105,8 +105,8 @@ take_attempt (SyGridCell *cell, const SyAttempt *attempt, gboolean newest)
 
   if (!newest)
     cell->retried = cell->retried || outcome == SY_STATE_FAILED;
-  else if (attempt->command_digest != NULL)
-    cell->command = g_str_hash (attempt->command_digest);
+  else
+    memcpy (&cell->command, attempt->command_digest, sizeof cell->command);
   if (attempt->started_us > 0 && attempt->ended_us > attempt->started_us)
     cell->duration_us = (guint64) (attempt->ended_us - attempt->started_us);
 }

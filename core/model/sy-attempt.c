@@ -2,22 +2,8 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "core/model/sy-attempt.h"
 
+#include <string.h>
 #include <sys/wait.h>
-
-void
-sy_attempt_clear (SyAttempt *attempt)
-{
-  g_clear_pointer (&attempt->command_digest, g_free);
-}
-
-GArray *
-sy_attempt_array_new (void)
-{
-  GArray *array = g_array_new (FALSE, TRUE, sizeof (SyAttempt));
-
-  g_array_set_clear_func (array, (GDestroyNotify) sy_attempt_clear);
-  return array;
-}
 
 SyName
 sy_exit_cause (const SyExit *exit)
@@ -94,6 +80,7 @@ sy_attempt_apply (SyAttempt *attempt, const SyEvent *event)
       attempt->name = SY_NAME_QUEUED;
       attempt->status = -1;
       attempt->read = attempt->written = -1;
+      memcpy (attempt->command_digest, event->digest, sizeof attempt->command_digest);
       break;
     case SY_EVENT_STARTED:
       begin (attempt, event);

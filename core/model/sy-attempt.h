@@ -8,7 +8,7 @@ G_BEGIN_DECLS
 
 /*
  * Read by the store, printed by the command line, written out by the exporters.
- * Plain data; `command_digest` is owned. Sizes in bytes, durations and times in µs.
+ * Plain data. Sizes in bytes, durations and times in µs.
  */
 typedef struct
 {
@@ -35,12 +35,8 @@ typedef struct
   gint64 read, written; /* -1 = not sampled */
   gint64 output, dropped;
   gint32 stragglers, escaped;
-  char *command_digest; /* (nullable) (owned) */
+  guint8 command_digest[SY_DIGEST_BYTES]; /* of the words that were executed, or were to be; zeros = not known (logs of earlier versions) */
 } SyAttempt;
-
-void sy_attempt_clear (SyAttempt *attempt);
-/* A GArray of SyAttempt with sy_attempt_clear as its clear function */
-GArray *sy_attempt_array_new (void);
 
 /**
  * sy_attempt_apply:

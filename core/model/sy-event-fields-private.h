@@ -18,6 +18,7 @@ typedef enum
   TYPE_U64,
   TYPE_HEX,      /* guint64 as text, lower case, no leading zeros */
   TYPE_TEXT,
+  TYPE_DIGEST,   /* SY_DIGEST_BYTES as text, lower case */
   TYPE_STATE,    /* SyState word */
   TYPE_NAME,     /* SyName word */
   TYPE_ENDED,    /* wall time, as µs before the event's own wall_us */
@@ -46,6 +47,7 @@ static const Field fields[] = {
   EXIT ("a", TYPE_STARTED, started_us, 0),
   EXIT ("b", TYPE_ENDED, ended_us, 0),
   EVENT ("c", TYPE_U32, cause),
+  EVENT ("cd", TYPE_DIGEST, digest),
   EVENT ("d", TYPE_I64, due.wall_us),
   EVENT ("db", TYPE_I64, due.boot_us),
   EXIT ("e", TYPE_I32, spawn_errno, 0),

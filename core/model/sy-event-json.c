@@ -9,6 +9,8 @@ is_absent (const Field *field, const SyEvent *event, gint64 value)
 {
   if (field->type == TYPE_TEXT)
     return event->text == NULL;
+  if (field->type == TYPE_DIGEST)
+    return !sy_digest_is_set (event->digest);
   if (value == absent_value (field, event->kind))
     return TRUE;
   if ((field->type != TYPE_STATE && field->type != TYPE_NAME) || event->name != SY_NAME_NONE)
@@ -43,6 +45,7 @@ get (const Field *field, const SyEvent *event, const SyExit *exit)
     case TYPE_HEX:
       return *(const gint64 *) at;
     case TYPE_TEXT:
+    case TYPE_DIGEST:
       break;
     }
   return 0;
@@ -101,12 +104,20 @@ write_hex (GString *out, guint64 value)
 }
 
 static void
-write_value (GString *out, const Field *field, gint64 value, const char *text)
+write_value (GString *out, const Field *field, gint64 value, const SyEvent *event)
 {
+  char digest[2 * SY_DIGEST_BYTES + 1];
+
   switch ((FieldType) field->type)
     {
     case TYPE_TEXT:
-      write_string (out, text);
+      write_string (out, event->text);
+      break;
+    case TYPE_DIGEST:
+      sy_digest_to_hex (event->digest, digest);
+      g_string_append_c (out, '"');
+      g_string_append_len (out, digest, sizeof digest - 1);
+      g_string_append_c (out, '"');
       break;
     case TYPE_STATE:
       write_string (out, sy_state_to_string ((SyState) value));
@@ -152,7 +163,7 @@ sy_event_encode (const SyEvent *event, GString *out)
       g_string_append_c (out, '"');
       g_string_append (out, field->key);
       g_string_append (out, "\":");
-      write_value (out, field, value, event->text);
+      write_value (out, field, value, event);
     }
   if (out->len > start)
     g_string_append_c (out, '}');

@@ -244,6 +244,15 @@ read_hex (Reader *reader, gint64 *value)
 }
 
 static gboolean
+read_digest (Reader *reader)
+{
+  const char *text;
+  gsize length;
+
+  return read_plain (reader, &text, &length) && sy_digest_from_hex (text, length, reader->event->digest);
+}
+
+static gboolean
 read_integer (Reader *reader, const Field *field, gint64 *value)
 {
   static const struct { gint64 min; guint64 max; } range[] = {
@@ -287,6 +296,7 @@ set (const Field *field, SyEvent *event, gint64 value)
       *(gint64 *) at = value;
       break;
     case TYPE_TEXT:
+    case TYPE_DIGEST:
       break;
     }
 }
@@ -301,6 +311,8 @@ read_field (Reader *reader, const Field *field)
     {
     case TYPE_TEXT:
       return read_string (reader, &reader->event->text);
+    case TYPE_DIGEST:
+      return read_digest (reader);
     case TYPE_STATE:
     case TYPE_NAME:
       ok = read_word (reader, field, &value);
@@ -366,6 +378,7 @@ set_absent (SyEvent *event)
 {
   g_clear_pointer (&event->text, g_free);
   g_clear_pointer (&event->exit, g_free);
+  memset (event->digest, 0, sizeof event->digest);
   if (event->kind == SY_EVENT_EXITED)
     event->exit = g_new0 (SyExit, 1);
   for (guint i = 0; i < G_N_ELEMENTS (fields); i++)

@@ -73,6 +73,44 @@ sy_event_copy (SyEvent *to, const SyEvent *from)
   to->text = g_strdup (from->text);
 }
 
+/* --- digests --- */
+
+gboolean
+sy_digest_is_set (const guint8 *digest)
+{
+  static const guint8 none[SY_DIGEST_BYTES];
+
+  return memcmp (digest, none, sizeof none) != 0;
+}
+
+void
+sy_digest_to_hex (const guint8 *digest, char hex[2 * SY_DIGEST_BYTES + 1])
+{
+  static const char digits[] = "0123456789abcdef";
+
+  for (guint i = 0; i < SY_DIGEST_BYTES; i++)
+    {
+      hex[2 * i] = digits[digest[i] >> 4];
+      hex[2 * i + 1] = digits[digest[i] & 15];
+    }
+  hex[2 * SY_DIGEST_BYTES] = '\0';
+}
+
+gboolean
+sy_digest_from_hex (const char *hex, gsize length, guint8 *digest)
+{
+  if (length != 2 * SY_DIGEST_BYTES)
+    return FALSE;
+  for (gsize i = 0; i < length; i++)
+    if (!g_ascii_isxdigit (hex[i]) || g_ascii_isupper (hex[i]))
+      return FALSE;
+  for (guint i = 0; i < SY_DIGEST_BYTES; i++)
+    digest[i] = (guint8) (g_ascii_xdigit_value (hex[2 * i]) << 4 | g_ascii_xdigit_value (hex[2 * i + 1]));
+  return TRUE;
+}
+
+/* --- kinds --- */
+
 const char *
 sy_event_kind_to_string (SyEventKind kind)
 {

@@ -29,7 +29,7 @@ typedef enum
   SY_EVENT_FAILED = 16,          /* failed without an attempt: name EXPRESSION; text */
   SY_EVENT_CANCELLED = 17,       /* name USER, RUN_STOPPED, QUORUM_MET; without a living process */
   /* attempts */
-  SY_EVENT_INTENT = 20,          /* attempt, nonce; text: json of evaluated values (nullable) */
+  SY_EVENT_INTENT = 20,          /* attempt, nonce; text: json of evaluated values (nullable); digest: of the words of its command */
   SY_EVENT_VOIDED = 21,          /* nonce; text: why; -> ready(queued). The next intent takes the same attempt number: `attempt` of the state goes back */
   SY_EVENT_REVOKING = 22,        /* nonce: fence asked; -> ready(revoking). state + name: what it becomes once fenced (cancelled, skipped, ready or
                                     pending = re-run), kept in stop_state and stop_name */
@@ -95,6 +95,8 @@ typedef struct
   gint32 pid;
 } SyExit;
 
+#define SY_DIGEST_BYTES 16 /* the first of a SHA-256 */
+
 typedef enum { SY_KILL_NONE, SY_KILL_CGROUP, SY_KILL_SUBREAPER, SY_KILL_PGROUP } SyKillMethod;
 
 /*
@@ -119,12 +121,18 @@ typedef struct
   guint64 nonce;
   gint64 value, value2;
   SyTime due;         /* EXITED with AWAITING_RETRY: when the retry starts */
+  guint8 digest[SY_DIGEST_BYTES]; /* INTENT; zeros = not said */
   SyExit *exit;       /* (nullable) (owned) */
   char *text;         /* (nullable) (owned) UTF-8 */
 } SyEvent;
 
 void sy_event_clear (SyEvent *event);                    /* frees what it owns and zeroes it */
 void sy_event_copy (SyEvent *to, const SyEvent *from);
+
+gboolean sy_digest_is_set (const guint8 *digest);
+void sy_digest_to_hex (const guint8 *digest, char hex[2 * SY_DIGEST_BYTES + 1]);
+/* FALSE: @length is another, or it is no lower-case hex */
+gboolean sy_digest_from_hex (const char *hex, gsize length, guint8 *digest);
 
 const char *sy_event_kind_to_string (SyEventKind kind);
 gboolean sy_event_kind_from_string (const char *text, SyEventKind *out);

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "core/model/sy-attempt.h"
 #include "core/model/sy-scheduler-private.h"
+#include "core/model/sy-task-values.h"
 #include "core/model/sy-words.h"
 
 #include <sys/wait.h>
@@ -364,6 +365,8 @@ emit_salvaged (SyScheduler *s, SyEventKind kind, SyBy by, guint32 index, guint32
   event.name = SY_NAME_QUEUED;
   event.attempt = attempt;
   event.nonce = nonce;
+  if (kind == SY_EVENT_INTENT)
+    sy_task_values_digest (s->workflow, index, NULL, sy_scheduler_state (s, index)->command, event.digest);
   sy_scheduler_emit (s, &event);
 }
 

@@ -1,6 +1,7 @@
 /* sy-scheduler-queue.c: slots, pools, memory, and who starts next
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "core/model/sy-scheduler-private.h"
+#include "core/model/sy-task-values.h"
 
 #include <string.h>
 
@@ -296,6 +297,7 @@ start (SyScheduler *s, guint32 index)
   event.attempt = state->attempt + 1;
   event.nonce = stood_by ? task->standby : sy_scheduler_random (s);
   event.text = values;
+  sy_task_values_digest (s->workflow, index, values, state->command, event.digest);
   if (!sy_scheduler_emit (s, &event))
     return;
   sy_scheduler_action (s, SY_ACTION_DISPATCH, index, SY_NAME_NONE, stood_by ? task->standby_seq : 0);

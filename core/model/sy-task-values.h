@@ -52,7 +52,17 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (SyTaskValues, sy_task_values_clear)
 gboolean sy_task_values_resolve (const SyWorkflow *workflow, guint32 index, const char *json, const char *command,
                                  const SyExprContext *context, const char *folder, SyTaskValues *out, GError **error);
 
-/* The same for a handler (file env < params < handler env; the file's dir). */
+/**
+ * sy_task_values_digest:
+ * @digest: %SY_DIGEST_BYTES bytes; zeros where logged values or an edited command cannot be read
+ *
+ * What the words to execute are known by, whatever the environment: the shell's and the text of a `run`, or those of a
+ * `command`. Two attempts with the same digest executed the same command.
+ */
+void sy_task_values_digest (const SyWorkflow *workflow, guint32 index, const char *json, const char *command,
+                            guint8 *digest);
+
+/* sy_task_values_resolve() for a handler (file env < params < handler env; the file's dir). */
 gboolean sy_handler_values_resolve (const SyWorkflow *workflow, SyHandlerKind kind, const SyExprContext *context,
                                     const char *folder, SyTaskValues *out, GError **error);
 

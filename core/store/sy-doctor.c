@@ -228,7 +228,6 @@ check_attempts (sqlite3 *db, SyRefold *refold, SyDoctorReport *report)
           add (report, SY_FINDING_ATTEMPT, 0, "Attempt %u of task %u is not what the events say", is.n,
                is.task);
         }
-      sy_attempt_clear (&is);
     }
   if (error != NULL)
     add_error (report, SY_FINDING_ATTEMPT, 0, &error);

@@ -46,7 +46,7 @@ add_all_attempts (SyLogReader *reader, GArray *attempts, GError **error)
 GArray *
 sy_log_reader_get_attempts (SyLogReader *reader, guint32 task, guint32 item, GError **error)
 {
-  g_autoptr (GArray) attempts = sy_attempt_array_new ();
+  g_autoptr (GArray) attempts = g_array_new (FALSE, TRUE, sizeof (SyAttempt));
   gboolean ok;
 
   if (!sy_log_reader_begin (reader, error))

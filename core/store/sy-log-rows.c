@@ -5,6 +5,7 @@
 #include "core/base/sy-error.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 static void
 bind_hash (sqlite3_stmt *statement, int i, const SyHash *hash)
@@ -300,7 +301,7 @@ static const struct
   COLUMN (output, I64, 0),     COLUMN (dropped, I64, 0),
 };
 
-/* What hardly an attempt has lies together in one text, "word=number …". */
+/* What hardly an attempt has lies together in one text, "word=number …", before "command=digest". */
 static const struct
 {
   const char *word;
@@ -367,27 +368,38 @@ write_rare (const SyAttempt *attempt, GString *rare)
         g_string_append_printf (rare, "%s%s=%" G_GINT64_FORMAT, rare->len > 0 ? " " : "",
                                 rare_columns[i].word, value);
     }
-  if (attempt->command_digest != NULL)
-    g_string_append_printf (rare, "%scommand=%s", rare->len > 0 ? " " : "", attempt->command_digest);
+  if (sy_digest_is_set (attempt->command_digest))
+    {
+      char digest[2 * SY_DIGEST_BYTES + 1];
+
+      sy_digest_to_hex (attempt->command_digest, digest);
+      g_string_append (rare, rare->len > 0 ? " command=" : "command=");
+      g_string_append_len (rare, digest, sizeof digest - 1);
+    }
+}
+
+static void
+read_rare_word (SyAttempt *attempt, const char *word, gsize length)
+{
+  const char *equals = memchr (word, '=', length);
+  gsize name = equals != NULL ? (gsize) (equals - word) : length;
+
+  for (gsize i = 0; equals != NULL && i < G_N_ELEMENTS (rare_columns); i++)
+    if (strlen (rare_columns[i].word) == name && memcmp (rare_columns[i].word, word, name) == 0)
+      set_member (attempt, rare_columns[i].offset, rare_columns[i].width, strtoll (equals + 1, NULL, 10));
+  if (equals != NULL && name == strlen ("command") && memcmp (word, "command", name) == 0)
+    sy_digest_from_hex (equals + 1, length - name - 1, attempt->command_digest);
 }
 
 static void
 read_rare (SyAttempt *attempt, const char *rare)
 {
-  g_auto (GStrv) words = *rare != '\0' ? g_strsplit (rare, " ", -1) : NULL;
-
-  for (guint w = 0; words != NULL && words[w] != NULL; w++)
+  while (*rare != '\0')
     {
-      char *value = strchr (words[w], '=');
+      gsize length = strcspn (rare, " ");
 
-      if (value == NULL)
-        continue;
-      *value++ = '\0';
-      for (gsize i = 0; i < G_N_ELEMENTS (rare_columns); i++)
-        if (g_str_equal (words[w], rare_columns[i].word))
-          set_member (attempt, rare_columns[i].offset, rare_columns[i].width, strtoll (value, NULL, 10));
-      if (g_str_equal (words[w], "command"))
-        attempt->command_digest = g_strdup (value);
+      read_rare_word (attempt, rare, length);
+      rare += length + strspn (rare + length, " ");
     }
 }
 
@@ -444,7 +456,8 @@ sy_attempt_row_equal (const SyAttempt *a, const SyAttempt *b)
     if (get_member (a, rare_columns[i].offset, rare_columns[i].width) !=
         get_member (b, rare_columns[i].offset, rare_columns[i].width))
       return FALSE;
-  return a->task == b->task && a->item == b->item && a->n == b->n;
+  return a->task == b->task && a->item == b->item && a->n == b->n &&
+         memcmp (a->command_digest, b->command_digest, sizeof a->command_digest) == 0;
 }
 
 gboolean

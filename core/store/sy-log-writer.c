@@ -28,15 +28,6 @@ static const char *const statements_sql[N_STMTS] = {
   [STMT_DEFINITION] = SY_DEFINITION_INSERT,
 };
 
-static void
-live_attempt_free (gpointer data)
-{
-  LiveAttempt *live = data;
-
-  sy_attempt_clear (&live->attempt);
-  g_free (live);
-}
-
 static int
 wal_hook (gpointer data, sqlite3 *db, const char *name, int pages)
 {
@@ -267,7 +258,7 @@ sy_log_writer_new (SyRunDir *run, const SyLogSeed *seed, const SyRunLogOptions *
   writer->run = run;
   writer->thread = g_thread_self ();
   writer->mark_fd = writer->bell_fd = -1;
-  writer->attempts = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL, live_attempt_free);
+  writer->attempts = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL, g_free);
   writer->dirty = g_ptr_array_new ();
   writer->states_seen = g_hash_table_new (g_int64_hash, g_int64_equal);
   writer->data = g_string_new (NULL);

@@ -11,7 +11,8 @@
  */
 #define ATTEMPT \
   "{'attempt':'n','state':'s','name':'s','started_at_us':'n|null','ended_at_us':'n|null','exit':'n|null','signal':'n|null'," \
-  "'cpu_us':'n|null','rss_bytes':'n|null','output_bytes':'n|null','dropped_bytes':'n|null','scope':'s|null'}"
+  "'cpu_us':'n|null','rss_bytes':'n|null','output_bytes':'n|null','dropped_bytes':'n|null','scope':'s|null'," \
+  "'command_digest':'s'}"
 #define TASK \
   "{'task':'s','n':'n','state':'s','name':'s','reason':{'code':'s','text':'s','args':'o'},'settled':'b','badges':['s'],'needs':['s']," \
   "'attempts':[" ATTEMPT "]}"

@@ -85,16 +85,37 @@ test_task (CliFixture *fixture, gconstpointer data)
   cli_assert_has (shown.out, "stale");
 }
 
+/* Digests of all attempts, as `show --json` has them */
+static GPtrArray *
+command_digests (CliFixture *fixture)
+{
+  g_auto (CliResult) shown = cli_expect (fixture, 0, "show", "last", "--json", NULL);
+  GPtrArray *digests = g_ptr_array_new_with_free_func (g_free);
+  static const char key[] = "\"command_digest\":\"";
+
+  for (const char *p = shown.out; (p = strstr (p, key)) != NULL; p++)
+    g_ptr_array_add (digests, g_strndup (p + strlen (key), 32));
+  return digests;
+}
+
 static void
 test_command (CliFixture *fixture, gconstpointer data)
 {
   g_autofree char *script = NULL;
-  g_auto (CliResult) again = { 0 };
+  g_auto (CliResult) again = { 0 }, once_more = { 0 }, doctor = { 0 };
+  g_autoptr (GPtrArray) digests = NULL; /* of a, b, b edited, b edited, c */
 
   run_broken (fixture);
   script = cli_write (fixture, "b.sh", "echo other >> ledger\n");
   again = cli_expect (fixture, 0, "rerun", "last", "--failed", "--command", "b=b.sh", NULL);
   cli_expect_ledger (fixture, "a b other c");
+  once_more = cli_expect (fixture, 0, "rerun", "last", "--task", "b", NULL);
+  digests = command_digests (fixture);
+  g_assert_cmpuint (digests->len, ==, 5);
+  g_assert_cmpstr (digests->pdata[1], !=, digests->pdata[2]);
+  g_assert_cmpstr (digests->pdata[2], ==, digests->pdata[3]);
+  g_assert_cmpstr (digests->pdata[0], !=, digests->pdata[1]);
+  doctor = cli_expect (fixture, 0, "doctor", "last", "--check", NULL);
 }
 
 static void

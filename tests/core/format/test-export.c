@@ -54,7 +54,7 @@ fixture_set_up (Fixture *fixture, gconstpointer label)
   fixture->state->tasks[2].state = SY_STATE_UPSTREAM_FAILED;
   fixture->state->tasks[2].name = SY_NAME_UPSTREAM_FAILED;
   fixture->state->ended_us = 9000000;
-  fixture->attempts = sy_attempt_array_new ();
+  fixture->attempts = g_array_new (FALSE, TRUE, sizeof (SyAttempt));
   add_attempt (fixture, (SyAttempt){ .task = 1, .n = 1, .keeper = 1, .state = SY_STATE_READY, .name = SY_NAME_AWAITING_RETRY,
                                      .started_us = 1000000, .ended_us = 2000000, .status = 9, .rss = 1024 });
   add_attempt (fixture, (SyAttempt){ .task = 1, .n = 2, .keeper = 2, .state = SY_STATE_SUCCEEDED, .name = SY_NAME_SUCCEEDED,

@@ -168,6 +168,8 @@ model_random_event (GRand *random, SyEvent *event)
   event->value2 = random_integer (random);
   event->due.wall_us = random_integer (random);
   event->due.boot_us = random_integer (random);
+  for (guint i = 0; event->kind == SY_EVENT_INTENT && i < SY_DIGEST_BYTES; i++)
+    event->digest[i] = (guint8) g_rand_int_range (random, 0, 256);
   if (g_rand_boolean (random))
     event->text = random_text (random);
   if (event->kind == SY_EVENT_EXITED)

@@ -37,6 +37,7 @@ assert_same (const SyEvent *a, const SyEvent *b)
   g_assert_cmpuint (a->start_time, ==, b->start_time);
   g_assert_cmpuint (a->pidns, ==, b->pidns);
   g_assert_cmpuint (a->nonce, ==, b->nonce);
+  g_assert_cmpmem (a->digest, sizeof a->digest, b->digest, sizeof b->digest);
   g_assert_cmpint (a->value, ==, b->value);
   g_assert_cmpint (a->value2, ==, b->value2);
   g_assert_cmpint (a->due.wall_us, ==, b->due.wall_us);
@@ -101,6 +102,8 @@ test_small (void)
     { { .kind = SY_EVENT_EXITED, .name = SY_NAME_NONE, .exit = &exit, .time.wall_us = 999950 },
       "{\"a\":950,\"i\":2,\"m\":\"\",\"r\":1835008,\"s\":\"pending\",\"u\":512,\"y\":830}" },
     { { .kind = SY_EVENT_INTENT, .nonce = 0xdeadbeef }, "{\"n\":\"deadbeef\"}" },
+    { { .kind = SY_EVENT_INTENT, .nonce = 0xdeadbeef, .digest = { 0xab, [15] = 0x01 } },
+      "{\"cd\":\"ab000000000000000000000000000001\",\"n\":\"deadbeef\"}" },
     { { .kind = SY_EVENT_STANDBY, .nonce = 0xdeadbeef }, "{\"n\":\"deadbeef\"}" },
     { { .kind = SY_EVENT_STARTED, .keeper = 2, .pid = 4711, .start_time = 123456, .pidns = 4026531836 },
       "{\"k\":2,\"p\":4711,\"st\":123456}" },
@@ -157,6 +160,10 @@ static const struct { const char *data; gboolean ok; } inputs[] = {
   { "{\"m\":\"nothing\"}", FALSE },
   { "{\"t\":\"a", FALSE },
   { "{\"t\":\"a\\\"}", FALSE },
+  { "{\"cd\":\"ab000000000000000000000000000001\"}", TRUE },
+  { "{\"cd\":\"AB000000000000000000000000000001\"}", FALSE },
+  { "{\"cd\":\"ab00000000000000000000000000001\"}", FALSE },
+  { "{\"cd\":7}", FALSE },
   { "{\"t\":\"\\u0000\"}", FALSE },
   { "{\"t\":\"\\ud83d\"}", FALSE },
   { "{\"t\":\"\\ude00\"}", FALSE },

@@ -240,6 +240,73 @@ test_values_logged (void)
   g_assert_cmpstr (b->values, ==, "{\"env\":{\"X\":\"2\"}}");
 }
 
+static char *
+digest_of (SyWorkflow *workflow, guint32 index, const char *json, const char *command)
+{
+  guint8 digest[SY_DIGEST_BYTES];
+  char hex[2 * SY_DIGEST_BYTES + 1];
+
+  sy_task_values_digest (workflow, index, json, command, digest);
+  sy_digest_to_hex (digest, hex);
+  return g_strdup (hex);
+}
+
+/* The words that are executed, and nothing else */
+static void
+test_digest (void)
+{
+  static const char *const argv[] = { "prog", "--day=${{ params.day }}", NULL };
+  static const struct { guint32 task; const char *json, *command; guint same_as; } cases[] = {
+    { 0, "{\"argv\":[\"prog\",\"--day=1\"]}", NULL, 0 },
+    { 0, "{\"argv\":[\"prog\",\"--day=1\"],\"env\":{\"DAY\":\"2\"}}", NULL, 0 },
+    { 0, "{\"argv\":[\"prog\",\"--day=2\"]}", NULL, 2 },
+    { 0, "{\"argv\":[\"prog--day\",\"=1\"]}", NULL, 3 },
+    { 0, "{\"argv\":[\"prog\",\"--day=2\"]}", "{\"command\":[\"prog\",\"--day=1\"]}", 0 },
+    { 1, NULL, NULL, 5 },
+    { 1, NULL, "{\"run\":\"false\"}", 6 },
+    { 0, NULL, "{\"run\":\"true\"}", 5 },
+    { 0, "{\"argv\":[", NULL, 8 },
+  };
+  SyWorkflow *workflow = workflow_with_values (argv);
+  char *digests[G_N_ELEMENTS (cases)];
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    digests[i] = digest_of (workflow, cases[i].task, cases[i].json, cases[i].command);
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    for (guint k = 0; k < G_N_ELEMENTS (cases); k++)
+      g_assert_cmpint (g_str_equal (digests[i], digests[k]), ==, cases[i].same_as == cases[k].same_as);
+  g_assert_cmpstr (digests[8], ==, "00000000000000000000000000000000");
+  /* printf '%s\0' /bin/sh -e -c true | sha256sum: part of the log's format */
+  g_assert_cmpstr (digests[5], ==, "3d6c44b7293979874dc9ce139cb38816");
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    g_free (digests[i]);
+  sy_workflow_unref (workflow);
+}
+
+/* What becomes of a lost task is known once its join has fired, by what its intent says. */
+static void
+test_on_lost (void)
+{
+  static const struct { const char *word, *expected; } cases[] = {
+    { "hold", "[b=lost c=pending(upstream_lost)]" },
+    { "fail", "[b=lost c=upstream_failed]" },
+    { "rerun", "[b=running c=pending]" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      SySchedulerOptions options = play_options (1);
+      g_autoptr (Play) play = play_new ("a outputs=n;b:a lost=${{tasks.a.outputs.n}};c:b", &options);
+      g_autofree char *begin = g_strdup_printf ("a{\"n\":\"%s\"} [b=running]", cases[i].word);
+
+      play_script (play, begin);
+      play_script (play, "b~");
+      play_script (play, cases[i].expected);
+      play_script (play, "crash");
+      play_script (play, cases[i].expected);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -248,6 +315,8 @@ main (int argc, char **argv)
   g_test_add_func ("/sched/values/errors", test_values_errors);
   g_test_add_func ("/sched/values/env-limit", test_env_limit);
   g_test_add_func ("/sched/values/logged", test_values_logged);
+  g_test_add_func ("/sched/values/on-lost", test_on_lost);
+  g_test_add_func ("/sched/values/digest", test_digest);
   g_test_add_func ("/sched/inputs", test_inputs);
   g_test_add_func ("/sched/inputs/params", test_inputs_params);
   return g_test_run ();
