@@ -127,7 +127,7 @@ sy_manuscript_take_disk (SyManuscript *self, GBytes *disk, GError **error)
                    conflict != NULL ? conflict->message : "the file was changed on disk where it was changed here too");
       return SY_DISK_CONFLICT;
     }
-  sy_manuscript_add_step (self, "Take Over Changes on Disk", FALSE, both, NULL, NULL);
+  sy_manuscript_add_step (self, "Take Over Changes on Disk", FALSE, both, NULL, NULL, NULL);
   note_disk (self, disk);
   self->saved = -1;
   return SY_DISK_MERGED;
@@ -136,7 +136,7 @@ sy_manuscript_take_disk (SyManuscript *self, GBytes *disk, GError **error)
 void
 sy_manuscript_reload (SyManuscript *self, GBytes *disk)
 {
-  sy_manuscript_add_step (self, "Read Again from Disk", FALSE, disk, NULL, NULL);
+  sy_manuscript_add_step (self, "Read Again from Disk", FALSE, disk, NULL, NULL, NULL);
   note_disk (self, disk);
   self->saved = (gint) self->done;
 }

@@ -15,6 +15,7 @@ typedef struct
   gsize start;
   GBytes *was, *now;
   SyEdit *edit;         /* (owned) (nullable) the same for another text; NULL: bytes were replaced */
+  GArray *moves;        /* (owned) (nullable) of SyPlaceMove */
 } SyManuscriptStep;
 
 struct _SyManuscript
@@ -27,6 +28,8 @@ struct _SyManuscript
   guint done;           /* steps that are in `text` */
   gint saved;           /* so many steps lead from or to `disk`; -1: none do */
   gsize bytes;          /* of all steps */
+  SyPlaces *places;     /* (owned) */
+  SyDesignRevision *last; /* (owned) (nullable): the newest made; what it says of the text is not found out again */
 };
 
 /* --- sy-manuscript-steps.c --- */
@@ -39,6 +42,8 @@ void sy_manuscript_add_hints (SyDesignRevision *revision);
 
 /* --- sy-manuscript.c --- */
 void sy_manuscript_set_text (SyManuscript *self, GBytes *text, SyDocument *tree);
-void sy_manuscript_add_step (SyManuscript *self, const char *name, gboolean merges, GBytes *text, SyDocument *tree, SyEdit *edit);
+/* @places: (nullable): as they were */
+void sy_manuscript_add_step (SyManuscript *self, const char *name, gboolean merges, GBytes *text, SyDocument *tree, SyEdit *edit,
+                             SyPlaces *places);
 
 G_END_DECLS

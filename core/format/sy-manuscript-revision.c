@@ -236,20 +236,13 @@ sy_manuscript_revision_tree (const SyDesignRevision *revision)
   return revision->tree;
 }
 
-SyDesignRevision *
-sy_manuscript_make_revision (SyManuscript *self)
+/* What the text says: graph and problems */
+static void
+read_text (SyManuscript *self, SyDesignRevision *revision)
 {
-  SyDesignRevision *revision = sy_design_revision_new ();
   g_autoptr (SyProblems) problems = sy_problems_new ();
   SyDocument *tree = parse_text (self, problems);
-  const SyManuscriptStep *undo = self->done > 0 ? g_ptr_array_index (self->steps, self->done - 1) : NULL;
-  const SyManuscriptStep *redo = self->done < self->steps->len ? g_ptr_array_index (self->steps, self->done) : NULL;
 
-  revision->text = g_bytes_ref (self->text);
-  revision->path = g_strdup (self->path);
-  revision->is_saved = sy_manuscript_is_saved (self);
-  revision->undo = undo != NULL ? g_strdup (undo->name) : NULL;
-  revision->redo = redo != NULL ? g_strdup (redo->name) : NULL;
   revision->tree = tree;
   revision->tree_free = tree_free;
   if (tree != NULL)
@@ -260,5 +253,61 @@ sy_manuscript_make_revision (SyManuscript *self)
   take_problems (revision, problems, tree);
   if (revision->is_valid)
     sy_manuscript_add_hints (revision);
+}
+
+/* The same text under the same name: what @last says of it is so still. */
+static void
+take_over_text (SyDesignRevision *revision, const SyDesignRevision *last)
+{
+  revision->tree = last->tree != NULL ? sy_document_ref (last->tree) : NULL;
+  revision->tree_free = tree_free;
+  revision->workflow = last->workflow != NULL ? sy_workflow_ref (last->workflow) : NULL;
+  revision->is_valid = last->is_valid;
+  g_ptr_array_unref (revision->problems);
+  revision->problems = g_ptr_array_ref (last->problems);
+  revision->n_errors = last->n_errors;
+}
+
+SyPlaces *
+sy_manuscript_dup_places_in_use (SyManuscript *self)
+{
+  g_autoptr (SyProblems) problems = sy_problems_new ();
+  g_autoptr (SyDocument) tree = parse_text (self, problems);
+  const SyNode *tasks = tree != NULL ? sy_document_find (tree, "tasks", NULL) : NULL;
+  SyPlaces *places;
+
+  if (tree == NULL || tasks == NULL || tasks->kind != SY_NODE_MAPPING)
+    return sy_places_copy (self->places);
+  places = sy_places_new ();
+  for (const SyNode *key = tasks->first; key != NULL; key = key->next->next)
+    {
+      SyPlace place;
+
+      if (sy_places_get (self->places, key->text, &place))
+        sy_places_set (places, key->text, place);
+    }
+  return places;
+}
+
+SyDesignRevision *
+sy_manuscript_make_revision (SyManuscript *self)
+{
+  SyDesignRevision *revision = sy_design_revision_new ();
+  const SyDesignRevision *last = self->last;
+  const SyManuscriptStep *undo = self->done > 0 ? g_ptr_array_index (self->steps, self->done - 1) : NULL;
+  const SyManuscriptStep *redo = self->done < self->steps->len ? g_ptr_array_index (self->steps, self->done) : NULL;
+
+  revision->text = g_bytes_ref (self->text);
+  revision->path = g_strdup (self->path);
+  revision->is_saved = sy_manuscript_is_saved (self);
+  revision->undo = undo != NULL ? g_strdup (undo->name) : NULL;
+  revision->redo = redo != NULL ? g_strdup (redo->name) : NULL;
+  revision->places = sy_places_ref (self->places);
+  if (last != NULL && last->text == self->text && g_strcmp0 (last->path, self->path) == 0)
+    take_over_text (revision, last);
+  else
+    read_text (self, revision);
+  g_clear_pointer (&self->last, sy_design_revision_unref);
+  self->last = sy_design_revision_ref (revision);
   return revision;
 }

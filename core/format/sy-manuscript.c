@@ -17,6 +17,7 @@ step_free (gpointer data)
   g_clear_pointer (&step->was, g_bytes_unref);
   g_clear_pointer (&step->now, g_bytes_unref);
   g_clear_pointer (&step->edit, sy_edit_free);
+  g_clear_pointer (&step->moves, g_array_unref);
   g_free (step);
 }
 
@@ -30,6 +31,7 @@ sy_manuscript_new (const char *path, GBytes *disk, GBytes *text)
   self->text = text != NULL ? g_bytes_ref (text) : disk != NULL ? g_bytes_ref (disk) : g_bytes_new_static ("", 0);
   self->steps = g_ptr_array_new_with_free_func (step_free);
   self->saved = text == NULL ? 0 : -1;
+  self->places = sy_places_new ();
   return self;
 }
 
@@ -42,6 +44,8 @@ sy_manuscript_free (SyManuscript *self)
   g_bytes_unref (self->text);
   g_clear_pointer (&self->tree, sy_document_unref);
   g_ptr_array_unref (self->steps);
+  sy_places_unref (self->places);
+  g_clear_pointer (&self->last, sy_design_revision_unref);
   g_free (self->path);
   g_free (self);
 }
@@ -58,6 +62,20 @@ sy_manuscript_get_path (const SyManuscript *self)
   return self->path;
 }
 
+SyPlaces *
+sy_manuscript_get_places (const SyManuscript *self)
+{
+  return self->places;
+}
+
+void
+sy_manuscript_set_places (SyManuscript *self, SyPlaces *places)
+{
+  sy_places_ref (places);
+  sy_places_unref (self->places);
+  self->places = places;
+}
+
 gboolean
 sy_manuscript_is_saved (const SyManuscript *self)
 {
@@ -67,6 +85,8 @@ sy_manuscript_is_saved (const SyManuscript *self)
 void
 sy_manuscript_set_text (SyManuscript *self, GBytes *text, SyDocument *tree)
 {
+  if (text == self->text)
+    return;
   g_bytes_ref (text);
   g_bytes_unref (self->text);
   self->text = text;
@@ -79,7 +99,9 @@ sy_manuscript_set_text (SyManuscript *self, GBytes *text, SyDocument *tree)
 static gsize
 step_size (const SyManuscriptStep *step)
 {
-  return sizeof *step + g_bytes_get_size (step->was) + g_bytes_get_size (step->now);
+  gsize moves = step->moves != NULL ? step->moves->len * (sizeof (SyPlaceMove) + 32) : 0;
+
+  return sizeof *step + g_bytes_get_size (step->was) + g_bytes_get_size (step->now) + moves;
 }
 
 static gboolean
@@ -150,6 +172,29 @@ splice (GBytes *text, gsize start, gsize length, GBytes *by)
   return g_bytes_new_take (out, n - length + m);
 }
 
+static gboolean
+is_text (const SyManuscriptStep *step)
+{
+  return g_bytes_get_size (step->was) + g_bytes_get_size (step->now) > 0;
+}
+
+/* The same tasks moved on: one step. @self: has the places after both */
+static gboolean
+merge_moves (SyManuscript *self, SyManuscriptStep *last, const SyManuscriptStep *next)
+{
+  g_autoptr (SyPlaces) between = sy_places_apply (self->places, next->moves, TRUE);
+  g_autoptr (SyPlaces) before = sy_places_apply (between, last->moves, TRUE);
+  GArray *moves = sy_places_diff (before, self->places);
+
+  if (moves == NULL)
+    return FALSE;
+  self->bytes -= step_size (last);
+  g_array_unref (last->moves);
+  last->moves = moves;
+  self->bytes += step_size (last);
+  return TRUE;
+}
+
 /* Typing goes on where it was, or deletes backwards from there: one step */
 static gboolean
 merge_step (SyManuscript *self, const SyManuscriptStep *next)
@@ -159,6 +204,8 @@ merge_step (SyManuscript *self, const SyManuscriptStep *next)
 
   if (last == NULL || !last->merges || !next->merges || strcmp (last->name, next->name) != 0 || self->saved == (gint) self->done)
     return FALSE;
+  if (last->moves != NULL || next->moves != NULL)
+    return last->moves != NULL && next->moves != NULL && !is_text (last) && !is_text (next) && merge_moves (self, last, next);
   written = g_bytes_get_size (last->now);
   self->bytes -= step_size (last);
   if (next->start >= last->start && next->start + removed <= last->start + written)
@@ -186,12 +233,15 @@ merge_step (SyManuscript *self, const SyManuscriptStep *next)
 }
 
 void
-sy_manuscript_add_step (SyManuscript *self, const char *name, gboolean merges, GBytes *text, SyDocument *tree, SyEdit *edit)
+sy_manuscript_add_step (SyManuscript *self, const char *name, gboolean merges, GBytes *text, SyDocument *tree, SyEdit *edit,
+                        SyPlaces *places)
 {
+  g_autoptr (GArray) moves = places != NULL ? sy_places_diff (self->places, places) : NULL;
+  gboolean same = g_bytes_equal (text, self->text);
   SyManuscriptStep *step;
   gsize was, now;
 
-  if (g_bytes_equal (text, self->text))
+  if (same && moves == NULL)
     {
       g_clear_pointer (&edit, sy_edit_free);
       return;
@@ -201,11 +251,15 @@ sy_manuscript_add_step (SyManuscript *self, const char *name, gboolean merges, G
   step->name = g_strdup (name);
   step->merges = merges;
   step->edit = edit;
+  step->moves = g_steal_pointer (&moves);
   find_difference (self->text, text, &step->start, &was, &now);
   /* copies: a part would keep the whole text alive */
   step->was = g_bytes_new ((const char *) g_bytes_get_data (self->text, NULL) + step->start, was);
   step->now = g_bytes_new ((const char *) g_bytes_get_data (text, NULL) + step->start, now);
-  sy_manuscript_set_text (self, text, tree);
+  if (!same)
+    sy_manuscript_set_text (self, text, tree);
+  if (places != NULL)
+    sy_manuscript_set_places (self, places);
   if (merge_step (self, step))
     {
       step_free (step);
@@ -229,10 +283,18 @@ travel (SyManuscript *self, gboolean back, GError **error)
       return FALSE;
     }
   step = g_ptr_array_index (self->steps, back ? self->done - 1 : self->done);
+  self->done += back ? -1 : 1;
+  if (step->moves != NULL)
+    {
+      g_autoptr (SyPlaces) places = sy_places_apply (self->places, step->moves, back);
+
+      sy_manuscript_set_places (self, places);
+    }
+  if (!is_text (step))
+    return TRUE;
   text = back ? splice (self->text, step->start, g_bytes_get_size (step->now), step->was)
               : splice (self->text, step->start, g_bytes_get_size (step->was), step->now);
   sy_manuscript_set_text (self, text, NULL);
-  self->done += back ? -1 : 1;
   return TRUE;
 }
 
@@ -359,9 +421,26 @@ remove_together (SyDocument **tree, const SyChange *change, guint first)
   return n - first;
 }
 
+/* Places follow their tasks' names. @places: (inout) (nullable): NULL = as they are */
+static void
+move_step (SyManuscript *self, SyPlaces **places, const SyChangeStep *step)
+{
+  if (step->kind != SY_STEP_PLACE && step->kind != SY_STEP_RENAME_TASK)
+    return;
+  if (*places == NULL)
+    *places = sy_places_copy (self->places);
+  if (step->kind == SY_STEP_RENAME_TASK)
+    sy_places_rename (*places, step->task, step->other);
+  else if (step->pinned)
+    sy_places_set (*places, step->task, step->place);
+  else
+    sy_places_remove (*places, step->task);
+}
+
 gboolean
 sy_manuscript_apply (SyManuscript *self, const SyChange *change, GError **error)
 {
+  g_autoptr (SyPlaces) places = NULL;
   g_autoptr (GBytes) text = g_bytes_ref (self->text);
   g_autoptr (SyDocument) tree = self->tree != NULL ? sy_document_ref (self->tree) : NULL;
   g_autoptr (SyEdit) edit = sy_edit_new ();
@@ -371,6 +450,9 @@ sy_manuscript_apply (SyManuscript *self, const SyChange *change, GError **error)
       const SyChangeStep *step = g_ptr_array_index (change->steps, i);
       guint together;
 
+      move_step (self, &places, step);
+      if (step->kind == SY_STEP_PLACE)
+        continue;
       if (step->kind == SY_STEP_REPLACE_BYTES)
         {
           if (!replace_bytes (&text, step, error))
@@ -394,6 +476,6 @@ sy_manuscript_apply (SyManuscript *self, const SyChange *change, GError **error)
       g_bytes_unref (text);
       text = g_bytes_ref (text_of (tree));
     }
-  sy_manuscript_add_step (self, change->name, change->merges, text, tree, g_steal_pointer (&edit));
+  sy_manuscript_add_step (self, change->name, change->merges, text, tree, g_steal_pointer (&edit), places);
   return TRUE;
 }

@@ -40,6 +40,12 @@ gboolean sy_manuscript_undo (SyManuscript *self, GError **error);
 gboolean sy_manuscript_redo (SyManuscript *self, GError **error);
 
 GBytes *sy_manuscript_get_text (const SyManuscript *self);   /* (transfer none) */
+/* What is pinned, with what was and may come back by undo */
+SyPlaces *sy_manuscript_get_places (const SyManuscript *self); /* (transfer none) */
+/* Of tasks that the text has. (transfer full) */
+SyPlaces *sy_manuscript_dup_places_in_use (SyManuscript *self);
+/* As they come from a file; no step of history */
+void sy_manuscript_set_places (SyManuscript *self, SyPlaces *places);
 const char *sy_manuscript_get_path (const SyManuscript *self); /* (nullable) */
 gboolean sy_manuscript_is_saved (const SyManuscript *self);
 

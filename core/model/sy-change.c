@@ -216,3 +216,18 @@ sy_change_replace_bytes (SyChange *change, gsize start, gsize end, const char *t
   step->start = start;
   step->end = end;
 }
+
+void
+sy_change_pin (SyChange *change, const char *task, SyPlace place)
+{
+  SyChangeStep *step = add_step (change, SY_STEP_PLACE, task, NULL);
+
+  step->pinned = TRUE;
+  step->place = place;
+}
+
+void
+sy_change_unpin (SyChange *change, const char *task)
+{
+  add_step (change, SY_STEP_PLACE, task, NULL);
+}

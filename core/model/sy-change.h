@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include <glib.h>
+#include "core/model/sy-places.h"
 
 G_BEGIN_DECLS
 
@@ -55,6 +55,7 @@ typedef enum
   SY_STEP_APPEND,
   SY_STEP_PASTE,
   SY_STEP_REPLACE_BYTES,
+  SY_STEP_PLACE,
 } SyStepKind;
 
 typedef struct
@@ -65,6 +66,8 @@ typedef struct
   SyChangeValue *value; /* (nullable) */
   SyChangeEdges edges;
   gsize start, end;     /* REPLACE_BYTES */
+  gboolean pinned;      /* PLACE */
+  SyPlace place;        /* PLACE, where it is pinned */
 } SyChangeStep;
 
 /**
@@ -77,7 +80,7 @@ typedef struct
 typedef struct
 {
   char *name;       /* as the Undo button says it: "Connect fetch → merge" */
-  gboolean merges;  /* typing: one step of history with what was typed just before */
+  gboolean merges;  /* typing, arrow keys: one step of history with what was done just before under the same name */
   GPtrArray *steps; /* of SyChangeStep */
 } SyChange;
 
@@ -107,5 +110,8 @@ void sy_change_set_field (SyChange *change, const char *task, const char *field,
 void sy_change_paste (SyChange *change, const char *yaml);
 /* Bytes of the text as the changes before left it. May leave something that is no workflow, even no YAML. */
 void sy_change_replace_bytes (SyChange *change, gsize start, gsize end, const char *text);
+/* Where the task stands in the picture: beside the text, never in it. A task that is not there may have a place. */
+void sy_change_pin (SyChange *change, const char *task, SyPlace place);
+void sy_change_unpin (SyChange *change, const char *task);
 
 G_END_DECLS

@@ -45,6 +45,7 @@ sy_design_revision_unref (SyDesignRevision *revision)
   g_free (revision->undo);
   g_free (revision->redo);
   g_free (revision->path);
+  g_clear_pointer (&revision->places, sy_places_unref);
   g_free (revision);
 }
 

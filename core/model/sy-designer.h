@@ -46,6 +46,7 @@ typedef struct
   char *undo, *redo;            /* (nullable) what they would undo and do again */
   gboolean is_saved;            /* as on the disk, as far as is known */
   char *path;                   /* (nullable) NULL: new, has no file yet */
+  SyPlaces *places;             /* what the user has pinned; tasks that are gone may be in it still */
 } SyDesignRevision;
 
 SyDesignRevision *sy_design_revision_new (void);
@@ -73,6 +74,8 @@ typedef struct
   /* The file was written (@error NULL), or not */
   void (*saved) (const char *path, const GError *error, gpointer data);
   void (*disk) (SyDiskNews news, const char *message, gpointer data);
+  /* (nullable): something to be told once: why places are not kept */
+  void (*said) (const char *message, gpointer data);
 } SyDesignObserver;
 
 /**
@@ -84,7 +87,9 @@ typedef struct
  * main thread. What changes is verified: the new text is parsed and compared
  * with what it should be before it becomes a revision; a change that cannot be
  * made is refused as a whole. Unsaved text is kept in a draft beside the runs, and
- * comes back with the next designer of that file.
+ * comes back with the next designer of that file. Places are no part of the text:
+ * where that is as on the disk, they are written beside it soon after they change,
+ * else with it.
  */
 typedef struct _SyDesigner SyDesigner;
 struct _SyDesigner
