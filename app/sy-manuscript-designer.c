@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "app/sy-manuscript-designer.h"
 
+#include "app/sy-design-places.h"
 #include "core/base/sy-error.h"
 #include "core/format/sy-edit.h"
 #include "core/format/sy-fields.h"
@@ -37,6 +38,7 @@ typedef struct
   gint waiting;                     /* jobs, atomic */
   gboolean stale;                   /* the worker's: no revision was made of what was done last */
   SyManuscript *script;             /* the worker's */
+  SyDesignPlaces *places;           /* the worker's */
   char *drafts;                     /* (nullable) */
   char *draft;                      /* (nullable) the worker's: path of this document's draft */
   GBytes *start;                    /* (owned) (nullable) of a document that had no file: what is no loss */
@@ -58,6 +60,8 @@ typedef struct
   GError *error;
   SyDesignRevision *revision; /* (owned) (nullable) */
   SyDiskNews news;
+  gboolean unkept;      /* places are to be written */
+  char *said;           /* (nullable) */
 } Job;
 
 static void
@@ -67,6 +71,7 @@ designer_unref (Designer *self)
     return;
   sy_design_revision_unref (self->revision);
   sy_manuscript_free (self->script);
+  sy_design_places_free (self->places);
   g_clear_pointer (&self->start, g_bytes_unref);
   g_free (self->drafts);
   g_free (self->draft);
@@ -81,6 +86,7 @@ job_free (gpointer data)
   g_clear_pointer (&job->change, sy_change_free);
   g_clear_pointer (&job->revision, sy_design_revision_unref);
   g_clear_error (&job->error);
+  g_free (job->said);
   g_free (job->path);
   designer_unref (job->self);
   g_free (job);
@@ -128,7 +134,10 @@ drop_draft (Designer *self)
   g_autofree char *lock = self->draft != NULL ? g_strconcat (self->draft, ".lock", NULL) : NULL;
 
   if (self->draft != NULL)
-    g_unlink (self->draft);
+    {
+      g_unlink (self->draft);
+      sy_design_places_drop_draft (self->draft);
+    }
   if (self->lock >= 0)
     g_unlink (lock);
   unlock_draft (self);
@@ -145,7 +154,7 @@ needs_no_draft (Designer *self)
 
 /* What cannot be kept is not lost yet: the next change tries again. */
 static void
-keep_draft (Designer *self)
+keep_text (Designer *self)
 {
   g_autoptr (GError) error = NULL;
 
@@ -160,6 +169,13 @@ keep_draft (Designer *self)
 }
 
 static void
+keep_draft (Designer *self)
+{
+  keep_text (self);
+  sy_design_places_keep (self->places, self->script, self->draft);
+}
+
+static gboolean
 take_up_draft (Designer *self)
 {
   g_autofree char *text = NULL;
@@ -167,10 +183,10 @@ take_up_draft (Designer *self)
   gsize length;
 
   if (self->draft == NULL || !g_file_get_contents (self->draft, &text, &length, NULL) || !g_utf8_validate (text, (gssize) length, NULL))
-    return;
+    return FALSE;
   change = sy_change_new ("Restore Unsaved Changes");
   sy_change_replace_bytes (change, 0, g_bytes_get_size (sy_manuscript_get_text (self->script)), text);
-  sy_manuscript_apply (self->script, change, NULL);
+  return sy_manuscript_apply (self->script, change, NULL);
 }
 
 static void
@@ -218,6 +234,7 @@ save (Job *job)
     return;
   follow_path (self);
   drop_draft (self);
+  sy_design_places_keep (self->places, self->script, NULL);
   g_free (job->path);
   job->path = g_strdup (sy_manuscript_get_path (self->script));
 }
@@ -246,7 +263,7 @@ take_revision (Designer *self, Job *job)
 {
   sy_design_revision_unref (self->revision);
   self->revision = g_steal_pointer (&job->revision);
-  if (self->draft_source == 0 && !self->revision->is_saved)
+  if (self->draft_source == 0 && (!self->revision->is_saved || job->unkept))
     self->draft_source = g_timeout_add (DRAFT_DELAY_MS, on_draft_due, self);
   if (self->observer != NULL)
     self->observer->revised (self->revision, self->data);
@@ -274,6 +291,8 @@ finish_job (gpointer data)
   if (!self->closed && job->revision != NULL)
     take_revision (self, job);
   tell (self, job);
+  if (job->said != NULL && self->observer != NULL && self->observer->said != NULL)
+    self->observer->said (job->said, self->data);
   return G_SOURCE_REMOVE;
 }
 
@@ -284,6 +303,8 @@ run_job (gpointer data, gpointer unused)
   Designer *self = job->self;
 
   do_job (job);
+  job->said = sy_design_places_take_news (self->places);
+  job->unkept = !sy_design_places_are_kept (self->places, self->script);
   if (job->kind != JOB_DRAFT && (job->kind != JOB_CHECK || job->news != SY_DISK_SAME))
     self->stale = TRUE;
   if (g_atomic_int_dec_and_test (&self->waiting) && self->stale)
@@ -451,7 +472,7 @@ designer_free (SyDesigner *base, gboolean discard)
   g_thread_pool_free (self->worker, FALSE, TRUE);
   if (discard)
     drop_draft (self);
-  else
+  if (!discard || sy_manuscript_is_saved (self->script))
     keep_draft (self);
   unlock_draft (self);
   designer_unref (self);
@@ -469,6 +490,7 @@ designer_new (const char *path, GBytes *disk, GBytes *text, const char *drafts, 
     .check_value = designer_check_value, .free = designer_free,
   };
   Designer *self = g_new0 (Designer, 1);
+  gboolean drafted = FALSE;
 
   self->base = functions;
   g_atomic_ref_count_init (&self->ref_count);
@@ -478,9 +500,13 @@ designer_new (const char *path, GBytes *disk, GBytes *text, const char *drafts, 
   self->start = path == NULL && text != NULL ? g_bytes_ref (text) : NULL;
   self->script = sy_manuscript_new (path, disk, text);
   if (path != NULL || (draft != NULL && g_file_test (draft, G_FILE_TEST_EXISTS) && lock_draft (self)))
-    take_up_draft (self);
+    drafted = take_up_draft (self);
+  self->places = sy_design_places_new ();
+  sy_design_places_load (self->places, self->script, drafted ? self->draft : NULL);
   self->revision = sy_manuscript_make_revision (self->script);
   self->worker = g_thread_pool_new (run_job, NULL, 1, FALSE, NULL);
+  if (sy_design_places_has_news (self->places))
+    push (job_new (self, JOB_DRAFT));
   return self;
 }
 

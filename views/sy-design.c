@@ -19,12 +19,86 @@ struct _SyDesign
   guint answered;               /* the newest serial told of */
   char *name_next;              /* (nullable) the task whose name is to be asked for */
   GHashTable *worst;            /* (owned) id -> SyDesignProblem of the revision */
+  GArray *placings;             /* (owned) Placing: asked for, in no revision yet */
 };
 
-enum { CHANGED, PENDING, REFUSED, SAVED, DISK, RENAME_WANTED, N_SIGNALS };
+enum { CHANGED, PENDING, REFUSED, SAVED, DISK, SAID, RENAME_WANTED, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (SyDesign, sy_design, G_TYPE_OBJECT)
+
+/* --- places that are asked for --- */
+
+typedef struct
+{
+  guint serial;
+  char *task;
+  gboolean pinned;
+  SyPlace place;
+} Placing;
+
+static void
+placing_clear (gpointer data)
+{
+  g_free (((Placing *) data)->task);
+}
+
+/* (transfer full): the revision's, with what was asked for since */
+static SyPlaces *
+places_wanted (SyDesign *self)
+{
+  SyPlaces *places;
+
+  if (self->placings->len == 0)
+    return sy_places_ref (self->revision->places);
+  places = sy_places_copy (self->revision->places);
+  for (guint i = 0; i < self->placings->len; i++)
+    {
+      const Placing *placing = &g_array_index (self->placings, Placing, i);
+
+      if (placing->pinned)
+        sy_places_set (places, placing->task, placing->place);
+      else
+        sy_places_remove (places, placing->task);
+    }
+  return places;
+}
+
+static void
+show_places (SyDesign *self)
+{
+  g_autoptr (SyPlaces) places = places_wanted (self);
+
+  sy_run_model_set_places (self->model, places);
+}
+
+static void
+note_placings (SyDesign *self, guint serial, const SyChange *change)
+{
+  for (guint i = 0; i < change->steps->len; i++)
+    {
+      const SyChangeStep *step = g_ptr_array_index (change->steps, i);
+      Placing placing = { serial, NULL, step->pinned, step->place };
+
+      if (step->kind != SY_STEP_PLACE)
+        continue;
+      placing.task = g_strdup (step->task);
+      g_array_append_val (self->placings, placing);
+    }
+}
+
+/* Up to @last they are in the revision; @refused: came to nothing */
+static void
+forget_placings (SyDesign *self, guint last, guint refused)
+{
+  for (guint i = self->placings->len; i-- > 0;)
+    {
+      guint serial = g_array_index (self->placings, Placing, i).serial;
+
+      if (serial <= last || serial == refused)
+        g_array_remove_index (self->placings, i);
+    }
+}
 
 /* --- what is asked for --- */
 
@@ -104,6 +178,16 @@ find_worst (SyDesign *self)
     }
 }
 
+/* Places first: the layout that the workflow asks for is to know them. */
+static void
+set_graph (SyDesign *self, SyDesignRevision *revision)
+{
+  g_autoptr (SyPlaces) places = places_wanted (self);
+
+  sy_run_model_take_places (self->model, places);
+  sy_run_model_set_workflow (self->model, revision->workflow);
+}
+
 static void
 on_revised (SyDesignRevision *revision, gpointer data)
 {
@@ -115,14 +199,17 @@ on_revised (SyDesignRevision *revision, gpointer data)
   self->revision = sy_design_revision_ref (revision);
   self->answered = MAX (self->answered, revision->serial);
   find_worst (self);
+  forget_placings (self, revision->serial, 0);
   for (guint i = 0; i < self->pending->len; i++)
     {
       SyPending *pending = g_ptr_array_index (self->pending, i);
 
       pending->done = pending->done || pending->serial <= revision->serial;
     }
-  if (revision->workflow != NULL)
-    sy_run_model_set_workflow (self->model, revision->workflow);
+  if (revision->workflow != NULL && revision->workflow != sy_run_model_get_workflow (self->model))
+    set_graph (self, revision);
+  else
+    show_places (self);
   g_signal_emit (self, signals[CHANGED], 0);
   g_signal_emit (self, signals[PENDING], 0);
   if (self->name_next == NULL || revision->workflow == NULL || sy_workflow_find (revision->workflow, self->name_next) == SY_NO_TASK)
@@ -139,6 +226,8 @@ on_refused (guint serial, const char *name, const GError *error, gpointer data)
   self->answered = MAX (self->answered, serial);
   g_clear_pointer (&self->name_next, g_free);
   forget_refused (self, serial);
+  forget_placings (self, 0, serial);
+  show_places (self);
   g_signal_emit (self, signals[PENDING], 0);
   g_signal_emit (self, signals[REFUSED], 0, error->message);
 }
@@ -158,6 +247,12 @@ on_disk (SyDiskNews news, const char *message, gpointer data)
   g_signal_emit (data, signals[DISK], 0, news, message);
 }
 
+static void
+on_said (const char *message, gpointer data)
+{
+  g_signal_emit (data, signals[SAID], 0, message);
+}
+
 /* --- requests --- */
 
 static void
@@ -170,15 +265,21 @@ asked (SyDesign *self, guint serial)
 guint
 sy_design_apply (SyDesign *self, SyChange *change)
 {
-  guint serial;
+  guint serial, before;
 
   g_return_val_if_fail (SY_IS_DESIGN (self) && self->designer != NULL, 0);
+  before = self->placings->len;
   note_pending (self, self->serial + 1, change);
+  note_placings (self, self->serial + 1, change);
   serial = self->designer->apply (self->designer, change);
   for (guint i = 0; i < self->pending->len; i++)
     if (((SyPending *) g_ptr_array_index (self->pending, i))->serial == self->serial + 1)
       ((SyPending *) g_ptr_array_index (self->pending, i))->serial = serial;
+  for (guint i = before; i < self->placings->len; i++)
+    g_array_index (self->placings, Placing, i).serial = serial;
   asked (self, serial);
+  if (self->placings->len > before)
+    show_places (self);
   return serial;
 }
 
@@ -488,6 +589,7 @@ sy_design_finalize (GObject *object)
   g_object_unref (self->model);
   g_ptr_array_unref (self->pending);
   g_free (self->name_next);
+  g_array_unref (self->placings);
   G_OBJECT_CLASS (sy_design_parent_class)->finalize (object);
 }
 
@@ -500,6 +602,7 @@ sy_design_class_init (SyDesignClass *klass)
   signals[REFUSED] = g_signal_new ("refused", SY_TYPE_DESIGN, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
   signals[SAVED] = g_signal_new ("saved", SY_TYPE_DESIGN, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_STRING);
   signals[DISK] = g_signal_new ("disk", SY_TYPE_DESIGN, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2, G_TYPE_INT, G_TYPE_STRING);
+  signals[SAID] = g_signal_new ("said", SY_TYPE_DESIGN, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
   signals[RENAME_WANTED]
     = g_signal_new ("rename-wanted", SY_TYPE_DESIGN, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
 }
@@ -509,6 +612,8 @@ sy_design_init (SyDesign *self)
 {
   self->pending = g_ptr_array_new_with_free_func (pending_free);
   self->worst = g_hash_table_new (g_str_hash, g_str_equal);
+  self->placings = g_array_new (FALSE, FALSE, sizeof (Placing));
+  g_array_set_clear_func (self->placings, placing_clear);
 }
 
 /* A text that is no YAML from the start has no graph: one without tasks stands for it. */
@@ -525,7 +630,7 @@ empty_workflow (void)
 SyDesign *
 sy_design_new (SyDesigner *designer)
 {
-  static const SyDesignObserver observer = { on_revised, on_refused, on_saved, on_disk };
+  static const SyDesignObserver observer = { on_revised, on_refused, on_saved, on_disk, on_said };
   SyDesign *self = g_object_new (SY_TYPE_DESIGN, NULL);
   g_autoptr (SyWorkflow) workflow = NULL;
 
@@ -534,6 +639,7 @@ sy_design_new (SyDesigner *designer)
   self->revision = sy_design_revision_ref (designer->get_revision (designer));
   workflow = self->revision->workflow != NULL ? sy_workflow_ref (self->revision->workflow) : empty_workflow ();
   self->model = sy_run_model_new (workflow, NULL, 0);
+  sy_run_model_set_places (self->model, self->revision->places);
   find_worst (self);
   return self;
 }

@@ -29,6 +29,7 @@ typedef struct
  *   refused (string message)
  *   saved (string path, string error)           error NULL: written
  *   disk (int SyDiskNews, string message)
+ *   said (string message)                       to be told, once: why places are not kept
  *   rename-wanted (string id)                   a task was added by hand: its name is to be given
  */
 SyDesign *sy_design_new (SyDesigner *designer); /* takes @designer */

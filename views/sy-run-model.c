@@ -26,6 +26,7 @@ struct _SyRunModel
   gboolean is_live;
   SyFileNews file_news;
   char *trouble;        /* (nullable) */
+  SyPlaces *places;     /* (owned) */
   gint64 *expected;     /* (owned) (nullable) by index */
   SyUsual *usual;       /* (owned) (nullable) by index */
   GArray *pending;      /* (owned) SyEvent, not yet folded */
@@ -39,6 +40,7 @@ struct _SyRunModel
 enum
 {
   STRUCTURE_CHANGED,
+  PLACES_CHANGED,
   CHANGED,
   RUN_CHANGED,
   N_SIGNALS
@@ -514,6 +516,36 @@ sy_run_model_set_progress (SyRunModel *self, guint32 number, double share)
     usage->progress = share;
 }
 
+/* --- places --- */
+
+SyPlaces *
+sy_run_model_get_places (SyRunModel *self)
+{
+  g_return_val_if_fail (SY_IS_RUN_MODEL (self), NULL);
+  return self->places;
+}
+
+void
+sy_run_model_take_places (SyRunModel *self, SyPlaces *places)
+{
+  g_return_if_fail (SY_IS_RUN_MODEL (self));
+  sy_places_ref (places);
+  sy_places_unref (self->places);
+  self->places = places;
+}
+
+void
+sy_run_model_set_places (SyRunModel *self, SyPlaces *places)
+{
+  gboolean same;
+
+  g_return_if_fail (SY_IS_RUN_MODEL (self));
+  same = sy_places_equal (self->places, places);
+  sy_run_model_take_places (self, places);
+  if (!same)
+    tell (self, PLACES_CHANGED);
+}
+
 /* --- life --- */
 
 static void
@@ -528,6 +560,7 @@ sy_run_model_finalize (GObject *object)
   sy_run_state_free (self->past);
   sy_run_state_free (self->live);
   sy_timeline_free (self->timeline);
+  sy_places_unref (self->places);
   g_free (self->expected);
   g_free (self->usual);
   g_free (self->run_id);
@@ -541,6 +574,7 @@ sy_run_model_class_init (SyRunModelClass *klass)
   G_OBJECT_CLASS (klass)->finalize = sy_run_model_finalize;
   signals[STRUCTURE_CHANGED] = g_signal_new ("structure-changed", SY_TYPE_RUN_MODEL, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                              G_TYPE_NONE, 0);
+  signals[PLACES_CHANGED] = g_signal_new ("places-changed", SY_TYPE_RUN_MODEL, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[CHANGED] = g_signal_new ("changed", SY_TYPE_RUN_MODEL, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
                                    G_TYPE_ARRAY);
   signals[RUN_CHANGED] = g_signal_new ("run-changed", SY_TYPE_RUN_MODEL, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
@@ -550,6 +584,7 @@ static void
 sy_run_model_init (SyRunModel *self)
 {
   self->pending = sy_event_array_new ();
+  self->places = sy_places_new ();
   self->usage = g_array_new (FALSE, FALSE, sizeof (Usage));
 }
 

@@ -4,6 +4,7 @@
 
 #include "core/model/sy-progress.h"
 #include "core/model/sy-controller.h"
+#include "core/model/sy-places.h"
 #include "core/model/sy-timeline.h"
 
 #include <gio/gio.h>
@@ -20,6 +21,7 @@ G_DECLARE_FINAL_TYPE (SyRunModel, sy_run_model, SY, RUN_MODEL, GObject)
  * Signals:
  *   structure-changed ()       another workflow: new tasks or edges
  *   changed (GArray *indices)  (element-type guint32) tasks whose state changed, ascending, each once
+ *   places-changed ()          other tasks are pinned, or elsewhere
  *   run-changed ()             status, counts, elapsed base, runner alive
  */
 SyRunModel *sy_run_model_new (SyWorkflow *workflow, const char *run_id, guint number);
@@ -43,6 +45,11 @@ SyFileNews sy_run_model_get_file_news (SyRunModel *view);
 void sy_run_model_set_file_news (SyRunModel *view, SyFileNews news);
 /* Copied; dropped when the workflow changes. */
 void sy_run_model_set_expected (SyRunModel *view, const gint64 *expected_us);
+/* Where the user has pinned tasks of the workflow's file; never NULL. (transfer none) */
+SyPlaces *sy_run_model_get_places (SyRunModel *view);
+void sy_run_model_set_places (SyRunModel *view, SyPlaces *places);
+/* Without telling: another workflow comes at once. */
+void sy_run_model_take_places (SyRunModel *view, SyPlaces *places);
 
 /* What each task usually takes, by index. Copied; dropped when the workflow changes. @n: as many tasks as the workflow has, else it is ignored */
 void sy_run_model_set_usual (SyRunModel *view, const SyUsual *usual, guint32 n);

@@ -47,6 +47,12 @@ on_refused (SyDesign *design, const char *message, SyWindow *self)
 }
 
 static void
+on_said (SyDesign *design, const char *message, SyWindow *self)
+{
+  sy_window_toast (self, "%s", message);
+}
+
+static void
 on_conflict_answer (AdwMessageDialog *dialog, const char *response, SyWindow *self)
 {
   SyDesign *design = sy_session_get_design (self->session);
@@ -162,6 +168,7 @@ begin (SyWindow *self, SyDesigner *designer, const char *path)
   g_signal_connect_object (design, "changed", G_CALLBACK (on_changed), self, 0);
   g_signal_connect_object (design, "refused", G_CALLBACK (on_refused), self, 0);
   g_signal_connect_object (design, "saved", G_CALLBACK (on_saved), self, 0);
+  g_signal_connect_object (design, "said", G_CALLBACK (on_said), self, 0);
   g_signal_connect_object (design, "disk", G_CALLBACK (on_disk), self, 0);
   g_signal_handlers_disconnect_by_func (self->views, on_view, self);
   g_signal_connect_object (self->views, "notify::visible-child-name", G_CALLBACK (on_view), self, 0);
