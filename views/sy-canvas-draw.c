@@ -20,7 +20,15 @@ SyRect
 sy_canvas_screen_box (SyCanvas *self, guint32 index)
 {
   SyRect box;
+  float dx, dy;
 
+  if (sy_design_layer_offset (self->design, index, &dx, &dy))
+    {
+      box = self->geometry->nodes[index];
+      box.x += dx;
+      box.y += dy;
+      return sy_viewport_rect_to_screen (&self->view, &box);
+    }
   if (self->moving)
     return sy_viewport_rect_to_screen (&self->view, &self->geometry->nodes[index]);
   box = sy_scene_box (self->scene, self->view.zoom, index);

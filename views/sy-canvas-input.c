@@ -181,6 +181,7 @@ on_drag_update (GtkGestureDrag *gesture, double dx, double dy, SyCanvas *self)
 {
   GdkModifierType state = modifiers (GTK_EVENT_CONTROLLER (gesture));
   guint button = gtk_gesture_single_get_current_button (GTK_GESTURE_SINGLE (gesture));
+  gboolean designs = sy_design_layer_is_active (self->design);
   double x, y;
 
   if (!gtk_gesture_drag_get_start_point (gesture, &x, &y) || self->geometry == NULL)
@@ -194,12 +195,12 @@ on_drag_update (GtkGestureDrag *gesture, double dx, double dy, SyCanvas *self)
       if (button == GDK_BUTTON_PRIMARY && sy_design_layer_drag (self->design, x - dx, y - dy))
         self->drag = SY_DRAG_DESIGN;
       else
-        self->drag = button == GDK_BUTTON_PRIMARY && (state & (GDK_SHIFT_MASK | GDK_CONTROL_MASK)) ? SY_DRAG_MARQUEE : SY_DRAG_PAN;
+        self->drag = button == GDK_BUTTON_PRIMARY && (designs || (state & (GDK_SHIFT_MASK | GDK_CONTROL_MASK))) ? SY_DRAG_MARQUEE : SY_DRAG_PAN;
       gtk_gesture_set_state (GTK_GESTURE (gesture), GTK_EVENT_SEQUENCE_CLAIMED);
       set_hover (self, SY_NO_TASK, G_MAXUINT32);
     }
   if (self->drag == SY_DRAG_DESIGN)
-    sy_design_layer_drag_to (self->design, x, y);
+    sy_design_layer_drag_to (self->design, x, y, state);
   if (self->drag == SY_DRAG_PAN)
     sy_canvas_pan (self, self->drag_x - x, self->drag_y - y);
   self->drag_x = x;
@@ -250,10 +251,29 @@ end_drag (gpointer data)
 }
 
 static void
+on_drag_cancel (GtkGesture *gesture, GdkEventSequence *sequence, SyCanvas *self)
+{
+  sy_design_layer_cancel_drag (self->design);
+  end_drag (self);
+}
+
+gboolean
+sy_canvas_cancel_drag (SyCanvas *self)
+{
+  gboolean any = sy_design_layer_cancel_drag (self->design) || self->drag == SY_DRAG_MARQUEE;
+
+  if (any)
+    end_drag (self);
+  return any;
+}
+
+static void
 on_drag_end (GtkGestureDrag *gesture, double dx, double dy, SyCanvas *self)
 {
+  guint adding = sy_design_layer_is_active (self->design) ? GDK_CONTROL_MASK | GDK_SHIFT_MASK : GDK_CONTROL_MASK;
+
   if (self->drag == SY_DRAG_MARQUEE && sy_canvas_is_ready (self))
-    select_marquee (self, (modifiers (GTK_EVENT_CONTROLLER (gesture)) & GDK_CONTROL_MASK) != 0);
+    select_marquee (self, (modifiers (GTK_EVENT_CONTROLLER (gesture)) & adding) != 0);
   if (self->drag == SY_DRAG_DESIGN)
     sy_design_layer_drop (self->design);
   if (self->drag != SY_DRAG_NONE)
@@ -314,6 +334,7 @@ sy_canvas_add_controllers (SyCanvas *self)
   g_signal_connect (drag, "drag-begin", G_CALLBACK (on_drag_begin), self);
   g_signal_connect (drag, "drag-update", G_CALLBACK (on_drag_update), self);
   g_signal_connect (drag, "drag-end", G_CALLBACK (on_drag_end), self);
+  g_signal_connect (drag, "cancel", G_CALLBACK (on_drag_cancel), self);
   g_signal_connect (pinch, "begin", G_CALLBACK (on_pinch_begin), self);
   g_signal_connect (pinch, "scale-changed", G_CALLBACK (on_pinch), self);
   gtk_widget_add_controller (widget, motion);

@@ -1,10 +1,12 @@
 /* sy-canvas-keys.c: the keyboard: along edges, within a layer, zoom
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "views/sy-canvas-private.h"
+#include "views/sy-design-layer.h"
 
 #include <math.h>
 
 #define PAN_PIXELS 96.0
+#define NUDGE 8 /* world units; with Shift 1 */
 
 static float
 middle_of (SyCanvas *self, guint32 task)
@@ -123,6 +125,24 @@ pan (GtkWidget *widget, GVariant *args, gpointer data)
 }
 
 static gboolean
+nudge (GtkWidget *widget, GVariant *args, gpointer data)
+{
+  int dx, dy;
+
+  if (!sy_design_layer_is_active (SY_CANVAS (widget)->design))
+    return FALSE;
+  g_variant_get (args, "(ii)", &dx, &dy);
+  sy_design_layer_nudge (SY_CANVAS (widget)->design, dx, dy);
+  return TRUE;
+}
+
+static gboolean
+cancel_drag (GtkWidget *widget, GVariant *args, gpointer data)
+{
+  return sy_canvas_cancel_drag (SY_CANVAS (widget));
+}
+
+static gboolean
 open_focus (GtkWidget *widget, GVariant *args, gpointer data)
 {
   SyCanvas *self = SY_CANVAS (widget);
@@ -178,11 +198,19 @@ add_walk (GtkShortcutController *keys, guint key)
 }
 
 static void
-add_pan (GtkShortcutController *keys, guint key, int dx, int dy)
+add_step (GtkShortcutController *keys, guint key, GdkModifierType state, GtkShortcutFunc function, int dx, int dy)
 {
   gtk_shortcut_controller_add_shortcut (
-      keys, gtk_shortcut_new_with_arguments (gtk_keyval_trigger_new (key, GDK_CONTROL_MASK), gtk_callback_action_new (pan, NULL, NULL),
-                                             "(ii)", dx, dy));
+      keys, gtk_shortcut_new_with_arguments (gtk_keyval_trigger_new (key, state), gtk_callback_action_new (function, NULL, NULL), "(ii)", dx, dy));
+}
+
+/* Ctrl pans, Alt moves what is selected in a document */
+static void
+add_steps (GtkShortcutController *keys, guint key, int dx, int dy)
+{
+  add_step (keys, key, GDK_CONTROL_MASK, pan, dx, dy);
+  add_step (keys, key, GDK_ALT_MASK, nudge, dx * NUDGE, dy * NUDGE);
+  add_step (keys, key, GDK_ALT_MASK | GDK_SHIFT_MASK, nudge, dx, dy);
 }
 
 static void
@@ -204,16 +232,21 @@ sy_canvas_add_keys (SyCanvas *self)
     { "<Control>a", "canvas.select-all" }, { "F2", "design.rename" }, { "Delete|KP_Delete", "design.delete" },
     { "a", "design.add-after" }, { "c", "design.connect" }, { "<Control>z", "design.undo" }, { "<Control><Shift>z|<Control>y", "design.redo" },
     { "<Control>x", "design.cut" }, { "<Control>c", "design.copy" }, { "<Control>v", "design.paste" }, { "<Control>d", "design.duplicate" },
+    { "p", "design.toggle-pin" }, { "<Control><Shift>t", "design.tidy" },
+    { "<Control><Shift>Left", "design.align-left" }, { "<Control><Shift>Right", "design.align-right" }, { "<Control><Shift>e", "design.align-centre" },
+    { "<Control><Shift>Up", "design.align-top" }, { "<Control><Shift>Down", "design.align-bottom" }, { "<Control><Shift>m", "design.align-middle" },
+    { "<Control><Shift>h", "design.distribute-across" }, { "<Control><Shift>v", "design.distribute-down" },
     { "e", "win.edit" }, { "r", "task.rerun" }, { "w", "task.why" }, { "t", "win.time-slider" },
   };
   GtkShortcutController *keys = GTK_SHORTCUT_CONTROLLER (gtk_shortcut_controller_new ());
 
   for (guint i = 0; i < G_N_ELEMENTS (walks); i++)
     add_walk (keys, walks[i]);
-  add_pan (keys, GDK_KEY_Left, -1, 0);
-  add_pan (keys, GDK_KEY_Right, 1, 0);
-  add_pan (keys, GDK_KEY_Up, 0, -1);
-  add_pan (keys, GDK_KEY_Down, 0, 1);
+  add_steps (keys, GDK_KEY_Left, -1, 0);
+  add_steps (keys, GDK_KEY_Right, 1, 0);
+  add_steps (keys, GDK_KEY_Up, 0, -1);
+  add_steps (keys, GDK_KEY_Down, 0, 1);
+  add_callback (keys, GDK_KEY_Escape, 0, cancel_drag);
   add_callback (keys, GDK_KEY_Return, 0, open_focus);
   add_callback (keys, GDK_KEY_KP_Enter, 0, open_focus);
   add_callback (keys, GDK_KEY_space, 0, toggle_focus);

@@ -2,11 +2,13 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "views/sy-canvas-private.h"
 #include "views/sy-design-layer.h"
+#include "views/sy-minimap.h"
 
 #include "core/model/sy-graph.h"
 #include "core/model/sy-words.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
 #define QUICK_STARTS 1
 #define MOST_STARTS 4
@@ -16,6 +18,7 @@ typedef struct
 {
   SyWorkflow *workflow; /* (owned) */
   SyGeometry *former;   /* (owned) (nullable) */
+  SyPlaces *places;     /* (owned) */
   guint32 *shown;       /* (owned) (nullable) collapsed branches */
   guint starts;
   float scale;
@@ -29,6 +32,7 @@ order_free (gpointer data)
 
   sy_workflow_unref (order->workflow);
   g_clear_pointer (&order->former, sy_geometry_unref);
+  sy_places_unref (order->places);
   g_free (order->shown);
   g_free (order);
 }
@@ -37,10 +41,11 @@ static void
 lay_out (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
   LayoutOrder *order = data;
-  SyGeometry *geometry = sy_geometry_compute_collapsed (order->workflow, order->former, order->shown, order->starts, order->scale,
-                                                        &order->cancel);
+  g_autoptr (SyGeometry) geometry = sy_geometry_compute_collapsed (order->workflow, order->former, order->shown, order->starts, order->scale,
+                                                                  &order->cancel);
+  SyGeometry *pinned = geometry != NULL ? sy_geometry_pin (geometry, order->places) : NULL;
 
-  g_task_return_pointer (task, geometry, (GDestroyNotify) sy_geometry_unref);
+  g_task_return_pointer (task, pinned, (GDestroyNotify) sy_geometry_unref);
 }
 
 static void
@@ -57,6 +62,7 @@ adopt (SyCanvas *self, SyGeometry *geometry)
   gboolean first = self->geometry == NULL;
   guint32 n = MAX (geometry->n_nodes, 1);
 
+  sy_design_layer_forget_move (self->design);
   if (first || self->geometry->n_nodes != geometry->n_nodes)
     {
       g_free (self->flat);
@@ -95,6 +101,13 @@ on_laid_out (GObject *object, GAsyncResult *result, gpointer data)
     }
   g_clear_object (&self->layout);
   self->layout_first = FALSE;
+  if (!sy_places_equal (order->places, sy_run_model_get_places (self->model)))
+    {
+      SyGeometry *pinned = sy_geometry_pin (geometry, sy_run_model_get_places (self->model));
+
+      sy_geometry_unref (geometry);
+      geometry = pinned;
+    }
   adopt (self, geometry);
   if (quick && !self->touched && geometry->n_nodes > 2)
     start (self, MOST_STARTS, NULL);
@@ -110,6 +123,7 @@ start (SyCanvas *self, guint starts, SyGeometry *former)
   task = g_task_new (self, self->layout, on_laid_out, NULL);
   order->workflow = sy_workflow_ref (sy_run_model_get_workflow (self->model));
   order->former = former != NULL ? sy_geometry_ref (former) : NULL;
+  order->places = sy_places_ref (sy_run_model_get_places (self->model));
   order->shown = sy_canvas_find_shown (self);
   order->starts = starts;
   order->scale = (float) self->font_scale;
@@ -145,6 +159,89 @@ sy_canvas_cancel_layout (SyCanvas *self)
   self->layout_first = FALSE;
   if (layout != NULL)
     g_cancellable_cancel (layout);
+}
+
+/* --- the same tasks elsewhere --- */
+
+typedef struct
+{
+  GArray *areas;        /* of SyRect, world */
+  const guint8 *before, *now;   /* (nullable) what is hidden */
+} Altered;
+
+static gboolean
+is_altered (const Altered *altered, guint32 v)
+{
+  return (altered->before != NULL && altered->before[v]) != (altered->now != NULL && altered->now[v]);
+}
+
+static gboolean
+same_points (const SyGeometry *a, const SyGeometry *b, guint32 e)
+{
+  const SyEdgeShape *x = &a->edges[e], *y = &b->edges[e];
+
+  return x->n_points == y->n_points
+         && memcmp (a->points + x->first_point, b->points + y->first_point, x->n_points * sizeof (SyPoint)) == 0;
+}
+
+/* What the two differ in */
+static void
+find_altered (Altered *altered, const SyGeometry *a, const SyGeometry *b)
+{
+  for (guint32 v = 0; v < b->n_nodes; v++)
+    if (is_altered (altered, v) || memcmp (&a->nodes[v], &b->nodes[v], sizeof *a->nodes) != 0
+        || (a->pinned != NULL && a->pinned[v]) != (b->pinned != NULL && b->pinned[v]))
+      {
+        g_array_append_val (altered->areas, a->nodes[v]);
+        g_array_append_val (altered->areas, b->nodes[v]);
+      }
+  for (guint32 e = 0; e < b->n_edges; e++)
+    if (is_altered (altered, b->edges[e].from) || is_altered (altered, b->edges[e].to) || (a != b && !same_points (a, b, e)))
+      {
+        SyRect old = sy_geometry_edge_box (a, e), new = sy_geometry_edge_box (b, e);
+
+        g_array_append_val (altered->areas, old);
+        g_array_append_val (altered->areas, new);
+      }
+}
+
+void
+sy_canvas_alter (SyCanvas *self, SyGeometry *geometry)
+{
+  g_autoptr (GArray) areas = g_array_new (FALSE, FALSE, sizeof (SyRect));
+  g_autoptr (SyGeometry) before = sy_geometry_ref (self->geometry);
+  g_autoptr (SyScene) shown = g_steal_pointer (&self->scene);
+  Altered altered = { areas, shown->hidden, sy_design_layer_hidden (self->design) };
+
+  g_return_if_fail (before->n_nodes == geometry->n_nodes && before->n_edges == geometry->n_edges);
+  sy_geometry_ref (geometry);
+  sy_geometry_unref (self->geometry);
+  self->geometry = geometry;
+  self->scene = sy_canvas_make_scene (self);
+  find_altered (&altered, before, geometry);
+  sy_tile_cache_alter_scene (self->tiles, self->scene, (const SyRect *) (const void *) areas->data, areas->len);
+  self->drawn = FALSE;
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+  if (before == geometry)
+    return;
+  sy_viewport_set_bounds (&self->view, &geometry->bounds);
+  sy_minimap_set_scene (SY_MINIMAP (self->minimap), self->scene, self->flat);
+  gtk_widget_queue_allocate (GTK_WIDGET (self));
+  sy_canvas_view_changed (self);
+}
+
+void
+sy_canvas_take_places (SyCanvas *self)
+{
+  SyGeometry *geometry;
+
+  /* A layout that is under way takes them when it comes. */
+  if (!sy_canvas_is_ready (self) || self->scene == NULL)
+    return;
+  geometry = sy_geometry_pin (self->geometry, sy_run_model_get_places (self->model));
+  if (geometry != self->geometry)
+    sy_canvas_alter (self, geometry);
+  sy_geometry_unref (geometry);
 }
 
 /* --- critical path --- */

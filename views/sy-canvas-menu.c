@@ -55,6 +55,11 @@ static const MenuItem design_task_menu[] = {
   { N_("Rename"), "design.rename" }, { N_("Duplicate"), "design.duplicate" }, { NULL, NULL },
   { N_("Cut"), "design.cut" }, { N_("Copy"), "design.copy" }, { N_("Paste"), "design.paste" },
   { N_("Delete, Keep Chain"), "design.delete-chain" }, { N_("Delete"), "design.delete" }, { NULL, NULL },
+  { N_("Left"), "design.align-left", FALSE, N_("Arrange") }, { N_("Centres"), "design.align-centre", FALSE, N_("Arrange") },
+  { N_("Right"), "design.align-right", FALSE, N_("Arrange") }, { N_("Top"), "design.align-top", FALSE, N_("Arrange") },
+  { N_("Middles"), "design.align-middle", FALSE, N_("Arrange") }, { N_("Bottom"), "design.align-bottom", FALSE, N_("Arrange") },
+  { N_("Distribute Across"), "design.distribute-across", FALSE, N_("Arrange") }, { N_("Distribute Down"), "design.distribute-down", FALSE, N_("Arrange") },
+  { N_("Pin Here"), "design.pin", TRUE }, { N_("Unpin"), "design.unpin", TRUE }, { NULL, NULL },
   { N_("Show in File"), "task.show-in-file" },
 };
 
@@ -64,7 +69,8 @@ static const MenuItem design_edge_menu[] = {
 };
 
 static const MenuItem design_canvas_menu[] = {
-  { N_("Add Task"), "design.add" }, { N_("Insert Pattern"), "design.pattern" }, { N_("Paste"), "design.paste" }, { NULL, NULL },
+  { N_("Add Task"), "design.add" }, { N_("Insert Pattern"), "design.pattern" }, { N_("Paste"), "design.paste" },
+  { N_("Tidy Up"), "design.tidy" }, { NULL, NULL },
   { N_("Select All"), "canvas.select-all" }, { NULL, NULL },
   { N_("Zoom to Fit"), "canvas.fit" }, { N_("All Edges"), "show.all-edges" }, { NULL, NULL },
   { N_("Export…"), "win.export-image" },

@@ -95,6 +95,8 @@ sy_canvas_is_ready (SyCanvas *canvas)
 
 /* --- sy-canvas.c --- */
 void sy_canvas_rebuild_scene (SyCanvas *canvas);
+/* (transfer full) */
+SyScene *sy_canvas_make_scene (SyCanvas *canvas);
 void sy_canvas_update_beat (SyCanvas *canvas);
 
 /* --- sy-canvas-states.c --- */
@@ -118,6 +120,10 @@ void sy_canvas_reveal (SyCanvas *canvas, guint32 task);
 /* --- sy-canvas-layout.c --- */
 void sy_canvas_start_layout (SyCanvas *canvas);
 void sy_canvas_cancel_layout (SyCanvas *canvas);
+/* Other places are pinned, or the same elsewhere. */
+void sy_canvas_take_places (SyCanvas *canvas);
+/* The same tasks: some are elsewhere, or not painted while they are dragged. What does not change is not painted again. */
+void sy_canvas_alter (SyCanvas *canvas, SyGeometry *geometry);
 /* Other branches are collapsed than before */
 void sy_canvas_start_collapsed_layout (SyCanvas *canvas);
 /* Which tasks and edges the longest path by past durations takes, and the caption. */
@@ -159,6 +165,8 @@ void sy_canvas_expand_all (SyCanvas *canvas);
 /* --- sy-canvas-input.c, sy-canvas-keys.c, sy-canvas-menu.c --- */
 void sy_canvas_add_controllers (SyCanvas *canvas);
 void sy_canvas_add_keys (SyCanvas *canvas);
+/* FALSE: nothing was dragged */
+gboolean sy_canvas_cancel_drag (SyCanvas *canvas);
 void sy_canvas_install_actions (GtkWidgetClass *klass);
 /* At what is there (screen): a task (the selection), an edge, a branch's chip, or the ground */
 void sy_canvas_show_menu (SyCanvas *canvas, SyCanvasMenu which, double x, double y);

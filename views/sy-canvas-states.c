@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "views/sy-canvas-private.h"
 
+#include "views/sy-design-layer.h"
 #include "views/sy-minimap.h"
 
 #include <glib/gi18n.h>
@@ -92,6 +93,7 @@ sy_canvas_look_of (guint32 index, gpointer data)
   sy_look_fill (&self->look, sy_run_model_get_state (self->model), index, &facts);
   if (branch != NULL)
     sy_look_fill_branch (&self->look, sy_run_model_get_state (self->model), branch);
+  self->look.pinned = sy_design_layer_is_active (self->design) && self->geometry->pinned != NULL && self->geometry->pinned[index];
   words = mark_words ((SyPlanMark) self->look.mark);
   if (words != NULL)
     {

@@ -15,16 +15,25 @@
 
 G_DEFINE_FINAL_TYPE (SyCanvas, sy_canvas, GTK_TYPE_WIDGET)
 
-void
-sy_canvas_rebuild_scene (SyCanvas *self)
+SyScene *
+sy_canvas_make_scene (SyCanvas *self)
 {
   gboolean quiet = sy_session_get_find (self->session) != NULL || sy_session_get_states (self->session) != 0
                    || sy_session_get_plan (self->session) != NULL;
+  SyScene *scene = sy_scene_new (self->geometry, self->style, self->font, self->font_scale, sy_session_get_all_edges (self->session), quiet,
+                                 sy_session_get_critical (self->session) ? self->critical : NULL);
 
+  if (self->design != NULL)
+    sy_scene_hide (scene, sy_design_layer_hidden (self->design));
+  return scene;
+}
+
+void
+sy_canvas_rebuild_scene (SyCanvas *self)
+{
   g_clear_pointer (&self->scene, sy_scene_unref);
   if (self->geometry != NULL)
-    self->scene = sy_scene_new (self->geometry, self->style, self->font, self->font_scale, sy_session_get_all_edges (self->session),
-                                quiet, sy_session_get_critical (self->session) ? self->critical : NULL);
+    self->scene = sy_canvas_make_scene (self);
   sy_tile_cache_set_scene (self->tiles, self->scene, self->flat);
   sy_minimap_set_scene (SY_MINIMAP (self->minimap), self->scene, self->flat);
   self->drawn = FALSE;
@@ -138,6 +147,12 @@ on_structure_changed (SyRunModel *model, SyCanvas *self)
 }
 
 static void
+on_places (SyRunModel *model, SyCanvas *self)
+{
+  sy_canvas_take_places (self);
+}
+
+static void
 forget_parts (SyCanvas *self)
 {
   sy_canvas_cancel_layout (self);
@@ -152,6 +167,8 @@ static void
 forget_picture (SyCanvas *self)
 {
   forget_parts (self);
+  if (self->design != NULL)
+    sy_design_layer_forget_move (self->design);
   g_hash_table_remove_all (self->branches);
   g_clear_pointer (&self->geometry, sy_geometry_unref);
   sy_canvas_rebuild_scene (self);
@@ -194,6 +211,7 @@ on_model (SySession *session, GParamSpec *pspec, SyCanvas *self)
       g_signal_connect (model, "changed", G_CALLBACK (on_changed), self);
       g_signal_connect (model, "run-changed", G_CALLBACK (on_run_changed), self);
       g_signal_connect (model, "structure-changed", G_CALLBACK (on_structure_changed), self);
+      g_signal_connect (model, "places-changed", G_CALLBACK (on_places), self);
       sy_canvas_start_layout (self);
     }
   sy_canvas_update_beat (self);

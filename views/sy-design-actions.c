@@ -279,6 +279,36 @@ act_paste (GSimpleAction *action, GVariant *parameter, gpointer data)
   gdk_clipboard_read_text_async (gtk_widget_get_clipboard (GTK_WIDGET (self->canvas)), NULL, on_clipboard, g_object_ref (self->canvas));
 }
 
+/* --- places --- */
+
+static void
+act_pin (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  SyDesignLayer *self = data;
+  const char *name = g_action_get_name (G_ACTION (action));
+  gboolean all = sy_design_layer_count_pinned (self) >= MAX (sy_session_get_n_selected (self->canvas->session), 1);
+
+  sy_design_layer_pin (self, g_str_equal (name, "toggle-pin") ? !all : g_str_equal (name, "pin"));
+}
+
+static void
+act_tidy (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  sy_design_layer_tidy (data);
+}
+
+/* As SyArrange has them */
+static const char *const arrangements[] = { "align-left", "align-centre", "align-right", "align-top", "align-middle", "align-bottom",
+                                            "distribute-across", "distribute-down" };
+
+static void
+act_arrange (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  for (guint how = 0; how < G_N_ELEMENTS (arrangements); how++)
+    if (g_str_equal (g_action_get_name (G_ACTION (action)), arrangements[how]))
+      sy_design_layer_arrange (data, how);
+}
+
 /* --- history --- */
 
 static void
@@ -308,6 +338,18 @@ static const GActionEntry entries[] = {
   { .name = "cut", .activate = act_copy },
   { .name = "copy", .activate = act_copy },
   { .name = "paste", .activate = act_paste },
+  { .name = "pin", .activate = act_pin },
+  { .name = "unpin", .activate = act_pin },
+  { .name = "toggle-pin", .activate = act_pin },
+  { .name = "tidy", .activate = act_tidy },
+  { .name = "align-left", .activate = act_arrange },
+  { .name = "align-centre", .activate = act_arrange },
+  { .name = "align-right", .activate = act_arrange },
+  { .name = "align-top", .activate = act_arrange },
+  { .name = "align-middle", .activate = act_arrange },
+  { .name = "align-bottom", .activate = act_arrange },
+  { .name = "distribute-across", .activate = act_arrange },
+  { .name = "distribute-down", .activate = act_arrange },
   { .name = "undo", .activate = act_undo },
   { .name = "redo", .activate = act_redo },
 };
@@ -323,10 +365,10 @@ sy_design_layer_update_actions (SyDesignLayer *self)
 {
   static const char *const one[] = { "insert-before", "connect", "rename" };
   static const char *const some[] = { "delete-chain", "duplicate", "cut", "copy" };
-  static const char *const always[] = { "add", "add-after", "pattern", "paste", "delete", "insert", "delete-edge" };
+  static const char *const always[] = { "add", "add-after", "pattern", "paste", "delete", "insert", "delete-edge", "toggle-pin", "tidy" };
   gboolean on = self->design != NULL;
   const SyDesignRevision *revision = on ? sy_design_get_revision (self->design) : NULL;
-  guint n = on ? sy_session_get_n_selected (self->canvas->session) : 0;
+  guint n = on ? sy_session_get_n_selected (self->canvas->session) : 0, pinned = n > 0 ? sy_design_layer_count_pinned (self) : 0;
 
   for (guint i = 0; i < G_N_ELEMENTS (one); i++)
     enable (self, one[i], n == 1);
@@ -334,6 +376,10 @@ sy_design_layer_update_actions (SyDesignLayer *self)
     enable (self, some[i], n > 0);
   for (guint i = 0; i < G_N_ELEMENTS (always); i++)
     enable (self, always[i], on);
+  enable (self, "pin", n > pinned);
+  enable (self, "unpin", pinned > 0);
+  for (guint i = 0; i < G_N_ELEMENTS (arrangements); i++)
+    enable (self, arrangements[i], n > 1);
   enable (self, "undo", on && (revision->undo != NULL || sy_design_is_busy (self->design)));
   enable (self, "redo", on && revision->redo != NULL);
 }

@@ -314,7 +314,8 @@ sy_design_layer_draw (SyDesignLayer *self, GtkSnapshot *snapshot)
   const SyEdgeShape *chosen = NULL;
   cairo_t *cr;
 
-  if (ready && near && !self->dragging && self->hover < self->canvas->geometry->n_nodes)
+  sy_design_layer_draw_move (self, snapshot);
+  if (ready && near && !self->dragging && !sy_design_layer_is_moving (self) && self->hover < self->canvas->geometry->n_nodes)
     draw_ports (self, snapshot);
   if (!(ready && find_chosen (self, &chosen)) && !empty && pending->len == 0 && !self->dragging && sy_design_get_revision (self->design)->problems->len == 0)
     return;

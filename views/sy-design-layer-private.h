@@ -3,6 +3,7 @@
 #pragma once
 
 #include "views/sy-design-layer.h"
+#include "views/sy-tile-cache-private.h"
 
 G_BEGIN_DECLS
 
@@ -27,6 +28,7 @@ struct _SyDesignLayer
   GtkWidget *popover;           /* (nullable) name or connect */
   char *subject;                /* (nullable) the task it is about */
   char *naming;                 /* (nullable) to be named as soon as it is laid out */
+  struct _SyDesignMove *move;   /* (owned) (nullable) tasks on their way */
 };
 
 /* The graph as drawn; NULL: none yet */
@@ -47,6 +49,18 @@ void sy_design_layer_ask_target (SyDesignLayer *layer, const char *task);
 void sy_design_layer_close_popover (SyDesignLayer *layer);
 /* (nullable): why no task can have that name; @own: (nullable): the one that the task has */
 const char *sy_design_layer_refuse_name (SyDesignLayer *layer, const char *name, const char *own);
+
+/* --- sy-design-move.c --- */
+void sy_design_layer_begin_move (SyDesignLayer *layer, guint32 task, double x, double y);
+/* @freely: snaps to nothing */
+void sy_design_layer_move_to (SyDesignLayer *layer, double x, double y, gboolean freely);
+void sy_design_layer_end_move (SyDesignLayer *layer, gboolean drop);
+void sy_design_layer_draw_move (SyDesignLayer *layer, GtkSnapshot *snapshot);
+/* @how: SyArrange */
+void sy_design_layer_arrange (SyDesignLayer *layer, guint how);
+guint sy_design_layer_count_pinned (SyDesignLayer *layer);
+void sy_design_layer_pin (SyDesignLayer *layer, gboolean pin);
+void sy_design_layer_tidy (SyDesignLayer *layer);
 
 /* --- sy-design-pattern.c --- */
 /* @pattern: a SyPattern; @after: (nullable): id of a task that the first ones are to need */

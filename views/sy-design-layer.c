@@ -79,7 +79,7 @@ sy_design_layer_motion (SyDesignLayer *self, double x, double y)
 
   self->x = x;
   self->y = y;
-  if (!may_edit (self) || self->dragging)
+  if (!may_edit (self) || self->dragging || sy_design_layer_is_moving (self))
     return;
   hover = task_near (self, x, y);
   if (hover == self->hover)
@@ -122,6 +122,18 @@ refuse (SyDesignLayer *self, guint32 target)
     sy_session_set_status (self->canvas->session, "%s", self->refusal);
 }
 
+static gboolean
+begin_move (SyDesignLayer *self, double x, double y)
+{
+  SyPoint world = sy_viewport_to_world (&self->canvas->view, x, y);
+  guint32 task = sy_geometry_node_at (self->canvas->geometry, world.x, world.y);
+
+  if (task == SY_NO_TASK)
+    return FALSE;
+  sy_design_layer_begin_move (self, task, x, y);
+  return TRUE;
+}
+
 gboolean
 sy_design_layer_drag (SyDesignLayer *self, double x, double y)
 {
@@ -131,7 +143,7 @@ sy_design_layer_drag (SyDesignLayer *self, double x, double y)
     return FALSE;
   self->from = port_at (self, x, y, &self->outwards);
   if (self->from == SY_NO_TASK)
-    return FALSE;
+    return begin_move (self, x, y);
   workflow = sy_design_layer_workflow (self);
   self->dragging = TRUE;
   self->target = SY_NO_TASK;
@@ -145,12 +157,14 @@ sy_design_layer_drag (SyDesignLayer *self, double x, double y)
 }
 
 void
-sy_design_layer_drag_to (SyDesignLayer *self, double x, double y)
+sy_design_layer_drag_to (SyDesignLayer *self, double x, double y, GdkModifierType state)
 {
   guint32 target;
 
   self->x = x;
   self->y = y;
+  if (sy_design_layer_is_moving (self))
+    sy_design_layer_move_to (self, x, y, (state & GDK_CONTROL_MASK) != 0);
   if (!self->dragging || !sy_canvas_is_ready (self->canvas))
     return;
   target = task_near (self, x, y);
@@ -168,6 +182,7 @@ sy_design_layer_drop (SyDesignLayer *self)
   const SyWorkflow *workflow = sy_design_layer_workflow (self);
   const char *from, *to;
 
+  sy_design_layer_end_move (self, TRUE);
   if (!self->dragging)
     return;
   self->dragging = FALSE;
@@ -188,6 +203,19 @@ sy_design_layer_drop (SyDesignLayer *self)
     return;
   to = workflow->tasks[self->target].id;
   sy_design_connect (self->design, self->outwards ? from : to, self->outwards ? to : from);
+}
+
+gboolean
+sy_design_layer_cancel_drag (SyDesignLayer *self)
+{
+  if (!self->dragging && !sy_design_layer_is_moving (self))
+    return FALSE;
+  self->dragging = FALSE;
+  g_clear_pointer (&self->refusal, g_free);
+  sy_design_layer_end_move (self, FALSE);
+  sy_session_set_status (self->canvas->session, "%s", "");
+  gtk_widget_queue_draw (GTK_WIDGET (self->canvas));
+  return TRUE;
 }
 
 /* --- press --- */
@@ -288,6 +316,7 @@ static void
 let_go (SyDesignLayer *self)
 {
   sy_design_layer_close_popover (self);
+  sy_design_layer_forget_move (self);
   if (self->design != NULL)
     g_signal_handlers_disconnect_by_data (self->design, self);
   g_clear_object (&self->design);

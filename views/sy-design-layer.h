@@ -8,7 +8,8 @@ G_BEGIN_DECLS
 
 /*
  * One for each canvas; does nothing while the session has no document. Actions (group "design", see sy_canvas_get_design_actions()):
- * add, add-after, insert-before, insert, connect, rename, delete, delete-chain, delete-edge, duplicate, cut, copy, paste, undo, redo.
+ * add, add-after, insert-before, insert, connect, rename, delete, delete-chain, delete-edge, duplicate, cut, copy, paste, undo, redo,
+ * pin, unpin, toggle-pin, tidy, align-left … distribute-down.
  */
 SyDesignLayer *sy_design_layer_new (SyCanvas *canvas);
 void sy_design_layer_free (SyDesignLayer *layer);
@@ -23,8 +24,21 @@ void sy_design_layer_motion (SyDesignLayer *layer, double x, double y);
 /* TRUE: it is the layer's; nothing else happens */
 gboolean sy_design_layer_press (SyDesignLayer *layer, guint32 task, double x, double y, int n_press);
 gboolean sy_design_layer_drag (SyDesignLayer *layer, double x, double y);
-void sy_design_layer_drag_to (SyDesignLayer *layer, double x, double y);
+void sy_design_layer_drag_to (SyDesignLayer *layer, double x, double y, GdkModifierType state);
 void sy_design_layer_drop (SyDesignLayer *layer);
+/* FALSE: nothing was dragged */
+gboolean sy_design_layer_cancel_drag (SyDesignLayer *layer);
+
+/* --- tasks on their way --- */
+gboolean sy_design_layer_is_moving (SyDesignLayer *layer);
+/* (nullable) (transfer none): by index: what the tiles are not to show */
+const guint8 *sy_design_layer_hidden (SyDesignLayer *layer);
+/* FALSE: it is where the geometry has it. World */
+gboolean sy_design_layer_offset (SyDesignLayer *layer, guint32 task, float *dx, float *dy);
+/* Other tasks come */
+void sy_design_layer_forget_move (SyDesignLayer *layer);
+/* By the keyboard, world units at font scale 1 */
+void sy_design_layer_nudge (SyDesignLayer *layer, int dx, int dy);
 
 /* The patterns, each of which opens the dialog with its names; within the canvas's "design" actions. (transfer full) */
 GMenuModel *sy_design_pattern_menu (void);

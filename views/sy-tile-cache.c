@@ -273,6 +273,36 @@ sy_tile_cache_set_scene (SyTileCache *cache, SyScene *scene, const guint8 *flat)
     tile->stale = TRUE;
 }
 
+#define MOST_AREAS 2000 /* more are all of it */
+
+static gboolean
+is_altered (const SyTileCache *cache, const SyTileEntry *tile, const SyRect *areas, guint n_areas)
+{
+  SyRect box = sy_tile_cache_area (cache, &tile->key);
+
+  for (guint i = 0; i < n_areas && n_areas <= MOST_AREAS; i++)
+    if (sy_rects_touch (&box, &areas[i]))
+      return TRUE;
+  return n_areas > MOST_AREAS;
+}
+
+void
+sy_tile_cache_alter_scene (SyTileCache *cache, SyScene *scene, const SyRect *areas, guint n_areas)
+{
+  GHashTableIter iter;
+  SyTileEntry *tile;
+
+  g_return_if_fail (cache->scene != NULL && scene->geometry->n_nodes == cache->scene->geometry->n_nodes);
+  cache->generation++;
+  sy_scene_ref (scene);
+  sy_scene_unref (cache->scene);
+  cache->scene = scene;
+  sy_tile_cache_drop_painter (cache);
+  g_hash_table_iter_init (&iter, cache->tiles);
+  while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &tile))
+    tile->stale = tile->stale || is_altered (cache, tile, areas, n_areas);
+}
+
 void
 sy_tile_cache_set_output (SyTileCache *cache, int scale, gboolean textures)
 {

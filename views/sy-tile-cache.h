@@ -26,6 +26,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SyTileCache, sy_tile_cache_free)
 
 /* @scene: (nullable); @flat: (transfer none): the states, by task index; must live until the next call */
 void sy_tile_cache_set_scene (SyTileCache *cache, SyScene *scene, const guint8 *flat);
+/*
+ * The same tasks, but some elsewhere or not painted for now: tiles that touch none of @areas (world) stay as they are, the others
+ * until the worker has them anew.
+ */
+void sy_tile_cache_alter_scene (SyTileCache *cache, SyScene *scene, const SyRect *areas, guint n_areas);
 /* Frozen: shows what it has, asks for nothing: the tasks are other ones already, their layout is not there yet. */
 void sy_tile_cache_freeze (SyTileCache *cache, gboolean frozen);
 /* A new layout takes the place of the former one within 200 ms, not at once. */

@@ -52,7 +52,7 @@ static void
 paint_all (SyScene *scene, const SyRunState *state, double zoom, cairo_surface_t *surface)
 {
   const SyRect *bounds = &scene->geometry->bounds;
-  SyRect area = { (float) -MARGIN, (float) -MARGIN, (float) (bounds->width * zoom + 2 * MARGIN), (float) (bounds->height * zoom + 2 * MARGIN) };
+  SyRect area = { (float) (bounds->x * zoom - MARGIN), (float) (bounds->y * zoom - MARGIN), (float) (bounds->width * zoom + 2 * MARGIN), (float) (bounds->height * zoom + 2 * MARGIN) };
   g_autofree guint8 *flat = g_malloc0 (MAX (scene->geometry->n_nodes, 1));
   SyScenePart part = { scene, zoom, 1, flat };
   Looks looks = { state, { 0 } };
@@ -61,7 +61,7 @@ paint_all (SyScene *scene, const SyRunState *state, double zoom, cairo_surface_t
 
   for (guint32 i = 0; i < scene->geometry->n_nodes; i++)
     flat[i] = sy_run_state_at (state, i)->state;
-  cairo_translate (cr, MARGIN, MARGIN);
+  cairo_translate (cr, -area.x, -area.y);
   sy_scene_init_painter (scene, &painter, zoom);
   sy_scene_paint_near (&part, &painter, cr, &area, look_of, &looks);
   sy_painter_clear (&painter);

@@ -1,6 +1,6 @@
 /* sy-geometry.c
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#include "views/scene/sy-geometry.h"
+#include "views/scene/sy-geometry-private.h"
 
 #include <math.h>
 #include <string.h>
@@ -186,75 +186,6 @@ shape_edge (SyGeometry *g, SyEdgeShape *edge, const SyLayout *layout, guint32 ro
   edge->n_points = points->len - edge->first_point;
 }
 
-/* --- grid --- */
-
-typedef struct
-{
-  SyGeometry *g;
-  guint32 *fill;        /* NULL while counting */
-} GridFill;
-
-static void
-grid_add (GridFill *f, const SyRect *box, guint32 item)
-{
-  SyGeometry *g = f->g;
-  guint32 x0 = (guint32) (MAX (box->x, 0) / SY_GRID), x1 = (guint32) (MAX (box->x + box->width, 0) / SY_GRID);
-  guint32 y0 = (guint32) (MAX (box->y, 0) / SY_GRID), y1 = (guint32) (MAX (box->y + box->height, 0) / SY_GRID);
-
-  for (guint32 y = y0; y <= MIN (y1, g->grid_rows - 1); y++)
-    for (guint32 x = x0; x <= MIN (x1, g->grid_columns - 1); x++)
-      {
-        guint32 cell = y * g->grid_columns + x;
-
-        if (f->fill)
-          g->cell_items[f->fill[cell]++] = item;
-        else
-          g->cell_start[cell + 1]++;
-      }
-}
-
-static SyRect
-segment_box (SyPoint a, SyPoint b)
-{
-  return (SyRect){ MIN (a.x, b.x), MIN (a.y, b.y), fabsf (a.x - b.x), fabsf (a.y - b.y) };
-}
-
-static void
-grid_add_all (GridFill *f)
-{
-  SyGeometry *g = f->g;
-
-  for (guint32 v = 0; v < g->n_nodes; v++)
-    if (sy_geometry_shown (g, v) == v)
-      grid_add (f, &g->nodes[v], v);
-  for (guint32 e = 0; e < g->n_edges; e++)
-    for (guint32 k = 0; k + 1 < g->edges[e].n_points; k++)
-      {
-        SyRect box = segment_box (g->points[g->edges[e].first_point + k], g->points[g->edges[e].first_point + k + 1]);
-
-        grid_add (f, &box, g->n_nodes + e);
-      }
-}
-
-static void
-build_grid (SyGeometry *g)
-{
-  guint32 cells;
-  GridFill f = { g, NULL };
-
-  g->grid_columns = (guint32) (g->bounds.width / SY_GRID) + 1;
-  g->grid_rows = (guint32) (g->bounds.height / SY_GRID) + 1;
-  cells = g->grid_columns * g->grid_rows;
-  g->cell_start = g_new0 (guint32, cells + 1);
-  grid_add_all (&f);
-  for (guint32 c = 0; c < cells; c++)
-    g->cell_start[c + 1] += g->cell_start[c];
-  g->cell_items = g_new (guint32, MAX (g->cell_start[cells], 1));
-  f.fill = g_memdup2 (g->cell_start, (cells + 1) * sizeof *f.fill);
-  grid_add_all (&f);
-  g_free (f.fill);
-}
-
 /* --- construction --- */
 
 static void
@@ -289,6 +220,7 @@ geometry_build (SyWorkflow *workflow, const EdgeList *list, const guint32 *route
 
   g_atomic_ref_count_init (&g->ref_count);
   g->workflow = sy_workflow_ref (workflow);
+  g->scale = scale;
   g->n_nodes = workflow->n_tasks;
   g->n_edges = list->n_edges;
   g->nodes = g_new (SyRect, MAX (g->n_nodes, 1));
@@ -305,7 +237,7 @@ geometry_build (SyWorkflow *workflow, const EdgeList *list, const guint32 *route
     }
   g->n_points = points->len;
   g->points = (SyPoint *) (void *) g_array_free (points, FALSE);
-  build_grid (g);
+  sy_geometry_build_grid (g);
   return g;
 }
 
@@ -410,168 +342,9 @@ sy_geometry_unref (SyGeometry *geometry)
   g_free (geometry->edge_start);
   g_free (geometry->shown);
   g_free (geometry->n_within);
+  g_free (geometry->pinned);
+  g_clear_pointer (&geometry->base, sy_geometry_unref);
   g_free (geometry->cell_start);
   g_free (geometry->cell_items);
   g_free (geometry);
-}
-
-/* --- look-ups --- */
-
-static gboolean
-rects_touch (const SyRect *a, const SyRect *b)
-{
-  return a->x <= b->x + b->width && b->x <= a->x + a->width && a->y <= b->y + b->height && b->y <= a->y + a->height;
-}
-
-typedef struct
-{
-  guint32 x0, y0, x1, y1;
-} Cells;
-
-static gboolean
-cells_of (const SyGeometry *g, const SyRect *area, Cells *out)
-{
-  if (!rects_touch (&g->bounds, area) || g->n_nodes == 0)
-    return FALSE;
-  out->x0 = (guint32) (MAX (area->x, 0) / SY_GRID);
-  out->y0 = (guint32) (MAX (area->y, 0) / SY_GRID);
-  out->x1 = MIN ((guint32) (MAX (area->x + area->width, 0) / SY_GRID), g->grid_columns - 1);
-  out->y1 = MIN ((guint32) (MAX (area->y + area->height, 0) / SY_GRID), g->grid_rows - 1);
-  return TRUE;
-}
-
-/* The cell in which an item met in cell (x, y) is told: the first of its cells within the area, so each is told once. */
-static gboolean
-is_first_cell (const SyRect *box, const Cells *cells, guint32 x, guint32 y)
-{
-  guint32 first_x = MAX ((guint32) (MAX (box->x, 0) / SY_GRID), cells->x0);
-  guint32 first_y = MAX ((guint32) (MAX (box->y, 0) / SY_GRID), cells->y0);
-
-  return x == first_x && y == first_y;
-}
-
-void
-sy_geometry_foreach_node (const SyGeometry *g, const SyRect *area, SyGeometryEach each, gpointer data)
-{
-  Cells cells;
-
-  if (!cells_of (g, area, &cells))
-    return;
-  for (guint32 y = cells.y0; y <= cells.y1; y++)
-    for (guint32 x = cells.x0; x <= cells.x1; x++)
-      for (guint32 k = g->cell_start[y * g->grid_columns + x]; k < g->cell_start[y * g->grid_columns + x + 1]; k++)
-        {
-          guint32 item = g->cell_items[k];
-
-          if (item < g->n_nodes && is_first_cell (&g->nodes[item], &cells, x, y) && rects_touch (&g->nodes[item], area))
-            each (item, data);
-        }
-}
-
-static gboolean
-edge_touches (const SyGeometry *g, const SyEdgeShape *edge, const SyRect *area)
-{
-  for (guint32 k = 0; k + 1 < edge->n_points; k++)
-    {
-      SyRect box = segment_box (g->points[edge->first_point + k], g->points[edge->first_point + k + 1]);
-
-      if (rects_touch (&box, area))
-        return TRUE;
-    }
-  return FALSE;
-}
-
-void
-sy_geometry_foreach_edge (const SyGeometry *g, const SyRect *area, SyGeometryEach each, gpointer data)
-{
-  Cells cells;
-  g_autofree guint8 *seen = NULL;
-
-  if (!cells_of (g, area, &cells))
-    return;
-  seen = g_malloc0 (g->n_edges / 8 + 1);
-  for (guint32 y = cells.y0; y <= cells.y1; y++)
-    for (guint32 x = cells.x0; x <= cells.x1; x++)
-      for (guint32 k = g->cell_start[y * g->grid_columns + x]; k < g->cell_start[y * g->grid_columns + x + 1]; k++)
-        {
-          guint32 item = g->cell_items[k];
-          guint32 e = item - g->n_nodes;
-
-          if (item < g->n_nodes || (seen[e / 8] >> (e % 8) & 1))
-            continue;
-          seen[e / 8] |= (guint8) (1 << (e % 8));
-          if (edge_touches (g, &g->edges[e], area))
-            each (e, data);
-        }
-}
-
-typedef struct
-{
-  const SyGeometry *g;
-  float x, y, slack;
-  guint32 found;
-} At;
-
-static void
-at_node (guint32 index, gpointer data)
-{
-  At *at = data;
-
-  if (at->found == SY_NO_TASK || index < at->found)
-    at->found = index;
-}
-
-guint32
-sy_geometry_node_at (const SyGeometry *geometry, float x, float y)
-{
-  SyRect point = { x, y, 0, 0 };
-  At at = { geometry, x, y, 0, SY_NO_TASK };
-
-  sy_geometry_foreach_node (geometry, &point, at_node, &at);
-  return at.found;
-}
-
-/* Distance to the S-curve between two points, by eight chords */
-static gboolean
-near_segment (SyPoint a, SyPoint b, float x, float y, float slack)
-{
-  SyPoint last = a;
-
-  for (guint i = 1; i <= 8; i++)
-    {
-      float t = (float) i / 8, u = 1 - t, middle = (a.x + b.x) / 2;
-      SyPoint p = { u * u * u * a.x + 3 * u * u * t * middle + 3 * u * t * t * middle + t * t * t * b.x,
-                    u * u * u * a.y + 3 * u * u * t * a.y + 3 * u * t * t * b.y + t * t * t * b.y };
-      float dx = p.x - last.x, dy = p.y - last.y, length = dx * dx + dy * dy;
-      float s = length > 0 ? CLAMP (((x - last.x) * dx + (y - last.y) * dy) / length, 0, 1) : 0;
-      float ex = last.x + s * dx - x, ey = last.y + s * dy - y;
-
-      if (ex * ex + ey * ey <= slack * slack)
-        return TRUE;
-      last = p;
-    }
-  return FALSE;
-}
-
-static void
-at_edge (guint32 index, gpointer data)
-{
-  At *at = data;
-  const SyEdgeShape *edge = &at->g->edges[index];
-
-  if (at->found != G_MAXUINT32 || edge->implied)
-    return;
-  for (guint32 k = 0; k + 1 < edge->n_points; k++)
-    if (near_segment (at->g->points[edge->first_point + k], at->g->points[edge->first_point + k + 1], at->x, at->y, at->slack))
-      at->found = index;
-}
-
-guint32
-sy_geometry_edge_at (const SyGeometry *geometry, float x, float y, float slack)
-{
-  SyRect area = { x - slack, y - slack, 2 * slack, 2 * slack };
-  At at = { geometry, x, y, slack, G_MAXUINT32 };
-
-  sy_geometry_foreach_edge (geometry, &area, at_edge, &at);
-  return at.found;
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/model/sy-layout.h"
+#include "core/model/sy-places.h"
 #include "core/model/sy-workflow.h"
 
 G_BEGIN_DECLS
@@ -38,7 +39,11 @@ struct _SyGeometry
   SyRect bounds;
   guint32 *shown;       /* (nullable) by task index: the task in whose place it stands, itself unless it is in a collapsed branch */
   guint32 *n_within;    /* (nullable) how many stand there; 0 of those that stand elsewhere */
+  float scale;
+  guint8 *pinned;       /* (nullable) by task index: stands where the user has put it */
+  SyGeometry *base;     /* (owned) (nullable) as the layout has it, without what is pinned */
   /* Uniform grid, cells of SY_GRID world units (Bentley, Friedman, ACM Comp. Surveys 11(4), 1979) */
+  float cell;           /* SY_GRID; more where the picture is mostly empty */
   guint32 grid_columns, grid_rows;
   guint32 *cell_start;  /* columns * rows + 1 */
   guint32 *cell_items;  /* node index, or n_nodes + edge index */
@@ -56,6 +61,17 @@ SyGeometry *sy_geometry_compute (SyWorkflow *workflow, SyGeometry *former, guint
 SyGeometry *sy_geometry_compute_collapsed (SyWorkflow *workflow, SyGeometry *former, const guint32 *shown, guint starts, float scale,
                                            const gint *cancel);
 
+/**
+ * sy_geometry_pin:
+ * @geometry: as a layout made it, or pinned otherwise before
+ *
+ * Puts tasks where @places has them. What the layout had put there makes room: it goes to the nearest free place above or
+ * below. Edges to what has moved run straight.
+ *
+ * Returns: (transfer full): @geometry's base itself where nothing of it is pinned
+ */
+SyGeometry *sy_geometry_pin (SyGeometry *geometry, const SyPlaces *places);
+
 static inline guint32
 sy_geometry_shown (const SyGeometry *geometry, guint32 index)
 {
@@ -67,6 +83,44 @@ sy_geometry_is_collapsed (const SyGeometry *geometry, guint32 index)
 {
   return geometry->n_within != NULL && geometry->n_within[index] > 1;
 }
+
+/* World: between two layers of the layout */
+static inline float
+sy_geometry_gap (const SyGeometry *geometry)
+{
+  return SY_GAP_X * geometry->scale;
+}
+
+/*
+ * Control points of the curve from @a to @b, level at both. Towards the right they are in the middle; where the user has put
+ * things so that an edge has to turn back, it leaves and arrives on the same sides, in an arc around what is level with both.
+ */
+static inline void
+sy_edge_bend (SyPoint a, SyPoint b, float gap, SyPoint *c, SyPoint *d)
+{
+  float dx = b.x - a.x, dy = b.y - a.y, reach = dx >= gap ? dx / 2 : MIN (gap / 2 + (gap - dx) / 4, 4 * gap);
+  float lift = dx < 0 && ABS (dy) < gap ? gap : 0;
+
+  *c = (SyPoint){ a.x + reach, a.y + lift };
+  *d = (SyPoint){ b.x - reach, b.y + lift };
+}
+
+static inline SyRect
+sy_rect_union (const SyRect *a, const SyRect *b)
+{
+  float x = MIN (a->x, b->x), y = MIN (a->y, b->y);
+
+  return (SyRect){ x, y, MAX (a->x + a->width, b->x + b->width) - x, MAX (a->y + a->height, b->y + b->height) - y };
+}
+
+static inline gboolean
+sy_rects_touch (const SyRect *a, const SyRect *b)
+{
+  return a->x <= b->x + b->width && b->x <= a->x + a->width && a->y <= b->y + b->height && b->y <= a->y + a->height;
+}
+
+/* All that the edge may touch */
+SyRect sy_geometry_edge_box (const SyGeometry *geometry, guint32 edge);
 
 /* Node under a point, SY_NO_TASK = none. */
 guint32 sy_geometry_node_at (const SyGeometry *geometry, float x, float y);

@@ -115,6 +115,8 @@ sy_look_describe (const SyLook *look, const SyRunState *state, guint32 index)
     g_string_append_printf (text, _(", %d percent"), look->progress / 10);
   if (look->attempt > 1)
     g_string_append_printf (text, _(", attempt %u"), look->attempt);
+  if (look->pinned)
+    g_string_append (text, _(", pinned"));
   return g_string_free (text, FALSE);
 }
 

@@ -19,6 +19,7 @@ typedef struct
   guint8 dimmed;        /* by find, filter or preview */
   guint8 is_join;       /* a join point */
   guint8 is_stack;      /* a collapsed branch */
+  guint8 pinned;        /* the user has put it there; said while a document is edited */
   guint16 order;        /* WILL_RUN: 1… */
   guint32 attempt;      /* shown when > 1 */
   gint16 progress;      /* 0–1000; −1 none */

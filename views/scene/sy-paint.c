@@ -181,6 +181,23 @@ paint_attempts (SyPainter *p, cairo_t *cr, const SyRect *box, const SyLook *look
   pango_cairo_show_layout (cr, p->line_layout);
 }
 
+/* A small pin at the lower right: the user has put it there */
+static void
+paint_pin (SyPainter *p, cairo_t *cr, const SyRect *box, const SyLook *look)
+{
+  double z = p->zoom, x = box->x + box->width - 10 * z, y = box->y + box->height - 13 * z;
+
+  if (!look->pinned)
+    return;
+  set_colour (cr, &p->style->dim_text);
+  cairo_arc (cr, x, y, 2.8 * z, 0, 2 * G_PI);
+  cairo_fill (cr);
+  cairo_set_line_width (cr, MAX (1.3 * z, 0.8));
+  cairo_move_to (cr, x, y);
+  cairo_line_to (cr, x - 3.2 * z, y + 6 * z);
+  cairo_stroke (cr);
+}
+
 /* Order number of the preview, in place of the state's disc */
 static void
 paint_order (SyPainter *p, cairo_t *cr, double x, double y, double size, guint order)
@@ -281,7 +298,10 @@ sy_paint_node (SyPainter *painter, cairo_t *cr, const SyRect *box, const char *l
       paint_words (painter, cr, box, label, look);
       paint_progress (painter, cr, box, look);
       if (z >= SY_ZOOM_NAME)
-        paint_attempts (painter, cr, box, look);
+        {
+          paint_attempts (painter, cr, box, look);
+          paint_pin (painter, cr, box, look);
+        }
     }
   if (look->dimmed || look->mark == SY_MARK_STAYS)
     {
@@ -292,17 +312,18 @@ sy_paint_node (SyPainter *painter, cairo_t *cr, const SyRect *box, const char *l
 
 /* S-curves through the points: level at each of them */
 static void
-trace_edge (cairo_t *cr, const SyPoint *points, guint32 n_points)
+trace_edge (cairo_t *cr, const SyPoint *points, guint32 n_points, float gap)
 {
   cairo_move_to (cr, points[0].x, points[0].y);
   for (guint32 i = 1; i < n_points; i++)
     {
-      double middle = (points[i - 1].x + points[i].x) / 2;
+      SyPoint c, d;
 
-      if (points[i - 1].y == points[i].y)
+      sy_edge_bend (points[i - 1], points[i], gap, &c, &d);
+      if (points[i - 1].y == points[i].y && points[i - 1].x <= points[i].x)
         cairo_line_to (cr, points[i].x, points[i].y);
       else
-        cairo_curve_to (cr, middle, points[i - 1].y, middle, points[i].y, points[i].x, points[i].y);
+        cairo_curve_to (cr, c.x, c.y, d.x, d.y, points[i].x, points[i].y);
     }
 }
 
@@ -321,7 +342,7 @@ sy_paint_edge (SyPainter *painter, cairo_t *cr, const SyPoint *points, guint32 n
   cairo_set_line_width (cr, MAX (width, 0.5));
   if (look == SY_EDGE_NOT_TAKEN)
     cairo_set_dash (cr, dashes, 2, 0);
-  trace_edge (cr, points, n_points);
+  trace_edge (cr, points, n_points, (float) (SY_GAP_X * z));
   cairo_stroke (cr);
   cairo_set_dash (cr, NULL, 0, 0);
 }

@@ -31,6 +31,13 @@ sy_scene_new (SyGeometry *geometry, const SyStyle *style, const char *font, doub
   return scene;
 }
 
+void
+sy_scene_hide (SyScene *scene, const guint8 *hidden)
+{
+  g_free (scene->hidden);
+  scene->hidden = hidden != NULL ? g_memdup2 (hidden, MAX (scene->geometry->n_nodes, 1)) : NULL;
+}
+
 SyScene *
 sy_scene_ref (SyScene *scene)
 {
@@ -45,6 +52,7 @@ sy_scene_unref (SyScene *scene)
     return;
   sy_geometry_unref (scene->geometry);
   g_free (scene->critical);
+  g_free (scene->hidden);
   g_free (scene->font);
   g_free (scene);
 }
@@ -67,7 +75,13 @@ sy_scene_box (const SyScene *scene, double zoom, guint32 index)
 static gboolean
 edge_is_shown (const SyScene *scene, const SyEdgeShape *edge)
 {
-  return scene->all_edges || !edge->implied;
+  return (scene->all_edges || !edge->implied) && (scene->hidden == NULL || (!scene->hidden[edge->from] && !scene->hidden[edge->to]));
+}
+
+static gboolean
+is_hidden (const SyScene *scene, guint32 index)
+{
+  return scene->hidden != NULL && scene->hidden[index];
 }
 
 static gboolean
@@ -204,6 +218,8 @@ far_node (guint32 index, gpointer data)
   int width = MAX ((int) (node->width * far->zoom + 0.5f), 1), height = MAX ((int) (node->height * far->zoom + 0.5f), 1);
   guint32 colour = flat & SY_FLAT_PLANNED ? far->accent : far->colours[(flat & SY_FLAT_DIMMED) != 0][MIN (flat & SY_FLAT_STATE, SY_N_STATES - 1)];
 
+  if (is_hidden (far->part->scene, index))
+    return;
   if (is_loud (flat) && far->loud != NULL)
     {
       g_array_append_val (far->loud, index);
@@ -360,7 +376,7 @@ near_node (guint32 index, gpointer data)
   Near *near = data;
   const SyScene *scene = near->part->scene;
   const SyTask *task = &scene->geometry->workflow->tasks[index];
-  const SyLook *look = near->look_of (index, near->data);
+  const SyLook *look = is_hidden (scene, index) ? NULL : near->look_of (index, near->data);
   SyRect box = sy_scene_box (scene, near->part->zoom, index);
 
   if (look != NULL && look->is_stack)
@@ -394,7 +410,8 @@ sy_scene_paint_near (const SyScenePart *part, SyPainter *painter, cairo_t *cr, c
   cairo_rectangle (cr, area->x, area->y, area->width, area->height);
   cairo_clip (cr);
   cairo_set_source_rgb (cr, canvas->r, canvas->g, canvas->b);
-  cairo_paint (cr);
+  if (!part->bare)
+    cairo_paint (cr);
   sy_geometry_foreach_edge (part->scene->geometry, &touched, near_edge, &near);
   if (part->scene->critical != NULL)
     {

@@ -22,11 +22,14 @@ typedef struct
   gboolean all_edges;   /* also the transitively implied ones */
   gboolean quiet_edges; /* something is sought or previewed: edges step back */
   guint8 *critical;     /* (owned) (nullable) by task index: on the critical path */
+  guint8 *hidden;       /* (owned) (nullable) by task index: not painted, nor are its edges: it is on its way elsewhere */
 } SyScene;
 
 /* @font, @critical: (nullable); @critical is copied */
 SyScene *sy_scene_new (SyGeometry *geometry, const SyStyle *style, const char *font, double font_scale, gboolean all_edges,
                        gboolean quiet_edges, const guint8 *critical);
+/* Before it is shared. @hidden: (nullable): copied */
+void sy_scene_hide (SyScene *scene, const guint8 *hidden);
 SyScene *sy_scene_ref (SyScene *scene);
 void sy_scene_unref (SyScene *scene);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SyScene, sy_scene_unref)
@@ -43,6 +46,7 @@ typedef struct
   double zoom;          /* device-independent pixels a world unit */
   int scale;            /* device pixels per device-independent pixel */
   const guint8 *flat;   /* by task index */
+  gboolean bare;        /* near: without a background */
 } SyScenePart;
 
 /* Flat boxes and straight lines at this zoom? */
