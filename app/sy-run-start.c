@@ -280,7 +280,9 @@ host (const SyRunHostOptions *options, gboolean say)
   gboolean ok = sy_run_host (options, &end, &shown, &error);
   int code = ok ? sy_exit_code_of_end (&end) : sy_fail (error);
 
-  if (ok && say && shown != NULL)
+  if (!ok)
+    g_clear_pointer (&end.message, g_free); /* said */
+  if (say && shown != NULL)
     report (options, shown, &end);
   /* A command that was done is a success, whatever it made of the run. */
   if (ok && !say && end.kind != SY_RUNNER_FAILED)

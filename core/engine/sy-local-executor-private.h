@@ -13,6 +13,7 @@ G_BEGIN_DECLS
 #define MAX_HELD (AHEAD + 2)               /* one runs, one more while its end is under way */
 #define INPUT_FILES (MAX_HELD + 1)              /* a file is written again only when its task has ended */
 #define START_BACKOFF_US (250 * 1000)           /* after a keeper that could not start */
+#define GIVE_UP_STARTS 7                        /* failed in a row, over 8 s: there will be no keeper */
 #define PING_US (2 * G_USEC_PER_SEC)            /* a silent busy keeper is asked */
 #define DEAF_US (4 * G_USEC_PER_SEC)            /* and then counts as deaf */
 #define LOCK_PATIENCE_US (2 * G_USEC_PER_SEC)   /* a vfork child may hold a dead keeper's lock */
@@ -107,6 +108,7 @@ void sy_local_keeper_stop (Local *self, Keeper *keeper, guint64 nonce, gboolean 
 /* Reads and handles all frames. */
 void sy_local_keeper_read (Local *self, Keeper *keeper);
 void sy_local_keeper_lost_link (Local *self, Keeper *keeper);
+void sy_local_note_failed_start (Local *self, guint32 number, const char *why);
 void sy_local_keeper_committed (Local *self, Held *held);
 void sy_local_keeper_report_deaf (Local *self, Keeper *keeper, gboolean deaf);
 void sy_local_keeper_check_deaf (Local *self, Keeper *keeper, gint64 now_us);

@@ -83,23 +83,43 @@ note_frame (Keeper *keeper)
   keeper->n_since_frame = 0;
 }
 
+/* One that lives, or that may still do so */
+static gboolean
+has_keeper (Local *self)
+{
+  for (guint i = 0; i < self->keepers->len; i++)
+    {
+      const Keeper *keeper = g_ptr_array_index (self->keepers, i);
+
+      if (keeper->answered && keeper->state != KEEPER_GONE)
+        return TRUE;
+    }
+  return FALSE;
+}
+
 /*
  * A keeper of a runner that was just killed may have taken the same number: once is no news, and the next numbers are free.
- * What does not help is tried less and less often.
+ * What does not help is tried less and less often; where nothing has helped and no keeper lives, the runner is told to
+ * give up (and again at each further failure: it may know that the disk is full, and wait). Keepers that are started at the
+ * same time fail as one.
  */
-static void
-note_failed_start (Local *self, const Keeper *keeper)
+void
+sy_local_note_failed_start (Local *self, guint32 number, const char *why)
 {
-  gint64 wait_us;
+  gint64 now = g_get_monotonic_time (), wait_us;
+  SyReport *report;
 
-  self->next_keeper = MAX (self->next_keeper, keeper->number + NUMBERS_SKIPPED);
-  if (++self->failed_starts < 2)
+  self->next_keeper = MAX (self->next_keeper, number + NUMBERS_SKIPPED);
+  if (now < self->spawn_after_us || ++self->failed_starts < 2)
     return;
   wait_us = (gint64) START_BACKOFF_US << MIN (self->failed_starts - 2, MAX_BACKOFF_SHIFT);
-  self->spawn_after_us = keeper->gone_us + wait_us;
-  sy_local_report (self, SY_REPORT_TROUBLE, NULL, keeper->number)->text =
-    g_strdup_printf ("Keeper %u could not start, trying again in %.3g s: is the run's folder writable, the disk not full, "
-                     "and %s of this version?", keeper->number, (double) wait_us / G_USEC_PER_SEC, self->program);
+  self->spawn_after_us = now + wait_us;
+  report = sy_local_report (self, SY_REPORT_TROUBLE, NULL, number);
+  report->value = self->failed_starts >= GIVE_UP_STARTS && !has_keeper (self);
+  report->text = report->value
+                   ? g_strdup_printf ("no keeper can be started: tried %u times; %s", self->failed_starts, why)
+                   : g_strdup_printf ("Keeper %u could not start, trying again in %.3g s: %s", number,
+                                      (double) wait_us / G_USEC_PER_SEC, why);
 }
 
 /* The connection broke: no more frames. What it held is settled when its journal is final. */
@@ -113,7 +133,12 @@ sy_local_keeper_lost_link (Local *self, Keeper *keeper)
   keeper->state = KEEPER_GONE;
   keeper->gone_us = g_get_monotonic_time ();
   if (!keeper->answered)
-    note_failed_start (self, keeper);
+    {
+      g_autofree char *why = g_strdup_printf ("is the run's folder writable, the disk not full, and %s of this version?",
+                                              self->program);
+
+      sy_local_note_failed_start (self, keeper->number, why);
+    }
   sy_local_wake (self);
 }
 

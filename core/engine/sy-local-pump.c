@@ -121,10 +121,7 @@ start_keeper (gpointer data)
   else if (link != NULL)
     sy_keeper_link_free (link); /* an unused keeper leaves by itself */
   else
-    {
-      sy_local_report (self, SY_REPORT_TROUBLE, NULL, start->number)->text = g_strdup (error->message);
-      self->spawn_after_us = g_get_monotonic_time () + START_BACKOFF_US;
-    }
+    sy_local_note_failed_start (self, start->number, error->message);
   sy_local_wake (self);
   g_mutex_unlock (&self->mutex);
   g_free (start);

@@ -102,6 +102,7 @@ struct _SyRunner
   guint n_submitted;            /* batches whose COMMIT is not yet known */
   gboolean commit_failed, leave_asked, over, disk_full;
   gboolean telling;             /* the runner thread will look at `observed` by itself */
+  char *hopeless;               /* (nullable) (owned) why the runner gives up */
   gboolean closing;             /* both mutexes: the executor is being shut down, its pool takes no more jobs */
 
   /* --- result, runner thread until joined --- */
@@ -112,6 +113,8 @@ struct _SyRunner
 /* --- sy-runner.c --- */
 void sy_runner_wake (SyRunner *self);
 void sy_runner_say (SyRunner *self, const char *format, ...) G_GNUC_PRINTF (2, 3);
+/* The runner leaves as %SY_RUNNER_FAILED; the run can be resumed. The mutex is held. */
+void sy_runner_give_up (SyRunner *self, const char *why);
 
 /* --- sy-runner-batch.c; the mutex is held --- */
 void sy_runner_batch_init (SyRunner *self);

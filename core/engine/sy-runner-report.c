@@ -194,11 +194,21 @@ merge_start (const SyReport *start, SyReport *end)
   return TRUE;
 }
 
+/* On a full disk keepers cannot start, and will when there is space again; else there is nobody left who could do anything. */
+static void
+feed_trouble (SyRunner *self, const SyReport *report)
+{
+  if (report->value != 0 && !self->state->disk_full)
+    sy_runner_give_up (self, report->text);
+  else
+    sy_runner_say (self, "%s", report->text);
+}
+
 static void
 feed (SyRunner *self, SyReport *report)
 {
   if (report->kind == SY_REPORT_TROUBLE)
-    sy_runner_say (self, "%s", report->text);
+    feed_trouble (self, report);
   else if (report->task == 0)
     feed_handler (self, report);
   else

@@ -72,6 +72,17 @@ sy_runner_leave (SyRunner *self)
 }
 
 void
+sy_runner_give_up (SyRunner *self, const char *why)
+{
+  g_mutex_lock (&self->perform_mutex);
+  if (self->hopeless == NULL)
+    self->hopeless = g_strdup (why);
+  self->leave_asked = TRUE;
+  g_mutex_unlock (&self->perform_mutex);
+  sy_runner_wake (self);
+}
+
+void
 sy_runner_disk_is_full (SyRunner *self)
 {
   g_mutex_lock (&self->perform_mutex);
@@ -303,7 +314,8 @@ static void
 say_left (SyRunner *self)
 {
   static const char *const why[] = { "settled", "drained", "asked to leave", "nothing to start", "stalled", "failed" };
-  SyEvent event = { .kind = SY_EVENT_RUNNER_LEFT, .by = SY_BY_RUNNER, .text = g_strdup (why[self->end.kind]) };
+  SyEvent event = { .kind = SY_EVENT_RUNNER_LEFT, .by = SY_BY_RUNNER,
+                    .text = g_strdup (self->hopeless != NULL ? self->hopeless : why[self->end.kind]) };
 
   g_mutex_lock (&self->mutex);
   sy_runner_emit (self, &event);
@@ -342,7 +354,9 @@ finish (SyRunner *self, gboolean opened)
 {
   g_autoptr (GError) error = NULL;
 
-  self->end.kind = opened && self->state != NULL ? end_kind (self) : SY_RUNNER_FAILED;
+  self->end.kind = opened && self->state != NULL && self->hopeless == NULL ? end_kind (self) : SY_RUNNER_FAILED;
+  if (self->hopeless != NULL && self->error == NULL)
+    g_set_error_literal (&self->error, SY_ERROR, SY_ERROR_IO, self->hopeless);
   stop_executor (self);
   if (self->scheduler != NULL)
     {
@@ -455,5 +469,6 @@ sy_runner_free (SyRunner *self)
   g_free ((char *) self->options.run_id);
   g_free ((char *) self->options.keeper);
   g_free (self->former_cgroup);
+  g_free (self->hopeless);
   g_free (self);
 }

@@ -38,7 +38,8 @@ typedef enum
   SY_REPORT_VOIDED,     /* could not be started for want of our own resources (EAGAIN, EMFILE, ENOMEM); text */
   SY_REPORT_LOST,       /* its keeper died; name, text */
   SY_REPORT_DEAF,       /* value 1: the keeper that holds the unclaimed order does not answer; 0: it does again */
-  SY_REPORT_TROUBLE,    /* text: something of ours does not work (a keeper cannot start); it is tried again */
+  SY_REPORT_TROUBLE,    /* text: something of ours does not work (a keeper cannot start); it is tried again. value 1: nothing else has worked
+                           for a while, and nothing can be executed */
 } SyReportKind;         /* a handler is an order of task 0 with item = SyHandlerKind + 1 */
 
 typedef struct
