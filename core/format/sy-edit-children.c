@@ -73,9 +73,8 @@ blanks_below (const SyEditor *e, gsize end)
   return end;
 }
 
-/* Lines of new children go behind the comments that are indented deeper than they. */
-static gsize
-place_behind (SyEditor *e, const SyNode *last, gsize indent)
+gsize
+sy_editor_place_behind (const SyEditor *e, const SyNode *last, gsize indent)
 {
   gsize at = sy_editor_after (e, last);
 
@@ -94,7 +93,7 @@ place_behind (SyEditor *e, const SyNode *last, gsize indent)
 static void
 insert_behind (SyEditor *e, const SyNode *last, gsize indent, GString *lines)
 {
-  gsize at = place_behind (e, last, indent);
+  gsize at = sy_editor_place_behind (e, last, indent);
 
   if (at == e->length)
     close_last_block (e, last);
@@ -366,7 +365,7 @@ find_lines (SyEditor *e, const SyNode *key, Lines *lines)
   const SyNode *before = child_before (key);
 
   lines->from = lines->start = sy_editor_comments_above (e, key);
-  lines->to = lines->end = place_behind (e, key->next, key->start - sy_editor_line_start (e, key->start));
+  lines->to = lines->end = sy_editor_place_behind (e, key->next, key->start - sy_editor_line_start (e, key->start));
   if (key->next->next)
     lines->to = blanks_below (e, lines->end);
   else if (!before || !ends_with_blanks (e, before))
@@ -383,8 +382,8 @@ move_to_end (SyEditor *e, const SyNode *key, const SyNode *last, const char *bla
   gsize indent = key->start - sy_editor_line_start (e, key->start);
 
   g_string_append (all, lines);
-  if (ends_with_blanks (e, key->next) && place_behind (e, last, indent) < e->length)
-    sy_editor_insert_lines (e, blanks_below (e, place_behind (e, last, indent)), all->str);
+  if (ends_with_blanks (e, key->next) && sy_editor_place_behind (e, last, indent) < e->length)
+    sy_editor_insert_lines (e, blanks_below (e, sy_editor_place_behind (e, last, indent)), all->str);
   else
     insert_behind (e, last, indent, all);
 }

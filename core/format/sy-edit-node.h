@@ -13,4 +13,7 @@ guint sy_editor_mirror_index (SyEditor *e, const SyNode *node);
 gsize sy_editor_dash_of (const SyEditor *e, const SyNode *item);
 void sy_editor_insert_lines (SyEditor *e, gsize at, const char *lines);
 
+/* Behind the comments below @last that are indented deeper than its siblings: where lines of new ones go */
+gsize sy_editor_place_behind (const SyEditor *e, const SyNode *last, gsize indent);
+
 G_END_DECLS

@@ -135,6 +135,9 @@ gsize sy_editor_comments_above (const SyEditor *e, const SyNode *key);
 gboolean sy_editor_run (SyEditor *e, const SyEditOp *op);
 gboolean sy_editor_run_task (SyEditor *e, const SyEditOp *op);
 gboolean sy_editor_remove_tasks (SyEditor *e, const char *const *ids, SyEditEdges edges);
+/* The same, but each task that it changes is written anew as a whole, its comments in front of its fields. (transfer full) (nullable):
+ * it cannot be done by tasks alone */
+GBytes *sy_editor_run_whole (SyEditor *e, const SyEditOp *op);
 const SyNode *sy_editor_find (const SyEditor *e, const char *const *path);
 
 /* Where @text names tasks.ID: offsets (guint) of the id; @bare: the whole is an expression. (transfer full)

@@ -284,6 +284,8 @@ sy_edit_render_flow (GString *out, const SyEditValue *value)
 {
   const char *close = value->kind == SY_NODE_SEQUENCE ? "]" : "}";
 
+  if (value->empty)
+    return;
   if (value->kind == SY_NODE_SCALAR)
     {
       sy_quote_append (out, value->text, SY_QUOTE_FLOW | quote_flags (value),
@@ -362,6 +364,11 @@ render_behind (const SyEditor *e, GString *out, const char *indent, const SyEdit
 {
   g_autofree char *inner = g_strdup_printf ("%s%*s", indent, (int)e->step, "");
 
+  if (value->empty)
+    {
+      g_string_append (out, e->eol);
+      return;
+    }
   if (sy_edit_wants_literal (e, value))
     {
       g_string_append_c (out, ' ');

@@ -219,6 +219,16 @@ try_op (const SyEditOp *op, SyDocument *document, gboolean no_literal, GError **
   return e->patches->len == 0 ? sy_document_ref (document) : verify (e, result, error);
 }
 
+/* The smallest that can be written anew is a task; never the file. */
+static SyDocument *
+try_whole (const SyEditOp *op, SyDocument *document)
+{
+  g_autoptr (SyEditor) e = sy_editor_new (document);
+  g_autoptr (GBytes) result = sy_editor_run_whole (e, op);
+
+  return result ? verify (e, result, NULL) : NULL;
+}
+
 SyDocument *
 sy_edit_op_apply (const SyEditOp *op, SyDocument *document, GError **error)
 {
@@ -227,6 +237,8 @@ sy_edit_op_apply (const SyEditOp *op, SyDocument *document, GError **error)
 
   if (!result && op->value && g_error_matches (first, SY_ERROR, SY_ERROR_REFUSED))
     result = try_op (op, document, TRUE, NULL);
+  if (!result && g_error_matches (first, SY_ERROR, SY_ERROR_REFUSED))
+    result = try_whole (op, document);
   if (!result)
     g_propagate_error (error, g_steal_pointer (&first));
   return result;

@@ -41,9 +41,11 @@ typedef enum
  * file; it does not know the file, so it can be applied again to newer bytes.
  * Every operation is a set of replaced byte ranges. After each one the result
  * is parsed again and compared, node by node, with the tree it should give: if
- * it differs, nothing is written and the error says so. Comments, order,
- * quoting, indentation, line ends and BOM of all that is not edited stay as
- * they are, byte for byte.
+ * it differs, the tasks that change are written anew, each as a whole with its
+ * comments; if that differs too, or something else than tasks would have to be,
+ * nothing is written and the error says so. Comments, order, quoting,
+ * indentation, line ends and BOM of all that is not edited stay as they are,
+ * byte for byte.
  *
  * Paths are NULL-terminated keys from the root; an item of a list is its
  * decimal number.

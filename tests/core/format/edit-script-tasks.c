@@ -222,6 +222,8 @@ comments_below (const EditStep *step, gsize key, gsize end)
   while (column > 0 && data[column - 1] != '\n')
     column--;
   column = key - column;
+  if (at > 1 && data[at - 1] == '\n' && (data[at - 2] == '\n' || data[at - 2] == '\r' || data[at - 2] == ' '))
+    return end; /* blank lines part it from what follows */
   while (at > 0 && at < length && data[at - 1] != '\n')
     at++;
   while (at < length && strspn (data + at, " ") > column && data[at + strspn (data + at, " ")] == '#')

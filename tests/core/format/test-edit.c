@@ -248,6 +248,11 @@ static const struct { const char *input, *ops, *output; } cases[] = {
   { "tasks: {a: {}, b: {}, c: {}}\n", "move c a", "tasks: {c: {}, a: {}, b: {}}\n" },
   { "tasks: {a: {}, b: {}, c: {}}\n", "move a -", "tasks: {b: {}, c: {}, a: {}}\n" },
   { "tasks:\n  a:\n    run: |\n      x\n  b:\n    run: |\n      y", "move a -", "tasks:\n  b:\n    run: |-\n      y\n  a:\n    run: |\n      x\n" },
+  /* bytes alone would make a comment the text of a block: the task is written anew, and nothing else */
+  { "# top\ntasks:\n  # A\n  a: # name\n    needs: [b] # n\n    x-k:\n    dir: 'd'\n    run: |2 # r\n        x\n      y\n    env: # e\n      A: 1 # one\n      # deep\n\n  # B\n  b: {run: z, }  # tail\n", "remove tasks/a/env",
+    "# top\ntasks:\n  # A\n  a:\n    # name\n    # n\n    # r\n    # e\n    # one\n    # deep\n    needs: [b]\n    x-k:\n    dir: 'd'\n    run: |2\n        x\n      y\n\n  # B\n  b: {run: z, }  # tail\n" },
+  { "tasks:\r\n  a:\r\n    run: |\r\n      x\r\n    env: 1\r\n       # deep", "remove tasks/a/env", "tasks:\r\n  a:\r\n    # deep\r\n    run: |\r\n      x\r\n" },
+  { "a:\n  run: |\n    x\n  env: 1\n     # deep\n", "remove a/env", NULL }, /* no task */
   /* refused */
   { "a: &x 1\nb: *x\n", "set a 2", NULL },
   { "a: 1\n", "remove b", NULL },
