@@ -23,6 +23,7 @@ struct _SyFilePane
   GtkLabel *notice_label;
   GtkSourceView *view;
   GtkSourceBuffer *buffer;      /* of the view */
+  GBytes *unseen;               /* (owned) (nullable) of a run: comes into the buffer when the pane is in sight */
   GtkTextTag *error_tag, *hint_tag;
   GSimpleActionGroup *actions;  /* (owned) */
   SyTextHunk typed;             /* from the revision to what is shown */

@@ -268,6 +268,44 @@ test_read_only (Fixture *f, gconstpointer data)
   g_assert_false (gtk_text_view_get_editable (view));
 }
 
+/* A text comes into the buffer when somebody looks at it, or at a line of it. */
+static void
+set_unseen (Fixture *f)
+{
+  g_autoptr (GBytes) text = g_bytes_new_static ("version: 1\n", 11);
+  GtkTextView *view = GTK_TEXT_VIEW (display_find (GTK_WIDGET (f->pane), GTK_SOURCE_TYPE_VIEW));
+
+  sy_session_set_design (f->base.session, NULL);
+  design_fixture_settle (&f->base);
+  gtk_widget_set_visible (GTK_WIDGET (f->pane), FALSE);
+  sy_file_pane_set_text (f->pane, text);
+  f->buffer = gtk_text_view_get_buffer (view);
+  check_shown (f, "");
+}
+
+static void
+check_seen (Fixture *f)
+{
+  f->buffer = gtk_text_view_get_buffer (GTK_TEXT_VIEW (display_find (GTK_WIDGET (f->pane), GTK_SOURCE_TYPE_VIEW)));
+  check_shown (f, "version: 1\n");
+}
+
+static void
+test_unseen (Fixture *f, gconstpointer data)
+{
+  set_unseen (f);
+  gtk_widget_set_visible (GTK_WIDGET (f->pane), TRUE);
+  check_seen (f);
+}
+
+static void
+test_unseen_line (Fixture *f, gconstpointer data)
+{
+  set_unseen (f);
+  sy_file_pane_show_line (f->pane, 1);
+  check_seen (f);
+}
+
 #define ADD(name, text) g_test_add ("/file-pane/" #name, Fixture, text, set_up, test_##name, tear_down)
 
 int
@@ -283,5 +321,7 @@ main (int argc, char **argv)
   ADD (problems, CHAIN);
   ADD (go_to_task, CHAIN);
   ADD (read_only, CHAIN);
+  ADD (unseen, CHAIN);
+  ADD (unseen_line, CHAIN);
   return g_test_run ();
 }
