@@ -168,6 +168,23 @@ sy_file_pane_show_line (SyFilePane *self, guint line)
 }
 
 void
+sy_file_pane_show_place (SyFilePane *self, guint line, guint column)
+{
+  GtkTextIter start, end;
+
+  g_return_if_fail (SY_IS_FILE_PANE (self));
+  gtk_text_buffer_get_iter_at_line (GTK_TEXT_BUFFER (self->buffer), &start, line > 0 ? (int) line - 1 : 0);
+  for (guint i = 1; i < column && !gtk_text_iter_ends_line (&start); i++)
+    gtk_text_iter_forward_char (&start);
+  end = start;
+  gtk_text_iter_forward_word_end (&end);
+  if (gtk_text_iter_get_line (&end) != gtk_text_iter_get_line (&start))
+    end = start;
+  go_to (self, &end, &start);
+  gtk_widget_grab_focus (GTK_WIDGET (self->view));
+}
+
+void
 sy_file_pane_show_bytes (SyFilePane *self, gsize start, gsize end)
 {
   GtkTextIter from, to;

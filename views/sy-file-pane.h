@@ -26,6 +26,8 @@ void sy_file_pane_set_text (SyFilePane *pane, GBytes *text);
 void sy_file_pane_flush (SyFilePane *pane);
 /* From 1; takes the keyboard focus */
 void sy_file_pane_show_line (SyFilePane *pane, guint line);
+/* From 1, in characters: the word there is selected; takes the keyboard focus */
+void sy_file_pane_show_place (SyFilePane *pane, guint line, guint column);
 /* Bytes of the newest revision, selected; takes the keyboard focus */
 void sy_file_pane_show_bytes (SyFilePane *pane, gsize start, gsize end);
 

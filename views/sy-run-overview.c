@@ -127,7 +127,7 @@ list_facts (SyRunOverview *self, const SyRunState *state)
 
   if (is_run (self))
     {
-      add_fact (facts, _("Run"), g_strdup_printf ("%u", sy_run_model_get_number (self->model)));
+      add_fact (facts, C_("a run, not to run", "Run"), g_strdup_printf ("%u", sy_run_model_get_number (self->model)));
       add_times (self, facts, state);
     }
   add_fact (facts, _("Tasks"), sy_words_dup_count (workflow->n_tasks));

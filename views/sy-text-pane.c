@@ -279,13 +279,11 @@ make_menu (gboolean context)
   g_menu_append (take, _("Save As…"), "text.save");
   g_menu_append (look, _("Output as Text"), "text.as-text");
   g_menu_append (look, _("Times"), "text.times");
+  g_menu_append (look, _("Follow"), "text.follow");
+  g_menu_append (look, _("Wrap"), "text.wrap");
+  g_menu_append (look, _("First Error"), "text.first-error");
   if (context)
-    {
-      g_menu_append (look, _("Follow"), "text.follow");
-      g_menu_append (look, _("Wrap"), "text.wrap");
-      g_menu_append (look, _("First Error"), "text.first-error");
-      g_menu_append (look, _("Search…"), "text.find");
-    }
+    g_menu_append (look, _("Search…"), "text.find");
   g_menu_append_section (menu, NULL, G_MENU_MODEL (take));
   g_menu_append_section (menu, NULL, G_MENU_MODEL (look));
   return G_MENU_MODEL (menu);

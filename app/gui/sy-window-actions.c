@@ -477,7 +477,7 @@ sy_window_update_actions (SyWindow *self)
   gboolean goes_on = state != NULL && !over;
   gboolean may_run, now = self->model == NULL || !sy_run_model_is_past (self->model); /* the past is only looked at */
 
-  may_run = now && (self->path != NULL || sy_session_get_design (self->session) != NULL) && !live && !self->busy;
+  may_run = now && (self->path != NULL || sy_session_get_design (self->session) != NULL) && !live && !self->busy && !self->broken;
   enable (self, "run", may_run);
   enable (self, "run-again", may_run);
   enable (self, "run-with", may_run);

@@ -5,6 +5,7 @@
 #include "app/sy-run-view.h"
 #include "core/format/sy-import.h"
 #include "core/format/sy-loader.h"
+#include "core/format/sy-manuscript.h"
 
 #include <glib/gi18n.h>
 
@@ -17,6 +18,9 @@ typedef struct
   GBytes *bytes;        /* (owned) (nullable) */
   GBytes *seen;         /* (owned) (nullable) as it lay on the disk, valid or not */
   char *problems;       /* (owned) */
+  SyDesignRevision *broken; /* (owned) (nullable) of a file that cannot be read: text and problems */
+  SyWorkflow *last;     /* (owned) (nullable) what can be shown in its stead */
+  const char *note;     /* (nullable) what that is */
   char *run;            /* (owned) (nullable) uuid of the run to show */
   gboolean living;      /* it goes on */
 } FileAsked;
@@ -29,6 +33,8 @@ file_asked_free (gpointer data)
   g_clear_pointer (&asked->workflow, sy_workflow_unref);
   g_clear_pointer (&asked->bytes, g_bytes_unref);
   g_clear_pointer (&asked->seen, g_bytes_unref);
+  g_clear_pointer (&asked->broken, sy_design_revision_unref);
+  g_clear_pointer (&asked->last, sy_workflow_unref);
   g_free (asked->path);
   g_free (asked->problems);
   g_free (asked->run);
@@ -77,6 +83,25 @@ read_native (const char *path)
   return g_steal_pointer (&bytes);
 }
 
+/* Its mistakes, and the graph that ran last, else what can be made out of the text */
+static void
+look_at_broken (FileAsked *asked)
+{
+  SyManuscript *manuscript = sy_manuscript_new (asked->path, asked->seen, NULL);
+  g_autoptr (SyRunView) view = NULL;
+
+  asked->broken = sy_manuscript_make_revision (manuscript);
+  sy_manuscript_free (manuscript);
+  if (asked->run == NULL)
+    find_run (asked);
+  view = asked->run != NULL ? sy_run_view_open_uuid (asked->run, NULL) : NULL;
+  if (view != NULL)
+    asked->last = sy_workflow_ref (view->state->workflow);
+  else if (asked->broken->workflow != NULL)
+    asked->last = sy_workflow_ref (asked->broken->workflow);
+  asked->note = view != NULL ? _("Below is the graph that ran last.") : _("Below is what can be made out of it.");
+}
+
 static void
 load_file (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
@@ -91,6 +116,8 @@ load_file (GTask *task, gpointer source, gpointer data, GCancellable *cancellabl
   asked->problems = g_string_free (g_steal_pointer (&text), FALSE);
   if (!asked->document)
     find_run (asked);
+  if (asked->workflow == NULL && asked->seen != NULL)
+    look_at_broken (asked);
   g_task_return_boolean (task, TRUE);
 }
 
@@ -116,8 +143,10 @@ on_file_loaded (GObject *source, GAsyncResult *result, gpointer data)
     return;
   g_clear_pointer (&self->file, g_bytes_unref);
   self->file = g_steal_pointer (&asked->seen);
-  if (asked->run != NULL && (asked->living || asked->workflow != NULL))
+  if (!asked->document && asked->run != NULL && (asked->living || asked->workflow != NULL))
     sy_window_show_run (self, asked->run);
+  else if (asked->workflow == NULL && asked->broken != NULL && (asked->last != NULL || g_strcmp0 (self->shown_path, asked->path) == 0))
+    sy_window_show_broken (self, asked->path, asked->last, asked->note, asked->broken);
   else if (asked->workflow == NULL)
     show_problems (self, asked);
   else

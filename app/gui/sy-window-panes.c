@@ -81,3 +81,32 @@ sy_window_update_page (SyWindow *self)
   else if (g_strcmp0 (page, "problem") == 0 && self->model == NULL)
     sy_window_show_inspector (self, FALSE);
 }
+
+/* --- the preview --- */
+
+/* The preview is on the graph, or in a column of the outline, and nothing lies over its bar. */
+static void
+show_plan (SyWindow *self)
+{
+  const char *view = adw_view_stack_get_visible_child_name (self->views);
+
+  if (adw_flap_get_folded (self->inspector_flap))
+    sy_window_show_inspector (self, FALSE);
+  if (g_strcmp0 (view, "graph") != 0 && g_strcmp0 (view, "outline") != 0)
+    adw_view_stack_set_visible_child_name (self->views, "graph");
+}
+
+/* Where the bar had the focus, the graph has it again. */
+void
+sy_window_update_plan (SyWindow *self)
+{
+  gboolean planned = sy_session_get_plan (self->session) != NULL;
+
+  if (planned && !self->planned)
+    show_plan (self);
+  self->planned = planned;
+  if (!planned && gtk_stack_get_visible_child_name (self->pages) != NULL
+      && (gtk_window_get_focus (GTK_WINDOW (self)) == NULL
+          || gtk_widget_is_ancestor (gtk_window_get_focus (GTK_WINDOW (self)), self->preview_slot)))
+    gtk_widget_grab_focus (self->canvas);
+}

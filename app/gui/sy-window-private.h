@@ -23,6 +23,8 @@ struct _SyWindow
   SyRunReader *reader;          /* (owned) (nullable) of the run shown */
   SyRunModel *model;            /* (owned) (nullable) whose signals are connected */
   char *path;                   /* (nullable) real path of the workflow */
+  char *shown_path;             /* (nullable) of what is shown: another file may be being opened */
+  gboolean broken;              /* the file cannot be read: what is shown is an older graph of it, or what can be made of it */
   GBytes *text;                 /* (owned) (nullable) the file shown */
   GBytes *file;                 /* (owned) (nullable) the file as it lies on the disk */
   GFileMonitor *file_monitor;   /* (owned) (nullable) */
@@ -31,6 +33,7 @@ struct _SyWindow
   char *wanted_task;            /* (nullable) to be shown when the run is there */
   guint opening;                /* number of the newest opening: older answers are dropped */
   gboolean busy;                /* a runner is being started */
+  gboolean planned;             /* a preview is shown */
   GActionMap *branch_actions;   /* (owned) */
   guint status_shown;           /* SyRunStatus + 1 told last; 0 = none */
   guint inhibition;             /* cookie; 0 = none */
@@ -66,7 +69,7 @@ struct _SyWindow
   GtkTextView *problem_text;
   GtkWidget *file_slot;
 
-  GtkWidget *sidebar, *inspector, *output, *canvas, *history, *space, *file_pane, *form;
+  GtkWidget *sidebar, *inspector, *output, *canvas, *history, *space, *file_pane, *form, *broken_bar;
 };
 
 /* sy-window-desktop.c */
@@ -83,10 +86,17 @@ void sy_window_show_file (SyWindow *self);
 /* Says of a run whether its file has changed since; a document follows its file. */
 void sy_window_watch_file (SyWindow *self);
 
+/* sy-window-broken.c */
+GtkWidget *sy_window_make_broken_bar (SyWindow *self);
+/* @last: shown, dimmed, where the window has no graph of that file; @note: what that is; @revision: text and problems */
+void sy_window_show_broken (SyWindow *self, const char *path, SyWorkflow *last, const char *note, const SyDesignRevision *revision);
+void sy_window_forget_broken (SyWindow *self);
+
 /* sy-window-panes.c */
 /* Closes it where the window is narrow, and opens it again, if it was open, where there is room. */
 void sy_window_settle_pane (AdwFlap *flap);
 void sy_window_update_page (SyWindow *self); /* another page is shown */
+void sy_window_update_plan (SyWindow *self); /* a preview began, changed or ended */
 
 /* sy-window-open.c */
 void sy_window_show_run (SyWindow *self, const char *uuid);

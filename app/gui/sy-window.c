@@ -174,6 +174,9 @@ sy_window_set_model (SyWindow *self, SyRunModel *model, const char *path, GBytes
   if (self->model != NULL)
     g_signal_handlers_disconnect_by_data (self->model, self);
   g_set_object (&self->model, model);
+  sy_window_forget_broken (self);
+  g_free (self->shown_path);
+  self->shown_path = g_strdup (path);
   g_free (self->path);
   self->path = g_steal_pointer (&copy);
   self->status_shown = 0;
@@ -301,16 +304,6 @@ add_escape (SyWindow *self)
   gtk_widget_add_controller (adw_toast_overlay_get_child (self->toasts), keys);
 }
 
-/* Where the bar had the focus, the graph has it again. */
-static void
-on_plan_changed (SyWindow *self)
-{
-  if (sy_session_get_plan (self->session) == NULL && gtk_stack_get_visible_child_name (self->pages) != NULL
-      && (gtk_window_get_focus (GTK_WINDOW (self)) == NULL
-          || gtk_widget_is_ancestor (gtk_window_get_focus (GTK_WINDOW (self)), self->preview_slot)))
-    gtk_widget_grab_focus (self->canvas);
-}
-
 static gboolean
 on_drop (GtkDropTarget *target, const GValue *value, double x, double y, SyWindow *self)
 {
@@ -422,6 +415,7 @@ sy_window_finalize (GObject *object)
   g_clear_pointer (&self->text, g_bytes_unref);
   g_clear_pointer (&self->file, g_bytes_unref);
   g_free (self->path);
+  g_free (self->shown_path);
   g_free (self->wanted_task);
   G_OBJECT_CLASS (sy_window_parent_class)->finalize (object);
 }
@@ -512,6 +506,7 @@ fill_slots (SyWindow *self)
   adw_bin_set_child (ADW_BIN (self->output_slot), self->output);
   adw_bin_set_child (ADW_BIN (self->run_bar_slot), sy_run_bar_new (self->session));
   gtk_box_append (GTK_BOX (banners), sy_design_bar_new (self->session));
+  gtk_box_append (GTK_BOX (banners), sy_window_make_broken_bar (self));
   gtk_box_append (GTK_BOX (banners), sy_time_bar_new (self->session));
   gtk_box_append (GTK_BOX (banners), sy_failure_bar_new (self->session));
   self->space = sy_space_bar_new ();
@@ -545,7 +540,7 @@ sy_window_init (SyWindow *self)
   gtk_widget_set_visible (self->sandbox_note, sy_window_is_sandboxed ());
   g_signal_connect_object (gtk_recent_manager_get_default (), "changed", G_CALLBACK (sy_window_fill_recent), self, G_CONNECT_SWAPPED);
   name_arrow (self->stop_button, _("More Ways to Stop"));
-  g_signal_connect_object (self->session, "plan-changed", G_CALLBACK (on_plan_changed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->session, "plan-changed", G_CALLBACK (sy_window_update_plan), self, G_CONNECT_SWAPPED);
   fill_slots (self);
   sy_window_settle_pane (self->sidebar_flap);
   sy_window_settle_pane (self->inspector_flap);

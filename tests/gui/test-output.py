@@ -33,7 +33,6 @@ def entry_has_the_keyboard():
     entry = window.wait("Pattern", "entry", exact=True)
 
     def focused():
-        entry.get_component_iface().grab_focus()
         return any(node.get_state_set().contains(Atspi.StateType.FOCUSED) for node in walk(entry))
     until("the entry has the keyboard", focused)
 

@@ -109,6 +109,35 @@ def a_file_that_is_written_is_read_again():
         window.end()
 
 
+def mistakes_lie_over_the_last_graph():
+    path = os.path.join(folder, "mistaken.yard.yaml")
+    with open(path, "w") as out:
+        out.write("version: 1\ntasks:\n  one: {run: 'true'}\n  two: {needs: [one], run: 'true'}\n")
+    window = Window(path)
+    try:
+        window.wait("two, pending", "list item")
+        with open(path, "w") as out:
+            out.write("version: 1\ntasks:\n  one: {run: 'true'}\n  two: {needs: [none], run: 'true'}\n  three: {runn: 'true'}\n")
+        window.wait("Below is the last graph that could be read.")
+        window.wait("two, pending", "list item")
+        assert not window.find("three, ", "list item")
+        run = window.wait("Run", "push button", exact=True)
+        assert not run.get_state_set().contains(Atspi.StateType.SENSITIVE)
+        window.press("Line 4, column 17: There is no task “none”")
+        text = window.wait("Workflow File", "text")
+        window.until_state(text, Atspi.StateType.FOCUSED)
+        selected = text.get_text_iface().get_selection(0)
+        assert text.get_text_iface().get_text(selected.start_offset, selected.end_offset) == "none", selected
+        with open(path, "w") as out:
+            out.write("version: 1\ntasks:\n  one: {run: 'true'}\n  three: {run: 'true'}\n")
+        window.wait("Cannot Be Read", "label", gone=True)
+        window.key("alt+1")
+        window.wait("three, pending", "list item")
+        window.until_state(window.wait("Run", "push button", exact=True), Atspi.StateType.SENSITIVE)
+    finally:
+        window.end()
+
+
 def escape_ends_the_preview():
     cli("run", "-q", FILE, ok=(1,))
     window = Window("--run", "last")
@@ -145,6 +174,7 @@ tap.case("failure to its cause: one click", failure_to_its_cause_is_one_click)
 tap.case("failure to running again: two clicks", running_again_is_two_clicks)
 tap.case("opening a file shows its newest run", opening_shows_the_newest_run)
 tap.case("a file that is written is read again", a_file_that_is_written_is_read_again)
+tap.case("mistakes lie over the last graph, and lead to where they stand", mistakes_lie_over_the_last_graph)
 tap.case("Ctrl+R previews, Escape ends it", escape_ends_the_preview)
 tap.case("marking as succeeded needs a note", marking_needs_a_note)
 tap.end()

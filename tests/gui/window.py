@@ -165,7 +165,13 @@ class Window:
 def until(what, test):
     """What comes about by itself, however long a busy machine takes; if it never does, the newest run is told."""
     end = time.monotonic() + PATIENCE
-    while not test():
+
+    def holds():
+        try:
+            return test()
+        except gi.repository.GLib.Error:    # a node that has just gone, an answer that did not come
+            return False
+    while not holds():
         if time.monotonic() > end:
             run = subprocess.run([f"{BUILD}/app/switchyard", "show", "last"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
             raise AssertionError(f"{what} does not come about; the newest run:\n{run.stdout}")

@@ -375,7 +375,7 @@ paint_corner (const Brush *b)
 
   set_colour (b, &b->style->dim_text, 1);
   paint_words (b, line, _("Duration"), 14, SY_GRID_BARS - 10, right - 14, ALIGN_START);
-  paint_words (b, line, _("Run"), 14, NUMBER_Y, right - 14, ALIGN_START);
+  paint_words (b, line, C_("a run, not to run", "Run"), 14, NUMBER_Y, right - 14, ALIGN_START);
   paint_words (b, line, _("Task"), 14, STATE_Y, right - 14, ALIGN_START);
   if (b->view->left >= LEAST_WITH_USUAL)
     paint_words (b, line, _("Usual"), right, STATE_Y, 0, ALIGN_END);
