@@ -100,6 +100,20 @@ stream_drain (Stream *stream, GError **error)
   return n == 0;
 }
 
+/* All was printed that is there: what came after it may not have been kept. */
+static gboolean
+stream_end (Stream *stream)
+{
+  SyOutputExtent extent;
+
+  if (stream->reader == NULL)
+    return TRUE;
+  sy_output_reader_get_extent (stream->reader, &extent);
+  if (extent.size > stream->offset)
+    say_gap (extent.size - stream->offset);
+  return TRUE;
+}
+
 static gboolean
 attempt_goes_on (SyRunView *view, guint32 task, guint32 attempt)
 {
@@ -126,7 +140,7 @@ print_attempt (SyRunView *view, guint32 task, guint32 attempt, GError **error)
       if (!stream_drain (&out, error) || (split && !stream_drain (&err, error)))
         return FALSE;
       if (last)
-        return TRUE;
+        return stream_end (&out) && stream_end (&err);
       sy_output_reader_wait (out.reader, FOLLOW_WAIT_US);
       if (split)
         sy_output_reader_refresh (err.reader);
@@ -146,7 +160,8 @@ print_handler (SyRunView *view, SyHandlerKind kind, gboolean head, GError **erro
     return TRUE;
   if (head)
     printf ("==> handler %s <==\n", sy_handler_kind_to_string (kind));
-  return stream_open (&out, view, 0, (guint32) kind + 1, attempt, 0, error) && stream_drain (&out, error);
+  return stream_open (&out, view, 0, (guint32) kind + 1, attempt, 0, error) && stream_drain (&out, error)
+         && stream_end (&out);
 }
 
 static gboolean

@@ -7,6 +7,7 @@
 #include "app/sy-run-start.h"
 #include "core/base/sy-error.h"
 #include "core/store/sy-index.h"
+#include "core/store/sy-output-budget.h"
 
 #include <glib-unix.h>
 #include <stdio.h>
@@ -309,6 +310,11 @@ prepare (SyRunHost *host, GError **error)
     {
       g_propagate_error (error, g_steal_pointer (&local));
       return FALSE;
+    }
+  if (!sy_output_budget_prepare (options->run, sy_output_budget_setting (), &local))
+    {
+      g_debug ("%s", local->message); /* a disk that is full, or worse: the run has better words for it */
+      g_clear_error (&local);
     }
   host->expected_us = sy_expected_durations (options->dir, workflow, options->workflow_path);
   sy_live_set_expected (host->progress, host->expected_us);

@@ -24,10 +24,15 @@
  * stream is (each 8192 entries the step doubles). GAP: `length` bytes at `offset` were not
  * kept for want of space; the segment has a hole (zeros) there. A torn last entry is ignored.
  * Without an index all bytes arrived in one burst.
+ *
+ * The file `budget` beside out/ is one SyOutputBudget, read and written under flock(): where the outputs of the run take
+ * as much as they may, a stream gives up its own oldest segments, and what still has no room is a GAP.
  */
 #define SY_OUTPUT_HEAD (UINT64_C (1) << 20)
 #define SY_OUTPUT_TAIL (UINT64_C (64) << 20)
 #define SY_OUTPUT_SEGMENT (UINT64_C (8) << 20)
+#define SY_OUTPUT_BUDGET (UINT64_C (2) << 30) /* all attempts of a run together */
+#define SY_OUTPUT_LEAST UINT64_C (4096)       /* of an attempt, even where the run has no more: what fails says why */
 #define SY_OUTPUT_STEP_US 50000
 #define SY_OUTPUT_STEP_ENTRIES 8192
 
@@ -41,6 +46,13 @@ typedef struct
   uint32_t kind;    /* SyOutputIndexKind */
   uint32_t check;   /* sy_output_index_check() */
 } SyOutputIndex;
+
+#define SY_OUTPUT_BUDGET_NAME "budget"
+typedef struct
+{
+  uint64_t limit; /* bytes; 0 = none */
+  uint64_t used;
+} SyOutputBudget;
 
 static inline uint32_t
 sy_output_index_check (const SyOutputIndex *entry)

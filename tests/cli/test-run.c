@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "tests/cli/cli-fixture.h"
 
+#include <glib/gstdio.h>
 #include <json-glib/json-glib.h>
 #include <string.h>
 
@@ -300,6 +301,53 @@ test_progress (CliFixture *f, gconstpointer data)
   }
 }
 
+static goffset
+size_of_outputs (CliFixture *fixture)
+{
+  g_autofree char *uuid = cli_run_uuid (fixture, "last");
+  g_autofree char *out = g_build_filename (fixture->state, "switchyard", "runs", uuid, "out", NULL);
+  g_autoptr (GDir) dir = g_dir_open (out, 0, NULL);
+  const char *name;
+  goffset total = 0;
+  GStatBuf st;
+
+  while ((name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *path = g_build_filename (out, name, NULL);
+
+      if (!g_str_has_suffix (name, "x") && g_stat (path, &st) == 0)
+        total += st.st_size;
+    }
+  return total;
+}
+
+/* The outputs of a run have a limit, which the user sets; it holds for what is run again, too, and nothing fails of it. */
+static void
+test_output_limit (CliFixture *fixture, gconstpointer data)
+{
+  g_autofree char *yaml = g_strdup ("version: 1\ntasks:\n  a: {command: [%CHILD%, spew, '900000']}\n"
+                                    "  b: {needs: [a], command: [%CHILD%, spew, '900000']}\n"
+                                    "  c: {needs: [b], run: 'echo enough; exit 1'}\n");
+  g_autofree char *settings = cli_write (fixture, "settings.ini", "[output]\nrun_limit=1200000\n");
+  g_autofree char *folder = g_build_filename (fixture->dir, "switchyard", NULL);
+  g_autofree char *at = g_build_filename (folder, "settings.ini", NULL);
+  g_autofree char *file = NULL;
+  g_auto (CliResult) run = { 0 }, b = { 0 }, c = { 0 }, again = { 0 };
+
+  g_assert_cmpint (g_mkdir (folder, 0700), ==, 0);
+  g_assert_cmpint (g_rename (settings, at), ==, 0);
+  fixture->env = g_environ_setenv (fixture->env, "XDG_CONFIG_HOME", fixture->dir, TRUE);
+  file = cli_write (fixture, "flow.yard.yaml", yaml);
+  run = cli_expect (fixture, 1, "run", "flow.yard.yaml", NULL);
+  cli_assert_has (run.err, "| enough");
+  g_assert_cmpint (size_of_outputs (fixture), <=, 1200000 + 4096);
+  g_assert_cmpint (size_of_outputs (fixture), >=, 1000000);
+  b = cli_expect (fixture, 0, "logs", "last", "b", NULL);
+  cli_assert_has (b.err, "that the task wrote here were not kept");
+  again = cli_expect (fixture, 1, "rerun", "last", "--from", "a", NULL);
+  g_assert_cmpint (size_of_outputs (fixture), <=, 1200000 + 4 * 4096);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -318,5 +366,6 @@ main (int argc, char **argv)
   CLI_ADD ("/cli/run/quiet", NULL, test_quiet);
   CLI_ADD ("/cli/run/attached-values", NULL, test_attached_values);
   CLI_ADD ("/cli/run/env-file", NULL, test_env_file);
+  CLI_ADD ("/cli/run/output-limit", NULL, test_output_limit);
   return g_test_run ();
 }

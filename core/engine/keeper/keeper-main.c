@@ -251,6 +251,7 @@ main (int argc, char **argv)
   if (code != SY_KEEPER_EXIT_LEFT)
     return code;
   run (keeper);
+  keeper_budget_settle (keeper, 1);
   socket_path (keeper, &address);
   unlink (address.sun_path);
   return SY_KEEPER_EXIT_LEFT;

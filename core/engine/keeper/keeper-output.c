@@ -141,17 +141,39 @@ segment_name (Keeper *keeper, const KeeperStream *stream, uint64_t segment, char
 }
 
 static void
-drop_oldest (Keeper *keeper, KeeperStream *stream)
+drop_first (Keeper *keeper, KeeperStream *stream)
 {
+  uint64_t *held = &stream->held[stream->oldest % HELD_MAX];
   char name[SY_OUTPUT_NAME_MAX + 4];
 
+  segment_name (keeper, stream, stream->oldest, name);
+  unlinkat (keeper->run_fd, name, 0);
+  stream->dropped += *held;
+  keeper_budget_spend (keeper, -(int64_t) *held);
+  stream->oldest++;
+}
+
+static void
+drop_oldest (Keeper *keeper, KeeperStream *stream)
+{
   while (stream->segment >= keeper->output.tail + stream->oldest)
+    drop_first (keeper, stream);
+}
+
+/* How much of @wanted has room: where the run may keep no more, the oldest of this stream goes first. */
+static size_t
+find_room (Keeper *keeper, KeeperStream *stream, size_t wanted)
+{
+  size_t room = keeper_budget_ask (keeper, wanted);
+
+  while (room < wanted && stream->oldest < stream->segment)
     {
-      segment_name (keeper, stream, stream->oldest, name);
-      unlinkat (keeper->run_fd, name, 0);
-      stream->dropped += stream->held[stream->oldest % HELD_MAX];
-      stream->oldest++;
+      drop_first (keeper, stream);
+      room = keeper_budget_ask (keeper, wanted);
     }
+  if (room < wanted && stream->offset + room < SY_OUTPUT_LEAST)
+    room = wanted < SY_OUTPUT_LEAST - stream->offset ? wanted : (size_t) (SY_OUTPUT_LEAST - stream->offset);
+  return room;
 }
 
 static void
@@ -202,14 +224,16 @@ keep (Keeper *keeper, KeeperStream *stream, const char *data, size_t length)
       uint64_t start = sy_output_segment_start (segment, output->head, output->segment);
       uint64_t room = start + (segment == 0 ? output->head : output->segment) - stream->offset;
       size_t part = length < room ? length : (size_t) room;
-      size_t kept;
+      size_t allowed, kept;
 
       open_segment (keeper, stream, segment);
-      if (stream->gap_length > 0 && stream->fd >= 0)
+      allowed = find_room (keeper, stream, part);
+      if (stream->gap_length > 0 && stream->fd >= 0 && (allowed > 0 || stream->offset == start)) /* one for as much as goes */
         note_gap (keeper, stream);
-      kept = write_segment (stream, data, part, stream->offset - start);
+      kept = write_segment (stream, data, allowed, stream->offset - start);
+      keeper_budget_spend (keeper, (int64_t) kept);
       stream->held[segment % HELD_MAX] += kept;
-      if (kept < part) /* no space: the task goes on, the bytes are counted */
+      if (kept < part) /* no space, or no more of it: the task goes on, the bytes are counted */
         {
           if (stream->gap_length == 0)
             stream->gap_offset = stream->offset + kept;
@@ -301,6 +325,7 @@ keeper_output_end (Keeper *keeper)
       close_fd (&stream->fd);
       close_fd (&stream->index_fd);
     }
+  keeper_budget_settle (keeper, 0);
   keeper->output.n = 0;
 }
 

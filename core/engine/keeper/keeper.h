@@ -51,6 +51,14 @@ typedef struct
   KeeperStream streams[2];
 } KeeperOutput;
 
+/* Of the run's file `budget` */
+typedef struct
+{
+  int looked;
+  int fd;        /* -1 = the run has none */
+  int64_t spare; /* taken and not yet spent; < 0: spent and not yet taken */
+} KeeperBudget;
+
 typedef struct
 {
   int ok;
@@ -96,6 +104,7 @@ typedef struct
   KeeperCgroup cgroup;
   KeeperTask task;
   KeeperOutput output;
+  KeeperBudget budget;
   /* orders: a ring of slots; the running one keeps its slot */
   KeeperOrder *queue[SY_KEEPER_QUEUE];
   unsigned n_queued;
@@ -174,6 +183,11 @@ void keeper_output_settle (Keeper *keeper);     /* before its end is told: the i
 void keeper_output_end (Keeper *keeper);        /* closes all */
 void keeper_output_count (const Keeper *keeper, SyJournalExit *exit);
 void keeper_output_sync (Keeper *keeper);       /* declared outputs: fsync, sizes */
+
+/* keeper-budget.c */
+size_t keeper_budget_ask (Keeper *keeper, size_t wanted);         /* how much of it may be kept */
+void keeper_budget_spend (Keeper *keeper, int64_t bytes);         /* so much lies on the disk now; < 0: was removed */
+void keeper_budget_settle (Keeper *keeper, int leaving);          /* gives back what it does not need soon */
 
 /* keeper-kill.c */
 void keeper_cgroup_enter (Keeper *keeper, const char *leaf, const char *refuge);

@@ -143,6 +143,91 @@ test_no_space (void)
   g_assert_cmpint (prlimit (client->pid, RLIMIT_FSIZE, &none, NULL), ==, 0);
 }
 
+static void
+set_budget (KeeperClient *client, guint64 limit)
+{
+  const SyOutputBudget budget = { .limit = limit };
+  g_autofree char *path = g_build_filename (client->dir, SY_OUTPUT_BUDGET_NAME, NULL);
+
+  g_assert_true (g_file_set_contents (path, (const char *) &budget, sizeof budget, NULL));
+}
+
+static guint64
+get_used (KeeperClient *client)
+{
+  g_autofree char *path = g_build_filename (client->dir, SY_OUTPUT_BUDGET_NAME, NULL);
+  g_autofree SyKeeperStatus *status = keeper_client_status (client); /* it has done what it was at */
+  g_autofree char *budget = NULL;
+
+  g_assert_true (g_file_get_contents (path, &budget, NULL, NULL));
+  return ((const SyOutputBudget *) budget)->used;
+}
+
+static gint64
+spew_kept (KeeperClient *client, const char *bytes)
+{
+  SyJournalExit exit = keeper_client_wait_exit (client, keeper_client_run (client, "@", "spew", bytes, NULL));
+
+  g_assert_cmpint (exit.status, ==, 0);
+  g_assert_cmpint (exit.output, ==, g_ascii_strtoll (bytes, NULL, 10));
+  return exit.output - exit.dropped;
+}
+
+/* All outputs of a run together: what comes first is kept, of the rest as much as has room, and a little of each. */
+static void
+test_budget (void)
+{
+  g_autoptr (KeeperClient) client = keeper_client_new (FALSE);
+  g_autoptr (KeeperClient) other = keeper_client_new_in (client->dir, 2);
+  g_autofree char *path = g_build_filename (client->dir, "out", "t12.i0.a2.x", NULL);
+  g_autofree char *text = NULL;
+  const SyOutputIndex *entry;
+  gint64 kept;
+  gsize length;
+
+  set_budget (client, 1000000);
+  other->last_nonce = 10;
+  g_assert_cmpint (spew_kept (client, "600000"), ==, 600000);
+  kept = spew_kept (other, "300000");
+  g_assert_cmpint (kept, >, 200000); /* the first keeper has taken a little ahead */
+  g_assert_cmpint (kept, <, 300000);
+  g_assert_cmpint (spew_kept (client, "600000"), ==, 400000 - kept);
+  g_assert_cmpint (spew_kept (other, "10000"), ==, SY_OUTPUT_LEAST);
+  g_assert_cmpint (measure_output (client).total, ==, 1000000 + SY_OUTPUT_LEAST);
+  g_assert_cmpuint (get_used (other), ==, 1000000 + SY_OUTPUT_LEAST);
+  g_assert_true (g_file_get_contents (path, &text, &length, NULL));
+  entry = (const SyOutputIndex *) text + length / sizeof *entry - 1;
+  g_assert_cmpuint (entry->kind, ==, SY_OUTPUT_GAP);
+  g_assert_cmpuint (entry->offset, ==, 400000 - kept);
+  g_assert_cmpuint (entry->length, ==, 200000 + kept);
+  g_assert_cmpuint (length / sizeof *entry, <=, 3); /* one gap, however many pieces came */
+}
+
+/* Where the run has no more room, the newest of an attempt replaces its own oldest. */
+static void
+test_budget_tail (void)
+{
+  g_autoptr (KeeperClient) client = keeper_client_new (FALSE);
+  SyOrder *order = keeper_client_order (client, "@", "spew", "10000000", NULL);
+  g_autofree char *text = NULL;
+  SyJournalExit exit;
+  guint64 nonce;
+  gsize length;
+
+  set_budget (client, 250000);
+  order->output_head = 100000;
+  order->output_tail = 512000;
+  order->output_segment = 64000;
+  nonce = keeper_client_send (client, order);
+  exit = keeper_client_wait_exit (client, nonce);
+  g_assert_cmpint (exit.output - exit.dropped, <=, 250000);
+  g_assert_cmpint (exit.output - exit.dropped, >=, 250000 - 64000);
+  g_assert_cmpint (measure_output (client).total, ==, exit.output - exit.dropped);
+  text = keeper_client_output (client, (guint32) nonce, SY_OUTPUT_STDOUT, &length);
+  g_assert_cmpint (g_ascii_strtoll (text, NULL, 10), ==, 0);
+  g_assert_cmpint (g_ascii_strtoll (text + length - 64, NULL, 10), ==, 10000000 / 64 - 1);
+}
+
 /* Entries of the index that the output of an attempt has; each is whole and later than the one before. */
 static guint
 check_index (KeeperClient *client, guint64 nonce, const SyJournalExit *exit)
@@ -219,6 +304,8 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/keeper/flood", test_flood);
   g_test_add_func ("/engine/keeper/flood-listens", test_flood_listens);
   g_test_add_func ("/engine/keeper/no-space", test_no_space);
+  g_test_add_func ("/engine/keeper/budget", test_budget);
+  g_test_add_func ("/engine/keeper/budget-tail", test_budget_tail);
   g_test_add_func ("/engine/keeper/time-index", test_time_index);
   g_test_add_func ("/engine/keeper/sizes", test_sizes);
   return g_test_run ();
