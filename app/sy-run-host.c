@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/random.h>
+#include <unistd.h>
 
 #define DRAW_INTERVAL_MS 100
 
@@ -30,15 +31,17 @@ struct _SyRunHost
   SyRunState *shown;          /* (nullable) fold of the committed events */
   SyRunState *first;          /* (nullable) the same at the start, until the runner takes it */
   SyLogReader *reader;        /* (nullable) for definitions that come later */
+  SyIndex *index;             /* (nullable) */
   SyLive *progress;
   guint interrupts;
   int ready_fd;
+  int lock;                   /* runner thread while it runs */
 
   /* between the threads */
   GMutex mutex;
   GArray *events;             /* SyEvent, not yet shown */
   GPtrArray *messages;
-  gboolean ended;
+  gboolean ended, settled;
   gboolean awake;             /* a wake-up is on its way */
 };
 
@@ -107,11 +110,23 @@ wake_main (SyRunHost *host)
   host->awake = TRUE;
 }
 
+/* The log has the run: others may look for it. */
+static void
+begin_in_public (SyRunHost *host)
+{
+  if (host->options->begun != NULL)
+    *host->options->begun = TRUE;
+  if (host->lock >= 0)
+    close (host->lock);
+  host->lock = -1;
+}
+
 static void
 host_events (gpointer data, SyEvent *events, guint n_events)
 {
   SyRunHost *host = data;
 
+  begin_in_public (host);
   g_mutex_lock (&host->mutex);
   g_array_append_vals (host->events, events, n_events);
   memset (events, 0, n_events * sizeof *events); /* moved */
@@ -137,6 +152,7 @@ host_ended (gpointer data, const SyRunnerEnd *end)
 
   g_mutex_lock (&host->mutex);
   host->ended = TRUE;
+  host->settled = end->kind == SY_RUNNER_SETTLED;
   wake_main (host);
   g_mutex_unlock (&host->mutex);
 }
@@ -281,6 +297,7 @@ runner_options (SyRunHost *host, const SyWorkflow *workflow)
                    .selected = host->selected,
                    .context = &host->context.context },
     .start_tasks = options->start_tasks,
+    .fresh = options->begun != NULL,
     .commands = options->commands,
     .serve = TRUE,
   };
@@ -316,7 +333,7 @@ prepare (SyRunHost *host, GError **error)
       g_debug ("%s", local->message); /* a disk that is full, or worse: the run has better words for it */
       g_clear_error (&local);
     }
-  host->expected_us = sy_expected_durations (options->dir, workflow, options->workflow_path);
+  host->expected_us = sy_expected_durations (options->dir, host->index, workflow, options->workflow_path);
   sy_live_set_expected (host->progress, host->expected_us);
   sy_live_set_run (host->progress, options->run);
   if (g_mkdir_with_parents (fresh_dir, 0700) != 0)
@@ -329,29 +346,10 @@ prepare (SyRunHost *host, GError **error)
   return TRUE;
 }
 
-static gboolean
-run_loop (SyRunHost *host, SyRunnerEnd *end, GError **error)
-{
-  guint sources[4] = { 0 };
-  gboolean ok;
-
-  host->loop = g_main_loop_new (NULL, FALSE);
-  sources[0] = g_unix_signal_add (SIGINT, on_interrupt, host);
-  sources[1] = g_unix_signal_add (SIGTERM, on_terminate, host);
-  sources[2] = g_unix_signal_add (SIGHUP, on_hangup, host);
-  if (host->options->show == SY_SHOW_PROGRESS && sy_live_mode_for (stderr) == SY_LIVE_LIVE)
-    sources[3] = g_timeout_add (DRAW_INTERVAL_MS, on_draw, host);
-  sy_runner_start (host->runner);
-  g_main_loop_run (host->loop);
-  ok = sy_runner_join (host->runner, end, error);
-  for (guint i = 0; i < G_N_ELEMENTS (sources); i++)
-    if (sources[i] != 0)
-      g_source_remove (sources[i]);
-  return ok;
-}
+/* --- accounts: what is lost here can be made again, failures are not worth a word --- */
 
 static void
-learn_durations (SyRunHost *host, SyIndex *index)
+learn_durations (SyRunHost *host)
 {
   const SyWorkflow *workflow = host->shown->workflow;
   g_autofree const char **ids = g_new (const char *, MAX (1, workflow->n_tasks));
@@ -365,32 +363,95 @@ learn_durations (SyRunHost *host, SyIndex *index)
       if (task->state == SY_STATE_SUCCEEDED && task->started_us > 0)
         took[i] = task->ended_us - task->started_us;
     }
-  sy_index_learn (index, host->options->workflow_path, ids, took, workflow->n_tasks, NULL);
+  sy_index_learn (host->index, host->options->workflow_path, ids, took, workflow->n_tasks, NULL);
 }
 
-/* What is lost here can be made again: failures are not worth a word. */
+/* While the runner thread closes the log: what does not need it closed. */
+static void
+settle_early (SyRunHost *host)
+{
+  if (host->index == NULL || !sy_index_is_current (host->index))
+    {
+      g_clear_pointer (&host->index, sy_index_free);
+      host->index = sy_index_open (host->options->dir, SY_INDEX_WRITE, NULL);
+    }
+  if (host->index != NULL && host->settled && host->shown != NULL)
+    learn_durations (host);
+  if (host->settled)
+    sy_run_dir_remove_file (host->options->run, "env", NULL);
+}
+
+/* A new run's events have all been seen here, and its log need not be opened for its row. */
+static void
+note_run (SyRunHost *host)
+{
+  const SyRunHostOptions *options = host->options;
+  const SyRunState *state = host->shown;
+  SyRunInfo info = {
+    .uuid = (char *) sy_run_dir_get_uuid (options->run),
+    .workflow_path = (char *) options->workflow_path,
+    .name = (char *) options->name,
+    .rerun_of = (char *) options->rerun_of,
+    .number = options->number,
+    .created_us = options->created_us,
+  };
+
+  if (!host->ended || state == NULL || options->state == NULL || sy_definitions_get_n (options->definitions) != 1)
+    {
+      sy_index_update_run (host->index, info.uuid, NULL);
+      return;
+    }
+  info.status = state->status;
+  info.ended_us = sy_run_status_is_final (state->status) ? state->ended_us : 0;
+  memcpy (info.counts, state->counts, sizeof info.counts);
+  sy_index_note_run (host->index, options->run, &info, NULL);
+}
+
 static void
 settle_accounts (SyRunHost *host, const SyRunnerEnd *end)
 {
-  g_autoptr (SyIndex) index = NULL;
-
   host_close (host, NULL);
-  index = sy_index_open (host->options->dir, SY_INDEX_WRITE, NULL);
-  if (index != NULL)
-    {
-      sy_index_update_run (index, sy_run_dir_get_uuid (host->options->run), NULL);
-      if (end->kind == SY_RUNNER_SETTLED && host->shown != NULL)
-        learn_durations (host, index);
-    }
+  if (host->index == NULL)
+    host->index = sy_index_open (host->options->dir, SY_INDEX_WRITE, NULL);
+  if (host->index != NULL && (host->options->begun == NULL || *host->options->begun))
+    note_run (host);
+  g_clear_pointer (&host->index, sy_index_free);
   if (sy_run_status_is_final (end->status))
     sy_run_dir_remove_file (host->options->run, "env", NULL);
+}
+
+/* --- the run --- */
+
+static gboolean
+run_loop (SyRunHost *host, SyRunnerEnd *end, GError **error)
+{
+  guint sources[4] = { 0 };
+  gboolean ok;
+
+  sy_runner_start (host->runner);
+  host->loop = g_main_loop_new (NULL, FALSE);
+  sources[0] = g_unix_signal_add (SIGINT, on_interrupt, host);
+  sources[1] = g_unix_signal_add (SIGTERM, on_terminate, host);
+  sources[2] = g_unix_signal_add (SIGHUP, on_hangup, host);
+  if (host->options->show == SY_SHOW_PROGRESS && sy_live_mode_for (stderr) == SY_LIVE_LIVE)
+    sources[3] = g_timeout_add (DRAW_INTERVAL_MS, on_draw, host);
+  if (host->options->start_tasks)
+    sy_run_dir_sync_env (host->options->run);
+  g_main_loop_run (host->loop);
+  settle_early (host);
+  ok = sy_runner_join (host->runner, end, error);
+  for (guint i = 0; i < G_N_ELEMENTS (sources); i++)
+    if (sources[i] != 0)
+      g_source_remove (sources[i]);
+  return ok;
 }
 
 gboolean
 sy_run_host (const SyRunHostOptions *options, SyRunnerEnd *end, SyRunState **shown, GError **error)
 {
   SyLiveMode mode = options->show == SY_SHOW_PROGRESS ? sy_live_mode_for (stderr) : SY_LIVE_QUIET;
-  SyRunHost host = { .options = options, .log = options->log, .ready_fd = options->ready_fd };
+  SyRunHost host = { .options = options, .log = options->log, .index = options->index,
+                     .ready_fd = options->ready_fd, .lock = options->lock };
   gboolean ok;
 
   signal (SIGPIPE, SIG_IGN);
@@ -404,6 +465,8 @@ sy_run_host (const SyRunHostOptions *options, SyRunnerEnd *end, SyRunState **sho
   g_clear_pointer (&host.runner, sy_runner_free);
   g_clear_pointer (&host.progress, sy_live_free);
   settle_accounts (&host, end);
+  if (host.lock >= 0)
+    close (host.lock);
   g_clear_pointer (&host.loop, g_main_loop_unref);
   *shown = host.shown;
   g_clear_pointer (&host.first, sy_run_state_free);

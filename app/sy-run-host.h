@@ -5,6 +5,7 @@
 #include "app/sy-live.h"
 #include "app/sy-run-view.h"
 #include "core/engine/sy-runner.h"
+#include "core/store/sy-index.h"
 #include "core/store/sy-run-log.h"
 
 G_BEGIN_DECLS
@@ -22,8 +23,11 @@ typedef struct
 {
   SyStateDir *dir;              /* must outlive the host */
   SyRunDir *run;                /* owned (sy_run_dir_own()); must outlive the host */
-  SyRunLog *log;                /* (nullable) (transfer full): a new run's, open already */
+  SyRunLog *log;                /* (nullable) (transfer full): open; a new run's (see @begun) may still be in the making */
   SyRunState *state;            /* (nullable) (transfer full): the fold of all that @log has; NULL: it is to be read */
+  SyIndex *index;               /* (nullable) (transfer full): a new run's, open for writing */
+  gboolean *begun;              /* (nullable) (out): of a new run: the log has it */
+  int lock;                     /* (transfer full): closed when the log has the run; −1 = none */
   SyRunSettings *settings;      /* must outlive the host */
   SyDefinitions *definitions;   /* must outlive the host */
   const char *workflow_path, *name;

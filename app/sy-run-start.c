@@ -27,15 +27,27 @@ typedef struct
   SyRunLog *log;
   SyRunState *state;    /* of what is in the log */
   SyDefinitions *definitions;
+  SyIndex *index;
+  int lock;             /* of the starts; -1 = none */
   guint32 number;
   gint64 created_us;
 } NewRun;
 
 static void
+unlock_starts (NewRun *new_run)
+{
+  if (new_run->lock >= 0)
+    close (new_run->lock);
+  new_run->lock = -1;
+}
+
+static void
 new_run_clear (NewRun *new_run)
 {
+  unlock_starts (new_run);
   g_clear_pointer (&new_run->state, sy_run_state_free);
   g_clear_pointer (&new_run->definitions, sy_definitions_free);
+  g_clear_pointer (&new_run->index, sy_index_free);
   g_clear_pointer (&new_run->run, sy_run_dir_free);
   g_clear_pointer (&new_run->dir, sy_state_dir_free);
 }
@@ -111,6 +123,7 @@ wait_for_turn (NewRun *new_run, SyRunStart *start)
 
   if (start->workflow->concurrency != SY_CONCURRENCY_QUEUE)
     return TRUE;
+  unlock_starts (new_run);
   signal (SIGINT, interrupt_queue);
   signal (SIGTERM, interrupt_queue);
   while (!queue_interrupted)
@@ -155,6 +168,7 @@ fold_first_events (NewRun *new_run, SyWorkflow *workflow, const GArray *events, 
   return TRUE;
 }
 
+/* They are committed while all else is made ready: the runner waits for that before it lets anything start. */
 static gboolean
 write_first_events (NewRun *new_run, const SyRunStart *start, GError **error)
 {
@@ -173,7 +187,7 @@ write_first_events (NewRun *new_run, const SyRunStart *start, GError **error)
       return FALSE;
     }
   sink->submit (sink, &batch, NULL, NULL);
-  return sink->flush (sink, error);
+  return start->workflow->concurrency != SY_CONCURRENCY_QUEUE || sink->flush (sink, error);
 }
 
 static gboolean
@@ -185,36 +199,29 @@ make_log (NewRun *new_run, const SyRunStart *start, const char *const *env, GErr
                         .created_us = new_run->created_us,
                         .rerun_of = start->rerun_of };
 
-  if (!sy_run_dir_own (new_run->run, SY_RUN_DIR_OWN_WAIT_US, error)
-      || !sy_run_dir_write_env (new_run->run, env, error))
+  if (!sy_run_dir_own (new_run->run, SY_RUN_DIR_OWN_WAIT_US, error))
+    return FALSE;
+  new_run->log = sy_run_log_begin (new_run->run, &info, NULL);
+  if (!sy_run_dir_write_env (new_run->run, env, error))
     return FALSE;
   sy_run_settings_mark_env (start->settings, sy_run_dir_get_uuid (new_run->run), env);
   new_run->definitions = sy_definitions_new (start->settings, new_run->run);
-  if (!sy_definitions_add (new_run->definitions, start->workflow, error))
-    return FALSE;
-  new_run->log = sy_run_log_create (new_run->run, &info, NULL, error);
-  return new_run->log != NULL && write_first_events (new_run, start, error);
+  return sy_definitions_add (new_run->definitions, start->workflow, error) && write_first_events (new_run, start, error);
 }
 
 static gboolean
 make_run (NewRun *new_run, const SyRunStart *start, const char *const *env, GError **error)
 {
-  g_autoptr (SyIndex) index = NULL;
-  int lock;
-  gboolean ok;
-
   new_run->dir = sy_open_state_dir (SY_STATE_DIR_CREATE, error);
-  if (new_run->dir == NULL || (lock = lock_starts (new_run->dir, error)) < 0)
+  if (new_run->dir == NULL || (new_run->lock = lock_starts (new_run->dir, error)) < 0)
     return FALSE;
   new_run->created_us = g_get_real_time ();
-  ok = (index = sy_index_open (new_run->dir, SY_INDEX_WRITE, error)) != NULL
-       && check_concurrency (index, start, error)
-       && (new_run->run = sy_run_dir_create (new_run->dir, NULL, error)) != NULL
-       && sy_index_add_run (index, sy_run_dir_get_uuid (new_run->run), start->path, start->workflow->name,
-                            new_run->created_us, start->rerun_of, &new_run->number, error)
-       && make_log (new_run, start, env, error);
-  close (lock);
-  return ok;
+  return (new_run->index = sy_index_open (new_run->dir, SY_INDEX_WRITE, error)) != NULL
+         && check_concurrency (new_run->index, start, error)
+         && (new_run->run = sy_run_dir_create (new_run->dir, NULL, error)) != NULL
+         && sy_index_add_run (new_run->index, sy_run_dir_get_uuid (new_run->run), start->path, start->workflow->name,
+                              new_run->created_us, start->rerun_of, &new_run->number, error)
+         && make_log (new_run, start, env, error);
 }
 
 /* What a run that could not be made has left */
@@ -222,7 +229,6 @@ static void
 unmake_run (NewRun *new_run)
 {
   g_autofree char *uuid = new_run->run != NULL ? g_strdup (sy_run_dir_get_uuid (new_run->run)) : NULL;
-  g_autoptr (SyIndex) index = NULL;
 
   if (uuid == NULL)
     return;
@@ -230,9 +236,10 @@ unmake_run (NewRun *new_run)
     sy_run_log_close (g_steal_pointer (&new_run->log), NULL);
   g_clear_pointer (&new_run->run, sy_run_dir_free);
   sy_run_dir_delete (new_run->dir, uuid, NULL);
-  index = sy_index_open (new_run->dir, SY_INDEX_WRITE, NULL);
-  if (index != NULL)
-    sy_index_remove_run (index, uuid, NULL);
+  if (new_run->index == NULL)
+    new_run->index = sy_index_open (new_run->dir, SY_INDEX_WRITE, NULL);
+  if (new_run->index != NULL)
+    sy_index_remove_run (new_run->index, uuid, NULL);
 }
 
 static void
@@ -295,10 +302,12 @@ host (const SyRunHostOptions *options, gboolean say)
 int
 sy_run_start (SyRunStart *start)
 {
-  g_auto (NewRun) new_run = { 0 };
+  g_auto (NewRun) new_run = { .lock = -1 };
   g_autoptr (GError) error = NULL;
   g_auto (GStrv) env = g_get_environ ();
   SyRunHostOptions options;
+  gboolean begun = FALSE;
+  int code;
 
   if (!make_run (&new_run, start, (const char *const *) env, &error))
     {
@@ -313,8 +322,11 @@ sy_run_start (SyRunStart *start)
   options = (SyRunHostOptions){
     .dir = new_run.dir,
     .run = new_run.run,
-    .log = new_run.log,
+    .log = g_steal_pointer (&new_run.log),
     .state = g_steal_pointer (&new_run.state),
+    .index = g_steal_pointer (&new_run.index),
+    .lock = new_run.lock,
+    .begun = &begun,
     .settings = start->settings,
     .definitions = new_run.definitions,
     .workflow_path = start->path,
@@ -327,7 +339,11 @@ sy_run_start (SyRunStart *start)
     .show = start->show,
     .ready_fd = start->ready_fd,
   };
-  return host (&options, TRUE);
+  new_run.lock = -1;
+  code = host (&options, TRUE);
+  if (!begun)
+    unmake_run (&new_run);
+  return code;
 }
 
 /* --- a run that is there already --- */
@@ -402,6 +418,7 @@ sy_run_take_over (SyRunView *view, const SyRunTakeOver *how)
     .start_tasks = how->start_tasks,
     .commands = how->commands,
     .slots = how->slots,
+    .lock = -1,
     .show = how->show,
     .ready_fd = how->ready_fd,
   };

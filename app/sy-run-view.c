@@ -34,14 +34,16 @@ sy_run_view_free (SyRunView *view)
 }
 
 gint64 *
-sy_expected_durations (SyStateDir *dir, const SyWorkflow *workflow, const char *workflow_path)
+sy_expected_durations (SyStateDir *dir, SyIndex *index, const SyWorkflow *workflow, const char *workflow_path)
 {
-  g_autoptr (SyIndex) index = sy_index_open (dir, SY_INDEX_DURATIONS, NULL);
+  g_autoptr (SyIndex) opened = index == NULL ? sy_index_open (dir, SY_INDEX_DURATIONS, NULL) : NULL;
   g_autofree const char **ids = g_new (const char *, MAX (1, workflow->n_tasks));
   g_autofree gint64 *medians = g_new0 (gint64, MAX (1, workflow->n_tasks));
 
   for (guint32 i = 0; i < workflow->n_tasks; i++)
     ids[i] = workflow->tasks[i].id;
+  if (index == NULL)
+    index = opened;
   if (index == NULL || workflow_path == NULL
       || !sy_index_get_medians (index, workflow_path, ids, medians, workflow->n_tasks, NULL))
     return NULL;
@@ -110,7 +112,7 @@ load_run (SyRunView *view, SyRunViewEach each, gpointer data, GError **error)
   view->state = sy_run_state_new (workflow);
   if (!sy_run_view_refresh (view, each != NULL ? show_each : NULL, &opening, error))
     return FALSE;
-  view->expected_us = sy_expected_durations (view->dir, view->state->workflow, view->meta.workflow_path);
+  view->expected_us = sy_expected_durations (view->dir, NULL, view->state->workflow, view->meta.workflow_path);
   return TRUE;
 }
 

@@ -104,8 +104,8 @@ sy_run_view_get_task (const SyRunView *view, guint32 number)
 guint32 sy_run_view_find_task (SyRunView *view, const char *id, GError **error);
 const char *sy_run_view_task_id (SyRunView *view, guint32 number); /* "?" for one that the present file does not have */
 
-/* Past durations by task index; NULL where nothing is known. (transfer full) */
-gint64 *sy_expected_durations (SyStateDir *dir, const SyWorkflow *workflow, const char *workflow_path);
+/* Past durations by task index, out of @index (nullable: it is opened); NULL where nothing is known. (transfer full) */
+gint64 *sy_expected_durations (SyStateDir *dir, SyIndex *index, const SyWorkflow *workflow, const char *workflow_path);
 
 /* The same with their spread, for what is remarkable. (transfer full) */
 SyUsual *sy_usual_durations (SyStateDir *dir, const SyWorkflow *workflow, const char *workflow_path);

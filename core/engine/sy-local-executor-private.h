@@ -89,7 +89,7 @@ typedef struct
   GArray *reports;              /* SyReport, not yet delivered */
   gint64 linger_until;          /* monotonic; of the first of them */
   gboolean urgent;              /* one of them must not wait */
-  gboolean quit;
+  gboolean quit, leave_running;
 } Local;
 
 /* --- sy-local-executor.c --- */

@@ -321,12 +321,10 @@ local_run_job (SyExecutor *executor, void (*job) (gpointer), gpointer data)
   sy_local_post ((Local *) executor, job, data);
 }
 
-/* A keeper without a connection and without a task leaves by itself; its group can go when it has. */
+/* A keeper without a connection and without a task leaves by itself. */
 static void
-close_keepers (Local *self, gboolean leave_running)
+let_go (Local *self)
 {
-  gint64 deadline = g_get_monotonic_time () + LEAVE_US;
-
   for (guint i = 0; i < self->keepers->len; i++)
     {
       Keeper *keeper = g_ptr_array_index (self->keepers, i);
@@ -334,14 +332,6 @@ close_keepers (Local *self, gboolean leave_running)
       if (keeper->link != NULL)
         epoll_ctl (self->epoll, EPOLL_CTL_DEL, sy_keeper_link_get_fd (keeper->link), NULL);
       g_clear_pointer (&keeper->link, sy_keeper_link_free);
-    }
-  for (guint i = 0; i < self->keepers->len; i++)
-    {
-      Keeper *keeper = g_ptr_array_index (self->keepers, i);
-
-      while (keeper->pid > 0 && keeper->n_held == 0 && keeper->state != KEEPER_RETIRING && !leave_running &&
-             !sy_process_reap (keeper->pid) && g_get_monotonic_time () < deadline)
-        g_usleep (200);
     }
 }
 
@@ -352,6 +342,7 @@ local_shutdown (SyExecutor *executor, gboolean leave_running)
 
   g_mutex_lock (&self->mutex);
   self->quit = TRUE;
+  self->leave_running = leave_running;
   sy_local_wake (self);
   g_mutex_unlock (&self->mutex);
   if (self->thread != NULL)
@@ -359,8 +350,24 @@ local_shutdown (SyExecutor *executor, gboolean leave_running)
   if (self->pool != NULL)
     g_thread_pool_free (g_steal_pointer (&self->pool), FALSE, TRUE);
   g_mutex_lock (&self->mutex);
-  close_keepers (self, leave_running);
+  let_go (self);
   g_mutex_unlock (&self->mutex);
+}
+
+/* The keepers' groups can go when they have. */
+static void
+see_off (Local *self)
+{
+  gint64 deadline = g_get_monotonic_time () + LEAVE_US;
+
+  for (guint i = 0; i < self->keepers->len; i++)
+    {
+      Keeper *keeper = g_ptr_array_index (self->keepers, i);
+
+      while (keeper->pid > 0 && keeper->n_held == 0 && keeper->state != KEEPER_RETIRING && !self->leave_running &&
+             !sy_process_reap (keeper->pid) && g_get_monotonic_time () < deadline)
+        g_usleep (200);
+    }
   sy_cgroup_remove_all (self->cgroup);
 }
 
@@ -370,6 +377,7 @@ local_free (SyExecutor *executor)
   Local *self = (Local *) executor;
 
   g_assert (self->thread == NULL && self->pool == NULL);
+  see_off (self);
   while (self->keepers->len > 0)
     sy_local_keeper_free (self, g_ptr_array_index (self->keepers, 0));
   g_queue_clear (&self->queue);

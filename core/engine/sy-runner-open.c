@@ -161,6 +161,9 @@ make_parts (SyRunner *self, gboolean first, GError **error)
         return FALSE;
       self->executor->report = sy_runner_on_reports;
       self->executor->report_data = self;
+      /* Nothing is to be adopted: the keepers start while the log is being made. */
+      if (has_keepers (self) && self->options.fresh)
+        sy_local_executor_start (self->executor, sy_runner_on_reports, self);
     }
   if (has_keepers (self))
     self->sampler = sy_sampler_new (self->sink, SY_SAMPLER_INTERVAL_US, SY_SAMPLER_MIN_AGE_US);
@@ -194,7 +197,7 @@ go_on (SyRunner *self, gboolean first, GError **error)
 
   if (first)
     say_started (self);
-  if (has_keepers (self))
+  if (has_keepers (self) && !(first && self->options.fresh))
     recover (self, FALSE, PATIENCE_FIRST_US);
   sy_runner_feed_backlog (self);
   if (first)
@@ -217,6 +220,18 @@ open_locked (SyRunner *self, gboolean first, GError **error)
   return make_parts (self, first, error) && go_on (self, first, error);
 }
 
+/* Whether there is a run: what has been submitted fails with the log that could not be made, and has told so. */
+static gboolean
+await_first_commit (SyRunner *self, GError **error)
+{
+  if (self->sink->flush (self->sink, error))
+    return TRUE;
+  g_mutex_lock (&self->perform_mutex);
+  g_ptr_array_set_size (self->messages, 0);
+  g_mutex_unlock (&self->perform_mutex);
+  return FALSE;
+}
+
 gboolean
 sy_runner_open_log (SyRunner *self, gboolean first, GError **error)
 {
@@ -231,9 +246,9 @@ sy_runner_open_log (SyRunner *self, gboolean first, GError **error)
   self->state = state;
   ok = open_locked (self, first, error);
   g_mutex_unlock (&self->mutex);
-  if (first && self->executor != NULL && has_keepers (self))
+  if (first && self->executor != NULL && has_keepers (self) && !self->options.fresh)
     sy_local_executor_start (self->executor, sy_runner_on_reports, self);
-  return ok;
+  return ok && (!first || !self->options.fresh || await_first_commit (self, error));
 }
 
 /* Drops the memory of the run. */

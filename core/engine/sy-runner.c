@@ -373,9 +373,10 @@ finish (SyRunner *self, gboolean opened)
     self->end.message = g_strdup (self->error->message);
   tell (self);
   g_clear_pointer (&self->server, sy_control_server_free);
-  sy_runner_close_log (self);
+  /* What the host has to do at the end goes on beside the merging of the -wal. */
   if (self->host.ended != NULL)
     self->host.ended (self->host.data, &self->end);
+  sy_runner_close_log (self);
 }
 
 static gpointer

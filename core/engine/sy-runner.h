@@ -55,7 +55,7 @@ typedef struct
   void (*events) (gpointer data, SyEvent *events, guint n_events);
   /* Something to tell the user that is no event (log not writable, keeper program missing). (nullable) */
   void (*message) (gpointer data, const char *text);
-  /* The runner is done: the last call. (nullable) The caller then joins and frees it from another thread. */
+  /* The runner is done, and all is told; close() follows. (nullable) Another thread then joins and frees it. */
   void (*ended) (gpointer data, const SyRunnerEnd *end);
   gpointer data;
 } SyRunnerHost;
@@ -70,6 +70,7 @@ typedef struct
                                    default; ahead, milli_cpu, memory, seed 0: chosen by the runner; other_boot is found out */
   gboolean start_tasks;         /* FALSE: recover, do the first commands, leave (mark, cancel, doctor); a cancel leaves when what
                                    still runs has been stopped */
+  gboolean fresh;               /* the log is being made: what the first flush fails with is an error of the start */
   const char *const *commands;  /* (nullable) NULL-terminated requests (sy-control.h), done in order after recovery and before anything starts */
   const char *keeper;           /* (nullable) path of the keeper program; NULL: sy_process_find_keeper() */
   guint64 free_floor;           /* bytes; 0 = the default: below 5 % or 500 MB nothing new starts; 1 = no floor */

@@ -74,7 +74,7 @@ struct _SyExecutor
   gboolean (*holds) (SyExecutor *executor, guint64 nonce); /* dispatched or adopted, and no end of it reported (nullable) */
   void (*post) (SyExecutor *executor, void (*job) (gpointer), gpointer data);  /* runs a short job on the executor's GThreadPool */
   void (*shutdown) (SyExecutor *executor, gboolean leave_running);             /* blocks until its threads are gone */
-  void (*free) (SyExecutor *executor);
+  void (*free) (SyExecutor *executor);                                         /* waits for what leaves of itself */
   SyReportFunc report;
   gpointer report_data;
 };

@@ -67,7 +67,7 @@ gboolean sy_doctor_confirm (SyRunDir *run, GError **error);
 
 /* --- gc --- */
 
-/* A run whose making was cut short: no event was ever logged, no keeper ever started. It is no run, and goes a day later. */
+/* A run whose making was cut short: no event was ever logged, no keeper ever had an order. It is no run, and goes a day later. */
 gboolean sy_run_is_half_made (SyRunDir *run);
 
 typedef struct

@@ -75,7 +75,15 @@ collect (SyStateDir *dir, SyIndex *index, const SyRunInfo *info, gboolean dry_ru
   return NULL;
 }
 
-/* Whether a keeper was ever started for it: then it has had orders, whatever has become of its log. */
+/* Keepers start while the log is made, and get orders after a COMMIT, which leaves a mark. */
+static gboolean
+has_no_mark (SyRunDir *run)
+{
+  struct stat mark;
+
+  return fstatat (sy_run_dir_get_fd (run), "mark", &mark, AT_SYMLINK_NOFOLLOW) == 0 && mark.st_size == 0;
+}
+
 static gboolean
 has_keepers (SyRunDir *run)
 {
@@ -96,7 +104,7 @@ sy_run_is_half_made (SyRunDir *run)
   g_autoptr (SyLogReader) reader = NULL;
   g_autoptr (GError) error = NULL;
 
-  if (sy_run_dir_get_owner (run, NULL, NULL) != SY_OWNER_NONE || has_keepers (run))
+  if (sy_run_dir_get_owner (run, NULL, NULL) != SY_OWNER_NONE || (has_keepers (run) && !has_no_mark (run)))
     return FALSE;
   reader = sy_log_reader_open (run, &error);
   return reader != NULL ? sy_log_reader_get_last_seq (reader, NULL) == 0

@@ -6,6 +6,7 @@
 #include "core/store/sy-state-dir-private.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define INDEX_APPLICATION_ID 0x53794978 /* "SyIx" */
@@ -53,7 +54,7 @@ typedef enum
 
 /* The table of durations is large and checked by its use alone. */
 static FileState
-look_at_file (sqlite3 *db, GError **error)
+look_inside (sqlite3 *db, GError **error)
 {
   static const char check[] =
       "SELECT (SELECT count(*) FROM pragma_quick_check('run') WHERE quick_check <> 'ok') +"
@@ -73,6 +74,18 @@ look_at_file (sqlite3 *db, GError **error)
   return FILE_BUSY;
 }
 
+/* One look is one transaction: each costs a dozen calls. */
+static FileState
+look_at_file (sqlite3 *db, GError **error)
+{
+  FileState state;
+
+  sqlite3_exec (db, "BEGIN", NULL, NULL, NULL);
+  state = look_inside (db, error);
+  sqlite3_exec (db, "END", NULL, NULL, NULL);
+  return state;
+}
+
 static void
 delete_file (SyIndex *index)
 {
@@ -80,6 +93,20 @@ delete_file (SyIndex *index)
 
   unlinkat (fd, FILE_NAME, 0);
   unlinkat (fd, FILE_NAME "-journal", 0);
+}
+
+static guint64
+find_inode (const SyIndex *index)
+{
+  struct stat st;
+
+  return fstatat (sy_state_dir_get_fd (index->dir), FILE_NAME, &st, AT_SYMLINK_NOFOLLOW) == 0 ? st.st_ino : 0;
+}
+
+gboolean
+sy_index_is_current (const SyIndex *index)
+{
+  return index->write && index->inode == find_inode (index);
 }
 
 static void
@@ -128,10 +155,13 @@ open_file (SyIndex *index, gboolean *fresh, GError **error)
         return FALSE;
       *fresh = state == FILE_EMPTY;
       if (state != FILE_USELESS)
-        /* Nothing here is worth waiting for the disk: what a power cut takes is read from the logs again. The journal
-         * stays: to make and remove a file for each change costs more than the change. */
-        return sy_database_exec (index->db, "PRAGMA synchronous=OFF; PRAGMA journal_mode=PERSIST", error) &&
-               prepare (index, error);
+        {
+          index->inode = find_inode (index);
+          /* Nothing here is worth waiting for the disk: what a power cut takes is read from the logs again. The journal
+           * stays: to make and remove a file for each change costs more than the change. */
+          return sy_database_exec (index->db, "PRAGMA synchronous=OFF; PRAGMA journal_mode=PERSIST", error) &&
+                 prepare (index, error);
+        }
       close_database (index);
       delete_file (index); /* a cache: rather built anew than repaired */
     }

@@ -26,6 +26,7 @@ struct _SyIndex
   SyStateDir *dir;
   sqlite3 *db;          /* the file, or (without SY_INDEX_WRITE) a copy in memory */
   sqlite3_stmt *statements[SY_INDEX_N_STMTS];
+  guint64 inode;        /* of the file, where it was opened for writing */
   gboolean write, replacing;
 };
 

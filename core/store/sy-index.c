@@ -321,14 +321,39 @@ sy_index_add_run (SyIndex *index,
   return sy_index_transact (index, add_run, &new_run, error);
 }
 
+typedef struct
+{
+  const SyRunInfo *info;
+  gint64 stamp;
+} Row;
+
+static gboolean
+put_row (SyIndex *index, gpointer data, GError **error)
+{
+  const Row *row = data;
+
+  return put_run (index, row->info, row->stamp, error);
+}
+
 gboolean
 sy_index_update_run (SyIndex *index, const char *uuid, GError **error)
 {
   g_autoptr (SyRunDir) run = sy_run_dir_open (index->dir, uuid, error);
   gint64 stamp = run != NULL ? stamp_of (run) : 0;
   g_autoptr (SyRunInfo) info = run != NULL ? info_from_log (run, error) : NULL;
+  Row row = { info, stamp };
 
-  return info != NULL && put_run (index, info, stamp, error);
+  return info != NULL && sy_index_transact (index, put_row, &row, error);
+}
+
+gboolean
+sy_index_note_run (SyIndex *index, SyRunDir *run, const SyRunInfo *info, GError **error)
+{
+  Row row = { info, stamp_of (run) };
+
+  g_return_val_if_fail (index->write && g_str_equal (info->uuid, sy_run_dir_get_uuid (run)), FALSE);
+
+  return sy_index_transact (index, put_row, &row, error);
 }
 
 gboolean

@@ -26,6 +26,8 @@ typedef enum
 /* @dir: must outlive the index */
 SyIndex *sy_index_open (SyStateDir *dir, SyIndexFlags flags, GError **error);
 void sy_index_free (SyIndex *index);
+/* Is the file that was opened still the one of that name? Somebody may have replaced it. */
+gboolean sy_index_is_current (const SyIndex *index);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SyIndex, sy_index_free)
 
 typedef struct
@@ -53,6 +55,13 @@ gboolean sy_index_add_run (SyIndex *index, const char *uuid, const char *workflo
                            gint64 created_us, const char *rerun_of, guint32 *number, GError **error);
 /* At the end of a run, or when its runner leaves: takes over status, counts and times from its log. */
 gboolean sy_index_update_run (SyIndex *index, const char *uuid, GError **error);
+/**
+ * sy_index_note_run:
+ * @info: what its log has; uuid, workflow_path, name, rerun_of, number, status, times and counts count
+ *
+ * The same for a runner that knows what it wrote, and has closed the log: nothing is read.
+ */
+gboolean sy_index_note_run (SyIndex *index, SyRunDir *run, const SyRunInfo *info, GError **error);
 gboolean sy_index_remove_run (SyIndex *index, const char *uuid, GError **error);
 gboolean sy_index_rebuild (SyIndex *index, GError **error);
 

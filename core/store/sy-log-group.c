@@ -242,13 +242,19 @@ end_group (SyLogWriter *writer)
   g_ptr_array_set_size (writer->dirty, 0);
 }
 
-void
-sy_log_writer_ring (SyLogWriter *writer)
+static void
+leave_mark (SyLogWriter *writer)
 {
   SyMark mark = { .seq = writer->chain.seq, .hash = writer->chain.hash };
 
   if (!sy_mark_write (writer->mark_fd, &mark))
     g_debug ("mark: %s", g_strerror (errno));
+}
+
+void
+sy_log_writer_ring (SyLogWriter *writer)
+{
+  leave_mark (writer);
   if (pwrite (writer->bell_fd, "\n", 1, 0) != 1)
     g_debug ("bell: %s", g_strerror (errno));
 }
@@ -268,6 +274,9 @@ sy_log_writer_commit (SyLogWriter *writer, GPtrArray *items, GArray *samples, GE
   g_hash_table_remove_all (writer->states_seen);
   if (ok)
     {
+      /* Else it can wait until what follows from the COMMIT is under way. */
+      if (seq == 0)
+        leave_mark (writer);
       end_group (writer);
       return TRUE;
     }

@@ -83,7 +83,7 @@ fill (SyRunDir *run, int runs_fd, const char *name, GError **error)
         sy_error_set_errno (error, errno, "Making folder %s/%s", run->path, folders[i]);
         return FALSE;
       }
-  return make_file (run, "owner", OWNER_BYTES, error) && make_file (run, "bell", 1, error);
+  return make_file (run, "owner", OWNER_BYTES, error) && make_file (run, "bell", 1, error) && make_file (run, "mark", 0, error);
 }
 
 /* Under another name until it is whole: whoever looks for runs, and who goes on after a kill, finds all of it or nothing. */
@@ -344,7 +344,7 @@ sy_run_dir_open_file (SyRunDir *run, const char *name, int flags, GError **error
 }
 
 static gboolean
-replace_file (SyRunDir *run, const char *name, const void *data, gsize size, GError **error)
+replace_file (SyRunDir *run, const char *name, const void *data, gsize size, gboolean sync, GError **error)
 {
   g_autofree char *temp = g_strconcat (name, ".new", NULL);
   gboolean ok;
@@ -354,7 +354,7 @@ replace_file (SyRunDir *run, const char *name, const void *data, gsize size, GEr
   fd = sy_run_dir_open_file (run, temp, O_WRONLY | O_CREAT | O_EXCL, error);
   if (fd < 0)
     return FALSE;
-  ok = write_all (fd, data, size) && fsync (fd) == 0 && renameat (run->fd, temp, run->fd, name) == 0;
+  ok = write_all (fd, data, size) && (!sync || fsync (fd) == 0) && renameat (run->fd, temp, run->fd, name) == 0;
   if (!ok)
     sy_error_set_errno (error, errno, "Writing %s/%s", run->path, name);
   close (fd);
@@ -366,7 +366,7 @@ replace_file (SyRunDir *run, const char *name, const void *data, gsize size, GEr
 gboolean
 sy_run_dir_replace_file (SyRunDir *run, const char *name, const void *data, gsize size, GError **error)
 {
-  if (!replace_file (run, name, data, size, error))
+  if (!replace_file (run, name, data, size, TRUE, error))
     return FALSE;
   fsync (run->fd);
   return TRUE;
@@ -413,6 +413,7 @@ sy_run_dir_remove_file (SyRunDir *run, const char *name, GError **error)
   return FALSE;
 }
 
+/* Ends with an empty item, so that a file that a power cut has left empty is not taken for an empty environment. */
 gboolean
 sy_run_dir_write_env (SyRunDir *run, const char *const *env, GError **error)
 {
@@ -420,22 +421,41 @@ sy_run_dir_write_env (SyRunDir *run, const char *const *env, GError **error)
 
   for (; env != NULL && *env != NULL; env++)
     g_string_append_len (text, *env, (gssize) strlen (*env) + 1);
-  return replace_file (run, "env", text->str, text->len, error);
+  g_string_append_c (text, '\0');
+  return replace_file (run, "env", text->str, text->len, FALSE, error);
+}
+
+void
+sy_run_dir_sync_env (SyRunDir *run)
+{
+  int fd = sy_run_dir_open_file (run, "env", O_RDONLY, NULL);
+
+  if (fd < 0)
+    return;
+  fdatasync (fd);
+  close (fd);
 }
 
 GStrv
 sy_run_dir_read_env (SyRunDir *run, GError **error)
 {
   g_autoptr (GBytes) bytes = sy_run_dir_read_file (run, "env", 16 * 1024 * 1024, error);
-  g_autoptr (GPtrArray) env = g_ptr_array_new ();
+  g_autoptr (GPtrArray) env = NULL;
   const char *p, *end;
   gsize size = 0;
 
   if (bytes == NULL)
     return NULL;
   p = g_bytes_get_data (bytes, &size);
+  if (size == 0)
+    {
+      g_set_error (error, SY_ERROR, SY_ERROR_CORRUPT, "The start environment of run %s is lost", run->uuid);
+      return NULL;
+    }
+  env = g_ptr_array_new ();
   for (end = p + size; p < end; p += strnlen (p, (gsize) (end - p)) + 1)
-    g_ptr_array_add (env, g_strndup (p, (gsize) (end - p)));
+    if (*p != '\0')
+      g_ptr_array_add (env, g_strndup (p, (gsize) (end - p)));
   g_ptr_array_add (env, NULL);
   return (GStrv) g_ptr_array_free (g_steal_pointer (&env), FALSE);
 }

@@ -63,8 +63,10 @@ void sy_run_dir_sync (SyRunDir *run);
 GBytes *sy_run_dir_read_file (SyRunDir *run, const char *name, gsize max_size, GError **error);
 gboolean sy_run_dir_remove_file (SyRunDir *run, const char *name, GError **error); /* absent = TRUE */
 
-/* The start environment: "NAME=value" items; deleted at the run's end. Its name is safe when a log was opened after it. */
+/* The start environment: "NAME=value" items; deleted at the run's end. Its name is safe when a log was opened after it,
+ * its content when it was synced; until then a power cut leaves none to be read. */
 gboolean sy_run_dir_write_env (SyRunDir *run, const char *const *env, GError **error);
+void sy_run_dir_sync_env (SyRunDir *run);
 GStrv sy_run_dir_read_env (SyRunDir *run, GError **error);
 
 #define SY_RUN_DIR_RESERVE_BYTES (4 * 1024 * 1024)

@@ -1,66 +1,16 @@
 /* sy-run-log.c: the writer's thread
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#include "core/store/sy-run-log.h"
+#include "core/store/sy-run-log-private.h"
 
 #include "core/base/sy-error.h"
-#include "core/store/sy-latency-private.h"
-#include "core/store/sy-log-queue-private.h"
 
 #include <errno.h>
-#include <pthread.h>
 #include <time.h>
 #include <unistd.h>
 
 #define IDLE_US G_USEC_PER_SEC /* then the -wal is merged and emptied */
 #define WAL_PAGES_MAX 1500     /* 6 MB: merged between two groups */
 #define WAL_PAGES_HELD 16384   /* 64 MB: a reader holds it back */
-
-typedef enum
-{
-  REQUEST_OPEN,
-  REQUEST_REOPEN,
-  REQUEST_CLOSE
-} RequestKind;
-
-/* Something to be done on the writer's thread while somebody waits; lies on the waiter's stack. */
-typedef struct
-{
-  RequestKind kind;
-  const SyRunLogInfo *info; /* OPEN: (nullable) */
-  gboolean done;
-  GError *error;
-} Request;
-
-/*
- * Everything is guarded by `mutex` but `writer`, which belongs to the thread.
- * `queue` holds what was submitted, in order; the thread takes it whole.
- */
-struct _SyRunLog
-{
-  SyLogSink sink;
-  SyRunDir *run;
-  SyRunLogOptions options;
-  char *boot_id, *vfs;
-  GThread *thread;
-  pthread_t pthread;
-  SyLogWriter *writer;
-
-  GMutex mutex;
-  GCond wake;     /* the thread waits on it */
-  GCond finished; /* flush and requests wait on it */
-  SyLogQueue queue;
-  guint64 n_finished; /* items of the queue */
-  guint n_waiting_flush;
-  gboolean sleeping, quit;
-  gint64 last_seq;
-  guint32 n_definitions;
-  GError *failure; /* (nullable): the log is failed */
-  gboolean dirty;  /* commits since the last TRUNCATE checkpoint */
-  gboolean held_notified;
-  int wal_pages_tried; /* pages in the -wal when it was last merged */
-  SyRunLogStats stats;
-  SyLatency latency;
-};
 
 static void
 notify (SyRunLog *log, SyRunLogNotice notice, const GError *error)
@@ -112,8 +62,8 @@ wait_for_work (SyRunLog *log)
   return !sy_log_queue_is_empty (&log->queue) || log->quit;
 }
 
-static void
-set_failed (SyRunLog *log, const GError *error)
+void
+sy_run_log_set_failed (SyRunLog *log, const GError *error)
 {
   g_mutex_lock (&log->mutex);
   g_clear_error (&log->failure);
@@ -195,12 +145,12 @@ write_group (SyRunLog *log, GPtrArray *items, GArray *samples)
   if (commit (log, items, samples, &error))
     count_commit (log, items, g_get_monotonic_time () - start);
   else
-    set_failed (log, error);
+    sy_run_log_set_failed (log, error);
   finish_items (log, items, error);
 }
 
-static void
-checkpoint (SyRunLog *log, gboolean truncate)
+void
+sy_run_log_checkpoint (SyRunLog *log, gboolean truncate)
 {
   g_autoptr (GError) error = NULL;
 
@@ -210,7 +160,7 @@ checkpoint (SyRunLog *log, gboolean truncate)
     {
       /* All that was acknowledged lies in the -wal; a full disk only keeps it from being merged. */
       if (!g_error_matches (error, SY_ERROR, SY_ERROR_NO_SPACE))
-        set_failed (log, error);
+        sy_run_log_set_failed (log, error);
     }
   g_mutex_lock (&log->mutex);
   log->stats.n_checkpoints++;
@@ -231,77 +181,15 @@ look_after_wal (SyRunLog *log)
   if (pages - log->wal_pages_tried > WAL_PAGES_MAX)
     {
       log->wal_pages_tried = pages;
-      checkpoint (log, FALSE);
+      sy_run_log_checkpoint (log, FALSE);
     }
   if (pages > WAL_PAGES_HELD && !log->held_notified)
     notify (log, SY_RUN_LOG_WAL_HELD, NULL);
   log->held_notified = pages > WAL_PAGES_HELD;
 }
 
-static void
-open_writer (SyRunLog *log, const SyRunLogInfo *info, GError **error)
-{
-  SyRunLogOptions options = log->options;
-  const SyLogSeed seed = { .info = info, .suffix = "" };
-
-  options.boot_id = log->boot_id;
-  options.vfs = log->vfs;
-  log->writer = sy_log_writer_new (log->run, info != NULL ? &seed : NULL, &options, error);
-  if (log->writer == NULL)
-    return;
-  log->sink.boot = sy_log_writer_get_boot (log->writer);
-  g_mutex_lock (&log->mutex);
-  log->last_seq = sy_log_writer_get_last_seq (log->writer);
-  log->n_definitions = sy_log_writer_get_n_definitions (log->writer);
-  g_clear_error (&log->failure);
-  g_clear_pointer (&log->queue.definitions, g_ptr_array_unref);
-  g_mutex_unlock (&log->mutex);
-}
-
-static void
-close_writer (SyRunLog *log)
-{
-  g_clear_pointer (&log->writer, sy_log_writer_free);
-}
-
-static void
-serve (SyRunLog *log, Request *request)
-{
-  GError *error = NULL;
-
-  switch (request->kind)
-    {
-    case REQUEST_OPEN:
-      open_writer (log, request->info, &error);
-      break;
-    case REQUEST_REOPEN:
-      close_writer (log);
-      open_writer (log, NULL, &error);
-      break;
-    case REQUEST_CLOSE:
-      checkpoint (log, TRUE);
-      if (log->failure != NULL)
-        error = g_error_copy (log->failure);
-      close_writer (log);
-      break;
-    }
-  g_mutex_lock (&log->mutex);
-  if (request->kind != REQUEST_CLOSE && error != NULL)
-    {
-      g_clear_error (&log->failure);
-      log->failure = g_error_copy (error);
-    }
-  else if (request->kind == REQUEST_CLOSE && log->failure == NULL)
-    log->failure = g_error_new (SY_ERROR, SY_ERROR_INTERNAL, "The log of the run is closed");
-  log->quit = log->quit || request->kind == REQUEST_CLOSE || (request->kind == REQUEST_OPEN && error != NULL);
-  request->error = error;
-  request->done = TRUE;
-  g_cond_broadcast (&log->finished);
-  g_mutex_unlock (&log->mutex);
-}
-
-static gpointer
-writer_thread (gpointer data)
+gpointer
+sy_run_log_thread (gpointer data)
 {
   SyRunLog *log = data;
   g_autoptr (GPtrArray) items = g_ptr_array_new_with_free_func (sy_log_item_free);
@@ -312,7 +200,7 @@ writer_thread (gpointer data)
   while (!quit)
     {
       gboolean idle;
-      Request *request;
+      SyRunLogRequest *request;
 
       g_mutex_lock (&log->mutex);
       idle = !wait_for_work (log);
@@ -320,9 +208,9 @@ writer_thread (gpointer data)
       log->n_finished += request != NULL;
       g_mutex_unlock (&log->mutex);
       if (request != NULL)
-        serve (log, request);
+        sy_run_log_serve (log, request);
       else if (idle)
-        checkpoint (log, TRUE);
+        sy_run_log_checkpoint (log, TRUE);
       else
         write_group (log, items, samples);
       g_ptr_array_set_size (items, 0);
@@ -339,8 +227,8 @@ writer_thread (gpointer data)
 /* --- on any thread --- */
 
 /* Mutex held. */
-static void
-wake_if (SyRunLog *log, gboolean needed)
+void
+sy_run_log_wake_if (SyRunLog *log, gboolean needed)
 {
   if (needed && log->sleeping)
     g_cond_signal (&log->wake);
@@ -359,7 +247,7 @@ submit (SyLogSink *sink, SyLogBatch *batch, SyLogDone done, gpointer data)
   g_mutex_lock (&log->mutex);
   if (item->batch.events != NULL && item->batch.events->len > 0)
     log->last_seq = g_array_index (item->batch.events, SyEvent, item->batch.events->len - 1).seq;
-  wake_if (log, sy_log_queue_push (&log->queue, item, item->batch.may_wait));
+  sy_run_log_wake_if (log, sy_log_queue_push (&log->queue, item, item->batch.may_wait));
   g_mutex_unlock (&log->mutex);
 }
 
@@ -382,7 +270,7 @@ add_sample (SyLogSink *sink,
     return;
   g_mutex_lock (&log->mutex);
   if (log->failure == NULL)
-    wake_if (log, sy_log_queue_push_sample (&log->queue, &row));
+    sy_run_log_wake_if (log, sy_log_queue_push_sample (&log->queue, &row));
   g_mutex_unlock (&log->mutex);
 }
 
@@ -396,7 +284,7 @@ flush (SyLogSink *sink, GError **error)
   g_mutex_lock (&log->mutex);
   until = log->queue.n_queued;
   log->n_waiting_flush++;
-  wake_if (log, sy_log_queue_hurry (&log->queue));
+  sy_run_log_wake_if (log, sy_log_queue_hurry (&log->queue));
   while (log->n_finished < until)
     g_cond_wait (&log->finished, &log->mutex);
   log->n_waiting_flush--;
@@ -413,105 +301,10 @@ restore_reserve (SyLogSink *sink)
   return sy_run_log_restore_reserve ((SyRunLog *) sink, NULL);
 }
 
-static gboolean
-ask (SyRunLog *log, RequestKind kind, const SyRunLogInfo *info, GError **error)
+void
+sy_run_log_init_sink (SyRunLog *log)
 {
-  Request request = { .kind = kind, .info = info };
-  SyLogItem *item = g_new0 (SyLogItem, 1);
-
-  item->request = &request;
-  g_mutex_lock (&log->mutex);
-  wake_if (log, sy_log_queue_push (&log->queue, item, FALSE));
-  while (!request.done)
-    g_cond_wait (&log->finished, &log->mutex);
-  g_mutex_unlock (&log->mutex);
-  if (request.error == NULL)
-    return TRUE;
-  g_propagate_error (error, request.error);
-  return FALSE;
-}
-
-static SyRunLog *
-log_new (SyRunDir *run, const SyRunLogOptions *options)
-{
-  SyRunLog *log = g_new0 (SyRunLog, 1);
-
   log->sink = (SyLogSink){ submit, add_sample, flush, restore_reserve, 0 };
-  log->run = run;
-  if (options != NULL)
-    log->options = *options;
-  if (log->options.clock == NULL)
-    log->options.clock = sy_clock_real ();
-  log->boot_id = g_strdup (log->options.boot_id);
-  log->vfs = g_strdup (log->options.vfs);
-  g_mutex_init (&log->mutex);
-  g_cond_init (&log->wake);
-  g_cond_init (&log->finished);
-  sy_log_queue_init (&log->queue);
-  return log;
-}
-
-static void
-log_free (SyRunLog *log)
-{
-  g_clear_pointer (&log->thread, g_thread_join);
-  sy_log_queue_clear (&log->queue);
-  g_clear_error (&log->failure);
-  g_mutex_clear (&log->mutex);
-  g_cond_clear (&log->wake);
-  g_cond_clear (&log->finished);
-  g_free (log->boot_id);
-  g_free (log->vfs);
-  g_free (log);
-}
-
-static SyRunLog *
-start (SyRunDir *run, const SyRunLogInfo *info, const SyRunLogOptions *options, GError **error)
-{
-  SyRunLog *log;
-
-  g_return_val_if_fail (sy_run_dir_is_own (run), NULL);
-
-  log = log_new (run, options);
-  log->thread = g_thread_new ("log-writer", writer_thread, log);
-  if (ask (log, REQUEST_OPEN, info, error))
-    return log;
-  sy_run_dir_give_up_reserve (run);
-  log_free (log);
-  return NULL;
-}
-
-SyRunLog *
-sy_run_log_create (SyRunDir *run, const SyRunLogInfo *info, const SyRunLogOptions *options, GError **error)
-{
-  g_return_val_if_fail (info != NULL && info->workflow_path != NULL && info->name != NULL, NULL);
-
-  if (!sy_run_dir_make_reserve (run, error))
-    return NULL;
-  return start (run, info, options, error);
-}
-
-SyRunLog *
-sy_run_log_open (SyRunDir *run, const SyRunLogOptions *options, GError **error)
-{
-  /* At a full disk the exits of what still runs may have to do without. */
-  sy_run_dir_make_reserve (run, NULL);
-  return start (run, NULL, options, error);
-}
-
-gboolean
-sy_run_log_close (SyRunLog *log, GError **error)
-{
-  g_autoptr (GError) failure = NULL;
-  gboolean flushed = flush (&log->sink, &failure);
-  gboolean closed = ask (log, REQUEST_CLOSE, NULL, flushed ? &failure : NULL);
-
-  sy_run_dir_give_up_reserve (log->run); /* active runs only */
-  log_free (log);
-  if (flushed && closed)
-    return TRUE;
-  g_propagate_error (error, g_steal_pointer (&failure));
-  return FALSE;
 }
 
 void
@@ -565,12 +358,6 @@ sy_run_log_add_definition (SyRunLog *log, const char *path, const char *sha256, 
   sy_log_queue_add_definition (&log->queue, definition);
   g_mutex_unlock (&log->mutex);
   return n;
-}
-
-gboolean
-sy_run_log_reopen (SyRunLog *log, GError **error)
-{
-  return ask (log, REQUEST_REOPEN, NULL, error);
 }
 
 gboolean

@@ -61,6 +61,14 @@ typedef struct
 SyRunLog *sy_run_log_create (SyRunDir *run, const SyRunLogInfo *info, const SyRunLogOptions *options, GError **error);
 
 /**
+ * sy_run_log_begin:
+ * @info: what it points to must stay until the first flush
+ *
+ * As sy_run_log_create(), and does not wait: submits are taken at once, the first seq is 1. What goes wrong is what
+ * the first flush and the first batches fail with.
+ */
+SyRunLog *sy_run_log_begin (SyRunDir *run, const SyRunLogInfo *info, const SyRunLogOptions *options);
+/**
  * sy_run_log_open:
  *
  * Opens an existing log for writing, migrates an older schema, adds the row of

@@ -105,13 +105,14 @@ add_definition (StoreRun *run)
   g_assert_cmpuint (sy_run_log_add_definition (run->log, "/work/sample.yard.yaml", digest, bytes), ==, 1);
 }
 
-void
-store_run_init (StoreRun *run, StoreDir *store, guint n_tasks, const SyRunLogOptions *options)
+static const SyRunLogInfo info = { .workflow_path = "/work/sample.yard.yaml",
+                                   .name = "sample",
+                                   .number = 1,
+                                   .created_us = G_GINT64_CONSTANT (1767225600000000) };
+
+static void
+make_run (StoreRun *run, StoreDir *store, guint n_tasks, const SyRunLogOptions *options, gboolean wait)
 {
-  const SyRunLogInfo info = { .workflow_path = "/work/sample.yard.yaml",
-                              .name = "sample",
-                              .number = 1,
-                              .created_us = G_GINT64_CONSTANT (1767225600000000) };
   SyRunLogOptions with;
   g_autoptr (GError) error = NULL;
 
@@ -122,11 +123,23 @@ store_run_init (StoreRun *run, StoreDir *store, guint n_tasks, const SyRunLogOpt
   g_assert_no_error (error);
   sy_run_dir_own (run->run, 0, &error);
   g_assert_no_error (error);
-  run->log = sy_run_log_create (run->run, &info, &with, &error);
+  run->log = wait ? sy_run_log_create (run->run, &info, &with, &error) : sy_run_log_begin (run->run, &info, &with);
   g_assert_no_error (error);
   add_definition (run);
   store_run_event (run, SY_EVENT_RUN_CREATED, 0)->value = 4;
   store_run_event (run, SY_EVENT_RUN_STATE, 0)->value = SY_RUN_RUNNING;
+}
+
+void
+store_run_init (StoreRun *run, StoreDir *store, guint n_tasks, const SyRunLogOptions *options)
+{
+  make_run (run, store, n_tasks, options, TRUE);
+}
+
+void
+store_run_begin (StoreRun *run, StoreDir *store, guint n_tasks, const SyRunLogOptions *options)
+{
+  make_run (run, store, n_tasks, options, FALSE);
 }
 
 static gboolean

@@ -39,6 +39,8 @@ typedef struct
 
 /* A new run of @n_tasks with a log; RUN_CREATED and RUN_STATE running are in the batch, not yet submitted. */
 void store_run_init (StoreRun *run, StoreDir *store, guint n_tasks, const SyRunLogOptions *options);
+/* The same, with a log that is still in the making */
+void store_run_begin (StoreRun *run, StoreDir *store, guint n_tasks, const SyRunLogOptions *options);
 /* The same, on an existing log: folded again. FALSE + error if it cannot be opened. */
 gboolean store_run_open (StoreRun *run, StoreDir *store, const char *uuid, guint n_tasks, const SyRunLogOptions *options,
                          GError **error);

@@ -404,13 +404,14 @@ test_delete (void)
 /* Runs whose making was cut short are no runs; they go after a day, but never what a keeper has worked for. */
 typedef struct
 {
-  gboolean log, keeper, old;
+  gboolean log, keeper, mark, old;
   gboolean goes;
 } HalfCase;
 
 static const HalfCase half_cases[] = {
-  { FALSE, FALSE, TRUE, TRUE }, { TRUE, FALSE, TRUE, TRUE },   { TRUE, FALSE, FALSE, FALSE },
-  { FALSE, TRUE, TRUE, FALSE }, { TRUE, TRUE, TRUE, FALSE },
+  { FALSE, FALSE, FALSE, TRUE, TRUE }, { TRUE, FALSE, FALSE, TRUE, TRUE }, { TRUE, FALSE, FALSE, FALSE, FALSE },
+  { FALSE, TRUE, FALSE, TRUE, TRUE },  { TRUE, TRUE, FALSE, TRUE, TRUE },  { TRUE, TRUE, FALSE, FALSE, FALSE },
+  { FALSE, TRUE, TRUE, TRUE, FALSE },  { TRUE, TRUE, TRUE, TRUE, FALSE },
 };
 
 static void
@@ -431,6 +432,8 @@ make_half_run (StoreDir *store, const char *uuid, const HalfCase *test)
     }
   if (test->keeper)
     g_assert_cmpint (mkdirat (sy_run_dir_get_fd (run), "k/1", 0700), ==, 0);
+  if (test->mark)
+    g_assert_true (sy_run_dir_replace_file (run, "mark", "x", 1, NULL));
   if (test->old)
     g_assert_cmpint (futimens (sy_run_dir_get_fd (run), day_before), ==, 0);
 }

@@ -4,8 +4,10 @@
 
 #include "core/base/sy-error.h"
 
+#include <fcntl.h>
 #include <glib/gstdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 /* Makes a finished run of a workflow through index and log; returns its uuid. */
 static char *
@@ -344,11 +346,49 @@ test_durations (void)
   store_dir_clear (&store);
 }
 
+/* What a runner says of the run that it wrote is believed as long as nobody has touched the log since. */
+static void
+test_note (void)
+{
+  g_autoptr (SyIndex) index = NULL;
+  g_autoptr (SyRunDir) run = NULL;
+  g_autoptr (SyRunInfo) believed = NULL, read = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *uuid = NULL, *path = NULL, *log = NULL;
+  SyRunInfo info = { .workflow_path = (char *) "/w/a.yard.yaml", .name = (char *) "told", .number = 7, .status = SY_RUN_CANCELLED };
+  StoreDir store;
+
+  store_dir_init (&store);
+  info.uuid = uuid = make_run (&store, "/w/a.yard.yaml", 1000, FALSE);
+  run = sy_run_dir_open (store.dir, uuid, &error);
+  g_assert_no_error (error);
+  index = sy_index_open (store.dir, SY_INDEX_WRITE, &error);
+  g_assert_no_error (error);
+  g_assert_true (sy_index_is_current (index));
+  g_assert_true (sy_index_note_run (index, run, &info, &error));
+  g_assert_no_error (error);
+  believed = sy_index_lookup (index, uuid, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (believed->name, ==, "told");
+  g_assert_cmpint (believed->status, ==, SY_RUN_CANCELLED);
+  log = g_build_filename (sy_run_dir_get_path (run), "log.db", NULL);
+  g_assert_cmpint (utimensat (AT_FDCWD, log, NULL, 0), ==, 0);
+  read = sy_index_lookup (index, uuid, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (read->status, ==, SY_RUN_SUCCEEDED);
+
+  path = g_build_filename (sy_state_dir_get_path (store.dir), "index.db", NULL);
+  g_assert_cmpint (g_unlink (path), ==, 0);
+  g_assert_false (sy_index_is_current (index));
+  store_dir_clear (&store);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/store/index/numbers", test_numbers);
+  g_test_add_func ("/store/index/note", test_note);
   g_test_add_func ("/store/index/resolve", test_resolve);
   g_test_add_func ("/store/index/damage", test_damage);
   g_test_add_func ("/store/index/quarantine", test_quarantine);

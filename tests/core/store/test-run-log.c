@@ -34,6 +34,67 @@ test_round_trip (void)
   store_dir_clear (&store);
 }
 
+/* Nobody waits for the log: what is submitted meanwhile is in it, in order. */
+static void
+test_begin (void)
+{
+  g_autoptr (SyLogReader) reader = NULL;
+  g_autoptr (SyDefinition) definition = NULL;
+  g_autoptr (GError) error = NULL;
+  StoreDir store;
+  StoreRun run;
+
+  store_dir_init (&store);
+  store_run_begin (&run, &store, 5, NULL);
+  store_run_submit (&run, FALSE);
+  for (guint32 task = 1; task <= 5; task++)
+    {
+      store_run_task (&run, task);
+      store_run_submit (&run, FALSE);
+    }
+  g_assert_cmpint (sy_run_log_get_last_seq (run.log), ==, run.state->seq);
+  g_assert_true (store_run_flush (&run, &error));
+  g_assert_no_error (error);
+  g_assert_cmpint (run.acknowledged, ==, run.state->seq);
+  store_assert_log (run.run, 5, run.state);
+  reader = sy_log_reader_open (run.run, &error);
+  g_assert_no_error (error);
+  definition = sy_log_reader_get_definition (reader, 1, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (definition->since_seq, ==, 1);
+  store_run_clear (&run);
+  store_dir_clear (&store);
+}
+
+/* A log that cannot be made fails all that was submitted, and what comes later. */
+static void
+test_begin_fails (void)
+{
+  const SyRunLogOptions options = { .vfs = "no such thing" };
+  g_autoptr (GError) error = NULL;
+  StoreDir store;
+  StoreRun run;
+
+  store_dir_init (&store);
+  store_run_begin (&run, &store, 5, &options);
+  store_run_submit (&run, FALSE);
+  g_assert_false (store_run_flush (&run, &error));
+  g_assert_nonnull (error);
+  g_clear_error (&error);
+  g_assert_cmpint (run.n_failed, ==, 1);
+  store_run_task (&run, 1);
+  store_run_submit (&run, FALSE);
+  g_assert_false (store_run_flush (&run, NULL));
+  g_assert_cmpint (run.n_failed, ==, 2);
+  g_assert_cmpint (run.acknowledged, ==, 0);
+  g_assert_true (sy_run_log_is_failed (run.log));
+  g_assert_false (sy_run_log_close (run.log, &error));
+  g_assert_nonnull (error);
+  run.log = NULL;
+  store_run_clear (&run);
+  store_dir_clear (&store);
+}
+
 static void
 test_meta (void)
 {
@@ -445,6 +506,8 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/store/run-log/round-trip", test_round_trip);
+  g_test_add_func ("/store/run-log/begin", test_begin);
+  g_test_add_func ("/store/run-log/begin-fails", test_begin_fails);
   g_test_add_func ("/store/run-log/meta", test_meta);
   g_test_add_func ("/store/run-log/size", test_size);
   g_test_add_func ("/store/run-log/may-wait", test_may_wait);

@@ -255,6 +255,16 @@ test_files (void)
   back = sy_run_dir_read_env (run, &error);
   g_assert_no_error (error);
   g_assert_true (g_strv_equal ((const char *const *) back, env));
+  g_clear_pointer (&back, g_strfreev);
+  g_assert_true (sy_run_dir_write_env (run, NULL, &error));
+  sy_run_dir_sync_env (run);
+  back = sy_run_dir_read_env (run, &error); /* an empty one … */
+  g_assert_no_error (error);
+  g_assert_cmpuint (g_strv_length (back), ==, 0);
+  g_assert_cmpint (truncate (env_path, 0), ==, 0);
+  g_assert_null (sy_run_dir_read_env (run, &error)); /* … is none that a power cut took */
+  g_assert_error (error, SY_ERROR, SY_ERROR_CORRUPT);
+  g_clear_error (&error);
 
   g_assert_true (sy_run_dir_make_reserve (run, &error));
   g_assert_true (sy_run_dir_make_reserve (run, &error));
