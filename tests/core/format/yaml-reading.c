@@ -43,9 +43,15 @@ plain_is_string (const char *text)
     "^[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}([Tt ].*)?$",
   };
 
+  static GRegex *regexes[G_N_ELEMENTS (patterns)]; /* one thread; they stay */
+
   for (guint i = 0; i < G_N_ELEMENTS (patterns); i++)
-    if (g_regex_match_simple (patterns[i], text, G_REGEX_DOLLAR_ENDONLY, 0) && !g_str_equal (text, "."))
-      return FALSE;
+    {
+      if (regexes[i] == NULL)
+        regexes[i] = g_regex_new (patterns[i], G_REGEX_DOLLAR_ENDONLY | G_REGEX_OPTIMIZE, 0, NULL);
+      if (g_regex_match (regexes[i], text, 0, NULL) && !g_str_equal (text, "."))
+        return FALSE;
+    }
   return TRUE;
 }
 
