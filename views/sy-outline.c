@@ -44,6 +44,7 @@ struct _SyOutline
   GPtrArray *bound;     /* GtkListItem: rows in sight, all columns */
   guint refresh_source;
   gboolean syncing;
+  gboolean stale;       /* while it is out of sight nothing is done for it */
 };
 
 G_DEFINE_FINAL_TYPE (SyOutline, sy_outline, GTK_TYPE_WIDGET)
@@ -227,18 +228,34 @@ on_changed (SyRunModel *model, GArray *tasks, SyOutline *self)
     self->refresh_source = g_timeout_add (REFRESH_MS, refresh, self);
 }
 
+/* TRUE: it is in sight; else it is brought up to date when it comes into sight. */
+static gboolean
+is_in_sight (SyOutline *self)
+{
+  self->stale = !gtk_widget_get_mapped (GTK_WIDGET (self));
+  return !self->stale;
+}
+
 static void
 on_filter (GObject *session, GParamSpec *pspec, SyOutline *self)
 {
+  if (is_in_sight (self))
+    gtk_filter_changed (GTK_FILTER (self->filter), GTK_FILTER_CHANGE_DIFFERENT);
+}
+
+static void
+show_plan (SyOutline *self)
+{
+  gtk_column_view_column_set_visible (self->preview, sy_session_get_plan (self->session) != NULL);
   gtk_filter_changed (GTK_FILTER (self->filter), GTK_FILTER_CHANGE_DIFFERENT);
+  refresh (self);
 }
 
 static void
 on_plan (SySession *session, SyOutline *self)
 {
-  gtk_column_view_column_set_visible (self->preview, sy_session_get_plan (session) != NULL);
-  gtk_filter_changed (GTK_FILTER (self->filter), GTK_FILTER_CHANGE_DIFFERENT);
-  refresh (self);
+  if (is_in_sight (self))
+    show_plan (self);
 }
 
 /* --- selection, both ways --- */
@@ -281,7 +298,7 @@ on_selection (SySession *session, SyOutline *self)
   g_autoptr (GtkBitset) chosen = NULL, mask = NULL;
   guint n = g_list_model_get_n_items (G_LIST_MODEL (self->selection));
 
-  if (self->syncing || self->model == NULL)
+  if (self->syncing || self->model == NULL || !is_in_sight (self))
     return;
   self->syncing = TRUE;
   chosen = gtk_bitset_new_empty ();
@@ -304,7 +321,8 @@ on_activate (GtkColumnView *view, guint position, SyOutline *self)
 static void
 on_structure (SyRunModel *model, SyOutline *self)
 {
-  fill_rows (self);
+  if (is_in_sight (self))
+    fill_rows (self);
 }
 
 static void
@@ -318,14 +336,24 @@ on_model (SySession *session, GParamSpec *pspec, SyOutline *self)
       g_signal_connect (self->model, "changed", G_CALLBACK (on_changed), self);
       g_signal_connect (self->model, "structure-changed", G_CALLBACK (on_structure), self);
     }
-  fill_rows (self);
+  if (is_in_sight (self))
+    fill_rows (self);
 }
 
 static void
 sy_outline_map (GtkWidget *widget)
 {
+  SyOutline *self = SY_OUTLINE (widget);
+
   GTK_WIDGET_CLASS (sy_outline_parent_class)->map (widget);
-  refresh (SY_OUTLINE (widget));
+  if (!self->stale)
+    {
+      refresh (self);
+      return;
+    }
+  fill_rows (self);
+  show_plan (self);
+  on_selection (self->session, self);
 }
 
 static void
