@@ -13,6 +13,19 @@ static const GOptionEntry open_entries[] = {
   { NULL }
 };
 
+/* What GTK would find by itself */
+static gboolean
+has_display (void)
+{
+  static const char *const variables[] = { "DISPLAY", "WAYLAND_DISPLAY", "GDK_BACKEND" };
+  g_autofree char *socket = g_build_filename (g_get_user_runtime_dir (), "wayland-0", NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (variables); i++)
+    if (g_getenv (variables[i]) != NULL && *g_getenv (variables[i]) != '\0')
+      return TRUE;
+  return g_file_test (socket, G_FILE_TEST_EXISTS);
+}
+
 /* The window's program lies beside this one. */
 static int
 open_window (char **args)
@@ -30,6 +43,11 @@ open_window (char **args)
   if (!g_file_test (program, G_FILE_TEST_IS_EXECUTABLE))
     {
       sy_complain ("the window is not installed (%s); “switchyard watch” follows a run in the terminal", program);
+      return SY_EXIT_USAGE;
+    }
+  if (!has_display ())
+    {
+      sy_complain ("there is no display here to open a window on; “switchyard watch” follows a run in the terminal");
       return SY_EXIT_USAGE;
     }
   if (run != NULL)

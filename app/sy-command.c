@@ -12,8 +12,8 @@ const SyCommand *const sy_commands[] = {
   &sy_command_runs,   &sy_command_show,      &sy_command_logs,    &sy_command_watch,  &sy_command_why,
   &sy_command_rerun,  &sy_command_cancel,    &sy_command_pause,   &sy_command_resume, &sy_command_drain,
   &sy_command_stop,   &sy_command_skip,      &sy_command_retry_now, &sy_command_give_up, &sy_command_mark,
-  &sy_command_import, &sy_command_export,    &sy_command_doctor,  &sy_command_gc,     &sy_command_schema,
-  &sy_command_open,
+  &sy_command_import, &sy_command_export,    &sy_command_doctor,  &sy_command_gc,     &sy_command_delete,
+  &sy_command_pin,    &sy_command_note,      &sy_command_schema,  &sy_command_open,
   NULL
 };
 

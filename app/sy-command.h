@@ -45,7 +45,7 @@ extern const SyCommand sy_command_runs, sy_command_show, sy_command_logs, sy_com
 extern const SyCommand sy_command_rerun, sy_command_cancel, sy_command_pause, sy_command_resume, sy_command_drain;
 extern const SyCommand sy_command_stop, sy_command_skip, sy_command_retry_now, sy_command_give_up, sy_command_mark;
 extern const SyCommand sy_command_import, sy_command_export, sy_command_doctor, sy_command_gc, sy_command_schema;
-extern const SyCommand sy_command_open;
+extern const SyCommand sy_command_delete, sy_command_pin, sy_command_note, sy_command_open;
 
 /* Parses the options and runs: argv[0] is the command's word. */
 int sy_command_main (const SyCommand *command, int argc, char **argv);

@@ -27,6 +27,7 @@ _switchyard_options() {
     export) echo --to --output ;;
     doctor) echo --check --salvage --confirm ;;
     gc) echo --dry-run --keep --days ;;
+    pin) echo --off ;;
     open) echo --run ;;
   esac
   echo --help
@@ -35,7 +36,7 @@ _switchyard_options() {
 _switchyard() {
   local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} command=${COMP_WORDS[1]}
   local commands="run validate runs show logs watch why rerun cancel pause resume drain stop skip retry-now give-up
-    mark import export doctor gc schema open"
+    mark import export doctor gc delete pin note schema open"
   COMPREPLY=()
 
   if [ "$COMP_CWORD" -eq 1 ]; then
@@ -65,7 +66,7 @@ _switchyard() {
       else
         mapfile -t COMPREPLY < <(compgen -W "$(_switchyard_tasks "${COMP_WORDS[2]}")" -- "$cur")
       fi ;;
-    show | watch | rerun | cancel | pause | resume | drain | doctor)
+    show | watch | rerun | cancel | pause | resume | drain | doctor | delete | pin | note)
       mapfile -t COMPREPLY < <(compgen -W "$(_switchyard_runs)" -- "$cur") ;;
   esac
 }

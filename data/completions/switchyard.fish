@@ -34,6 +34,9 @@ complete -c switchyard -n __fish_use_subcommand -f -a import -d 'import another 
 complete -c switchyard -n __fish_use_subcommand -f -a export -d 'export a run or a workflow'
 complete -c switchyard -n __fish_use_subcommand -f -a doctor -d 'verify and recover runs'
 complete -c switchyard -n __fish_use_subcommand -f -a gc -d 'delete old runs'
+complete -c switchyard -n __fish_use_subcommand -f -a delete -d 'delete runs'
+complete -c switchyard -n __fish_use_subcommand -f -a pin -d 'keep runs'
+complete -c switchyard -n __fish_use_subcommand -f -a note -d 'write a note about a run'
 complete -c switchyard -n __fish_use_subcommand -f -a schema -d 'print the JSON Schema'
 complete -c switchyard -n __fish_use_subcommand -f -a open -d 'open the window'
 complete -c switchyard -n '__fish_seen_subcommand_from open' -s r -l run -x -d 'show this run'
@@ -88,6 +91,7 @@ complete -c switchyard -n '__fish_seen_subcommand_from doctor' -f -l confirm -d 
 complete -c switchyard -n '__fish_seen_subcommand_from gc' -f -l dry-run -d 'only say'
 complete -c switchyard -n '__fish_seen_subcommand_from gc' -l keep -d 'the newest N of each workflow' -x
 complete -c switchyard -n '__fish_seen_subcommand_from gc' -l days -d 'of the last N days' -x
+complete -c switchyard -n '__fish_seen_subcommand_from pin' -f -l off -d 'let them go again'
 
-complete -c switchyard -n '__fish_seen_subcommand_from show logs watch why rerun cancel pause resume drain stop skip retry-now give-up mark doctor; and test (count (commandline -opc)) -eq 2' -f -a '(__switchyard_runs)'
+complete -c switchyard -n '__fish_seen_subcommand_from show logs watch why rerun cancel pause resume drain stop skip retry-now give-up mark doctor delete pin note; and test (count (commandline -opc)) -eq 2' -f -a '(__switchyard_runs)'
 complete -c switchyard -n '__fish_seen_subcommand_from logs why stop skip retry-now give-up mark; and test (count (commandline -opc)) -eq 3' -f -a '(__switchyard_tasks)'
