@@ -202,6 +202,14 @@ fake_executor_end (FakeExecutor *fake, guint at, int status)
   report (fake, SY_REPORT_EXITED, at, status);
 }
 
+void
+fake_executor_trouble (FakeExecutor *fake, const char *text, gboolean hopeless)
+{
+  SyReport trouble = { .kind = SY_REPORT_TROUBLE, .text = g_strdup (text), .value = hopeless };
+
+  fake->base.report (&fake->base, &trouble, 1, fake->base.report_data);
+}
+
 /* --- the log --- */
 
 typedef struct

@@ -36,6 +36,9 @@ void fake_executor_await_stop (FakeExecutor *fake);
 void fake_executor_start (FakeExecutor *fake, guint at);
 void fake_executor_end (FakeExecutor *fake, guint at, int status);
 
+/* Reports trouble; @hopeless: nothing can be executed. */
+void fake_executor_trouble (FakeExecutor *fake, const char *text, gboolean hopeless);
+
 /* A log in memory with a writer thread of its own. Commits wait while @closed; the next one fails if @fail_next. */
 struct _FakeSink
 {

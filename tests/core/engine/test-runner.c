@@ -2,133 +2,13 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include <fcntl.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "core/base/sy-error.h"
 #include "core/engine/sy-control.h"
-#include "core/engine/sy-runner.h"
-#include "tests/core/engine/fake-executor.h"
-#include "tests/lib/flow.h"
+#include "tests/core/engine/runner-fixture.h"
 
 #define EXIT(n) ((n) << 8)
-
-typedef struct
-{
-  char *folder;
-  int run_fd;
-  SyWorkflow *workflow;
-  FakeSink *sink;
-  FakeExecutor *executor;
-  SyFakeClock clock;
-  SyExprContext context;
-  SyRunner *runner;
-  int n_opened, n_closed; /* atomic */
-  GArray *seqs;         /* gint64: what the observer saw */
-  GAsyncQueue *replies; /* char* */
-  SyRunnerEnd end;
-  GError *error;
-} Fixture;
-
-static gboolean
-host_open (gpointer data, SyLogSink **sink, SyRunState **state, GError **error G_GNUC_UNUSED)
-{
-  Fixture *f = data;
-
-  if (g_atomic_int_add (&f->n_opened, 1) > 0)
-    fake_sink_reopen (f->sink);
-  *sink = &f->sink->base;
-  *state = fake_sink_fold (f->sink, f->workflow);
-  return TRUE;
-}
-
-static void
-host_close (gpointer data, SyLogSink *sink G_GNUC_UNUSED)
-{
-  g_atomic_int_inc (&((Fixture *) data)->n_closed);
-}
-
-static void
-host_events (gpointer data, SyEvent *events, guint n)
-{
-  for (guint i = 0; i < n; i++)
-    g_array_append_val (((Fixture *) data)->seqs, events[i].seq);
-}
-
-/* An event of a runner before ours */
-static void
-remember (Fixture *f, gint64 seq, SyEventKind kind)
-{
-  SyLogBatch batch = { .events = sy_event_array_new (), .states = g_array_new (FALSE, TRUE, sizeof (SyStateRow)) };
-  SyEvent event = { .seq = seq, .kind = kind, .value = 2, .boot = 1 };
-
-  g_array_append_val (batch.events, event);
-  f->sink->base.submit (&f->sink->base, &batch, NULL, NULL);
-  fake_sink_await (f->sink, kind, 1);
-}
-
-/* @requests: first commands, parted by newlines; NULL = none. */
-static void
-set_up (Fixture *f, const char *flow, const char *requests)
-{
-  g_auto (GStrv) commands = requests != NULL ? g_strsplit (requests, "\n", -1) : NULL;
-  const char *environment[] = { "PATH=/usr/bin:/bin", NULL };
-  SyRunnerHost host = { host_open, host_close, host_events, NULL, NULL, f };
-  SyRunnerOptions options = { 0 };
-
-  memset (f, 0, sizeof *f);
-  f->folder = g_dir_make_tmp ("switchyard-runner-XXXXXX", NULL);
-  f->run_fd = open (f->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  mkdirat (f->run_fd, "v", 0700);
-  f->workflow = flow_parse (flow);
-  f->sink = fake_sink_new ();
-  f->executor = fake_executor_new ();
-  f->executor->sink = f->sink;
-  f->seqs = g_array_new (FALSE, FALSE, sizeof (gint64));
-  f->replies = g_async_queue_new_full (g_free);
-  sy_fake_clock_init (&f->clock, 1000000, 1000000);
-  remember (f, 1, SY_EVENT_RUN_CREATED);
-  options = (SyRunnerOptions){
-    .run_fd = f->run_fd,
-    .run_path = f->folder,
-    .run_id = "0e0e0e0e-0000-4000-8000-00000000bbbb",
-    .environment = environment,
-    .scheduler = { .slots = 2, .seed = 7, .on_failure = -1, .context = &f->context, .milli_cpu = 8000 },
-    .start_tasks = TRUE,
-    .commands = (const char *const *) commands,
-    .free_floor = 1,
-    .serve = TRUE,
-    .executor = &f->executor->base,
-    .clock = &f->clock.base,
-  };
-  f->runner = sy_runner_new (&options, &host);
-}
-
-static void
-join (Fixture *f)
-{
-  sy_runner_join (f->runner, &f->end, &f->error);
-}
-
-static void
-tear_down (Fixture *f)
-{
-  const char *argv[] = { "rm", "-rf", f->folder, NULL };
-
-  g_assert_cmpint (f->n_opened, ==, f->n_closed);
-  g_assert_true (f->executor->is_shut);
-  sy_runner_free (f->runner);
-  f->executor->base.free (&f->executor->base);
-  fake_sink_free (f->sink);
-  sy_workflow_unref (f->workflow);
-  g_spawn_sync (NULL, (char **) argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, NULL, NULL);
-  close (f->run_fd);
-  g_array_unref (f->seqs);
-  g_async_queue_unref (f->replies);
-  g_clear_error (&f->error);
-  sy_runner_end_clear (&f->end);
-  g_free (f->folder);
-}
 
 static void
 on_reply (gpointer data, const char *json)
@@ -138,7 +18,7 @@ on_reply (gpointer data, const char *json)
 
 /* Asks, and waits for the answer. (transfer full) */
 static char *
-ask (Fixture *f, const char *json)
+ask (RunnerFixture *f, const char *json)
 {
   char *reply;
 
@@ -148,22 +28,14 @@ ask (Fixture *f, const char *json)
   return reply;
 }
 
-static void
-assert_settled (Fixture *f, SyRunStatus status)
-{
-  g_assert_no_error (f->error);
-  g_assert_cmpint (f->end.kind, ==, SY_RUNNER_SETTLED);
-  g_assert_cmpint (f->end.status, ==, status);
-}
-
 /* --- decisions go out only after COMMIT --- */
 
 static void
 test_commit_first (void)
 {
-  Fixture f;
+  RunnerFixture f;
 
-  set_up (&f, "a;b:a", NULL);
+  runner_fixture_set_up (&f, "a;b:a", NULL);
   fake_sink_gate (f.sink, TRUE);
   sy_runner_start (f.runner);
   fake_sink_await_queued (f.sink);
@@ -175,21 +47,21 @@ test_commit_first (void)
   fake_executor_end (f.executor, 0, 0);
   fake_executor_await (f.executor, 2);
   fake_executor_end (f.executor, 1, 0);
-  join (&f);
-  assert_settled (&f, SY_RUN_SUCCEEDED);
+  runner_fixture_join (&f);
+  runner_fixture_assert_settled (&f, SY_RUN_SUCCEEDED);
   g_assert_false (f.executor->left_running);
   g_assert_cmpuint (f.executor->committed->len, ==, 2);
-  tear_down (&f);
+  runner_fixture_tear_down (&f);
 }
 
 /* An exit and the intents that follow from it are one transaction. */
 static void
 test_one_transaction (void)
 {
-  Fixture f;
+  RunnerFixture f;
   guint before;
 
-  set_up (&f, "a;b:a;c:b", NULL);
+  runner_fixture_set_up (&f, "a;b:a;c:b", NULL);
   sy_runner_start (f.runner);
   fake_executor_await (f.executor, 1);
   before = f.sink->n_commits;
@@ -200,29 +72,29 @@ test_one_transaction (void)
   fake_executor_await (f.executor, 3);
   g_assert_cmpuint (f.sink->n_commits, ==, before + 2);
   fake_executor_end (f.executor, 2, 0);
-  join (&f);
-  assert_settled (&f, SY_RUN_SUCCEEDED);
-  tear_down (&f);
+  runner_fixture_join (&f);
+  runner_fixture_assert_settled (&f, SY_RUN_SUCCEEDED);
+  runner_fixture_tear_down (&f);
 }
 
 static void
 test_observer (void)
 {
-  Fixture f;
+  RunnerFixture f;
 
-  set_up (&f, "a;b;c", NULL);
+  runner_fixture_set_up (&f, "a;b;c", NULL);
   sy_runner_start (f.runner);
   for (guint i = 0; i < 3; i++)
     {
       fake_executor_await (f.executor, i + 1);
       fake_executor_end (f.executor, i, i == 1 ? EXIT (1) : 0);
     }
-  join (&f);
-  assert_settled (&f, SY_RUN_FAILED);
+  runner_fixture_join (&f);
+  runner_fixture_assert_settled (&f, SY_RUN_FAILED);
   g_assert_cmpuint (f.seqs->len, ==, f.sink->events->len - 1); /* all but RUN_CREATED */
   for (guint i = 0; i < f.seqs->len; i++)
     g_assert_cmpint (g_array_index (f.seqs, gint64, i), ==, (gint64) i + 2);
-  tear_down (&f);
+  runner_fixture_tear_down (&f);
 }
 
 /* --- outputs --- */
@@ -231,27 +103,27 @@ static void
 test_outputs (gconstpointer data)
 {
   gboolean good = GPOINTER_TO_INT (data);
-  Fixture f;
+  RunnerFixture f;
   int fd;
 
-  set_up (&f, "a outputs=x", NULL);
+  runner_fixture_set_up (&f, "a outputs=x", NULL);
   sy_runner_start (f.runner);
   fake_executor_await (f.executor, 1);
   fd = openat (f.run_fd, "v/t1.i0.a1", O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
   g_assert_cmpint (write (fd, good ? "x=7\n" : "nonsense\n", good ? 4 : 9), >, 0);
   close (fd);
   fake_executor_end (f.executor, 0, 0);
-  join (&f);
-  assert_settled (&f, good ? SY_RUN_SUCCEEDED : SY_RUN_FAILED);
+  runner_fixture_join (&f);
+  runner_fixture_assert_settled (&f, good ? SY_RUN_SUCCEEDED : SY_RUN_FAILED);
   g_assert_cmpuint (fake_sink_count (f.sink, SY_EVENT_OUTPUT_SET), ==, good ? 1 : 0);
-  tear_down (&f);
+  runner_fixture_tear_down (&f);
 }
 
 /* --- a full disk --- */
 
 /* The runner looks around at least once at the time that it is now. */
 static void
-look_around (Fixture *f)
+look_around (RunnerFixture *f)
 {
   sy_fake_clock_advance (&f->clock, 2 * G_USEC_PER_SEC);
   g_free (ask (f, "{\"command\":\"ping\"}"));
@@ -261,9 +133,9 @@ look_around (Fixture *f)
 static void
 test_disk_notice (void)
 {
-  Fixture f;
+  RunnerFixture f;
 
-  set_up (&f, "a;b:a", NULL);
+  runner_fixture_set_up (&f, "a;b:a", NULL);
   g_atomic_int_set (&f.sink->refuse_restore, TRUE);
   sy_runner_start (f.runner);
   fake_executor_await (f.executor, 1);
@@ -282,27 +154,71 @@ test_disk_notice (void)
   fake_sink_await (f.sink, SY_EVENT_DISK_OK, 1);
   fake_executor_await (f.executor, 2);
   fake_executor_end (f.executor, 1, 0);
-  join (&f);
-  assert_settled (&f, SY_RUN_SUCCEEDED);
+  runner_fixture_join (&f);
+  runner_fixture_assert_settled (&f, SY_RUN_SUCCEEDED);
   g_assert_cmpuint (fake_sink_count (f.sink, SY_EVENT_DISK_FULL), ==, 1);
-  tear_down (&f);
+  runner_fixture_tear_down (&f);
 }
 
 /* The runner before ours left at a full disk; now there is space. */
 static void
 test_disk_was_full (void)
 {
-  Fixture f;
+  RunnerFixture f;
 
-  set_up (&f, "a", NULL);
-  remember (&f, 2, SY_EVENT_DISK_FULL);
+  runner_fixture_set_up (&f, "a", NULL);
+  runner_fixture_remember (&f, 2, SY_EVENT_DISK_FULL);
   sy_runner_start (f.runner);
   fake_executor_await (f.executor, 1);
   g_assert_cmpuint (fake_sink_count (f.sink, SY_EVENT_DISK_OK), ==, 1);
   fake_executor_end (f.executor, 0, 0);
-  join (&f);
-  assert_settled (&f, SY_RUN_SUCCEEDED);
-  tear_down (&f);
+  runner_fixture_join (&f);
+  runner_fixture_assert_settled (&f, SY_RUN_SUCCEEDED);
+  runner_fixture_tear_down (&f);
+}
+
+/* --- nothing can be executed --- */
+
+/* The runner leaves and says why, in the log too; the run is there to be resumed. Trouble that may pass is only said. */
+static void
+test_no_keeper (void)
+{
+  RunnerFixture f;
+  g_autoptr (SyRunState) state = NULL;
+
+  runner_fixture_set_up (&f, "a", NULL);
+  sy_runner_start (f.runner);
+  fake_executor_await (f.executor, 1);
+  fake_executor_trouble (f.executor, "once", FALSE);
+  fake_executor_trouble (f.executor, "no keeper", TRUE);
+  runner_fixture_join (&f);
+  g_assert_error (f.error, SY_ERROR, SY_ERROR_IO);
+  g_assert_cmpstr (f.error->message, ==, "no keeper");
+  g_assert_cmpint (f.end.kind, ==, SY_RUNNER_FAILED);
+  g_assert_true (f.executor->left_running);
+  g_assert_cmpuint (fake_sink_count (f.sink, SY_EVENT_RUNNER_LEFT), ==, 1);
+  state = fake_sink_fold (f.sink, f.workflow);
+  g_assert_cmpint (state->status, ==, SY_RUN_RUNNING);
+  runner_fixture_tear_down (&f);
+}
+
+/* On a full disk keepers cannot start: that is waited for. */
+static void
+test_no_keeper_disk_full (void)
+{
+  RunnerFixture f;
+
+  runner_fixture_set_up (&f, "a", NULL);
+  sy_runner_start (f.runner);
+  fake_executor_await (f.executor, 1);
+  g_atomic_int_set (&f.sink->refuse_restore, TRUE);
+  sy_runner_disk_is_full (f.runner);
+  fake_sink_await (f.sink, SY_EVENT_DISK_FULL, 1);
+  fake_executor_trouble (f.executor, "no keeper", TRUE);
+  fake_executor_end (f.executor, 0, 0);
+  runner_fixture_join (&f);
+  runner_fixture_assert_settled (&f, SY_RUN_SUCCEEDED);
+  runner_fixture_tear_down (&f);
 }
 
 /* --- a COMMIT that fails --- */
@@ -310,53 +226,51 @@ test_disk_was_full (void)
 static void
 test_commit_fails (void)
 {
-  Fixture f;
+  RunnerFixture f;
   g_autoptr (SyRunState) state = NULL;
 
-  set_up (&f, "a;b:a", NULL);
+  runner_fixture_set_up (&f, "a;b:a", NULL);
   sy_runner_start (f.runner);
   fake_executor_await (f.executor, 1);
   fake_executor_start (f.executor, 0);
   fake_sink_await (f.sink, SY_EVENT_STARTED, 1);
   fake_sink_fail_next (f.sink);
   fake_executor_end (f.executor, 0, 0); /* never gets into the log; the intent of b neither */
-  while (g_atomic_int_get (&f.n_opened) < 2)
-    g_usleep (1000);
+  runner_fixture_await_opened (&f, 2);
   g_assert_cmpuint (fake_executor_count (f.executor), ==, 1);
   fake_executor_end (f.executor, 0, 0); /* as the journal of a keeper would say it again */
   fake_executor_await (f.executor, 2);
   fake_executor_end (f.executor, 1, 0);
-  join (&f);
-  assert_settled (&f, SY_RUN_SUCCEEDED);
+  runner_fixture_join (&f);
+  runner_fixture_assert_settled (&f, SY_RUN_SUCCEEDED);
   g_assert_cmpuint (fake_executor_count (f.executor), ==, 2);
   g_assert_cmpuint (((SyOrder *) f.executor->orders->pdata[0])->nonce, !=, ((SyOrder *) f.executor->orders->pdata[1])->nonce);
   state = fake_sink_fold (f.sink, f.workflow);
   g_assert_cmpuint (state->tasks[0].attempt, ==, 1);
-  tear_down (&f);
+  runner_fixture_tear_down (&f);
 }
 
 /* A command that could not be logged is refused, visibly. */
 static void
 test_command_not_logged (void)
 {
-  Fixture f;
+  RunnerFixture f;
   g_autofree char *reply = NULL;
   g_autofree char *again = NULL;
 
-  set_up (&f, "a", NULL);
+  runner_fixture_set_up (&f, "a", NULL);
   sy_runner_start (f.runner);
   fake_executor_await (f.executor, 1);
   fake_sink_fail_next (f.sink);
   reply = ask (&f, "{\"command\":\"pause\"}");
   g_assert_nonnull (strstr (reply, "\"ok\":false"));
-  while (g_atomic_int_get (&f.n_opened) < 2)
-    g_usleep (1000);
+  runner_fixture_await_opened (&f, 2);
   again = ask (&f, "{\"command\":\"status\"}");
   g_assert_nonnull (strstr (again, "\"running\""));
   fake_executor_end (f.executor, 0, 0);
-  join (&f);
-  assert_settled (&f, SY_RUN_SUCCEEDED);
-  tear_down (&f);
+  runner_fixture_join (&f);
+  runner_fixture_assert_settled (&f, SY_RUN_SUCCEEDED);
+  runner_fixture_tear_down (&f);
 }
 
 /* --- time --- */
@@ -364,9 +278,9 @@ test_command_not_logged (void)
 static void
 test_retry_on_the_clock (void)
 {
-  Fixture f;
+  RunnerFixture f;
 
-  set_up (&f, "a retry=1 delay=10000000 jitter=0", NULL);
+  runner_fixture_set_up (&f, "a retry=1 delay=10000000 jitter=0", NULL);
   sy_runner_start (f.runner);
   fake_executor_await (f.executor, 1);
   fake_executor_end (f.executor, 0, EXIT (1));
@@ -377,9 +291,9 @@ test_retry_on_the_clock (void)
   g_free (ask (&f, "{\"command\":\"ping\"}"));
   fake_executor_await (f.executor, 2);
   fake_executor_end (f.executor, 1, 0);
-  join (&f);
-  assert_settled (&f, SY_RUN_SUCCEEDED);
-  tear_down (&f);
+  runner_fixture_join (&f);
+  runner_fixture_assert_settled (&f, SY_RUN_SUCCEEDED);
+  runner_fixture_tear_down (&f);
 }
 
 /* --- commands --- */
@@ -408,9 +322,9 @@ static const struct
 static void
 test_commands (void)
 {
-  Fixture f;
+  RunnerFixture f;
 
-  set_up (&f, "a;b:a", NULL);
+  runner_fixture_set_up (&f, "a;b:a", NULL);
   sy_runner_start (f.runner);
   fake_executor_await (f.executor, 1);
   fake_executor_start (f.executor, 0);
@@ -424,9 +338,9 @@ test_commands (void)
     }
   g_assert_cmpuint (f.executor->slots, ==, 5);
   fake_executor_end (f.executor, 0, 0);
-  join (&f);
-  assert_settled (&f, SY_RUN_SUCCEEDED);
-  tear_down (&f);
+  runner_fixture_join (&f);
+  runner_fixture_assert_settled (&f, SY_RUN_SUCCEEDED);
+  runner_fixture_tear_down (&f);
 }
 
 static char *
@@ -441,14 +355,14 @@ rerun_from_a (gint64 seq, const char *digest)
 static void
 test_stale_preview (void)
 {
-  Fixture f;
+  RunnerFixture f;
   const guint32 first = 1;
   const SyRerunRequest request = { .scope = SY_RERUN_FROM, .tasks = &first, .n_tasks = 1, .running = SY_RUNNING_THEN_AGAIN };
   g_autoptr (SyRunState) state = NULL;
   g_autoptr (SyRerunPlan) plan = NULL;
   g_autofree char *digest = NULL, *stale = NULL, *good = NULL, *refused = NULL, *done = NULL;
 
-  set_up (&f, "a;b:a", NULL);
+  runner_fixture_set_up (&f, "a;b:a", NULL);
   sy_runner_start (f.runner);
   fake_executor_await (f.executor, 1);
   fake_executor_start (f.executor, 0);
@@ -467,9 +381,9 @@ test_stale_preview (void)
   fake_executor_end (f.executor, 1, 0);
   fake_executor_await (f.executor, 3);
   fake_executor_end (f.executor, 2, 0);
-  join (&f);
-  assert_settled (&f, SY_RUN_SUCCEEDED);
-  tear_down (&f);
+  runner_fixture_join (&f);
+  runner_fixture_assert_settled (&f, SY_RUN_SUCCEEDED);
+  runner_fixture_tear_down (&f);
 }
 
 /* The same over the socket, from other threads at once. */
@@ -477,7 +391,7 @@ static gpointer
 call_status (gpointer data)
 {
   g_autoptr (GError) error = NULL;
-  char *reply = sy_control_call (((Fixture *) data)->run_fd, "{\"v\":1,\"command\":\"status\"}", 20000, &error);
+  char *reply = sy_control_call (((RunnerFixture *) data)->run_fd, "{\"v\":1,\"command\":\"status\"}", 20000, &error);
 
   g_assert_no_error (error);
   return reply;
@@ -486,7 +400,7 @@ call_status (gpointer data)
 static void
 test_socket (void)
 {
-  Fixture f;
+  RunnerFixture f;
   GThread *threads[8];
   g_autoptr (GError) error = NULL;
   g_autofree char *filler = g_strnfill (2 * 1024 * 1024, 'x');
@@ -494,7 +408,7 @@ test_socket (void)
   g_autofree char *reply = NULL;
   g_autofree char *huge = g_strnfill (SY_CONTROL_MAX + 1, ' ');
 
-  set_up (&f, "a", NULL);
+  runner_fixture_set_up (&f, "a", NULL);
   g_assert_null (sy_control_call (f.run_fd, "{}", 1000, &error));
   g_assert_error (error, SY_ERROR, SY_ERROR_NOT_FOUND);
   g_clear_error (&error);
@@ -514,31 +428,31 @@ test_socket (void)
   g_assert_null (sy_control_call (f.run_fd, huge, 20000, &error));
   g_assert_error (error, SY_ERROR, SY_ERROR_LIMIT);
   fake_executor_end (f.executor, 0, 0);
-  join (&f);
-  assert_settled (&f, SY_RUN_SUCCEEDED);
+  runner_fixture_join (&f);
+  runner_fixture_assert_settled (&f, SY_RUN_SUCCEEDED);
   g_assert_cmpint (faccessat (f.run_fd, "ctl", F_OK, 0), ==, -1);
-  tear_down (&f);
+  runner_fixture_tear_down (&f);
 }
 
 static void
 test_first_command_refused (void)
 {
-  Fixture f;
+  RunnerFixture f;
 
-  set_up (&f, "a", "{\"command\":\"skip\",\"task\":\"nobody\"}");
+  runner_fixture_set_up (&f, "a", "{\"command\":\"skip\",\"task\":\"nobody\"}");
   sy_runner_start (f.runner);
-  join (&f);
+  runner_fixture_join (&f);
   g_assert_error (f.error, SY_ERROR, SY_ERROR_NOT_FOUND);
   g_assert_cmpuint (fake_executor_count (f.executor), ==, 0);
-  tear_down (&f);
+  runner_fixture_tear_down (&f);
 }
 
 static void
 test_cancel (void)
 {
-  Fixture f;
+  RunnerFixture f;
 
-  set_up (&f, "a;b:a", NULL);
+  runner_fixture_set_up (&f, "a;b:a", NULL);
   sy_runner_start (f.runner);
   fake_executor_await (f.executor, 1);
   fake_executor_start (f.executor, 0);
@@ -547,31 +461,31 @@ test_cancel (void)
   fake_sink_await (f.sink, SY_EVENT_STOP_REQUESTED, 1);
   fake_executor_await_stop (f.executor);
   fake_executor_end (f.executor, 0, 15);
-  join (&f);
-  assert_settled (&f, SY_RUN_CANCELLED);
-  tear_down (&f);
+  runner_fixture_join (&f);
+  runner_fixture_assert_settled (&f, SY_RUN_CANCELLED);
+  runner_fixture_tear_down (&f);
 }
 
 static void
 test_leave (void)
 {
-  Fixture f;
+  RunnerFixture f;
   g_autoptr (SyRunState) state = NULL;
 
-  set_up (&f, "a;b:a", NULL);
+  runner_fixture_set_up (&f, "a;b:a", NULL);
   sy_runner_start (f.runner);
   fake_executor_await (f.executor, 1);
   fake_executor_start (f.executor, 0);
   fake_sink_await (f.sink, SY_EVENT_STARTED, 1);
   sy_runner_leave (f.runner);
-  join (&f);
+  runner_fixture_join (&f);
   g_assert_no_error (f.error);
   g_assert_cmpint (f.end.kind, ==, SY_RUNNER_LEFT);
   g_assert_true (f.executor->left_running);
   g_assert_cmpuint (fake_sink_count (f.sink, SY_EVENT_RUNNER_LEFT), ==, 1);
   state = fake_sink_fold (f.sink, f.workflow);
   g_assert_cmpint (state->tasks[0].state, ==, SY_STATE_RUNNING);
-  tear_down (&f);
+  runner_fixture_tear_down (&f);
 }
 
 int
@@ -585,6 +499,8 @@ main (int argc, char **argv)
   g_test_add_data_func ("/engine/runner/outputs/wrong", GINT_TO_POINTER (FALSE), test_outputs);
   g_test_add_func ("/engine/runner/disk-notice", test_disk_notice);
   g_test_add_func ("/engine/runner/disk-was-full", test_disk_was_full);
+  g_test_add_func ("/engine/runner/no-keeper", test_no_keeper);
+  g_test_add_func ("/engine/runner/no-keeper-disk-full", test_no_keeper_disk_full);
   g_test_add_func ("/engine/runner/commit-fails", test_commit_fails);
   g_test_add_func ("/engine/runner/command-not-logged", test_command_not_logged);
   g_test_add_func ("/engine/runner/retry-on-the-clock", test_retry_on_the_clock);
