@@ -187,4 +187,6 @@ sy_canvas_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   draw_marquee (self, snapshot);
   draw_caption (self, snapshot);
   gtk_widget_snapshot_child (widget, self->minimap, snapshot);
+  if (self->drawn && sy_canvas_is_ready (self))
+    sy_canvas_improve_layout (self);
 }

@@ -20,6 +20,7 @@ typedef struct
   SyGeometry *former;   /* (owned) (nullable) */
   SyPlaces *places;     /* (owned) */
   guint32 *shown;       /* (owned) (nullable) collapsed branches */
+  SyLayoutAhead *ahead; /* (owned) (nullable) which is just that */
   guint starts;
   float scale;
   gint cancel;
@@ -33,6 +34,7 @@ order_free (gpointer data)
   sy_workflow_unref (order->workflow);
   g_clear_pointer (&order->former, sy_geometry_unref);
   sy_places_unref (order->places);
+  g_clear_pointer (&order->ahead, sy_layout_ahead_unref);
   g_free (order->shown);
   g_free (order);
 }
@@ -41,17 +43,22 @@ static void
 lay_out (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
   LayoutOrder *order = data;
-  g_autoptr (SyGeometry) geometry = sy_geometry_compute_collapsed (order->workflow, order->former, order->shown, order->starts, order->scale,
-                                                                  &order->cancel);
+  g_autoptr (SyGeometry) geometry
+    = order->ahead != NULL ? sy_layout_ahead_wait (order->ahead)
+                           : sy_geometry_compute_collapsed (order->workflow, order->former, order->shown, order->starts, order->scale, &order->cancel);
   SyGeometry *pinned = geometry != NULL ? sy_geometry_pin (geometry, order->places) : NULL;
 
   g_task_return_pointer (task, pinned, (GDestroyNotify) sy_geometry_unref);
 }
 
 static void
-on_cancelled (GCancellable *cancellable, gpointer cancel)
+on_cancelled (GCancellable *cancellable, gpointer data)
 {
-  g_atomic_int_set ((gint *) cancel, 1);
+  LayoutOrder *order = data;
+
+  g_atomic_int_set (&order->cancel, 1);
+  if (order->ahead != NULL)
+    sy_layout_ahead_cancel (order->ahead);
 }
 
 static void start (SyCanvas *self, guint starts, SyGeometry *former);
@@ -108,9 +115,26 @@ on_laid_out (GObject *object, GAsyncResult *result, gpointer data)
       sy_geometry_unref (geometry);
       geometry = pinned;
     }
+  self->improves = quick && !self->touched && geometry->n_nodes > 2;
   adopt (self, geometry);
-  if (quick && !self->touched && geometry->n_nodes > 2)
+}
+
+void
+sy_canvas_improve_layout (SyCanvas *self)
+{
+  if (self->improves && self->layout == NULL)
     start (self, MOST_STARTS, NULL);
+  self->improves = FALSE;
+}
+
+/* What was begun while the log was read, if it is the picture that is wanted */
+static SyLayoutAhead *
+take_ahead (SyCanvas *self, const LayoutOrder *order)
+{
+  g_autoptr (SyLayoutAhead) ahead = sy_run_model_take_layout (self->model);
+  gboolean fits = ahead != NULL && order->starts == QUICK_STARTS && order->former == NULL && order->shown == NULL;
+
+  return fits && sy_layout_ahead_is_of (ahead, order->workflow, order->scale) ? g_steal_pointer (&ahead) : NULL;
 }
 
 static void
@@ -127,9 +151,10 @@ start (SyCanvas *self, guint starts, SyGeometry *former)
   order->shown = sy_canvas_find_shown (self);
   order->starts = starts;
   order->scale = (float) self->font_scale;
+  order->ahead = take_ahead (self, order);
   g_task_set_task_data (task, order, order_free);
   g_task_set_check_cancellable (task, TRUE);
-  g_cancellable_connect (self->layout, G_CALLBACK (on_cancelled), &order->cancel, NULL);
+  g_cancellable_connect (self->layout, G_CALLBACK (on_cancelled), order, NULL);
   g_task_run_in_thread (task, lay_out);
 }
 
@@ -156,7 +181,7 @@ sy_canvas_cancel_layout (SyCanvas *self)
 {
   g_autoptr (GCancellable) layout = g_steal_pointer (&self->layout);
 
-  self->layout_first = FALSE;
+  self->layout_first = self->improves = FALSE;
   if (layout != NULL)
     g_cancellable_cancel (layout);
 }

@@ -57,6 +57,7 @@ struct _SyCanvas
   /* layout */
   GCancellable *layout; /* (owned) (nullable) the one under way */
   gboolean layout_first;/* the quick one is under way */
+  gboolean improves;    /* it is shown; the thorough one begins once all of it is */
 
   /* time */
   guint settle_source;  /* the zoom rests soon */
@@ -120,6 +121,8 @@ void sy_canvas_reveal (SyCanvas *canvas, guint32 task);
 /* --- sy-canvas-layout.c --- */
 void sy_canvas_start_layout (SyCanvas *canvas);
 void sy_canvas_cancel_layout (SyCanvas *canvas);
+/* All of the quick layout's picture is there: time for a better one, if one is wanted */
+void sy_canvas_improve_layout (SyCanvas *canvas);
 /* Other places are pinned, or the same elsewhere. */
 void sy_canvas_take_places (SyCanvas *canvas);
 /* The same tasks: some are elsewhere, or not painted while they are dragged. What does not change is not painted again. */

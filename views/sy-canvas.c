@@ -518,7 +518,7 @@ gboolean
 sy_canvas_is_busy (SyCanvas *self)
 {
   g_return_val_if_fail (SY_IS_CANVAS (self), FALSE);
-  return self->layout != NULL || !self->drawn || self->settle_source != 0 || sy_tile_cache_is_busy (self->tiles);
+  return self->layout != NULL || self->improves || !self->drawn || self->settle_source != 0 || sy_tile_cache_is_busy (self->tiles);
 }
 
 gsize

@@ -21,6 +21,7 @@ struct _SyRunModel
   SyRunState *past;     /* (owned) (nullable) shown instead */
   gint64 past_us;       /* wall: when it was so */
   SyTimeline *timeline; /* (owned) */
+  SyLayoutAhead *layout; /* (owned) (nullable) not taken yet */
   char *run_id;
   guint number;
   gboolean is_live;
@@ -422,6 +423,21 @@ sy_run_model_get_slower (SyRunModel *self, guint32 index)
   if (task->state != SY_STATE_RUNNING && task->state != SY_STATE_SUCCEEDED && task->state != SY_STATE_FAILED)
     return 0;
   return sy_usual_slower (&self->usual[index], end - task->started_us);
+}
+
+void
+sy_run_model_adopt_layout (SyRunModel *self, SyLayoutAhead *layout)
+{
+  g_return_if_fail (SY_IS_RUN_MODEL (self));
+  g_clear_pointer (&self->layout, sy_layout_ahead_unref);
+  self->layout = layout;
+}
+
+SyLayoutAhead *
+sy_run_model_take_layout (SyRunModel *self)
+{
+  g_return_val_if_fail (SY_IS_RUN_MODEL (self), NULL);
+  return g_steal_pointer (&self->layout);
 }
 
 /* --- usage --- */

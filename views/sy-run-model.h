@@ -6,6 +6,7 @@
 #include "core/model/sy-controller.h"
 #include "core/model/sy-places.h"
 #include "core/model/sy-timeline.h"
+#include "views/scene/sy-layout-ahead.h"
 
 #include <gio/gio.h>
 
@@ -73,6 +74,10 @@ const SyRunState *sy_run_model_get_live_state (SyRunModel *view);
 SyTimeline *sy_run_model_get_timeline (SyRunModel *view);
 /* (transfer full): made on another thread from the events before those that were pushed */
 void sy_run_model_adopt_timeline (SyRunModel *view, SyTimeline *timeline);
+
+/* A layout of the workflow that has been begun; whoever draws it first takes it. Both (transfer full), (nullable) */
+void sy_run_model_adopt_layout (SyRunModel *view, SyLayoutAhead *layout);
+SyLayoutAhead *sy_run_model_take_layout (SyRunModel *view);
 
 /* CPU and memory of a running task, newest sample; FALSE = none */
 gboolean sy_run_model_get_usage (SyRunModel *view, guint32 index, double *cpu_percent, gint64 *rss);

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "app/gui/sy-application.h"
 
+#include "app/gui/sy-display.h"
 #include "app/gui/sy-preferences.h"
 #include "app/gui/sy-window.h"
 #include "views/sy-theme.h"
@@ -16,6 +17,8 @@ struct _SyApplication
 {
   AdwApplication parent;
   GSettings *settings;  /* (owned) (nullable) */
+  char *run;            /* (nullable) that the command line names */
+  SyRunReader *reader;  /* (owned) (nullable) of it, until there is a window */
   gboolean quitting;    /* the files of last time are noted already */
 };
 
@@ -25,6 +28,12 @@ GSettings *
 sy_application_get_settings (SyApplication *self)
 {
   return self->settings;
+}
+
+SyRunReader *
+sy_application_take_reader (SyApplication *self, const char *run)
+{
+  return g_strcmp0 (self->run, run) == 0 ? g_steal_pointer (&self->reader) : NULL;
 }
 
 /* --- windows --- */
@@ -312,6 +321,9 @@ sy_application_startup (GApplication *application)
 {
   SyApplication *self = SY_APPLICATION (application);
 
+  sy_display_open ();
+  if (self->run != NULL)
+    self->reader = sy_run_reader_new (self->run);
   G_APPLICATION_CLASS (sy_application_parent_class)->startup (application);
   gtk_source_init ();
   gtk_window_set_default_icon_name (SY_APP_ID);
@@ -331,13 +343,18 @@ sy_application_handle_local_options (GApplication *application, GVariantDict *op
       g_print ("switchyard-gui " SY_VERSION "\n");
       return 0;
     }
+  g_variant_dict_lookup (options, "run", "s", &SY_APPLICATION (application)->run);
   return -1;
 }
 
 static void
 sy_application_finalize (GObject *object)
 {
-  g_clear_object (&SY_APPLICATION (object)->settings);
+  SyApplication *self = SY_APPLICATION (object);
+
+  g_clear_object (&self->settings);
+  g_clear_pointer (&self->reader, sy_run_reader_free);
+  g_free (self->run);
   G_OBJECT_CLASS (sy_application_parent_class)->finalize (object);
 }
 

@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "app/gui/sy-run-reader.h"
+
 #include <adwaita.h>
 
 G_BEGIN_DECLS
@@ -15,6 +17,8 @@ G_DECLARE_FINAL_TYPE (SyApplication, sy_application, SY, APPLICATION, AdwApplica
 SyApplication *sy_application_new (void);
 /* (nullable): NULL where the schema is not installed (then nothing is remembered) */
 GSettings *sy_application_get_settings (SyApplication *application);
+/* The run that the command line names is being read since the program began. (transfer full) (nullable): @run is another */
+SyRunReader *sy_application_take_reader (SyApplication *application, const char *run);
 /* A window on @path, raised if there is one already. */
 void sy_application_open_file (SyApplication *application, GFile *file);
 /* Keeps the files shown for the next start; @without: (nullable): a window that closes */

@@ -16,10 +16,12 @@ struct _SyRunReader
 {
   gatomicrefcount ref_count;
   gint closed;                  /* atomic; set by the main thread */
-  char *uuid;
+  char *run;                    /* as a user names it */
+  GMutex mutex;
+  GCond cond;
 
   /* main thread */
-  SyRunReaderOpened opened;
+  SyRunReaderOpened opened;     /* (nullable) nobody listens yet; set under the mutex */
   gpointer data;
   SyRunModel *model;            /* (owned) (nullable) */
 
@@ -38,11 +40,12 @@ typedef struct
   GError *error;                /* (owned) */
   SyRunState *state;            /* (owned) the first message */
   SyTimeline *timeline;         /* (owned) with it: of the same events */
+  SyLayoutAhead *layout;        /* (owned) (nullable) with it */
   gint64 *expected;             /* (owned) */
   SyUsual *usual;               /* (owned) of n_usual tasks; after the first message */
   guint32 n_usual;
   GBytes *text;                 /* (owned) */
-  char *path, *name;
+  char *uuid, *path, *name;
   guint number;
   GArray *events;               /* (owned) */
   SyWorkflow *workflow;         /* (owned) after the events */
@@ -64,7 +67,9 @@ reader_unref (SyRunReader *self)
     return;
   g_clear_pointer (&self->view, sy_run_view_free);
   g_hash_table_unref (self->running);
-  g_free (self->uuid);
+  g_mutex_clear (&self->mutex);
+  g_cond_clear (&self->cond);
+  g_free (self->run);
   g_free (self);
 }
 
@@ -87,12 +92,14 @@ message_free (gpointer data)
   g_clear_error (&message->error);
   g_clear_pointer (&message->state, sy_run_state_free);
   g_clear_pointer (&message->timeline, sy_timeline_free);
+  g_clear_pointer (&message->layout, sy_layout_ahead_unref);
   g_clear_pointer (&message->text, g_bytes_unref);
   g_clear_pointer (&message->events, g_array_unref);
   g_clear_pointer (&message->workflow, sy_workflow_unref);
   g_clear_pointer (&message->usage, g_array_unref);
   g_free (message->expected);
   g_free (message->usual);
+  g_free (message->uuid);
   g_free (message->path);
   g_free (message->name);
   reader_unref (message->reader);
@@ -108,10 +115,12 @@ take_first (SyRunReader *self, Message *message)
 
   if (message->state != NULL)
     {
-      self->model = sy_run_model_new (message->state->workflow, self->uuid, message->number);
+      self->model = sy_run_model_new (message->state->workflow, message->uuid, message->number);
       sy_run_model_adopt_state (self->model, g_steal_pointer (&message->state));
       if (message->timeline != NULL)
         sy_run_model_adopt_timeline (self->model, g_steal_pointer (&message->timeline));
+      if (message->layout != NULL)
+        sy_run_model_adopt_layout (self->model, g_steal_pointer (&message->layout));
       if (message->expected != NULL)
         sy_run_model_set_expected (self->model, message->expected);
       sy_run_model_set_live (self->model, message->live);
@@ -193,18 +202,39 @@ is_live (SyRunReader *self)
   return sy_run_dir_get_owner (self->view->run, NULL, NULL) == SY_OWNER_ALIVE;
 }
 
-/* When all that is folded happened; made while the log is read for the fold */
-static void
-add_to_timeline (const SyRunView *view, const SyEvent *event, gpointer data)
+/* What is made of the log beside the fold */
+typedef struct
 {
-  SyTimeline **timeline = data;
+  SyTimeline *timeline; /* (owned) (nullable) when all that is folded happened */
+  SyLayoutAhead *layout; /* (owned) (nullable) by another thread meanwhile */
+} Beside;
+
+static void
+beside_clear (Beside *beside)
+{
+  g_clear_pointer (&beside->timeline, sy_timeline_free);
+  g_clear_pointer (&beside->layout, sy_layout_ahead_unref);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Beside, beside_clear)
+
+static void
+take_event (const SyRunView *view, const SyEvent *event, gpointer data)
+{
+  Beside *beside = data;
   SyWorkflow *workflow = view->state->workflow;
 
-  if (*timeline == NULL)
-    *timeline = sy_timeline_new (workflow);
-  else if (sy_timeline_get_workflow (*timeline) != workflow)
-    sy_timeline_set_workflow (*timeline, workflow);
-  sy_timeline_apply (*timeline, event);
+  if (beside->timeline == NULL)
+    {
+      beside->timeline = sy_timeline_new (workflow);
+      beside->layout = sy_layout_ahead_new (workflow);
+    }
+  else if (sy_timeline_get_workflow (beside->timeline) != workflow)
+    {
+      sy_timeline_set_workflow (beside->timeline, workflow);
+      sy_layout_ahead_unref (beside->layout);
+      beside->layout = sy_layout_ahead_new (workflow);
+    }
+  sy_timeline_apply (beside->timeline, event);
 }
 
 /* What each task usually takes: nobody waits for that. */
@@ -222,16 +252,54 @@ send_usual (SyRunReader *self, const SyWorkflow *workflow)
   send (message);
 }
 
+/* (transfer full) (nullable) */
+static char *
+resolve (const char *run, GError **error)
+{
+  g_autoptr (SyStateDir) dir = NULL;
+  g_autoptr (SyIndex) index = NULL;
+
+  if (g_uuid_string_is_valid (run))
+    return g_strdup (run);
+  dir = sy_open_state_dir (SY_STATE_DIR_READ, error);
+  index = dir != NULL ? sy_index_open (dir, SY_INDEX_READ, error) : NULL;
+  return index != NULL ? sy_index_resolve (index, run, NULL, error) : NULL;
+}
+
+static SyRunView *
+open_view (SyRunReader *self, Beside *beside, GError **error)
+{
+  g_autofree char *uuid = resolve (self->run, error);
+
+  return uuid != NULL ? sy_run_view_open_each (uuid, take_event, beside, error) : NULL;
+}
+
+/* FALSE: it is closed, and there never was one. */
+static gboolean
+wait_for_listener (SyRunReader *self)
+{
+  gboolean listens;
+
+  g_mutex_lock (&self->mutex);
+  while (self->opened == NULL && !g_atomic_int_get (&self->closed))
+    g_cond_wait (&self->cond, &self->mutex);
+  listens = self->opened != NULL;
+  g_mutex_unlock (&self->mutex);
+  return listens;
+}
+
 static gboolean
 open_run (SyRunReader *self)
 {
+  g_auto (Beside) beside = { NULL, NULL };
   g_autoptr (SyWorkflow) workflow = NULL;
-  g_autoptr (SyTimeline) timeline = NULL;
   g_autoptr (GError) error = NULL;
   g_autoptr (SyDefinition) definition = NULL;
   Message *message;
 
-  self->view = sy_run_view_open_each (self->uuid, add_to_timeline, &timeline, &error);
+  self->view = open_view (self, &beside, &error);
+  if (!wait_for_listener (self))
+    return FALSE;
   if (self->view == NULL)
     {
       message = message_new (self);
@@ -248,8 +316,10 @@ open_run (SyRunReader *self)
   workflow = sy_workflow_ref (self->view->state->workflow);
   message = message_new (self);
   message->state = g_steal_pointer (&self->view->state);
-  message->timeline = g_steal_pointer (&timeline);
+  message->timeline = g_steal_pointer (&beside.timeline);
+  message->layout = g_steal_pointer (&beside.layout);
   message->expected = g_steal_pointer (&self->view->expected_us);
+  message->uuid = g_strdup (self->view->meta.uuid);
   message->path = g_strdup (self->view->meta.workflow_path);
   message->name = g_strdup (self->view->meta.name);
   message->number = self->view->meta.number;
@@ -384,24 +454,37 @@ run_reader (gpointer data)
 }
 
 SyRunReader *
-sy_run_reader_new (const char *uuid, SyRunReaderOpened opened, gpointer data)
+sy_run_reader_new (const char *run)
 {
   SyRunReader *self = g_new0 (SyRunReader, 1);
 
   g_atomic_ref_count_init (&self->ref_count);
   g_atomic_ref_count_inc (&self->ref_count);
-  self->uuid = g_strdup (uuid);
-  self->opened = opened;
-  self->data = data;
+  g_mutex_init (&self->mutex);
+  g_cond_init (&self->cond);
+  self->run = g_strdup (run);
   self->running = g_hash_table_new (NULL, NULL);
   g_thread_unref (g_thread_new ("run-reader", run_reader, self));
   return self;
 }
 
 void
+sy_run_reader_attach (SyRunReader *self, SyRunReaderOpened opened, gpointer data)
+{
+  g_mutex_lock (&self->mutex);
+  self->opened = opened;
+  self->data = data;
+  g_cond_signal (&self->cond);
+  g_mutex_unlock (&self->mutex);
+}
+
+void
 sy_run_reader_free (SyRunReader *self)
 {
+  g_mutex_lock (&self->mutex);
   g_atomic_int_set (&self->closed, 1);
+  g_cond_signal (&self->cond);
+  g_mutex_unlock (&self->mutex);
   g_clear_object (&self->model);
   reader_unref (self);
 }

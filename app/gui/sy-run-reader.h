@@ -9,6 +9,7 @@ G_BEGIN_DECLS
 /*
  * The thread owns the log's handle: it folds the log once, hands the fold over, then sends what is committed
  * since, woken by the bell (and once a second). CPU, memory and progress of running tasks follow twice a second.
+ * The layout of the workflow is made beside the fold.
  */
 typedef struct _SyRunReader SyRunReader;
 
@@ -21,7 +22,10 @@ typedef struct
 /* Main thread. @model: (nullable): NULL with @error where the run cannot be read */
 typedef void (*SyRunReaderOpened) (SyRunModel *model, const SyRunOpened *run, const GError *error, gpointer data);
 
-SyRunReader *sy_run_reader_new (const char *uuid, SyRunReaderOpened opened, gpointer data);
+/* Begins to read. @run: as a user names it: id, prefix, number, "last". No display is needed: it is read while GTK starts. */
+SyRunReader *sy_run_reader_new (const char *run);
+/* Main thread, once: who is told, from the main loop */
+void sy_run_reader_attach (SyRunReader *reader, SyRunReaderOpened opened, gpointer data);
 /* Main thread; @opened is not called any more. The thread ends by itself. */
 void sy_run_reader_free (SyRunReader *reader);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SyRunReader, sy_run_reader_free)

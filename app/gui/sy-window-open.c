@@ -30,69 +30,30 @@ on_run_opened (SyRunModel *model, const SyRunOpened *run, const GError *error, g
   sy_window_set_model (self, model, run->workflow_path, run->text);
 }
 
-void
-sy_window_show_run (SyWindow *self, const char *uuid)
+static void
+show_reader (SyWindow *self, SyRunReader *reader)
 {
   self->opening++;
   g_clear_pointer (&self->reader, sy_run_reader_free);
   if (self->model == NULL)
     gtk_stack_set_visible_child_name (self->pages, "loading");
-  self->reader = sy_run_reader_new (uuid, on_run_opened, self);
+  self->reader = reader;
+  sy_run_reader_attach (reader, on_run_opened, self);
 }
 
-typedef struct { char *argument; guint opening; } RunAsked;
-
-static void
-run_asked_free (gpointer data)
+void
+sy_window_show_run (SyWindow *self, const char *uuid)
 {
-  RunAsked *asked = data;
-
-  g_free (asked->argument);
-  g_free (asked);
-}
-
-static void
-resolve_run (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
-{
-  RunAsked *asked = data;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (SyStateDir) dir = sy_open_state_dir (SY_STATE_DIR_READ, &error);
-  g_autoptr (SyIndex) index = dir != NULL ? sy_index_open (dir, SY_INDEX_READ, &error) : NULL;
-  char *uuid = index != NULL ? sy_index_resolve (index, asked->argument, NULL, &error) : NULL;
-
-  if (uuid != NULL)
-    g_task_return_pointer (task, uuid, g_free);
-  else
-    g_task_return_error (task, g_steal_pointer (&error));
-}
-
-static void
-on_resolved (GObject *source, GAsyncResult *result, gpointer data)
-{
-  SyWindow *self = SY_WINDOW (source);
-  RunAsked *asked = g_task_get_task_data (G_TASK (result));
-  g_autoptr (GError) error = NULL;
-  g_autofree char *uuid = g_task_propagate_pointer (G_TASK (result), &error);
-
-  if (asked->opening != self->opening)
-    return;
-  if (uuid != NULL)
-    sy_window_show_run (self, uuid);
-  else
-    on_run_opened (NULL, NULL, error, self);
+  show_reader (self, sy_run_reader_new (uuid));
 }
 
 void
 sy_window_open_run (SyWindow *self, const char *run)
 {
-  RunAsked *asked = g_new0 (RunAsked, 1);
-  g_autoptr (GTask) task = g_task_new (self, NULL, on_resolved, NULL);
+  SyRunReader *ahead = sy_application_take_reader (SY_APPLICATION (gtk_window_get_application (GTK_WINDOW (self))), run);
 
-  asked->argument = g_strdup (run);
-  asked->opening = ++self->opening;
   gtk_stack_set_visible_child_name (self->pages, "loading");
-  g_task_set_task_data (task, asked, run_asked_free);
-  g_task_run_in_thread (task, resolve_run);
+  show_reader (self, ahead != NULL ? ahead : sy_run_reader_new (run));
 }
 
 /* --- the list of runs --- */

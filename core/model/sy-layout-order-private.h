@@ -11,6 +11,8 @@ G_BEGIN_DECLS
  * that the worth of an exchange is a walk over two short arrays. Stamps say since when something changed, so
  * that only that is looked at again.
  */
+#define SY_SIFT_WINDOW 60
+
 typedef struct
 {
   SyNet *net;
@@ -23,6 +25,7 @@ typedef struct
   guint32 *changed; /* by node: stamp of the last change near it */
   guint32 *layer_changed, *layer_seen;
   guint32 *tree; /* Fenwick tree over a layer */
+  guint32 window; /* places to either side that a node is tried at */
   const gint *cancel;
 } SyOrdering;
 

@@ -10,6 +10,8 @@
 #define SWEEPS 24
 #define SPECTRAL_ROUNDS 100
 #define SIFT_ROUNDS 8
+#define QUICK_EXCHANGES 1000000 /* that are weighed in one round for the first picture */
+#define LEAST_WINDOW 8
 #define LARGE 60000   /* links: above, fewer rounds */
 #define REFINE_EACH 2 /* steps a node, of a thorough search */
 #define REFINE_MOST 6000
@@ -31,6 +33,7 @@ typedef struct
   guint32 *best; /* the best order so far */
   guint64 best_crossings;
   const gint *cancel;
+  gboolean quick; /* a picture is waited for */
 } Search;
 
 static int
@@ -333,6 +336,18 @@ begin (Search *s, guint start)
   all_changed (s);
 }
 
+/* Of a large graph the first picture has nodes moved only a little: the thorough search follows. */
+static void
+sift (Search *s)
+{
+  guint32 affordable = QUICK_EXCHANGES / (2 * MAX (s->net->n, 1));
+  gboolean large = s->net->n_links > LARGE || (s->quick && affordable < SY_SIFT_WINDOW);
+
+  s->o.window = s->quick ? CLAMP (affordable, LEAST_WINDOW, SY_SIFT_WINDOW) : SY_SIFT_WINDOW;
+  sy_ordering_sift (&s->o, large ? 1 : SIFT_ROUNDS);
+  s->o.window = SY_SIFT_WINDOW;
+}
+
 /* From one start: sweeps, then single nodes. Leaves the order found, and it in `best` if nothing before
  * crossed less. */
 static void
@@ -347,7 +362,7 @@ search_from (Search *s, guint start)
   restore_best (s);
   if (s->best_crossings > 0)
     {
-      sy_ordering_sift (&s->o, s->net->n_links > LARGE ? 1 : SIFT_ROUNDS);
+      sift (s);
       if (s->net->n_links <= SMALL)
         sy_ordering_refine (&s->o, REFINE_SMALL, 1);
     }
@@ -359,7 +374,7 @@ search_from (Search *s, guint start)
 guint64
 sy_net_minimise_crossings (SyNet *net, guint starts, const gint *cancel)
 {
-  Search s = { .net = net, .best_crossings = G_MAXUINT64, .cancel = cancel };
+  Search s = { .net = net, .best_crossings = G_MAXUINT64, .cancel = cancel, .quick = starts <= 1 };
 
   sy_ordering_init (&s.o, net, cancel);
   s.keys = g_new (Key, 2 * net->n + 2);

@@ -4,14 +4,13 @@
 
 #include <string.h>
 
-#define SIFT_WINDOW 60
 #define FEW 24 /* pairs of ends: up to here all are compared, above they are merged */
 #define QUEUE 256
 
 void
 sy_ordering_init (SyOrdering *o, SyNet *net, const gint *cancel)
 {
-  *o = (SyOrdering){ .net = net, .cancel = cancel, .clock = 1 };
+  *o = (SyOrdering){ .net = net, .cancel = cancel, .clock = 1, .window = SY_SIFT_WINDOW };
   o->up_pos = g_new (guint32, (gsize) net->n_links + 1);
   o->down_pos = g_new (guint32, (gsize) net->n_links + 1);
   o->up_fresh = g_malloc0 (net->n_layers + 1);
@@ -221,11 +220,11 @@ best_place (SyOrdering *o, guint32 v, guint32 *place)
 
   sy_ordering_freshen (o, l, TRUE, TRUE);
   *place = at;
-  for (guint32 i = at; i + 1 < width && i < at + SIFT_WINDOW; i++)
+  for (guint32 i = at; i + 1 < width && i < at + o->window; i++)
     if ((gain += gain_of_exchange (o, v, order[i + 1])) > most)
       most = gain, *place = i + 1;
   gain = 0;
-  for (guint32 i = at; i > 0 && i + SIFT_WINDOW > at; i--)
+  for (guint32 i = at; i > 0 && i + o->window > at; i--)
     if ((gain += gain_of_exchange (o, order[i - 1], v)) > most)
       most = gain, *place = i - 1;
   return most;

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "core/base/sy-error.h"
 #include "tests/lib/flow.h"
+#include "views/scene/sy-layout-ahead.h"
 #include "views/scene/sy-export-picture.h"
 #include "views/scene/sy-raster.h"
 #include "views/scene/sy-scene.h"
@@ -136,6 +137,22 @@ test_foreach (void)
   sy_geometry_foreach_node (g, &all, count_task, seen);
   for (guint i = 0; i < 90; i++)
     g_assert_cmpuint (seen[i], ==, 1);
+}
+
+/* What was begun ahead is the same picture; what nobody waits for ends by itself. */
+static void
+test_layout_ahead (void)
+{
+  g_autoptr (SyWorkflow) flow = flow_parse ("a; b:a; c:a; d:b,c; e; f:e");
+  g_autoptr (SyWorkflow) other = flow_parse ("a; b:a");
+  g_autoptr (SyLayoutAhead) ahead = sy_layout_ahead_new (flow);
+  g_autoptr (SyGeometry) geometry = sy_layout_ahead_wait (ahead), same = sy_geometry_compute (flow, NULL, 1, 1, NULL);
+
+  g_assert_true (sy_layout_ahead_is_of (ahead, flow, 1));
+  g_assert_false (sy_layout_ahead_is_of (ahead, other, 1));
+  g_assert_false (sy_layout_ahead_is_of (ahead, flow, 1.5));
+  g_assert_cmpmem (geometry->nodes, geometry->n_nodes * sizeof (SyRect), same->nodes, same->n_nodes * sizeof (SyRect));
+  sy_layout_ahead_unref (sy_layout_ahead_new (other));
 }
 
 /* --- tiles --- */
@@ -402,6 +419,7 @@ main (int argc, char **argv)
   g_test_add_func ("/scene/fill-clips", test_fill_clips);
   g_test_add_func ("/scene/hit", test_hit);
   g_test_add_func ("/scene/foreach", test_foreach);
+  g_test_add_func ("/scene/layout-ahead", test_layout_ahead);
   g_test_add ("/scene/far-tile", Fixture, NULL, set_up, test_far_tile, tear_down);
   g_test_add ("/scene/patch-is-exact", Fixture, NULL, set_up, test_patch_is_exact, tear_down);
   g_test_add_func ("/scene/scale", test_scale);
