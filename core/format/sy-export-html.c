@@ -21,17 +21,18 @@ static const char style[] =
   "h1{font-size:1.6em;margin:0}h2{font-size:1.15em;margin:1.8em 0 .5em}.dim,footer{color:var(--dim)}\n"
   ".facts{display:grid;grid-template-columns:max-content 1fr;gap:2px 18px;margin:14px 0}.facts dt{color:var(--dim)}.facts dd{margin:0;"
   "overflow-wrap:anywhere}\n"
-  "figure{margin:0;overflow:auto;max-height:80vh;border:1px solid var(--line);border-radius:8px;background:#fafafa}\n"
+  "figure{margin:6px 0 0;overflow:auto;max-height:80vh;border:1px solid var(--line);border-radius:8px;background:#f2f2f4}\n"
+  "figure svg{display:block;max-width:100%;height:auto;margin:auto}#size:checked~figure svg{max-width:none}\n"
   "table{border-collapse:collapse;width:100%}caption{text-align:left;color:var(--dim);padding-bottom:6px}\n"
   "th,td{text-align:left;vertical-align:top;padding:5px 12px 5px 0;border-bottom:1px solid var(--line)}thead th{font-size:.85em;color:var(--dim)}\n"
-  "tbody th{font-weight:600;overflow-wrap:anywhere}.n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}\n"
+  "tbody th{font-weight:600;overflow-wrap:break-word}.n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}\n"
   ".scroll{overflow-x:auto}details{margin:8px 0}summary{cursor:pointer}\n"
   "pre{margin:8px 0;padding:10px 14px;border-radius:8px;background:var(--fill);font:13px/1.45 ui-monospace,monospace;overflow:auto;"
   "max-height:60vh;white-space:pre-wrap;overflow-wrap:anywhere}\n"
   ".failed{color:var(--bad)}.lost{color:var(--lost)}.succeeded{color:var(--ok)}.running{color:var(--run)}.ready{color:var(--wait)}"
   ".waiting{color:var(--ask)}.upstream_failed{color:var(--block)}.cancelled{color:var(--off)}.pending,.skipped{color:var(--dim)}\n"
   ".state{font-weight:600;white-space:nowrap}\n"
-  "@media print{figure,pre{max-height:none;overflow:visible}}\n";
+  "@media print{#size,#size+label{display:none}figure,pre{max-height:none;overflow:visible}}\n";
 
 static const char *const signs[SY_N_STATES] = {
   [SY_STATE_PENDING] = "○", [SY_STATE_READY] = "‖", [SY_STATE_WAITING] = "?", [SY_STATE_RUNNING] = "▶", [SY_STATE_SUCCEEDED] = "✓",
@@ -186,9 +187,9 @@ append_picture (const SyExportSource *source, GString *out)
   if (svg == NULL)
     return;
   g_string_append_printf (label, "%s; the table below says the same", tasks);
-  g_string_append (out, "<h2>Graph</h2>\n<figure role=\"img\" aria-label=\"");
+  g_string_append (out, "<section>\n<h2>Graph</h2>\n<input type=\"checkbox\" id=\"size\"/> <label for=\"size\" class=\"dim\">Full size</label>\n<figure role=\"img\" aria-label=\"");
   sy_html_append_string (out, label->str);
-  g_string_append_printf (out, "\">\n%s\n</figure>\n", svg);
+  g_string_append_printf (out, "\">\n%s\n</figure>\n</section>\n", svg);
 }
 
 /* --- the table --- */
