@@ -122,7 +122,7 @@ act (GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 void
-sy_attempt_list_show (SyAttemptList *self, guint32 task, const GArray *attempts)
+sy_attempt_list_show (SyAttemptList *self, guint32 task, const GArray *attempts, const GPtrArray *changes)
 {
   guint n = attempts != NULL ? attempts->len : 0;
   SyRow rows[SHOWN];
@@ -146,7 +146,8 @@ sy_attempt_list_show (SyAttemptList *self, guint32 task, const GArray *attempts)
       const SyAttempt *attempt = &g_array_index (attempts, SyAttempt, i - 1);
 
       rows[k] = (SyRow){ sy_state_icon_new (attempt_state (attempt), 16), g_strdup_printf (_("Attempt %u"), attempt->n),
-                         attempt_words (attempt), NULL, attempt->n };
+                         attempt_words (attempt), NULL, attempt->n,
+                         changes != NULL && attempt->n < changes->len ? changes->pdata[attempt->n] : NULL };
     }
   sy_row_list_set_rows (SY_ROW_LIST (self->rows), rows, k);
   while (k-- > 0)

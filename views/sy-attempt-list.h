@@ -13,8 +13,9 @@ G_DECLARE_FINAL_TYPE (SyAttemptList, sy_attempt_list, SY, ATTEMPT_LIST, GtkWidge
 
 /* A row shows the output of its attempt. */
 GtkWidget *sy_attempt_list_new (SySession *session);
-/* @attempts: (nullable) (element-type SyAttempt): ascending */
-void sy_attempt_list_show (SyAttemptList *list, guint32 task, const GArray *attempts);
+/* @attempts: (nullable) (element-type SyAttempt): ascending; @changes: (nullable) (element-type utf8): by number, what differs from the
+ * one before */
+void sy_attempt_list_show (SyAttemptList *list, guint32 task, const GArray *attempts, const GPtrArray *changes);
 /* Attempts as they were known at @wall_us */
 void sy_attempts_forget_future (GArray *attempts, gint64 wall_us);
 

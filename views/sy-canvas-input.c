@@ -3,6 +3,7 @@
 #include "views/sy-canvas-private.h"
 #include "views/sy-design-layer.h"
 
+#include <glib/gi18n.h>
 #include <math.h>
 
 #define WHEEL_PIXELS 48.0
@@ -23,7 +24,7 @@ modifiers (GtkEventController *controller)
 
 /* --- hover --- */
 
-/* With "2.3 × usual" where that is remarkable */
+/* With "2.3 × usual" where that is remarkable, and whether it is flaky */
 static char *
 describe_task (SyCanvas *self, guint32 task)
 {
@@ -33,6 +34,8 @@ describe_task (SyCanvas *self, guint32 task)
 
   if (slower > 0)
     sy_usual_words (g_string_append (text, ", "), slower);
+  if (sy_session_is_flaky (self->session, task))
+    g_string_append_printf (text, ", %s", _("flaky"));
   return g_string_free (text, FALSE);
 }
 

@@ -7,6 +7,8 @@
 #include <glib/gi18n.h>
 
 #define LIVE_MS 2000
+#define AHEAD_MS 1500       /* after a run was opened: what the last runs say of its tasks is read before anybody looks at them */
+#define MOST_AHEAD 2000     /* tasks; of more only when the history is shown */
 
 /* What an answer that is under way holds instead of the pane, which may be gone by then; counted */
 typedef struct { SyHistoryPane *pane; } Link;
@@ -24,7 +26,7 @@ struct _SyHistoryPane
   gboolean quiet;       /* the scroll bars are being set, not moved */
   gboolean asking, again, stale;
   gboolean wants_focus; /* as soon as there is a grid */
-  guint live_timer, bars_source;
+  guint live_timer, ahead_timer, bars_source;
   Link *link;           /* (owned) */
 };
 
@@ -146,10 +148,20 @@ watch_live (SyHistoryPane *self)
       self->live_timer = g_timeout_add (LIVE_MS, on_live, self);
 }
 
+static const SyGridRow *
+find_row (gpointer data, const char *id)
+{
+  SyRunGrid *grid = sy_history_grid_get_grid (SY_HISTORY_PANE (data)->grid);
+  guint32 row = sy_run_grid_find_row (grid, id);
+
+  return row != G_MAXUINT32 ? sy_run_grid_get_row (grid, row) : NULL;
+}
+
 static void
 end_reading (SyHistoryPane *self)
 {
   self->asking = FALSE;
+  sy_session_set_history (self->session, find_row, self);
   if (self->again && gtk_widget_get_mapped (GTK_WIDGET (self)))
     ask (self);
   else
@@ -216,10 +228,27 @@ sy_history_pane_refresh (SyHistoryPane *self)
     self->stale = TRUE;
 }
 
+static gboolean
+on_ahead (gpointer data)
+{
+  SyHistoryPane *self = data;
+
+  self->ahead_timer = 0;
+  if (self->stale)
+    ask (self);
+  return G_SOURCE_REMOVE;
+}
+
 static void
 on_model (SyHistoryPane *self)
 {
   SyRunModel *model = sy_session_get_model (self->session);
+  gboolean run = model != NULL && sy_run_model_get_run_id (model) != NULL;
+
+  sy_session_set_history (self->session, NULL, NULL);
+  g_clear_handle_id (&self->ahead_timer, g_source_remove);
+  if (run && sy_run_model_get_workflow (model)->n_tasks <= MOST_AHEAD)
+    self->ahead_timer = g_timeout_add_full (G_PRIORITY_LOW, AHEAD_MS, on_ahead, self, NULL);
 
   sy_history_grid_set_shown (self->grid, model != NULL ? sy_run_model_get_run_id (model) : NULL);
   sy_history_pane_refresh (self);
@@ -362,7 +391,10 @@ sy_history_pane_dispose (GObject *object)
   SyHistoryPane *self = SY_HISTORY_PANE (object);
 
   g_clear_handle_id (&self->live_timer, g_source_remove);
+  g_clear_handle_id (&self->ahead_timer, g_source_remove);
   g_clear_handle_id (&self->bars_source, g_source_remove);
+  if (self->session != NULL)
+    sy_session_set_history (self->session, NULL, NULL);
   if (self->link != NULL)
     self->link->pane = NULL;
   g_clear_pointer (&self->link, g_rc_box_release);

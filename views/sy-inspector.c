@@ -30,6 +30,8 @@ struct _SyInspector
   guint32 shown, shown_attempt;
   gint64 instant_us;            /* of the past that is shown; 0 = now */
   char *shown_edited;           /* (nullable) the command that replaces the file's */
+  GPtrArray *changes;           /* (owned) (nullable) between attempts of the task shown */
+  guint changes_asked;          /* of so many attempts; 0 = not asked for */
 
   /* template */
   GtkStack *stack;
@@ -55,7 +57,7 @@ G_DEFINE_FINAL_TYPE (SyInspector, sy_inspector, GTK_TYPE_WIDGET)
 
 /* --- answers of the controller --- */
 
-typedef struct { GWeakRef inspector; guint serial; } Asked;
+typedef struct { GWeakRef inspector; guint serial; guint32 task; } Asked;
 
 static Asked *
 asked_new (SyInspector *self)
@@ -102,6 +104,42 @@ show_peak (SyInspector *self, const SyAttempt *attempt)
   gtk_widget_set_visible (self->resources_box, text->len > 0 || gtk_widget_get_visible (GTK_WIDGET (self->chart_slot)));
 }
 
+static void ask (SyInspector *self, guint32 number, guint32 attempt);
+
+static void
+on_changes (GPtrArray *changes, const GError *error, gpointer data)
+{
+  Asked *asked = data;
+  g_autoptr (SyInspector) self = g_weak_ref_get (&asked->inspector);
+  const SyTask *task = self != NULL && self->model != NULL && self->shown != SY_NO_TASK
+                         ? &sy_run_model_get_workflow (self->model)->tasks[self->shown] : NULL;
+
+  if (task != NULL && changes != NULL && task->number == asked->task)
+    {
+      g_clear_pointer (&self->changes, g_ptr_array_unref);
+      self->changes = g_ptr_array_ref (changes);
+      ask (self, task->number, self->shown_attempt);
+    }
+  g_weak_ref_clear (&asked->inspector);
+  g_free (asked);
+}
+
+/* The log is read from its start for that: only where there is something to compare, and once for each attempt. */
+static void
+ask_changes (SyInspector *self, const GArray *attempts)
+{
+  SyController *controller = sy_session_get_controller (self->session);
+  guint32 number = sy_run_model_get_workflow (self->model)->tasks[self->shown].number;
+  Asked *asked;
+
+  if (attempts->len < 2 || attempts->len == self->changes_asked || controller->read_changes == NULL)
+    return;
+  self->changes_asked = attempts->len;
+  asked = asked_new (self);
+  asked->task = number;
+  controller->read_changes (controller, number, on_changes, asked);
+}
+
 static void
 on_attempts (GArray *attempts, const GError *error, gpointer data)
 {
@@ -111,7 +149,9 @@ on_attempts (GArray *attempts, const GError *error, gpointer data)
     return;
   if (sy_run_model_is_past (self->model))
     sy_attempts_forget_future (attempts, sy_run_model_get_now (self->model));
-  sy_attempt_list_show (SY_ATTEMPT_LIST (self->attempts), self->shown, attempts);
+  sy_attempt_list_show (SY_ATTEMPT_LIST (self->attempts), self->shown, attempts, self->changes);
+  if (self->shown != SY_NO_TASK)
+    ask_changes (self, attempts);
   if (attempts->len > 0)
     show_peak (self, &g_array_index (attempts, SyAttempt, attempts->len - 1));
 }
@@ -243,6 +283,8 @@ show_why (SyInspector *self, const SyRunState *state, const SyTask *task, gboole
 
   if (run)
     add_slower (self, text, task);
+  if (run && sy_session_is_flaky (self->session, sy_session_get_focus (self->session)))
+    g_string_append_printf (text, " %s", _("Flaky: it fails and succeeds with the same command."));
   if (blocks != NULL)
     g_string_append_printf (text, " %s", blocks);
   self->usual_known = sy_run_model_get_usual (self->model, sy_session_get_focus (self->session)) != NULL;
@@ -280,7 +322,9 @@ update (SyInspector *self)
       gtk_widget_set_tooltip_text (GTK_WIDGET (self->name), task->id);
       show_facts (self, state->workflow, task, task_state->command);
       sy_branch_list_show (SY_BRANCH_LIST (self->branches), self->model, focus);
-      sy_attempt_list_show (SY_ATTEMPT_LIST (self->attempts), focus, NULL);
+      g_clear_pointer (&self->changes, g_ptr_array_unref);
+      self->changes_asked = 0;
+      sy_attempt_list_show (SY_ATTEMPT_LIST (self->attempts), focus, NULL, NULL);
       gtk_widget_set_visible (self->resources_box, FALSE);
       gtk_widget_set_visible (GTK_WIDGET (self->chart_slot), FALSE);
       gtk_widget_set_visible (GTK_WIDGET (self->legend), FALSE);
@@ -419,6 +463,7 @@ sy_inspector_dispose (GObject *object)
     g_signal_handlers_disconnect_by_data (self->model, self);
   g_clear_object (&self->model);
   g_clear_pointer (&self->shown_edited, g_free);
+  g_clear_pointer (&self->changes, g_ptr_array_unref);
   gtk_widget_dispose_template (GTK_WIDGET (self), SY_TYPE_INSPECTOR);
   g_clear_object (&self->session);
   G_OBJECT_CLASS (sy_inspector_parent_class)->dispose (object);
@@ -508,6 +553,7 @@ sy_inspector_new (SySession *session)
   adw_bin_set_child (self->files_slot, self->files);
   g_signal_connect_object (session, "notify::model", G_CALLBACK (on_model), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "notify::focus", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "history-changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
   on_model (self);
   return GTK_WIDGET (self);
 }

@@ -72,7 +72,7 @@ detail_text (SyOutline *self, guint32 index)
   sy_run_model_get_usage (self->model, index, &facts.cpu_percent, &facts.rss);
   facts.progress = sy_run_model_get_progress (self->model, index);
   sy_look_fill (&look, sy_run_model_get_state (self->model), index, &facts);
-  return g_strdup (look.line);
+  return sy_session_is_flaky (self->session, index) ? g_strdup_printf ("%s · %s", look.line, _("flaky")) : g_strdup (look.line);
 }
 
 static const char *

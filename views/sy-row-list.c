@@ -107,11 +107,27 @@ sy_row_list_row_init (SyRowListRow *self)
 /* --- the rows --- */
 
 static GtkWidget *
+with_note (GtkWidget *line, const char *text)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0), *note = gtk_label_new (text);
+
+  gtk_label_set_xalign (GTK_LABEL (note), 0);
+  gtk_label_set_wrap (GTK_LABEL (note), TRUE);
+  gtk_label_set_wrap_mode (GTK_LABEL (note), PANGO_WRAP_WORD_CHAR);
+  gtk_widget_set_margin_start (note, 24);
+  gtk_widget_add_css_class (note, "caption");
+  gtk_widget_add_css_class (note, "dim-label");
+  gtk_box_append (GTK_BOX (box), line);
+  gtk_box_append (GTK_BOX (box), note);
+  return box;
+}
+
+static GtkWidget *
 make_row (const SyRow *row)
 {
   GtkWidget *widget = g_object_new (SY_TYPE_ROW_LIST_ROW, NULL), *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8);
   GtkWidget *title = gtk_label_new (row->title), *detail = gtk_label_new (row->detail);
-  g_autofree char *label = g_strdup_printf ("%s, %s", row->title, row->detail);
+  g_autofree char *label = g_strjoin (", ", row->title, row->detail, row->note, NULL);
 
   gtk_label_set_ellipsize (GTK_LABEL (title), PANGO_ELLIPSIZE_MIDDLE);
   gtk_label_set_xalign (GTK_LABEL (title), 0);
@@ -125,7 +141,7 @@ make_row (const SyRow *row)
     gtk_box_append (GTK_BOX (box), row->icon);
   gtk_box_append (GTK_BOX (box), title);
   gtk_box_append (GTK_BOX (box), detail);
-  gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (widget), box);
+  gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (widget), row->note != NULL ? with_note (box, row->note) : box);
   gtk_widget_set_tooltip_text (widget, row->tooltip != NULL ? row->tooltip : row->detail);
   gtk_accessible_update_property (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
   g_object_set_data (G_OBJECT (widget), "number", GUINT_TO_POINTER (row->number));
@@ -138,7 +154,7 @@ join_words (const SyRow *rows, guint n)
   GString *said = g_string_new (NULL);
 
   for (guint i = 0; i < n; i++)
-    g_string_append_printf (said, "%s\n%s\n%u\n", rows[i].title, rows[i].detail, rows[i].number);
+    g_string_append_printf (said, "%s\n%s\n%s\n%u\n", rows[i].title, rows[i].detail, rows[i].note != NULL ? rows[i].note : "", rows[i].number);
   return g_string_free (said, FALSE);
 }
 

@@ -15,6 +15,7 @@ typedef struct
   const char *title, *detail;
   const char *tooltip;  /* (nullable) */
   guint number;         /* what the row stands for */
+  const char *note;     /* (nullable) lines below */
 } SyRow;
 
 /* Hidden while it is empty. Signal: activated (uint number). @menu: (nullable): opened by the secondary button, the Menu key and the accessible action "row.menu" */

@@ -23,6 +23,8 @@ struct _SySession
   gint64 instant;
   gboolean state_asked; /* the controller has not answered yet */
   gboolean follow, all_edges, critical;
+  SyHistoryFind find_history;   /* (nullable) */
+  gpointer history;
   char *status;
   gboolean status_is_where; /* it says what is looked at, and follows that */
 

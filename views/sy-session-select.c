@@ -215,3 +215,33 @@ sy_session_set_design (SySession *self, SyDesign *design)
     self->shown = sy_workflow_ref (sy_run_model_get_workflow (sy_design_get_model (design)));
   g_object_notify (G_OBJECT (self), "design");
 }
+
+/* --- the last runs --- */
+
+void
+sy_session_set_history (SySession *self, SyHistoryFind find, gpointer data)
+{
+  g_return_if_fail (SY_IS_SESSION (self));
+  self->find_history = find;
+  self->history = data;
+  if (find != NULL)
+    g_signal_emit_by_name (self, "history-changed");
+}
+
+const SyGridRow *
+sy_session_get_history (SySession *self, guint32 task)
+{
+  const SyWorkflow *workflow;
+
+  g_return_val_if_fail (SY_IS_SESSION (self), NULL);
+  workflow = self->model != NULL ? sy_run_model_get_workflow (self->model) : NULL;
+  return workflow != NULL && task < workflow->n_tasks && self->find_history != NULL ? self->find_history (self->history, workflow->tasks[task].id) : NULL;
+}
+
+gboolean
+sy_session_is_flaky (SySession *self, guint32 task)
+{
+  const SyGridRow *row = sy_session_get_history (self, task);
+
+  return row != NULL && row->flaky;
+}

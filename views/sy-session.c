@@ -27,6 +27,7 @@ enum
 {
   SELECTION_CHANGED,
   PLAN_CHANGED,
+  HISTORY_CHANGED,
   RERUN_STARTED,
   REVEAL,
   SHOW_OUTPUT,
@@ -440,6 +441,7 @@ sy_session_class_init (SySessionClass *klass)
   props[PROP_DESIGN] = g_param_spec_object ("design", NULL, NULL, SY_TYPE_DESIGN, G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, props);
   signals[SELECTION_CHANGED] = g_signal_new ("selection-changed", SY_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[HISTORY_CHANGED] = g_signal_new ("history-changed", SY_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[PLAN_CHANGED] = g_signal_new ("plan-changed", SY_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[RERUN_STARTED]
     = g_signal_new ("rerun-started", SY_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_ARRAY);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "views/scene/sy-look.h"
+#include "core/model/sy-run-grid.h"
 #include "views/sy-design.h"
 #include "views/sy-run-model.h"
 
@@ -25,6 +26,7 @@ G_DECLARE_FINAL_TYPE (SySession, sy_session, SY, SESSION, GObject)
  *   status      string                 status line: the last important change, for all and for screen readers
  * Signals:
  *   selection-changed ()
+ *   history-changed ()                 what the last runs say of tasks
  *   plan-changed ()                    the re-run preview began, changed or ended
  *   rerun-started (GArray numbers)     (element-type guint32) the runner has agreed; in start order
  *   reveal (guint task)                show this task on the canvas
@@ -98,6 +100,12 @@ gboolean sy_session_get_all_edges (SySession *session);
 void sy_session_set_all_edges (SySession *session, gboolean all);
 gboolean sy_session_get_critical (SySession *session);
 void sy_session_set_critical (SySession *session, gboolean critical);
+
+/* What the last runs say of tasks, once they have been read; the history pane gives it, and tells when there is more. */
+typedef const SyGridRow *(*SyHistoryFind) (gpointer data, const char *id);
+void sy_session_set_history (SySession *session, SyHistoryFind find, gpointer data); /* @find: (nullable): forgets, and tells nobody */
+const SyGridRow *sy_session_get_history (SySession *session, guint32 task);  /* (nullable) (transfer none): until the main loop goes on */
+gboolean sy_session_is_flaky (SySession *session, guint32 task);
 
 void sy_session_reveal (SySession *session, guint32 task);
 void sy_session_show_output (SySession *session, guint32 task);

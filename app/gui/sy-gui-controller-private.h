@@ -53,7 +53,7 @@ struct _Job
   SyWorkflow *workflow; /* (owned) (nullable) */
   char *values;         /* (owned) (nullable) */
   union { SyControllerArtifacts artifacts; SyControllerReply reply; SyControllerOutput output; SyControllerAttempts attempts; SyControllerSamples samples;
-          SyControllerState state; SyControllerUsage usage; } call;
+          SyControllerState state; SyControllerUsage usage; SyControllerChanges changes; } call;
   gpointer data;
 
   /* results */
@@ -63,6 +63,7 @@ struct _Job
   SyOutputChunk chunk;
   SyRunState *state;
   SyUsage *usage;
+  GPtrArray *changes;
 };
 
 /* @work: on the pool's thread; @done: on the main thread, unless the controller was freed */

@@ -55,6 +55,7 @@ job_free (gpointer data)
   g_clear_pointer (&job->chunk.bytes, g_bytes_unref);
   g_clear_pointer (&job->state, sy_run_state_free);
   g_clear_pointer (&job->usage, sy_usage_free);
+  g_clear_pointer (&job->changes, g_ptr_array_unref);
   g_strfreev (job->params);
   g_free (job->only);
   g_clear_pointer (&job->text, g_bytes_unref);

@@ -3,6 +3,7 @@
 #include "app/gui/sy-gui-controller-private.h"
 
 #include "app/gui/sy-artifacts.h"
+#include "app/gui/sy-attempt-changes.h"
 #include "app/gui/sy-text-reads.h"
 #include "app/gui/sy-usage-read.h"
 #include "core/base/sy-error.h"
@@ -127,6 +128,30 @@ controller_read_attempts (SyController *base, guint32 task, SyControllerAttempts
 
   job->task = task;
   job->call.attempts = reply;
+  g_thread_pool_push (self->readings, job, NULL);
+}
+
+static void
+work_changes (SyGuiJob *job)
+{
+  if (job->uuid != NULL)
+    job->changes = sy_attempt_changes_read (job->uuid, job->task, &job->error);
+}
+
+static void
+done_changes (SyGuiJob *job)
+{
+  job->call.changes (job->changes, job->error, job->data);
+}
+
+static void
+controller_read_changes (SyController *base, guint32 task, SyControllerChanges reply, gpointer data)
+{
+  SyGuiController *self = (SyGuiController *) base;
+  SyGuiJob *job = sy_gui_job_new (self, work_changes, done_changes, data);
+
+  job->task = task;
+  job->call.changes = reply;
   g_thread_pool_push (self->readings, job, NULL);
 }
 
@@ -320,6 +345,7 @@ sy_gui_controller_add_readings (SyController *base)
   base->open_text = controller_open_text;
   base->read_artifacts = controller_read_artifacts;
   base->read_attempts = controller_read_attempts;
+  base->read_changes = controller_read_changes;
   base->read_samples = controller_read_samples;
   base->read_usage = controller_read_usage;
   base->state_at = controller_state_at;

@@ -32,6 +32,9 @@ typedef void (*SyControllerOutput) (const SyOutputChunk *chunk, const GError *er
 /* @attempts: (element-type SyAttempt), @samples: see sy-attempt.h; borrowed */
 typedef void (*SyControllerAttempts) (GArray *attempts, const GError *error, gpointer data);
 
+/* @changes: (nullable) (element-type utf8): by attempt number what differs from the one before, a line each; NULL: nothing, or not known */
+typedef void (*SyControllerChanges) (GPtrArray *changes, const GError *error, gpointer data);
+
 /* @artifacts: (element-type SyArtifact): borrowed */
 typedef void (*SyControllerArtifacts) (GArray *artifacts, const GError *error, gpointer data);
 
@@ -80,6 +83,8 @@ struct _SyController
   void (*read_artifacts) (SyController *controller, SyWorkflow *workflow, guint32 index, const SyTaskState *state,
                           SyControllerArtifacts reply, gpointer data);
   void (*read_attempts) (SyController *controller, guint32 task, SyControllerAttempts reply, gpointer data);
+  /* What differs between the attempts of a task: command, variables, folder. O(events of the log) */
+  void (*read_changes) (SyController *controller, guint32 task, SyControllerChanges reply, gpointer data);
   void (*read_samples) (SyController *controller, guint32 task, guint32 attempt, SyControllerSamples reply, gpointer data);
   /* What all attempts used, from @begin_us to @end_us (wall) in @n stretches */
   void (*read_usage) (SyController *controller, gint64 begin_us, gint64 end_us, guint n, SyControllerUsage reply, gpointer data);

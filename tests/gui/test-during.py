@@ -45,6 +45,7 @@ def edit_and_rerun_is_three_clicks_and_typing():
     window.answer("Re-run Re-run")
     assert window.clicks - before == 3, window.clicks
     until("it succeeds", lambda: state("typo") == "succeeded")
+    window.wait("Command: exit 7 → true", "list item")
     assert state("slow") == "running"
 
 

@@ -1,5 +1,6 @@
 /* test-history-grid.c: the grid of tasks and runs on a display: keys, choice, wheel, what it says, quiet when nothing happens
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "tests/lib/flow.h"
 #include "tests/views/display.h"
 #include "views/sy-history-pane.h"
 
@@ -214,6 +215,23 @@ test_again (Fixture *f, gconstpointer data)
   g_assert_null (f->compared);
 }
 
+/* What the runs say of a task is there for all that shows it. */
+static void
+test_told (Fixture *f, gconstpointer data)
+{
+  g_autoptr (SyWorkflow) flow = flow_parse ("task-1; task-2; other");
+  g_autoptr (SyRunModel) model = sy_run_model_new (flow, "run-50", 50);
+
+  g_assert_null (sy_session_get_history (f->session, 0));
+  sy_session_set_model (f->session, model);
+  g_assert_cmpuint (f->source.asked, ==, 2);
+  g_assert_cmpuint (sy_session_get_history (f->session, 1)->failures, >, 5);
+  g_assert_true (sy_session_is_flaky (f->session, 1));
+  g_assert_null (sy_session_get_history (f->session, 2));
+  g_assert_false (sy_session_is_flaky (f->session, 2));
+  sy_session_set_model (f->session, NULL);
+}
+
 /* Where no run goes on nothing is drawn, and nothing is read, by itself. */
 static void
 test_idle (Fixture *f, gconstpointer data)
@@ -263,6 +281,7 @@ main (int argc, char **argv)
   g_test_add ("/history/find", Fixture, NULL, set_up, test_find, tear_down);
   g_test_add ("/history/again", Fixture, NULL, set_up, test_again, tear_down);
   g_test_add ("/history/accessible", Fixture, NULL, set_up, test_accessible, tear_down);
+  g_test_add ("/history/told", Fixture, NULL, set_up, test_told, tear_down);
   g_test_add ("/history/idle", Fixture, NULL, set_up, test_idle, tear_down);
   return g_test_run ();
 }
