@@ -1,27 +1,23 @@
 /* test-keeper-full.c: the disk of the run folder is full: no exit is lost, no task is blamed
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#include <errno.h>
-#include <fcntl.h>
-#include <sched.h>
-#include <string.h>
-#include <sys/mount.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "core/model/sy-output-format.h"
 #include "tests/core/engine/keeper-client.h"
+#include "tests/lib/small-disk.h"
+
+#define DISK_BYTES (3 * 1024 * 1024)
 
 static const char *const folders[] = { "k", "out", "v" };
 
-/* A file system of 3 MB that only this process and its children see; NULL where that is not allowed. */
+/* A file system of 3 MB with the folders of a run; NULL where that is not allowed. */
 static char *
 small_disk (void)
 {
   char *dir = g_dir_make_tmp ("sy-full-XXXXXX", NULL);
 
-  if (unshare (CLONE_NEWNS) < 0 && unshare (CLONE_NEWUSER | CLONE_NEWNS) < 0)
-    g_clear_pointer (&dir, g_free);
-  else if (mount (NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0 || mount ("none", dir, "tmpfs", 0, "size=3m,mode=0700") < 0)
+  if (!small_disk_mount (dir, DISK_BYTES, TRUE))
     g_clear_pointer (&dir, g_free);
   for (guint i = 0; dir != NULL && i < G_N_ELEMENTS (folders); i++)
     {
@@ -32,20 +28,12 @@ small_disk (void)
   return dir;
 }
 
-/* Takes all space but @leave bytes. */
 static void
 fill_disk (const char *dir, gsize leave)
 {
   g_autofree char *path = g_build_filename (dir, "filler", NULL);
-  static const char block[4096];
-  int fd = open (path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
 
-  while (write (fd, block, sizeof block) == sizeof block)
-    ;
-  g_assert_cmpint (errno, ==, ENOSPC);
-  if (leave > 0)
-    g_assert_cmpint (ftruncate (fd, lseek (fd, 0, SEEK_END) - (off_t) leave), ==, 0);
-  close (fd);
+  small_disk_fill (path, leave);
 }
 
 static void
@@ -121,7 +109,7 @@ test_full (void)
       check_recorded (client, quiet, 3 << 8);
       check_recorded (client, loud, 0);
     }
-  umount2 (dir, MNT_DETACH);
+  small_disk_unmount (dir);
   rmdir (dir);
 }
 

@@ -1,13 +1,12 @@
 /* test-run-full.c: D3: the disk of the runs fills while a run goes on, and has space again later
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#include <errno.h>
-#include <fcntl.h>
-#include <sched.h>
 #include <string.h>
-#include <sys/mount.h>
 #include <unistd.h>
 
 #include "tests/cli/cli-fixture.h"
+#include "tests/lib/small-disk.h"
+
+#define DISK_BYTES 16777216
 
 /* Three that run when the disk fills, and what must not begin before there is space */
 #define WORKFLOW                                                                                                       \
@@ -19,28 +18,6 @@
   "  c: {run: 'echo c >>ledger; echo C >>begun; while test ! -e go; do sleep 0.02; done; exit 3'}\n"                  \
   "  d: {needs: [a, b], run: 'echo d >>ledger; while test ! -e end; do sleep 0.02; done'}\n"                          \
   "  e: {needs: [c], join: all_done, run: echo e >>ledger}\n"
-
-/* Only this process and what it starts sees it. */
-static gboolean
-mount_small_disk (const char *path)
-{
-  if (unshare (CLONE_NEWNS) != 0 || mount (NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0)
-    return FALSE;
-  return mount ("tmpfs", path, "tmpfs", 0, "mode=0700,size=16777216") == 0;
-}
-
-static void
-fill_disk (const char *path)
-{
-  static const char block[4096];
-  int fd = open (path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
-
-  g_assert_cmpint (fd, >=, 0);
-  while (write (fd, block, sizeof block) == sizeof block)
-    ;
-  g_assert_cmpint (errno, ==, ENOSPC);
-  close (fd);
-}
 
 static guint
 count_lines (CliFixture *f, const char *name)
@@ -77,7 +54,7 @@ test_full (CliFixture *f, gconstpointer data)
   g_autofree char *why = NULL;
   GPid pid;
 
-  if (!mount_small_disk (f->state))
+  if (!small_disk_mount (f->state, DISK_BYTES, FALSE))
     {
       g_test_skip ("mounting a small disk is not allowed here");
       return;
@@ -86,7 +63,7 @@ test_full (CliFixture *f, gconstpointer data)
   pid = cli_spawn (f, "said", "run", "w.yard.yaml", NULL);
   while (count_lines (f, "begun") < 3)
     g_usleep (5000);
-  fill_disk (filler);
+  small_disk_fill (filler, 0);
   cli_await_file (f, "said", "the disk is full");
   g_free (cli_write (f, "go", ""));
   cli_await_state (f, NULL, "stalled");
@@ -115,7 +92,7 @@ test_full (CliFixture *f, gconstpointer data)
 
     cli_assert_has (result.out, "sound");
   }
-  umount2 (f->state, MNT_DETACH);
+  small_disk_unmount (f->state);
 }
 
 int

@@ -4,15 +4,13 @@
 
 #include "core/base/sy-error.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <sched.h>
+#include "tests/lib/small-disk.h"
+
 #include <string.h>
-#include <sys/mount.h>
 #include <unistd.h>
 
 #define N_TASKS 3000
-#define DISK_BYTES "8388608" /* the reserve is the half of it */
+#define DISK_BYTES 8388608 /* the reserve is the half of it */
 
 typedef struct
 {
@@ -26,30 +24,6 @@ note (SyRunLog *log, SyRunLogNotice notice, const GError *error, gpointer data)
 
   notices->full += notice == SY_RUN_LOG_DISK_FULL;
   notices->failed += notice == SY_RUN_LOG_FAILED;
-}
-
-/* A disk of 8 MB in a mount namespace of this process alone; FALSE where that is not allowed. */
-static gboolean
-mount_small_disk (const char *path)
-{
-  if (unshare (CLONE_NEWNS) != 0 || mount (NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0)
-    return FALSE;
-  return mount ("tmpfs", path, "tmpfs", 0, "mode=0700,size=" DISK_BYTES) == 0;
-}
-
-/* Eats all that is left; (out): a descriptor whose closing does not give it back, unlink does. */
-static void
-fill_disk (const char *path)
-{
-  char block[4096];
-  int fd = open (path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
-
-  memset (block, 'x', sizeof block);
-  g_assert_cmpint (fd, >=, 0);
-  while (write (fd, block, sizeof block) > 0)
-    continue;
-  g_assert_cmpint (errno, ==, ENOSPC);
-  close (fd);
 }
 
 static void
@@ -88,7 +62,7 @@ one_round (StoreDir *store, StoreRun *run, guint32 *task, const char *filler, No
   store_run_submit (run, FALSE);
   g_assert_true (store_run_flush (run, NULL));
   g_assert_true (sy_run_log_restore_reserve (run->log, NULL));
-  fill_disk (filler);
+  small_disk_fill (filler, 0);
   for (; *task < running + 8; (*task)++)
     {
       store_run_exit (run, *task, 0);
@@ -114,7 +88,7 @@ test_full_disk (void)
   store_dir_init (&store);
   disk = g_strdup (sy_state_dir_get_path (store.dir));
   g_clear_pointer (&store.dir, sy_state_dir_free);
-  if (!mount_small_disk (disk))
+  if (!small_disk_mount (disk, DISK_BYTES, FALSE))
     {
       g_test_skip ("mounting a small disk is not allowed here");
       store_dir_clear (&store);
@@ -135,12 +109,12 @@ test_full_disk (void)
   g_test_message ("%u times full, the reserve was needed %u times", rounds, notices.full);
 
   /* Full beyond the reserve: a clear error, and on it goes once there is space. */
-  fill_disk (filler);
+  small_disk_fill (filler, 0);
   sy_run_dir_give_up_reserve (run.run);
   {
     g_autofree char *second = g_strconcat (filler, "2", NULL);
 
-    fill_disk (second);
+    small_disk_fill (second, 0);
     while (store_run_flush (&run, &error) && task < N_TASKS)
       {
         store_run_task (&run, task++);
@@ -163,7 +137,7 @@ test_full_disk (void)
   g_assert_true (store_run_flush (&run, &error));
   store_run_clear (&run);
   g_clear_pointer (&store.dir, sy_state_dir_free);
-  g_assert_cmpint (umount2 (disk, MNT_DETACH), ==, 0);
+  small_disk_unmount (disk);
   store_dir_clear (&store);
 }
 
