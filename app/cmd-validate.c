@@ -5,13 +5,15 @@
 #include "core/base/sy-json-writer.h"
 #include "app/sy-words.h"
 #include "app/sy-problem-output.h"
+#include "core/format/sy-hints.h"
 #include "core/format/sy-import.h"
 
 #include <stdio.h>
 
-static gboolean opt_json;
+static gboolean opt_json, opt_hints;
 
 static const GOptionEntry validate_entries[] = {
+  { "hints", 0, 0, G_OPTION_ARG_NONE, &opt_hints, "Also tell what is no mistake but rarely meant", NULL },
   { "json", 0, 0, G_OPTION_ARG_NONE, &opt_json, "Print one JSON object", NULL },
   { NULL }
 };
@@ -33,6 +35,8 @@ say_result (GString *out, const char *path, const SyWorkflow *workflow, const Sy
     }
   if (n_warnings > 0)
     sy_say_plural (g_string_append (out, ", "), n_warnings, "warning", NULL);
+  if (sy_problems_get_n_notes (problems) > 0)
+    sy_say_plural (g_string_append (out, ", "), sy_problems_get_n_notes (problems), "hint", NULL);
   g_string_append_c (out, '\n');
 }
 
@@ -52,6 +56,17 @@ write_result (SyJson *json, const char *path, const SyWorkflow *workflow, const 
   sy_json_string (json, "sha256", workflow != NULL ? workflow->sha256 : digest);
   sy_json_raw (json, "problems", list);
   sy_json_end_object (json);
+}
+
+/* A file of another format has no tree of ours: its hints stand at its lines. */
+static void
+add_hints (const SyWorkflow *workflow, SyProblems *problems)
+{
+  SySource *source = sy_problems_get_source (problems);
+  g_autoptr (SyProblems) of_yaml = sy_problems_new ();
+  g_autoptr (SyDocument) tree = source != NULL ? sy_document_new (source, of_yaml) : NULL;
+
+  sy_hints_report (workflow, sy_problems_get_n_errors (of_yaml) == 0 ? tree : NULL, problems);
 }
 
 static int
@@ -74,6 +89,8 @@ validate (char **args)
 
       if (workflow == NULL)
         code = SY_EXIT_USAGE;
+      else if (opt_hints)
+        add_hints (workflow, problems);
       if (opt_json)
         {
           write_result (&json, *args, workflow, problems);
@@ -99,8 +116,10 @@ const SyCommand sy_command_validate = {
   .name = "validate",
   .arguments = "FILE…",
   .summary = "Check workflow files and explain every mistake",
-  .description = "Executes, fetches and includes nothing. Problems go to stderr, a line for each file to stdout.",
+  .description = "Executes, fetches and includes nothing. Problems go to stderr, a line for each file to stdout. Hints are "
+                 "silenced by `x-quiet: [CODE, …]` in the task or the file.",
   .examples = "  switchyard validate nightly.yard.yaml\n"
+              "  switchyard validate --hints nightly.yard.yaml\n"
               "  switchyard validate --json *.yard.yaml | jq .files[].problems",
   .entries = validate_entries,
   .min_args = 1,

@@ -4,6 +4,8 @@
 
 #include "views/sy-design-layer.h"
 
+#include "views/sy-problem-words.h"
+
 #include <glib/gi18n.h>
 
 #define MOST_ROWS 200
@@ -43,15 +45,26 @@ on_fix (GtkButton *button, SyDesignBar *self)
   sy_design_apply (self->design, change);
 }
 
-static GtkWidget *
-make_fix (SyDesignBar *self, guint index)
+static void
+on_silence (GtkButton *button, SyDesignBar *self)
 {
-  GtkWidget *button = gtk_button_new_with_label (_("Fix"));
+  guint index = GPOINTER_TO_UINT (g_object_get_data (G_OBJECT (button), "index"));
+  const SyDesignRevision *revision = self->design != NULL ? sy_design_get_revision (self->design) : NULL;
+
+  gtk_menu_button_popdown (GTK_MENU_BUTTON (self->problems));
+  if (revision != NULL && index < revision->problems->len)
+    sy_problem_silence (self->design, g_ptr_array_index (revision->problems, index));
+}
+
+static GtkWidget *
+make_button (SyDesignBar *self, guint index, const char *label, GCallback clicked)
+{
+  GtkWidget *button = gtk_button_new_with_label (label);
 
   gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
   gtk_widget_add_css_class (button, "chip");
   g_object_set_data (G_OBJECT (button), "index", GUINT_TO_POINTER (index));
-  g_signal_connect (button, "clicked", G_CALLBACK (on_fix), self);
+  g_signal_connect (button, "clicked", clicked, self);
   return button;
 }
 
@@ -85,7 +98,9 @@ make_row (SyDesignBar *self, guint index, const SyDesignProblem *problem)
   gtk_widget_set_hexpand (words, TRUE);
   gtk_box_append (GTK_BOX (row), words);
   if (problem->fix_text != NULL)
-    gtk_box_append (GTK_BOX (row), make_fix (self, index));
+    gtk_box_append (GTK_BOX (row), make_button (self, index, _("Fix"), G_CALLBACK (on_fix)));
+  if (sy_problem_can_silence (problem))
+    gtk_box_append (GTK_BOX (row), make_button (self, index, _("Silence"), G_CALLBACK (on_silence)));
   return row;
 }
 

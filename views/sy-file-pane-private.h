@@ -53,6 +53,7 @@ void sy_file_problems_show (SyFilePane *self);
 /* (nullable): what is wrong at the cursor, else in its line; @fixable: only what can be mended by itself */
 const SyDesignProblem *sy_file_problems_at_cursor (SyFilePane *self, gboolean fixable);
 void sy_file_problems_fix (SyFilePane *self);
+void sy_file_problems_silence (SyFilePane *self);
 
 /* sy-file-pane.c */
 void sy_file_pane_update_actions (SyFilePane *self);

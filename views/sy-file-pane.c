@@ -3,6 +3,7 @@
 #include "views/sy-file-pane-private.h"
 
 #include "views/sy-completion.h"
+#include "views/sy-problem-words.h"
 
 #include <adwaita.h>
 #include <glib/gi18n.h>
@@ -248,8 +249,15 @@ on_fix (GSimpleAction *action, GVariant *parameter, gpointer data)
   sy_file_problems_fix (data);
 }
 
+static void
+on_silence (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  sy_file_problems_silence (data);
+}
+
 static const GActionEntry entries[] = {
   { .name = "fix", .activate = on_fix },
+  { .name = "silence", .activate = on_silence },
   { .name = "go-to-task", .activate = on_go_to_task },
 };
 
@@ -262,7 +270,10 @@ enable (SyFilePane *self, const char *name, gboolean enabled)
 void
 sy_file_pane_update_actions (SyFilePane *self)
 {
+  const SyDesignProblem *problem = sy_file_problems_at_cursor (self, FALSE);
+
   enable (self, "fix", sy_file_problems_at_cursor (self, TRUE) != NULL);
+  enable (self, "silence", problem != NULL && sy_problem_can_silence (problem));
   enable (self, "go-to-task", self->model != NULL && task_at_cursor (self) != SY_NO_TASK);
 }
 
@@ -372,6 +383,7 @@ on_redo_key (GtkWidget *widget, GVariant *args, gpointer data)
 static const struct { const char *trigger, *action; } named[] = {
   { "F8", "file.fix" },
   { "F12", "file.go-to-task" },
+  { "<Shift>F8", "file.silence" },
 };
 
 static void
@@ -418,6 +430,7 @@ add_menu (SyFilePane *self)
   g_autoptr (GMenu) menu = g_menu_new ();
 
   append_item (menu, _("Apply Fix"), 0);
+  append_item (menu, _("Silence Hint"), 2);
   append_item (menu, _("Go to Task"), 1);
   gtk_text_view_set_extra_menu (GTK_TEXT_VIEW (self->view), G_MENU_MODEL (menu));
 }

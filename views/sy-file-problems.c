@@ -97,6 +97,18 @@ sy_file_problems_fix (SyFilePane *self)
     sy_problem_fix (self->design, problem);
 }
 
+void
+sy_file_problems_silence (SyFilePane *self)
+{
+  const SyDesignProblem *problem;
+
+  if (self->sync == NULL || sy_text_sync_is_dirty (self->sync) || sy_design_is_busy (self->design))
+    return;
+  problem = sy_file_problems_at_cursor (self, FALSE);
+  if (problem != NULL)
+    sy_problem_silence (self->design, problem);
+}
+
 /* --- tooltips --- */
 
 static gboolean

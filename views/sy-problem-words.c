@@ -67,3 +67,23 @@ sy_problem_fix (SyDesign *design, const SyDesignProblem *problem)
   sy_change_replace_bytes (change, problem->fix_start, problem->fix_end, problem->fix_text);
   sy_design_apply (design, change);
 }
+
+gboolean
+sy_problem_can_silence (const SyDesignProblem *problem)
+{
+  return problem->is_note && problem->task != NULL;
+}
+
+void
+sy_problem_silence (SyDesign *design, const SyDesignProblem *problem)
+{
+  const char *const path[] = { "tasks", problem->task, "x-quiet", NULL };
+  g_autofree char *words = g_strdup_printf (_("Silence “%s” of %s"), problem->code, problem->task != NULL ? problem->task : "");
+  SyChange *change;
+
+  if (!sy_problem_can_silence (problem) || sy_design_is_busy (design))
+    return;
+  change = sy_change_new (words);
+  sy_change_append (change, path, sy_change_value_new_word (problem->code));
+  sy_design_apply (design, change);
+}

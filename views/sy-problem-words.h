@@ -12,5 +12,8 @@ void sy_problem_words (const SyDesignProblem *problem, const char *before, GStri
 char *sy_problem_fix_words (const SyDesignProblem *problem);
 /* The fix as one step of history. The problem must be of the newest revision, and nothing else asked for. */
 void sy_problem_fix (SyDesign *design, const SyDesignProblem *problem);
+/* A hint of a task: its code goes into the task's `x-quiet`. */
+gboolean sy_problem_can_silence (const SyDesignProblem *problem);
+void sy_problem_silence (SyDesign *design, const SyDesignProblem *problem);
 
 G_END_DECLS

@@ -36,10 +36,6 @@ struct _SyManuscript
 /* Records what a step asks for; FALSE: it replaces bytes. @tree: to find free names */
 gboolean sy_manuscript_record_step (SyEdit *edit, const SyChangeStep *step, const SyDocument *tree, GError **error);
 
-/* --- sy-manuscript-hints.c --- */
-/* Of a revision that is valid */
-void sy_manuscript_add_hints (SyDesignRevision *revision);
-
 /* --- sy-manuscript.c --- */
 void sy_manuscript_set_text (SyManuscript *self, GBytes *text, SyDocument *tree);
 /* @places: (nullable): as they were */

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "core/format/sy-manuscript-private.h"
 
+#include "core/format/sy-hints.h"
 #include "core/format/sy-loader.h"
 #include "core/format/sy-mend.h"
 
@@ -174,6 +175,7 @@ take_problem (SyDesignRevision *revision, const SyProblem *from, const SyDocumen
   SyDesignProblem *to = sy_design_revision_add_problem (revision);
 
   to->is_error = from->severity == SY_SEVERITY_ERROR;
+  to->is_note = from->severity == SY_SEVERITY_NOTE;
   to->code = from->code;
   to->message = g_strdup (from->message);
   to->hint = g_strdup (from->hint);
@@ -250,9 +252,9 @@ read_text (SyManuscript *self, SyDesignRevision *revision)
   revision->is_valid = revision->workflow != NULL;
   if (tree != NULL && revision->workflow == NULL)
     revision->workflow = sy_manuscript_sketch (tree, self->path);
-  take_problems (revision, problems, tree);
   if (revision->is_valid)
-    sy_manuscript_add_hints (revision);
+    sy_hints_report (revision->workflow, tree, problems);
+  take_problems (revision, problems, tree);
 }
 
 /* The same text under the same name: what @last says of it is so still. */

@@ -83,7 +83,7 @@ sy_problem_render (const SyProblem *problem, const SySource *source, GString *ou
     g_string_append_printf (out, "%u:%u:", problem->line, problem->column);
   if (source != NULL || problem->line > 0)
     g_string_append_c (out, ' ');
-  g_string_append_printf (out, "%s: %s\n", problem->severity == SY_SEVERITY_ERROR ? "error" : "warning",
+  g_string_append_printf (out, "%s: %s\n", sy_severity_name (problem->severity),
                           problem->message);
   if (source != NULL && problem->line > 0)
     append_excerpt (problem, source, out);
@@ -142,7 +142,7 @@ sy_problems_build_json (const SyProblems *problems, JsonBuilder *builder)
       const SyProblem *p = sy_problems_get (problems, i);
 
       json_builder_begin_object (builder);
-      add_text (builder, "severity", p->severity == SY_SEVERITY_ERROR ? "error" : "warning");
+      add_text (builder, "severity", sy_severity_name (p->severity));
       add_text (builder, "code", p->code);
       add_int (builder, "line", p->line);
       add_int (builder, "column", p->column);

@@ -13,8 +13,16 @@ struct _SyProblems
   SySource *source;  /* (nullable) */
   GPtrArray *list;   /* SyProblem */
   SyProblem *scratch;/* (nullable): the last one that was not kept */
-  guint n[2];        /* by severity, all */
+  guint n[SY_N_SEVERITIES]; /* all */
 };
+
+const char *
+sy_severity_name (SySeverity severity)
+{
+  static const char *const names[SY_N_SEVERITIES] = { "error", "warning", "note" };
+
+  return names[severity];
+}
 
 static void
 problem_free (gpointer data)
@@ -311,9 +319,15 @@ sy_problems_get_n_warnings (const SyProblems *problems)
 }
 
 guint
+sy_problems_get_n_notes (const SyProblems *problems)
+{
+  return problems->n[SY_SEVERITY_NOTE];
+}
+
+guint
 sy_problems_get_n_dropped (const SyProblems *problems)
 {
-  return problems->n[SY_SEVERITY_ERROR] + problems->n[SY_SEVERITY_WARNING] - problems->list->len;
+  return problems->n[SY_SEVERITY_ERROR] + problems->n[SY_SEVERITY_WARNING] + problems->n[SY_SEVERITY_NOTE] - problems->list->len;
 }
 
 GError *

@@ -8,7 +8,10 @@
 
 G_BEGIN_DECLS
 
-typedef enum { SY_SEVERITY_ERROR, SY_SEVERITY_WARNING } SySeverity;
+/* NOTE: no mistake, but rarely meant; told where it is asked for */
+typedef enum { SY_SEVERITY_ERROR, SY_SEVERITY_WARNING, SY_SEVERITY_NOTE, SY_N_SEVERITIES } SySeverity;
+
+const char *sy_severity_name (SySeverity severity); /* "error" */
 
 /* Owned by its SyProblems. Offsets are bytes, `end` exclusive; lines and columns 1-based; all 0 where the file as a whole is meant. */
 typedef struct
@@ -28,7 +31,7 @@ typedef struct
 /**
  * SyProblems:
  *
- * The problems of one file. At most 1,000 errors and 1,000 warnings are kept;
+ * The problems of one file. At most 1,000 of each severity are kept;
  * the rest is counted. Not thread-safe.
  */
 typedef struct _SyProblems SyProblems;
@@ -74,6 +77,7 @@ guint sy_problems_get_n (const SyProblems *problems);             /* kept */
 const SyProblem *sy_problems_get (const SyProblems *problems, guint index);
 guint sy_problems_get_n_errors (const SyProblems *problems);      /* all, also those not kept */
 guint sy_problems_get_n_warnings (const SyProblems *problems);
+guint sy_problems_get_n_notes (const SyProblems *problems);
 guint sy_problems_get_n_dropped (const SyProblems *problems);
 
 /**

@@ -12,7 +12,8 @@ G_BEGIN_DECLS
  * characters; all 0 where the file as a whole is meant. */
 typedef struct
 {
-  gboolean is_error;    /* else a hint */
+  gboolean is_error;    /* else a warning */
+  gboolean is_note;     /* a hint: `x-quiet: [CODE]` in its task silences it */
   const char *code;     /* static: "unknown-key" */
   char *message;        /* one line, no full stop */
   char *hint;           /* (nullable) what to do */

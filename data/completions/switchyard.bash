@@ -13,7 +13,8 @@ _switchyard_tasks() {
 _switchyard_options() {
   case $1 in
     run) echo --param --slots --dir --only --on-failure --time-scale --detach --dry-run --json --quiet ;;
-    validate | why | watch) echo --json ;;
+    validate) echo --json --hints ;;
+    why | watch) echo --json ;;
     runs) echo --json --limit --workflow ;;
     show) echo --json --failed ;;
     logs) echo --follow --lines ;;

@@ -52,6 +52,7 @@ complete -c switchyard -n '__fish_seen_subcommand_from run' -f -l dry-run -d 'st
 complete -c switchyard -n '__fish_seen_subcommand_from run' -f -l json -d 'print JSON'
 complete -c switchyard -n '__fish_seen_subcommand_from run' -f -s q -l quiet -d 'only what went wrong'
 complete -c switchyard -n '__fish_seen_subcommand_from validate' -f -l json -d 'print JSON'
+complete -c switchyard -n '__fish_seen_subcommand_from validate' -f -l hints -d 'also tell what is rarely meant'
 complete -c switchyard -n '__fish_seen_subcommand_from runs' -f -l json -d 'print JSON'
 complete -c switchyard -n '__fish_seen_subcommand_from runs' -s n -l limit -d 'the newest N' -x
 complete -c switchyard -n '__fish_seen_subcommand_from runs' -s w -l workflow -d 'only of FILE' -r

@@ -223,6 +223,58 @@ test_problems (Fixture *f, gconstpointer data)
   g_assert_cmpuint (count_tags (f), ==, 0);
 }
 
+#define LINES "version: 1\ntasks:\n  a: {run: x}\n  c:\n    needs: [a]\n    run: z\n"
+
+/* Each way out that the text offers, by its key: what is typed behind `run: z`, and what F8 makes of it */
+static void
+test_fixes (Fixture *f, gconstpointer data)
+{
+  static const struct { const char *typed, *mended; } cases[] = {
+    { " ${{ tasks.a.state }}", "    env: {state: \"${{ tasks.a.state }}\"}\n    run: z ${state}\n" }, /* move to env */
+    { " ${{ run.id }}", "run: z ${SWITCHYARD_RUN_ID}\n" },
+    { "x a: b", "    run: |\n      zx a: b\n" },                                                      /* quote */
+    { "\n    if: !params.x", "if: \"!params.x\"" },
+    { "\n    timout: 5s", "    timeout: 5s\n" },                                                      /* did you mean */
+    { "\n    env: {P: \"$HOME/x\"}", "env: {P: \"${{ env.HOME }}/x\"}" },
+    { "; curl u", "    timeout: 10m\n    needs: [a]\n" },                                             /* a hint */
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_test_message ("%s", cases[i].typed);
+      put_cursor (f, "run: z");
+      type (f, cases[i].typed);
+      send (f);
+      g_assert_cmpuint (sy_design_get_revision (f->base.design)->problems->len, >, 0);
+      if (i + 1 == G_N_ELEMENTS (cases))
+        put_cursor (f, "\n  c");
+      g_assert_true (press (f, GDK_KEY_F8, 0));
+      design_fixture_settle (&f->base);
+      if (strstr (design_fixture_text (&f->base), cases[i].mended) == NULL)
+        g_error ("%s", design_fixture_text (&f->base));
+      while (sy_design_get_revision (f->base.design)->undo != NULL)
+        {
+          sy_design_undo (f->base.design);
+          design_fixture_settle (&f->base);
+        }
+      check_shown (f, LINES);
+    }
+}
+
+static void
+test_silence (Fixture *f, gconstpointer data)
+{
+  put_cursor (f, "run: z");
+  type (f, "; curl u");
+  send (f);
+  g_assert_cmpuint (sy_design_get_revision (f->base.design)->problems->len, ==, 1);
+  put_cursor (f, "\n  c");
+  g_assert_true (press (f, GDK_KEY_F8, GDK_SHIFT_MASK));
+  design_fixture_settle (&f->base);
+  g_assert_nonnull (strstr (design_fixture_text (&f->base), "x-quiet: [no-timeout]"));
+  g_assert_cmpuint (sy_design_get_revision (f->base.design)->problems->len, ==, 0);
+}
+
 static void
 on_show_graph (GtkWidget *pane, gboolean *told)
 {
@@ -319,6 +371,8 @@ main (int argc, char **argv)
   ADD (both, CHAIN);
   ADD (undo_key, CHAIN);
   ADD (problems, CHAIN);
+  ADD (fixes, LINES);
+  ADD (silence, LINES);
   ADD (go_to_task, CHAIN);
   ADD (read_only, CHAIN);
   ADD (unseen, CHAIN);

@@ -253,7 +253,7 @@ static void
 test_hints (void)
 {
   g_autoptr (SyManuscript) script = open_text ("version: 1\ntasks:\n  get: {run: 'cd x; curl -fsS u > v'}\n  safe: {needs: [get], run: curl u, timeout: 1m}\n"
-                                               "  tell: {needs: [safe], run: git push, retry: {limit: 2}}\n  other: {needs: [tell], run: curling}\n");
+                                               "  tell: {needs: [safe], run: git push, timeout: 1m, retry: {limit: 2}}\n  other: {needs: [tell], run: curling}\n");
   g_autoptr (SyDesignRevision) revision = sy_manuscript_make_revision (script);
   const SyDesignProblem *timeout = find_problem (revision, "no-timeout"), *retry = find_problem (revision, "retry-repeats");
 
