@@ -222,10 +222,7 @@ on_model (SyFailureBar *self)
   g_set_object (&self->model, model);
   g_hash_table_remove_all (self->said);
   if (model != NULL)
-    {
-      g_signal_connect_swapped (model, "run-changed", G_CALLBACK (update), self);
-      g_signal_connect_swapped (model, "changed", G_CALLBACK (update), self);
-    }
+    g_signal_connect_swapped (model, "run-changed", G_CALLBACK (update), self);
   update (self);
 }
 

@@ -9,6 +9,8 @@
 #include <adwaita.h>
 #include <glib/gi18n.h>
 
+#define PACE_US (G_USEC_PER_SEC / 5)
+
 struct _SyRunBar
 {
   GtkWidget parent;
@@ -21,7 +23,8 @@ struct _SyRunBar
   GtkLabel *words[SY_N_STATES];
   GtkWidget *brief[SY_N_STATES];  /* the same chips without words, for where there is no room */
   GtkLabel *numbers[SY_N_STATES];
-  guint clock;
+  guint clock, late;
+  gint64 updated_us;    /* monotonic */
   gboolean quiet;       /* the chips are being set, not pressed */
 };
 
@@ -101,6 +104,8 @@ static void
 tell_chip (GtkWidget *chip, gboolean visible, const char *tooltip)
 {
   gtk_widget_set_visible (chip, visible);
+  if (g_strcmp0 (gtk_widget_get_tooltip_text (chip), tooltip) == 0)
+    return; /* GTK would ask the display where the pointer is */
   gtk_widget_set_tooltip_text (chip, tooltip);
   gtk_accessible_update_property (GTK_ACCESSIBLE (chip), GTK_ACCESSIBLE_PROPERTY_LABEL, tooltip, -1);
 }
@@ -137,6 +142,7 @@ update (SyRunBar *self)
 {
   g_autofree char *facts = NULL;
 
+  self->updated_us = g_get_monotonic_time ();
   if (self->model == NULL)
     {
       gtk_label_set_text (self->name, "");
@@ -152,6 +158,30 @@ update (SyRunBar *self)
   gtk_widget_set_visible (self->show_file, sy_run_model_get_file_news (self->model) == SY_FILE_CHANGED);
   gtk_widget_set_visible (self->compare, sy_run_model_get_file_news (self->model) == SY_FILE_CHANGED);
   update_chips (self, sy_run_model_get_state (self->model));
+}
+
+static gboolean
+update_late (gpointer data)
+{
+  SyRunBar *self = data;
+
+  self->late = 0;
+  update (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* At once, but not more often than numbers can be read: what comes sooner waits, for to count and measure takes long where tasks are many. */
+static void
+update_soon (SyRunBar *self)
+{
+  gint64 rest = self->updated_us + PACE_US - g_get_monotonic_time ();
+
+  if (self->late != 0)
+    return;
+  if (rest > 0)
+    self->late = g_timeout_add ((guint) (rest / 1000) + 1, update_late, self);
+  else
+    update (self);
 }
 
 static gboolean
@@ -180,7 +210,7 @@ update_clock (SyRunBar *self)
 static void
 on_run_changed (SyRunBar *self)
 {
-  update (self);
+  update_soon (self);
   update_clock (self);
 }
 
@@ -195,10 +225,10 @@ on_model (SyRunBar *self)
   if (model != NULL)
     {
       g_signal_connect_swapped (model, "run-changed", G_CALLBACK (on_run_changed), self);
-      g_signal_connect_swapped (model, "changed", G_CALLBACK (update), self);
       g_signal_connect_swapped (model, "structure-changed", G_CALLBACK (update), self);
     }
-  on_run_changed (self);
+  update (self);
+  update_clock (self);
 }
 
 static void
@@ -313,6 +343,7 @@ sy_run_bar_dispose (GObject *object)
   GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (self));
 
   g_clear_handle_id (&self->clock, g_source_remove);
+  g_clear_handle_id (&self->late, g_source_remove);
   if (self->model != NULL)
     g_signal_handlers_disconnect_by_data (self->model, self);
   g_clear_object (&self->model);

@@ -93,6 +93,16 @@ say_status (SyWindow *self, const SyRunState *state)
   sy_window_refresh_runs (self);
 }
 
+/* Told only when it is another: this is done with every change of a run, and GTK would ask the display where the pointer is. */
+static void
+name_button (GtkWidget *button, const char *name, const char *tooltip)
+{
+  if (g_strcmp0 (gtk_widget_get_tooltip_text (button), tooltip) == 0)
+    return;
+  gtk_widget_set_tooltip_text (button, tooltip);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+}
+
 /* Run where nothing runs; else Pause and Stop. One suggested button at a time. */
 static void
 update_header (SyWindow *self)
@@ -109,9 +119,7 @@ update_header (SyWindow *self)
   gtk_button_set_label (GTK_BUTTON (self->run_button), run ? _("Run Again") : _("Run"));
   gtk_button_set_icon_name (GTK_BUTTON (self->pause_button),
                             resume ? "media-playback-start-symbolic" : "media-playback-pause-symbolic");
-  gtk_widget_set_tooltip_text (self->pause_button, resume ? _("Resume") : _("Pause: Start Nothing New"));
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->pause_button), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  resume ? _("Resume") : _("Pause"), -1);
+  name_button (self->pause_button, resume ? _("Resume") : _("Pause"), resume ? _("Resume") : _("Pause: Start Nothing New"));
   if (failed || self->model == NULL)
     gtk_widget_remove_css_class (self->run_button, "suggested-action");
   else

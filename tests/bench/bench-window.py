@@ -126,6 +126,15 @@ def preview(window):
     say("preview of a re-run, key to picture, 10,000 tasks, median of 5", statistics.median(times) * 1000, "ms", 100)
 
 
+def has_begun(uuid):
+    """The runner has written the log's first event."""
+    try:
+        with sqlite3.connect(f"file:{os.path.join(RUNS, uuid, 'log.db')}?mode=ro", uri=True) as db:
+            return db.execute("SELECT count(*) FROM event").fetchone()[0] > 0
+    except sqlite3.Error:
+        return False
+
+
 def begin_run(name, tasks, *args):
     """A run that goes on: the runner and the uuid"""
     folder = os.path.join(WORK, name)
@@ -135,6 +144,8 @@ def begin_run(name, tasks, *args):
     while not os.path.isdir(RUNS) or not set(os.listdir(RUNS)) - before:
         time.sleep(0.01)
     uuid, = set(os.listdir(RUNS)) - before
+    while not has_begun(uuid):
+        time.sleep(0.01)
     return runner, uuid
 
 
