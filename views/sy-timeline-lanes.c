@@ -54,6 +54,8 @@ on_usage (SyUsage *usage, const GError *error, gpointer data)
 static gboolean
 wants_usage (SyTimelineChart *self)
 {
+  if (sy_timeline_chart_get_lane (self, SY_LANE_PRESSURE))
+    return TRUE;
   for (guint i = 0; i < G_N_ELEMENTS (usages); i++)
     if (sy_timeline_chart_get_lane (self, usages[i].lane))
       return TRUE;
@@ -92,6 +94,7 @@ count_wanted (SyTimelineChart *self, SyTimeline *timeline)
     n += sy_timeline_get_n_pools (timeline);
   for (guint i = 0; i < G_N_ELEMENTS (usages); i++)
     n += sy_timeline_chart_get_lane (self, usages[i].lane);
+  n += sy_timeline_chart_get_lane (self, SY_LANE_PRESSURE);
   return MIN (n, SY_MOST_LANES);
 }
 
@@ -201,6 +204,45 @@ fill_usage (SyTimelineChart *self, guint *n, guint which, const SyColour *colour
   say_usage (lane->top_label, sizeof lane->top_label, kind, lane->top);
 }
 
+static const struct { SyUsageKind usage; const char *name; } pressures[] = {
+  { SY_USAGE_STALLED_CPU, N_("CPU") },
+  { SY_USAGE_STALLED_MEMORY, N_("Memory") },
+  { SY_USAGE_STALLED_IO, N_("Disks") },
+};
+
+/* What the machine was shortest of: the share of the time in which something waited for it */
+static void
+fill_pressure (SyTimelineChart *self, guint *n, const SyColour *colour)
+{
+  g_autofree double *columns = g_new (double, self->n_columns);
+  gint64 at = told_instant (self);
+  guint worst = 0;
+  double *most;
+  SyLane *lane;
+
+  if (*n >= self->view.n_lanes)
+    return;
+  lane = next_lane (self, n, _("Pressure"), colour);
+  most = self->columns + (*n - 1) * self->n_columns;
+  lane->top = 1;
+  g_strlcpy (lane->top_label, "100 %", sizeof lane->top_label);
+  g_strlcpy (lane->value, "–", sizeof lane->value);
+  for (guint i = 0; i < G_N_ELEMENTS (pressures); i++)
+    {
+      usage_columns (self, pressures[i].usage, columns);
+      for (guint x = 0; x < self->n_columns; x++)
+        most[x] = i == 0 ? columns[x] : MAX (most[x], columns[x]);
+    }
+  if (self->usage == NULL || self->usage->read_until_us == 0)
+    return;
+  at = MIN (at, self->usage->read_until_us - 1);
+  for (guint i = 1; i < G_N_ELEMENTS (pressures); i++)
+    if (sy_usage_at (self->usage, pressures[i].usage, at) > sy_usage_at (self->usage, pressures[worst].usage, at))
+      worst = i;
+  if (sy_usage_at (self->usage, pressures[worst].usage, at) >= 0)
+    g_snprintf (lane->value, sizeof lane->value, "%s %.0f %%", _(pressures[worst].name), sy_usage_at (self->usage, pressures[worst].usage, at) * 100);
+}
+
 void
 sy_timeline_chart_fill_lanes (SyTimelineChart *self)
 {
@@ -219,4 +261,6 @@ sy_timeline_chart_fill_lanes (SyTimelineChart *self)
   for (guint i = 0; i < G_N_ELEMENTS (usages); i++)
     if (sy_timeline_chart_get_lane (self, usages[i].lane))
       fill_usage (self, &n, i, &style->fill[usages[i].lane == SY_LANE_CPU ? SY_STATE_SUCCEEDED : SY_STATE_WAITING]);
+  if (sy_timeline_chart_get_lane (self, SY_LANE_PRESSURE))
+    fill_pressure (self, &n, &style->fill[SY_STATE_LOST]);
 }

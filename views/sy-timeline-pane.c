@@ -30,6 +30,7 @@ static const struct { const char *name, *label; } lanes[SY_N_LANES] = {
   [SY_LANE_READ] = { "lane-read", N_("Read") },
   [SY_LANE_WRITTEN] = { "lane-written", N_("Written") },
   [SY_LANE_PROCESSES] = { "lane-processes", N_("Processes") },
+  [SY_LANE_PRESSURE] = { "lane-pressure", N_("Pressure") },
 };
 
 /* --- scroll bars --- */

@@ -12,6 +12,7 @@ typedef struct
   const SyAttempt *attempt; /* (nullable) whose samples come */
   gint64 boot_to_wall;
   SyUsageSample before;
+  SyPressureSample machine; /* wall_us 0 = none yet */
 } UsageSum;
 
 static gpointer
@@ -56,12 +57,41 @@ begin_attempt (UsageSum *sum, const SyAttempt *attempt)
   sum->before = (SyUsageSample){ .wall_us = attempt != NULL ? attempt->started_us : 0 };
 }
 
+/* In the newest boot that had begun by then: rows of the machine have no attempt that says it */
+static gint64
+find_offset_at (const UsageSum *sum, gint64 mono_us)
+{
+  for (guint i = sum->boots->len; i-- > 0;)
+    {
+      const SyBoot *row = &g_array_index (sum->boots, SyBoot, i);
+
+      if (row->boot_us <= mono_us || i == 0)
+        return row->wall_us - row->boot_us;
+    }
+  return 0;
+}
+
+static void
+add_machine (UsageSum *sum, const SySample *sample)
+{
+  SyPressureSample now = { sample->mono_us + find_offset_at (sum, sample->mono_us), { sample->cpu_us, sample->rss, sample->read } };
+
+  if (sum->machine.wall_us > 0)
+    sy_usage_add_pressure (sum->usage, &sum->machine, &now);
+  sum->machine = now;
+}
+
 static void
 add_sample (guint32 task, guint32 attempt, const SySample *sample, gpointer data)
 {
   UsageSum *sum = data;
   SyUsageSample now = { 0, sample->cpu_us, sample->rss, sample->read, sample->written, sample->processes };
 
+  if (task == 0)
+    {
+      add_machine (sum, sample);
+      return;
+    }
   if (sum->attempt == NULL || sum->attempt->task != task || sum->attempt->n != attempt)
     {
       end_attempt (sum);

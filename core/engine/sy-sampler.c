@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "core/base/sy-clock.h"
+#include "core/engine/sy-pressure.h"
 #include "core/engine/sy-sample-tree-private.h"
 
 /* Descriptors that the rest of the program may need */
@@ -27,6 +28,7 @@ struct _SySampler
 {
   SyLogSink *sink;
   gint64 interval_us, min_age_us;
+  SyPressure pressure;      /* of the thread */
   GMutex lock;              /* all below */
   GCond wake;
   GHashTable *watches;      /* Key in Watch → Watch */
@@ -110,12 +112,26 @@ look (SySampler *sampler, Watch *watch)
                          totals.rss, totals.read, totals.written, totals.processes);
 }
 
+/* What the machine is short of, while something of ours is looked at */
+static void
+look_at_machine (SySampler *sampler)
+{
+  gint64 stall[SY_N_PRESSURES];
+
+  if (!sy_pressure_read (&sampler->pressure, stall))
+    return;
+  sampler->sink->sample (sampler->sink, 0, 0, 1, sy_clock_now (sy_clock_real ()).boot_us, stall[SY_PRESSURE_CPU],
+                         stall[SY_PRESSURE_MEMORY], stall[SY_PRESSURE_IO], 0, 0);
+}
+
 static void
 turn (SySampler *sampler)
 {
   g_autoptr (GPtrArray) due = list_due (sampler, g_get_monotonic_time ());
 
   g_mutex_unlock (&sampler->lock);
+  if (due->len > 0)
+    look_at_machine (sampler);
   for (guint i = 0; i < due->len; i++)
     look (sampler, g_ptr_array_index (due, i));
   g_clear_pointer (&due, g_ptr_array_unref);
@@ -160,6 +176,7 @@ sy_sampler_new (SyLogSink *sink, gint64 interval_us, gint64 min_age_us)
   sampler->sink = sink;
   sampler->interval_us = interval_us;
   sampler->min_age_us = min_age_us;
+  sy_pressure_open (&sampler->pressure);
   sampler->watches = g_hash_table_new_full (hash_key, same_key, NULL, unref_watch);
   g_mutex_init (&sampler->lock);
   g_cond_init (&sampler->wake);
@@ -177,6 +194,7 @@ sy_sampler_free (SySampler *sampler)
   g_mutex_unlock (&sampler->lock);
   g_clear_pointer (&sampler->thread, g_thread_join);
   g_hash_table_unref (sampler->watches);
+  sy_pressure_close (&sampler->pressure);
   g_mutex_clear (&sampler->lock);
   g_cond_clear (&sampler->wake);
   g_free (sampler);

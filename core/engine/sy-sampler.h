@@ -11,7 +11,8 @@ G_BEGIN_DECLS
  * that stay open and gives a row an attempt and turn to SyLogSink.sample(), summed over the
  * processes of the attempt. An attempt is looked at only once it is a second old, so that
  * short tasks cost an entry in a table and nothing else. Sums are those of living processes and of
- * what they have waited for; they never fall.
+ * what they have waited for; they never fall. With them comes a row of task 0, attempt 1, the machine's: µs since the
+ * boot in which something waited for CPU (as cpu_us), memory (rss) and disks (read); -1 = not known. See sy-pressure.h.
  */
 typedef struct _SySampler SySampler;
 

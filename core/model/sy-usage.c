@@ -25,28 +25,51 @@ sy_usage_free (SyUsage *usage)
   g_free (usage);
 }
 
+/* Levels of some kinds, spread evenly over a stretch of time */
+static void
+spread (SyUsage *usage, gint64 begin_us, gint64 end_us, const double *level, guint first, guint n)
+{
+  gint64 from = begin_us - usage->begin_us, until = end_us - usage->begin_us;
+
+  if (end_us <= begin_us || until <= 0 || from >= usage->step_us * usage->n)
+    return;
+  for (gint64 i = MAX (from, 0) / usage->step_us; i < usage->n && i * usage->step_us < until; i++)
+    {
+      gint64 start = MAX (from, i * usage->step_us), end = MIN (until, (i + 1) * usage->step_us);
+
+      for (guint kind = 0; kind < n; kind++)
+        usage->values[first + kind][i] += level[kind] * (double) (end - start) / (double) usage->step_us;
+    }
+  usage->read_until_us = MAX (usage->read_until_us, end_us);
+}
+
 void
 sy_usage_add (SyUsage *usage, const SyUsageSample *before, const SyUsageSample *after)
 {
   double seconds = (double) (after->wall_us - before->wall_us) / G_USEC_PER_SEC;
-  double level[SY_N_USAGES];
-  gint64 from = before->wall_us - usage->begin_us, until = after->wall_us - usage->begin_us;
+  double level[SY_USAGE_STALLED_CPU];
 
-  if (seconds <= 0 || until <= 0 || from >= usage->step_us * usage->n)
+  if (seconds <= 0)
     return;
   level[SY_USAGE_CPU] = MAX ((double) (after->cpu_us - before->cpu_us) / G_USEC_PER_SEC / seconds, 0);
   level[SY_USAGE_MEMORY] = (double) MAX (after->rss, 0);
   level[SY_USAGE_READ] = MAX ((double) (after->read - before->read) / seconds, 0);
   level[SY_USAGE_WRITTEN] = MAX ((double) (after->written - before->written) / seconds, 0);
   level[SY_USAGE_PROCESSES] = after->processes;
-  for (gint64 i = MAX (from, 0) / usage->step_us; i < usage->n && i * usage->step_us < until; i++)
-    {
-      gint64 start = MAX (from, i * usage->step_us), end = MIN (until, (i + 1) * usage->step_us);
+  spread (usage, before->wall_us, after->wall_us, level, 0, SY_USAGE_STALLED_CPU);
+}
 
-      for (guint kind = 0; kind < SY_N_USAGES; kind++)
-        usage->values[kind][i] += level[kind] * (double) (end - start) / (double) usage->step_us;
-    }
-  usage->read_until_us = MAX (usage->read_until_us, after->wall_us);
+void
+sy_usage_add_pressure (SyUsage *usage, const SyPressureSample *before, const SyPressureSample *after)
+{
+  double length = (double) (after->wall_us - before->wall_us), level[G_N_ELEMENTS (after->stall_us)] = { 0 };
+
+  if (length <= 0)
+    return;
+  for (guint i = 0; i < G_N_ELEMENTS (level); i++)
+    if (before->stall_us[i] >= 0 && after->stall_us[i] >= before->stall_us[i])
+      level[i] = MIN ((double) (after->stall_us[i] - before->stall_us[i]) / length, 1);
+  spread (usage, before->wall_us, after->wall_us, level, SY_USAGE_STALLED_CPU, G_N_ELEMENTS (level));
 }
 
 void

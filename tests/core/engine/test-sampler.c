@@ -1,5 +1,6 @@
 /* test-sampler.c: what attempts cost, read from /proc
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "core/engine/sy-pressure.h"
 #include "core/engine/sy-sampler.h"
 
 #include <fcntl.h>
@@ -40,6 +41,11 @@ take_sample (SyLogSink *base, guint32 task, guint32 item, guint32 attempt, gint6
       sink->last = (SySamplerTotals){ cpu_us, rss, read_bytes, written, processes };
       g_assert_cmpint (mono_us, >, sink->mono_us);
       sink->mono_us = mono_us;
+    }
+  else if (task == 0)
+    {
+      g_assert_cmpuint (attempt, ==, 1);
+      g_assert_true (cpu_us >= 0 || rss >= 0 || read_bytes >= 0);
     }
   else
     sink->n_other++;
@@ -384,6 +390,22 @@ test_threads (void)
   g_assert_cmpuint (sink.n, ==, 0);
 }
 
+static void
+test_pressure (void)
+{
+  static const struct { const char *text; gint64 total; } cases[] = {
+    { "some avg10=34.22 avg60=35.31 avg300=30.69 total=22046627629\nfull avg10=0.00 avg60=0.00 avg300=0.00 total=7\n", 22046627629 },
+    { "full avg10=0.00 avg60=0.00 avg300=0.00 total=7\nsome avg10=0.00 avg60=0.00 avg300=0.00 total=0\n", 0 },
+    { "full avg10=0.00 total=7\n", -1 },
+    { "some avg10=0.00\nfull total=7\n", -1 },
+    { "some total=\n", -1 },
+    { "", -1 },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    g_assert_cmpint (sy_pressure_parse (cases[i].text), ==, cases[i].total);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -395,5 +417,6 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/sampler/recycled", test_recycled);
   g_test_add_func ("/engine/sampler/short", test_short);
   g_test_add_func ("/engine/sampler/threads", test_threads);
+  g_test_add_func ("/engine/sampler/pressure", test_pressure);
   return g_test_run ();
 }

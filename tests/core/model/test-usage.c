@@ -52,11 +52,32 @@ test_nothing_lost (void)
     }
 }
 
+/* A share of the time; nothing where the counters fall, or are not known. */
+static void
+test_pressure (void)
+{
+  g_autoptr (SyUsage) usage = sy_usage_new (100 * SECOND, 110 * SECOND, 10);
+  SyPressureSample rows[] = { { 102 * SECOND, { 7 * SECOND, 50, -1 } },
+                              { 104 * SECOND, { 8 * SECOND, 50, -1 } },
+                              { 106 * SECOND, { 0, 50 + SECOND, 3 } } };
+
+  sy_usage_add_pressure (usage, &rows[0], &rows[1]);
+  sy_usage_add_pressure (usage, &rows[1], &rows[2]);
+  sy_usage_finish (usage);
+  g_assert_cmpfloat_with_epsilon (sy_usage_at (usage, SY_USAGE_STALLED_CPU, 103 * SECOND), 0.5, 1e-9);
+  g_assert_cmpfloat_with_epsilon (sy_usage_at (usage, SY_USAGE_STALLED_CPU, 105 * SECOND), 0, 1e-9);
+  g_assert_cmpfloat_with_epsilon (sy_usage_at (usage, SY_USAGE_STALLED_MEMORY, 105 * SECOND), 0.5, 1e-9);
+  g_assert_cmpfloat_with_epsilon (sy_usage_at (usage, SY_USAGE_STALLED_IO, 105 * SECOND), 0, 1e-9);
+  g_assert_cmpfloat_with_epsilon (sy_usage_at (usage, SY_USAGE_CPU, 105 * SECOND), 0, 1e-9);
+  g_assert_cmpint (usage->read_until_us, ==, 106 * SECOND);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/usage/sum", test_sum);
   g_test_add_func ("/usage/nothing-lost", test_nothing_lost);
+  g_test_add_func ("/usage/pressure", test_pressure);
   return g_test_run ();
 }
