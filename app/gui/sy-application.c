@@ -2,9 +2,9 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "app/gui/sy-application.h"
 
-#include "app/gui/sy-display.h"
 #include "app/gui/sy-preferences.h"
 #include "app/gui/sy-window.h"
+#include "views/sy-display.h"
 #include "views/sy-theme.h"
 
 #include <glib/gi18n.h>

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "core/format/sy-import.h"
 #include "views/sy-canvas.h"
+#include "views/sy-display.h"
 
 #include <adwaita.h>
 #include <math.h>
@@ -479,8 +480,7 @@ main (int argc, char **argv)
   g_option_context_add_main_entries (context, entries, NULL);
   if (!g_option_context_parse (context, &argc, &argv, &error))
     g_error ("%s", error->message);
-  if (!gtk_init_check ())
-    return 77;
+  sy_display_open ();
   adw_init ();
   adw_style_manager_set_color_scheme (adw_style_manager_get_default (), opt_dark ? ADW_COLOR_SCHEME_FORCE_DARK : ADW_COLOR_SCHEME_FORCE_LIGHT);
   if (opt_file != NULL)

@@ -147,15 +147,30 @@ far_edge (guint32 index, gpointer data)
     }
 }
 
-/* Many lines on few pixels: the further away and the more there are, the paler each, so that the tasks stand out */
-static guint
-far_alpha (const SyScenePart *part)
+/* Below 1: there are more lines than pixels for them */
+static double
+far_crowd (const SyScenePart *part)
 {
-  double alpha = CLAMP (0.22 + part->zoom * part->scene->font_scale * 2, 0.22, 0.75);
   double crowd = CLAMP (sqrt ((double) CROWD / MAX (part->scene->geometry->n_points, 1)), LEAST_INK, 1);
   double near = CLAMP (part->zoom * part->scene->font_scale / SY_ZOOM_FLAT, 0, 1);
 
-  return (guint) (256 * alpha * (crowd + (1 - crowd) * near) * (part->scene->quiet_edges ? DIMMED : 1));
+  return crowd + (1 - crowd) * near;
+}
+
+/*
+ * Many lines on few pixels: the further away and the more there are, the paler each, so that the tasks stand out. Where hundreds lie
+ * upon each other they do not add up to the full colour either: it is mixed with the ground, and each line keeps its ink.
+ */
+static void
+far_ink (Far *far)
+{
+  const SyScenePart *part = far->part;
+  const SyStyle *style = part->scene->style;
+  double crowd = far_crowd (part), most = pow (crowd, 0.8);
+  double alpha = CLAMP (0.22 + part->zoom * part->scene->font_scale * 2, 0.22, 0.75) * crowd / most;
+
+  far->edge = sy_raster_mix (pixel_of (&style->canvas), pixel_of (&style->edge), most);
+  far->alpha = (guint) (256 * alpha * (part->scene->quiet_edges ? DIMMED : 1));
 }
 
 void
@@ -168,9 +183,8 @@ sy_scene_paint_far_edges (const SyScenePart *part, int tx, int ty, cairo_surface
   cairo_surface_flush (surface);
   far_init (&far, part, tx, ty, surface);
   sy_raster_fill (&far.raster, 0, 0, far.raster.width, far.raster.height, pixel_of (&style->canvas));
-  far.edge = pixel_of (&style->edge);
+  far_ink (&far);
   far.accent = pixel_of (&style->critical);
-  far.alpha = far_alpha (part);
   area = far_area (&far, 2);
   sy_geometry_foreach_edge (part->scene->geometry, &area, far_edge, &far);
   if (part->scene->critical != NULL)

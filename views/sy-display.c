@@ -1,6 +1,6 @@
 /* sy-display.c
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#include "app/gui/sy-display.h"
+#include "views/sy-display.h"
 
 #include <gtk/gtk.h>
 
