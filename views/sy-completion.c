@@ -159,7 +159,7 @@ display (GtkSourceCompletionProvider *provider, GtkSourceCompletionContext *cont
   switch (gtk_source_completion_cell_get_column (cell))
     {
     case GTK_SOURCE_COMPLETION_COLUMN_TYPED_TEXT: gtk_source_completion_cell_set_text (cell, self->word); break;
-    case GTK_SOURCE_COMPLETION_COLUMN_AFTER: gtk_source_completion_cell_set_text (cell, self->help); break;
+    case GTK_SOURCE_COMPLETION_COLUMN_AFTER: gtk_source_completion_cell_set_text (cell, self->help != NULL && *self->help != '\0' ? _(self->help) : NULL); break;
     default: gtk_source_completion_cell_set_text (cell, NULL); break;
     }
 }

@@ -51,9 +51,13 @@ check (const SyField *field, const char *text, gpointer data, GError **error)
 static GPtrArray *
 complete (const char *text, gsize offset, gsize *start, gpointer data)
 {
-  SyDesignForm *self = data;
+  GtkWidget *form = gtk_widget_get_ancestor (data, SY_TYPE_DESIGN_FORM);
+  SyDesignForm *self = form != NULL ? SY_DESIGN_FORM (form) : NULL;
 
-  return sy_complete_expression (text, offset, sy_run_model_get_workflow (sy_design_get_model (self->design)), self->task, start);
+  if (self == NULL || self->design == NULL)
+    return NULL;
+  return sy_complete_field (sy_form_row_get_item (data)->field, text, offset, sy_run_model_get_workflow (sy_design_get_model (self->design)),
+                            self->task, start);
 }
 
 static void
@@ -114,8 +118,7 @@ add_row (SyDesignForm *self, const SyFormItem *item)
   GtkWidget *row = sy_form_row_new (item);
 
   sy_form_row_set_check (SY_FORM_ROW (row), check, self);
-  if (item->kind == SY_FORM_EXPRESSION)
-    sy_form_row_set_completion (SY_FORM_ROW (row), complete, self);
+  sy_form_row_set_completion (SY_FORM_ROW (row), complete, row);
   g_signal_connect_object (row, "commit", G_CALLBACK (on_commit), self, 0);
   g_signal_connect_object (row, "open-file", G_CALLBACK (on_open_file), self, 0);
   g_ptr_array_add (self->rows, row);

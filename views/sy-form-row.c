@@ -2,6 +2,9 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "views/sy-form-row.h"
 
+#include "views/sy-form-steps.h"
+#include "views/sy-form-unit.h"
+
 #include <adwaita.h>
 #include <glib/gi18n.h>
 #include <string.h>
@@ -238,7 +241,7 @@ on_key (GtkEventControllerKey *keys, guint key, guint code, GdkModifierType stat
       check_text (self, self->shown != NULL ? self->shown : "");
       return TRUE;
     }
-  if (enter && ((state & GDK_CONTROL_MASK) || self->item->kind == SY_FORM_EXPRESSION))
+  if (enter && ((state & GDK_CONTROL_MASK) || self->item->kind == SY_FORM_EXPRESSION || self->item->kind == SY_FORM_TEXT))
     {
       sy_form_row_commit (self);
       return TRUE;
@@ -332,7 +335,7 @@ build_source (SyFormRow *self)
   gtk_text_view_set_right_margin (GTK_TEXT_VIEW (view), 8);
   gtk_text_view_set_top_margin (GTK_TEXT_VIEW (view), 6);
   gtk_text_view_set_bottom_margin (GTK_TEXT_VIEW (view), 6);
-  if (self->item->kind == SY_FORM_EXPRESSION)
+  if (self->item->kind == SY_FORM_EXPRESSION || self->item->kind == SY_FORM_TEXT)
     gtk_text_view_set_wrap_mode (GTK_TEXT_VIEW (view), GTK_WRAP_WORD_CHAR);
   follow_style (GTK_SOURCE_BUFFER (buffer));
   g_signal_connect_object (adw_style_manager_get_default (), "notify::dark", G_CALLBACK (follow_style), buffer, G_CONNECT_SWAPPED);
@@ -361,6 +364,7 @@ build_editor (SyFormRow *self)
     case SY_FORM_LINES:
     case SY_FORM_PAIRS:
     case SY_FORM_SHELL:
+    case SY_FORM_TEXT:
     case SY_FORM_EXPRESSION: return build_source (self);
     default: return build_entry (self);
     }
@@ -394,6 +398,8 @@ frame_of (SyFormRow *self)
   GtkWidget *scrolled;
   GtkTextBuffer *buffer;
 
+  if (GTK_IS_ENTRY (self->editor) && sy_form_unit_has_steps (self->item->field))
+    return sy_form_steps_new (self->item->field, GTK_ENTRY (self->editor), self->item->title);
   if (!GTK_IS_TEXT_VIEW (self->editor))
     return self->editor;
   scrolled = gtk_scrolled_window_new ();
@@ -495,10 +501,12 @@ GtkWidget *
 sy_form_row_new (const SyFormItem *item)
 {
   SyFormRow *self = g_object_new (SY_TYPE_FORM_ROW, NULL);
+  g_autofree char *words = item->kind == SY_FORM_TEXT && fallback_of (item) != NULL
+                             ? g_strdup_printf (_("%s; default: %s"), _(item->field->help), fallback_of (item)) : g_strdup (_(item->field->help));
   g_autofree char *help = g_strdup_printf (item->kind == SY_FORM_LINES   ? _("%s; one a line")
                                            : item->kind == SY_FORM_PAIRS ? _("%s; NAME=value, one a line")
                                                                          : "%s",
-                                           item->field->help);
+                                           words);
 
   self->item = item;
   gtk_widget_set_parent (build_head (self), GTK_WIDGET (self));

@@ -108,6 +108,8 @@ kind_of (const SyField *field)
     return SY_FORM_SWITCH;
   if (field->accept == SY_ACCEPT_WORD || (field->accept == (SY_ACCEPT_WORD | SY_ACCEPT_OBJECT)))
     return SY_FORM_WORDS;
+  if (field->accept == SY_ACCEPT_TEXT && (field->flags & SY_FIELD_DYNAMIC))
+    return SY_FORM_TEXT;
   return (field->accept & SY_ACCEPT_SCALAR) ? SY_FORM_ENTRY : SY_FORM_LINK;
 }
 

@@ -16,6 +16,7 @@ typedef enum
   SY_FORM_PAIRS,        /* a map, NAME=value a line */
   SY_FORM_SHELL,        /* shell text */
   SY_FORM_EXPRESSION,   /* a line with completion */
+  SY_FORM_TEXT,         /* a line that may hold ${{ }}, with completion */
   SY_FORM_LINK,         /* too deep for a form: to be edited as text */
 } SyFormKind;
 

@@ -342,3 +342,42 @@ sy_complete_file (const char *text, gsize length, gsize offset, const SyTable *f
   sy_candidates_sort (candidates, prefix);
   return candidates;
 }
+
+/* A map's line is NAME=value. */
+static gboolean
+is_in_name (const SyField *field, const char *text, gsize offset)
+{
+  while ((field->accept & SY_ACCEPT_MAP) && offset > 0 && text[offset - 1] != '\n')
+    if (text[--offset] == '=')
+      return FALSE;
+  return (field->accept & SY_ACCEPT_MAP) != 0;
+}
+
+GPtrArray *
+sy_complete_field (const SyField *field, const char *text, gsize offset, const SyWorkflow *workflow, const char *task, gsize *start)
+{
+  const SyField *value = (field->accept & (SY_ACCEPT_LIST | SY_ACCEPT_MAP)) ? field->item : field;
+  Target target = { value, NULL, task };
+  g_autofree char *prefix = NULL;
+  GPtrArray *candidates;
+
+  if (open_expression (text, offset) > 0 || (field->flags & SY_FIELD_EXPRESSION))
+    return sy_complete_expression (text, offset, workflow, task, start);
+  candidates = sy_candidates_new ();
+  *start = offset;
+  if (g_strcmp0 (field->key, "run") == 0)
+    {
+      add_variables (candidates, text, offset, workflow, start);
+      return candidates;
+    }
+  if (is_in_name (field, text, offset))
+    return candidates;
+  *start = sy_complete_word_start (text, offset, "_-");
+  prefix = g_strndup (text + *start, offset - *start);
+  if (g_strcmp0 (field->key, "needs") == 0)
+    add_tasks (candidates, prefix, workflow, task, FALSE);
+  else if (value->words != NULL)
+    add_values (candidates, prefix, &target);
+  sy_candidates_sort (candidates, prefix);
+  return candidates;
+}

@@ -30,6 +30,14 @@ GPtrArray *sy_complete_file (const char *text, gsize length, gsize offset, const
 /* The same for an expression without ${{ }}, of @task (nullable): only what runs before it is offered. */
 GPtrArray *sy_complete_expression (const char *text, gsize offset, const SyWorkflow *workflow, const char *task, gsize *start);
 
+/**
+ * sy_complete_field:
+ *
+ * The same for the value of @field alone, as a form shows it: names in its expressions, $NAME in a shell text, tasks in `needs`, words;
+ * of a list or a map the line of the cursor counts.
+ */
+GPtrArray *sy_complete_field (const SyField *field, const char *text, gsize offset, const SyWorkflow *workflow, const char *task, gsize *start);
+
 /* The keys that lead to the place of the cursor; "-": an item of a list. (transfer full) */
 GStrv sy_complete_path (const char *text, gsize offset);
 

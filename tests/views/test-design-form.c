@@ -106,6 +106,38 @@ test_wrong (Fixture *f, gconstpointer data)
   g_assert_cmpstr (gtk_editable_get_text (entry_of (f, "attempt")), ==, "soon");
 }
 
+static gboolean
+has_two (gpointer data)
+{
+  return strstr (design_fixture_text (data), "retry: {limit: 2}") != NULL;
+}
+
+/* Buttons and keys step a number; the unit turns it into another. */
+static void
+test_steps (Fixture *f, gconstpointer data)
+{
+  GtkWidget *row, *units, *box;
+
+  focus (f, 0);
+  row = GTK_WIDGET (find_row (GTK_WIDGET (f->form), "limit"));
+  box = gtk_widget_get_parent (GTK_WIDGET (entry_of (f, "limit")));
+  for (guint i = 0; i < 2; i++)
+    g_signal_emit_by_name (gtk_widget_get_last_child (box), "clicked");
+  g_assert_cmpstr (gtk_editable_get_text (entry_of (f, "limit")), ==, "2");
+  design_fixture_until (has_two, &f->base);      /* counts by itself, both as one step */
+  g_assert_cmpstr (sy_design_get_revision (f->base.design)->undo, ==, "Set limit of a");
+  g_assert_nonnull (row);
+  units = display_find (GTK_WIDGET (find_row (GTK_WIDGET (f->form), "attempt")), GTK_TYPE_DROP_DOWN);
+  g_assert_cmpuint (gtk_drop_down_get_selected (GTK_DROP_DOWN (units)), ==, 3);
+  gtk_drop_down_set_selected (GTK_DROP_DOWN (units), 4);
+  sy_design_form_flush (f->form);
+  design_fixture_settle (&f->base);
+  g_assert_nonnull (strstr (design_fixture_text (&f->base), "    timeout: 10h\n"));
+  sy_design_undo (f->base.design);
+  design_fixture_settle (&f->base);
+  g_assert_cmpuint (gtk_drop_down_get_selected (GTK_DROP_DOWN (units)), ==, 3);
+}
+
 static void
 test_choices (Fixture *f, gconstpointer data)
 {
@@ -145,6 +177,7 @@ main (int argc, char **argv)
   ADD (task);
   ADD (wrong);
   ADD (choices);
+  ADD (steps);
   ADD (workflow);
   return g_test_run ();
 }

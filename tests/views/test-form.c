@@ -37,6 +37,7 @@ test_describe (void)
     { &sy_table_task, "retry.max_delay", SY_FORM_ENTRY, "Longest Wait" },
     { &sy_table_task, "timeout.attempt", SY_FORM_ENTRY, "Time Limit of an Attempt" },
     { &sy_table_task, "env", SY_FORM_PAIRS, "Variables" },
+    { &sy_table_task, "dir", SY_FORM_TEXT, "Working Folder" },
     { &sy_table_task, "outputs", SY_FORM_PAIRS, "Outputs" },
     { &sy_table_task, "timeout", -1, NULL },
     { &sy_table_task, "approve", -1, NULL },    /* not built yet */

@@ -132,6 +132,35 @@ test_insert (void)
     }
 }
 
+/* A value alone, as a form shows it; ^ is the cursor */
+static void
+test_field (void)
+{
+  g_autoptr (SyDesignRevision) revision = load (FLOW);
+  static const struct { const char *key, *text, *words; } cases[] = {
+    { "if", "tasks.^", "fetch,convert" }, { "dir", "out/${{ params.^", "day,region" }, { "dir", "par^", "" },
+    { "env", "A=x\nB=${{ tasks.fetch.outputs.^ }}\nC=y", "parts,total" }, { "env", "par^=x", "" }, { "env", "A=${{ par^", "params" },
+    { "command", "./x\n--day\n${{ params.d^", "day" }, { "writes", "out/${{ run.i^", "id,dir" }, { "needs", "fe^", "fetch" }, { "needs", "fetch\n^", "fetch,convert" },
+    { "run", "echo $d^", "day" }, { "run", "echo d^", "" }, { "outputs", "n=in^", "int,string" }, { "outputs", "in^", "" }, { "shell", "bash\n${{ env^", "env" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      const char *cursor = strchr (cases[i].text, '^');
+      g_autofree char *head = g_strndup (cases[i].text, (gsize) (cursor - cases[i].text)), *text = g_strconcat (head, cursor + 1, NULL);
+      g_autoptr (GString) words = g_string_new (NULL);
+      g_autoptr (GPtrArray) found = NULL;
+      gsize start;
+
+      found = sy_complete_field (sy_table_find (&sy_table_task, cases[i].key), text, strlen (head), revision->workflow, "merge", &start);
+      for (guint k = 0; k < found->len; k++)
+        g_string_append_printf (words, "%s%s", k > 0 ? "," : "", ((SyCandidate *) found->pdata[k])->word);
+      g_test_message ("%s: %s", cases[i].key, cases[i].text);
+      g_assert_cmpstr (words->str, ==, cases[i].words);
+      g_assert_cmpuint (start, <=, strlen (head));
+    }
+}
+
 /* Any place of a real file, with and without a graph */
 static void
 test_everywhere (void)
@@ -158,6 +187,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/complete/cases", test_cases);
   g_test_add_func ("/complete/insert", test_insert);
+  g_test_add_func ("/complete/field", test_field);
   g_test_add_func ("/complete/everywhere", test_everywhere);
   return g_test_run ();
 }
