@@ -33,6 +33,8 @@ struct _SyFilePane
   guint tagged;                 /* problems underlined last */
   guint undo_wanted;            /* steps, once what was typed is sent; redo where negative is not needed: it is sent at once */
   gboolean applying;            /* what changes in the buffer is not typed */
+  char *followed;               /* (nullable) id of the task that the cursor went to last, while it has the focus */
+  guint forget_source;
   gboolean go_there;            /* the cursor goes to the task with the focus when the pane is in sight */
 };
 

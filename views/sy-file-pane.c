@@ -293,9 +293,38 @@ follow_focus (SyFilePane *self)
   go_to (self, &iter, &iter);
 }
 
+static const char *
+focused_id (SyFilePane *self)
+{
+  const SyWorkflow *workflow = self->model != NULL ? sy_run_model_get_workflow (self->model) : NULL;
+  guint32 task = sy_session_get_focus (self->session);
+
+  return workflow != NULL && task < workflow->n_tasks ? workflow->tasks[task].id : NULL;
+}
+
+static gboolean
+on_forget (gpointer data)
+{
+  SyFilePane *self = data;
+
+  self->forget_source = 0;
+  if (focused_id (self) == NULL)
+    g_clear_pointer (&self->followed, g_free);
+  return G_SOURCE_REMOVE;
+}
+
+/* With every revision the focus goes and comes back: the cursor stays where somebody types. */
 static void
 on_focus (SyFilePane *self)
 {
+  const char *id = focused_id (self);
+
+  if (id == NULL && self->forget_source == 0)
+    self->forget_source = g_idle_add (on_forget, self);
+  if (id == NULL || g_strcmp0 (id, self->followed) == 0)
+    return;
+  g_free (self->followed);
+  self->followed = g_strdup (id);
   self->go_there = TRUE;
   if (gtk_widget_get_mapped (GTK_WIDGET (self)))
     follow_focus (self);
@@ -467,6 +496,8 @@ sy_file_pane_dispose (GObject *object)
   GtkWidget *child;
 
   sy_file_edit_stop (self);
+  g_clear_handle_id (&self->forget_source, g_source_remove);
+  g_clear_pointer (&self->followed, g_free);
   g_clear_object (&self->design);
   if (self->model != NULL)
     g_signal_handlers_disconnect_by_data (self->model, self);

@@ -275,6 +275,28 @@ test_silence (Fixture *f, gconstpointer data)
   g_assert_cmpuint (sy_design_get_revision (f->base.design)->problems->len, ==, 0);
 }
 
+/* Another revision tells of the focus anew, and text that is no YAML for a moment has no tasks: the cursor stays where somebody types. */
+static void
+test_cursor_stays (Fixture *f, gconstpointer data)
+{
+  static const char *const typed[] = { "z", " [", "{", "}]", "\n  # x\n  d: {run: u}", "\nno yaml: [" };
+
+  sy_session_set_focus (f->base.session, 0);
+  put_cursor (f, "run: z");
+  for (guint i = 0; i < G_N_ELEMENTS (typed); i++)
+    {
+      int before, after;
+
+      type (f, typed[i]);
+      g_object_get (f->buffer, "cursor-position", &before, NULL);
+      send (f);
+      while (g_main_context_iteration (NULL, FALSE))
+        ;
+      g_object_get (f->buffer, "cursor-position", &after, NULL);
+      g_assert_cmpint (after, ==, before);
+    }
+}
+
 static void
 on_show_graph (GtkWidget *pane, gboolean *told)
 {
@@ -373,6 +395,7 @@ main (int argc, char **argv)
   ADD (problems, CHAIN);
   ADD (fixes, LINES);
   ADD (silence, LINES);
+  ADD (cursor_stays, LINES);
   ADD (go_to_task, CHAIN);
   ADD (read_only, CHAIN);
   ADD (unseen, CHAIN);
