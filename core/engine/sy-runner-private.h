@@ -9,6 +9,9 @@
 
 G_BEGIN_DECLS
 
+/* Batches on their way to the log that keep nobody waiting */
+#define SY_RUNNER_FEW 1
+
 /* A reply that waits for the COMMIT of what its request did, or is ready to be given. */
 typedef struct
 {
@@ -100,6 +103,7 @@ struct _SyRunner
   gint64 committed_seq;
   GCond told;                   /* n_submitted has fallen */
   guint n_submitted;            /* batches whose COMMIT is not yet known */
+  gboolean wants_commit;        /* the runner thread waits until there are few */
   gboolean commit_failed, leave_asked, over, disk_full;
   gboolean telling;             /* the runner thread will look at `observed` by itself */
   char *hopeless;               /* (nullable) (owned) why the runner gives up */
@@ -133,6 +137,23 @@ gboolean sy_runner_is_performing (SyRunner *self);
 /* Waits until every batch is known to be committed or not (the mutex is not held). */
 void sy_runner_await_commits (SyRunner *self);
 void sy_runner_reply (SyRunner *self, const Request *request, char *json);
+
+/* --- sy-runner-perform.c: jobs of the pool, and the writer thread; the mutex is not held --- */
+void sy_pending_free (Pending *pending);
+gboolean sy_deed_needs_order (const Deed *deed);
+/* Makes the order, where one is wanted. */
+void sy_pending_prepare (const Pending *pending, Deed *deed);
+/* Makes all orders while the COMMIT is under way. TRUE: sy_runner_perform_job() is the caller's to run. */
+gboolean sy_pending_prepare_all (Pending *pending);
+void sy_pending_prepare_job (gpointer pending);
+void sy_runner_hand_over (SyRunner *self, GPtrArray *orders);
+void sy_runner_perform_job (gpointer runner);
+/* SyLogDone of a batch */
+void sy_pending_committed (const GError *error, gpointer pending);
+/* perform_mutex is held: what the runner thread is to tell; TRUE: it must be woken. */
+gboolean sy_pending_announce (Pending *pending);
+/* perform_mutex is held. TRUE: sy_runner_perform_job() is the caller's to run. */
+gboolean sy_runner_claim_performing (SyRunner *self);
 
 /* --- sy-runner-report.c --- */
 void sy_runner_on_reports (SyExecutor *executor, SyReport *reports, guint n_reports, gpointer data);

@@ -187,6 +187,21 @@ tell (SyRunner *self)
     give_answer (self, &g_array_index (answers, Reply, i));
 }
 
+/* The next slice of a large beginning waits for the COMMIT of those before: what ends meanwhile goes between them.
+ * The mutex is held. */
+static gboolean
+is_held_up (SyRunner *self)
+{
+  gboolean held_up;
+
+  if (!sy_scheduler_is_opening (self->scheduler))
+    return FALSE;
+  g_mutex_lock (&self->perform_mutex);
+  held_up = self->wants_commit = self->n_submitted > SY_RUNNER_FEW;
+  g_mutex_unlock (&self->perform_mutex);
+  return held_up;
+}
+
 /* µs until the runner thread has something to do by itself. */
 static gint64
 time_to_sleep (SyRunner *self)
@@ -195,7 +210,7 @@ time_to_sleep (SyRunner *self)
   gint64 until = now + IDLE_US;
 
   g_mutex_lock (&self->mutex);
-  if (self->scheduler != NULL)
+  if (self->scheduler != NULL && !is_held_up (self))
     until = MIN (until, sy_scheduler_next_due (self->scheduler));
   if (self->n_open > 0)
     until = MIN (until, self->next_look);
@@ -234,7 +249,7 @@ do_timers (SyRunner *self)
   g_mutex_lock (&self->mutex);
   if (self->scheduler != NULL)
     {
-      if (sy_scheduler_next_due (self->scheduler) <= now.boot_us)
+      if (sy_scheduler_next_due (self->scheduler) <= now.boot_us && !is_held_up (self))
         {
           sy_scheduler_tick (self->scheduler, now);
           sy_runner_flush (self);

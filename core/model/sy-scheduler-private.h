@@ -99,6 +99,7 @@ struct _SyScheduler
   SySchedulerOptions options;   /* pointers in it are not used after new() but for context */
   SyPlanTask *tasks;
   guint32 *at;                  /* position -> index */
+  guint32 n_opened;             /* positions whose joins have been looked at since begin() */
   guint32 *index_of;            /* number -> index */
   guint32 n_numbers;
   guint8 *edge;                 /* beside workflow->down: SyTolerate bits | SY_EDGE_IGNORED */

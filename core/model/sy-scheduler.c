@@ -120,6 +120,34 @@ sy_scheduler_enter (SyScheduler *s, SyTime now)
   s->now = now;
 }
 
+/*
+ * At the beginning all joins are looked at, a slice at a time and the first in order first: else the log would have to
+ * take the word of ten thousand tasks before the first of them may start.
+ */
+#define SLICE 256
+
+static void
+open_slice (SyScheduler *s)
+{
+  guint32 n = s->workflow->n_tasks, end = MIN (s->n_opened + SLICE, n);
+
+  for (; s->n_opened < end; s->n_opened++)
+    sy_scheduler_push_eval (s, n <= SLICE ? s->n_opened : s->at[s->n_opened]);
+}
+
+gboolean
+sy_scheduler_is_opening (const SyScheduler *s)
+{
+  return s->begun && s->n_opened < s->workflow->n_tasks;
+}
+
+/* The next one at once, where this one has brought nothing to do */
+static gboolean
+lacks_work (SyScheduler *s)
+{
+  return sy_scheduler_is_opening (s) && s->n_in_flight == 0 && sy_ready_set_next (&s->heads, 0) == SY_READY_NONE;
+}
+
 void
 sy_scheduler_leave (SyScheduler *s)
 {
@@ -128,13 +156,16 @@ sy_scheduler_leave (SyScheduler *s)
   sy_scheduler_timers_fire (s);
   do
     {
+      if (lacks_work (s))
+        open_slice (s);
       sy_scheduler_evaluate (s);
       if (s->stop_cause != 0 && !s->state->stopping && !sy_run_status_is_final (s->state->status))
         sy_scheduler_stop_run (s);
       else
         sy_scheduler_dispatch (s);
     }
-  while (s->eval->len > 0 || s->follow->len > 0 || (s->dispatch_needed && sy_scheduler_may_start (s)));
+  while (s->eval->len > 0 || s->follow->len > 0 || (s->dispatch_needed && sy_scheduler_may_start (s))
+         || lacks_work (s));
   sy_scheduler_stand_by (s);
   sy_scheduler_update_run (s);
 }
@@ -164,8 +195,8 @@ sy_scheduler_begin (SyScheduler *s, SyTime now)
       if (sy_late_has_any (&s->workflow->tasks[i]) && sy_scheduler_state (s, i)->state == SY_STATE_READY
           && s->tasks[i].values == NULL && sy_scheduler_state (s, i)->values == NULL)
         sy_scheduler_evaluate_values (s, i); /* what it takes must be known before it is chosen */
-      sy_scheduler_push_eval (s, i);
     }
+  s->n_opened = over ? s->workflow->n_tasks : 0;
   sy_scheduler_leave (s);
 }
 
@@ -178,13 +209,15 @@ sy_scheduler_tick (SyScheduler *s, SyTime now)
       s->start_after = 0;
       s->dispatch_needed = TRUE;
     }
+  if (sy_scheduler_is_opening (s))
+    open_slice (s);
   sy_scheduler_leave (s);
 }
 
 gint64
 sy_scheduler_next_due (SyScheduler *s)
 {
-  gint64 due = sy_scheduler_timers_next (s);
+  gint64 due = sy_scheduler_is_opening (s) ? s->now.boot_us : sy_scheduler_timers_next (s);
 
   return s->start_after > 0 ? MIN (due, s->start_after) : due;
 }

@@ -76,6 +76,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SyScheduler, sy_scheduler_free)
 gboolean sy_scheduler_take (SyScheduler *scheduler, SyBatch *batch);
 /* BOOTTIME µs at which sy_scheduler_tick() must be called next, G_MAXINT64 = never. */
 gint64 sy_scheduler_next_due (SyScheduler *scheduler);
+/* A large workflow begins in slices, one at each tick, which is due at once: TRUE while there are more. It is well to let
+ * the log have one before the next is asked for. */
+gboolean sy_scheduler_is_opening (const SyScheduler *scheduler);
 
 /* --- inputs: facts --- */
 /* Starts or goes on: emits RUN_STATE running, evaluates every task. Call once after new() (RUN_CREATED is already in the state). */

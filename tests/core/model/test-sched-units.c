@@ -186,6 +186,66 @@ test_ahead_short (void)
     }
 }
 
+/* A large workflow begins in slices: the first in order starts with the first of them, and each tick opens one more. */
+static void
+test_slices (void)
+{
+  enum { N = 2000, OFF = 700 };
+  SySchedulerOptions options = play_options (2);
+  g_autoptr (SyRunState) state = NULL;
+  g_autoptr (SyScheduler) scheduler = NULL;
+  g_autoptr (GString) flow = g_string_new ("t0 off=1");
+  SyWorkflow *workflow;
+  guint32 last = 0, n_ready, before;
+
+  for (guint t = 1; t < N; t++)
+    g_string_append_printf (flow, ";t%u%s", t, t < OFF ? " off=1" : t == N - 1 ? " prio=9" : "");
+  workflow = flow_parse (flow->str);
+  state = sy_run_state_new (workflow);
+  scheduler = sy_scheduler_new (state, &options);
+  sy_scheduler_begin (scheduler, (SyTime){ 1, 1 });
+  g_assert_cmpuint (count_actions (scheduler, SY_ACTION_DISPATCH, &last), >, 0);
+  g_assert_cmpint (sy_run_state_at (state, N - 1)->nonce, !=, 0);
+  g_assert_cmpint (state->status, ==, SY_RUN_RUNNING);
+  before = n_ready = state->counts[SY_STATE_READY];
+  g_assert_cmpuint (n_ready, <, (N - OFF) / 2);
+  for (gint64 now = 2; sy_scheduler_is_opening (scheduler); now++)
+    {
+      g_assert_cmpint (sy_scheduler_next_due (scheduler), <=, now);
+      sy_scheduler_tick (scheduler, (SyTime){ now, now });
+      g_assert_cmpuint (state->counts[SY_STATE_READY], >=, n_ready);
+      n_ready = state->counts[SY_STATE_READY];
+    }
+  g_assert_cmpuint (n_ready, >, before);
+  g_assert_cmpuint (n_ready, ==, N - OFF);
+  g_assert_cmpuint (state->counts[SY_STATE_SKIPPED], ==, OFF);
+  g_assert_cmpint (sy_scheduler_next_due (scheduler), ==, G_MAXINT64);
+  sy_workflow_unref (workflow);
+}
+
+/* What the first slices do not bring is looked for at once: no run rests before all has been looked at. */
+static void
+test_slices_in_vain (void)
+{
+  SySchedulerOptions options = play_options (2);
+  g_autoptr (SyRunState) state = NULL;
+  g_autoptr (SyScheduler) scheduler = NULL;
+  g_autoptr (GString) flow = g_string_new ("t0 off=1");
+  SyWorkflow *workflow;
+  guint32 last = 0;
+
+  for (guint t = 1; t < 1500; t++)
+    g_string_append_printf (flow, ";t%u%s", t, t < 1499 ? " off=1 prio=1" : "");
+  workflow = flow_parse (flow->str);
+  state = sy_run_state_new (workflow);
+  scheduler = sy_scheduler_new (state, &options);
+  sy_scheduler_begin (scheduler, (SyTime){ 1, 1 });
+  g_assert_cmpuint (count_actions (scheduler, SY_ACTION_DISPATCH, &last), ==, 1);
+  g_assert_cmpuint (last, ==, 1500);
+  g_assert_false (sy_scheduler_is_opening (scheduler));
+  sy_workflow_unref (workflow);
+}
+
 /* A stop that was logged is said again by the next runner: it may never have reached the keeper. */
 static void
 test_stop_said_again (void)
@@ -398,6 +458,8 @@ main (int argc, char **argv)
   g_test_add_func ("/sched/retry/other-boot", test_other_boot);
   g_test_add_func ("/sched/ahead", test_ahead);
   g_test_add_func ("/sched/ahead-short", test_ahead_short);
+  g_test_add_func ("/sched/slices", test_slices);
+  g_test_add_func ("/sched/slices-in-vain", test_slices_in_vain);
   g_test_add_func ("/sched/stop-said-again", test_stop_said_again);
   g_test_add_func ("/sched/preview", test_preview);
   g_test_add_func ("/sched/preview/errors", test_preview_errors);
