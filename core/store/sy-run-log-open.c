@@ -11,9 +11,12 @@
 static gboolean
 make_writer (SyRunLog *log, const SyRunLogInfo *info, GError **error)
 {
-  SyRunLogOptions options = log->options;
+  SyRunLogOptions options;
   const SyLogSeed seed = { .info = info, .suffix = "" };
 
+  g_mutex_lock (&log->mutex); /* sy_run_log_set_notify() */
+  options = log->options;
+  g_mutex_unlock (&log->mutex);
   options.boot_id = log->boot_id;
   options.vfs = log->vfs;
   log->writer = sy_log_writer_new (log->run, info != NULL ? &seed : NULL, &options, error);
