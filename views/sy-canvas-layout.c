@@ -8,6 +8,7 @@
 #include "core/model/sy-words.h"
 
 #include <glib/gi18n.h>
+#include <malloc.h>
 #include <string.h>
 
 #define QUICK_STARTS 1
@@ -39,6 +40,15 @@ order_free (gpointer data)
   g_free (order);
 }
 
+/* What opening, layouts and their search took; malloc would keep it for each of the threads. */
+static void
+give_memory_back (void)
+{
+#ifdef __GLIBC__
+  malloc_trim (0);
+#endif
+}
+
 static void
 lay_out (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
@@ -48,6 +58,8 @@ lay_out (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
                            : sy_geometry_compute_collapsed (order->workflow, order->former, order->shown, order->starts, order->scale, &order->cancel);
   SyGeometry *pinned = geometry != NULL ? sy_geometry_pin (geometry, order->places) : NULL;
 
+  if (order->starts > QUICK_STARTS)
+    give_memory_back ();
   g_task_return_pointer (task, pinned, (GDestroyNotify) sy_geometry_unref);
 }
 
