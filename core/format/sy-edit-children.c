@@ -120,6 +120,22 @@ fill_empty (SyEditor *e, const SyNode *mapping, const char *key, const SyEditVal
   return sy_editor_replace (e, mapping, map);
 }
 
+void
+sy_editor_insert_copy (SyEditor *e, const SyNode *mapping, const char *key, const SyEditValue *value, const char *lines, gboolean blank)
+{
+  GPtrArray *items = sy_editor_mirror (e, mapping)->items;
+  g_autofree char *indent = sy_editor_indent_of (e, mapping->first->start);
+  g_autoptr (GString) text = g_string_new (NULL);
+  const SyNode *last = last_child (mapping);
+
+  if (blank && !ends_with_blanks (e, last))
+    g_string_append (text, e->eol);
+  sy_edit_append_lines (text, lines, indent, e->eol);
+  insert_behind (e, last, strlen (indent), text);
+  g_ptr_array_add (items, sy_edit_value_new_text (key));
+  g_ptr_array_add (items, sy_edit_value_copy (value));
+}
+
 gboolean
 sy_editor_insert_pair (SyEditor *e,
                        const SyNode *mapping,

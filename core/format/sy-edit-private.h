@@ -48,6 +48,7 @@ typedef struct
   GStrv path;         /* (nullable) */
   SyEditValue *value; /* (nullable) */
   char *id, *other;   /* (nullable) */
+  char *lines;        /* (nullable) ADD_TASK: as it is to be written, where that can be: key, value, comments */
   SyEditEdges edges;
 } SyEditOp;
 
@@ -130,6 +131,13 @@ gboolean sy_editor_move_pair (SyEditor *e, const SyNode *mapping, const SyNode *
 
 /* Start of the comment lines that stand directly above @key with its indentation */
 gsize sy_editor_comments_above (const SyEditor *e, const SyNode *key);
+
+/* (transfer full) (nullable): the lines of a task with its comments, without its indentation; NULL: it has no lines of its own */
+char *sy_edit_copy_lines (SyDocument *document, const SyNode *key);
+/* Such lines behind @indent */
+void sy_edit_append_lines (GString *out, const char *lines, const char *indent, const char *eol);
+/* A pair as it is written elsewhere, behind the last one of a mapping of lines */
+void sy_editor_insert_copy (SyEditor *e, const SyNode *mapping, const char *key, const SyEditValue *value, const char *lines, gboolean blank);
 
 /* Operations on paths and tasks */
 gboolean sy_editor_run (SyEditor *e, const SyEditOp *op);

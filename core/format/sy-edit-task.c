@@ -332,6 +332,11 @@ run_add_task (SyEditor *e, const SyEditOp *op)
   if (op->other && !(after = find_task_key (e, op->other)))
     return FALSE;
   op->value->block = TRUE;
+  if (op->lines && !e->no_literal && tasks && tasks->n > 0 && tasks->style == SY_STYLE_BLOCK && !sy_editor_in_flow (tasks->first))
+    {
+      sy_editor_insert_copy (e, tasks, op->id, op->value, op->lines, are_parted (e, tasks));
+      return TRUE;
+    }
   if (tasks && tasks->n > 0)
     return sy_editor_insert_pair (e, tasks, after ? after->next : NULL, op->id, op->value,
                                   are_parted (e, tasks));

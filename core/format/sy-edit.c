@@ -14,6 +14,7 @@ op_free (gpointer data)
   sy_edit_value_free (op->value);
   g_free (op->id);
   g_free (op->other);
+  g_free (op->lines);
   g_free (op);
 }
 
@@ -115,10 +116,12 @@ copy_node (const SyNode *node)
 }
 
 void
-sy_edit_add_task_node (SyEdit *edit, const char *id, const SyNode *task)
+sy_edit_add_task_copy (SyEdit *edit, SyDocument *document, const SyNode *key)
 {
-  record (edit, OP_ADD_TASK, NULL, id, NULL)->value =
-      task->kind == SY_NODE_MAPPING ? copy_node (task) : sy_edit_value_new_map ();
+  SyEditOp *op = record (edit, OP_ADD_TASK, NULL, key->text, NULL);
+
+  op->value = key->next->kind == SY_NODE_MAPPING ? copy_node (key->next) : sy_edit_value_new_map ();
+  op->lines = sy_edit_copy_lines (document, key);
 }
 
 void

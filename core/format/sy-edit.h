@@ -71,8 +71,9 @@ void sy_edit_append (SyEdit *edit, const char *const *path, SyEditValue *item);
 
 /* @after: (nullable): the task in front of it; NULL: at the end. Takes @fields, a map. */
 void sy_edit_add_task (SyEdit *edit, const char *id, SyEditValue *fields, const char *after);
-/* A copy of a task, at the end: its values, not its comments */
-void sy_edit_add_task_node (SyEdit *edit, const char *id, const SyNode *task);
+/* A copy of a task of @document under its own name, at the end: as it is written there, with its comments; where that
+ * cannot be, its values. Only its key is kept of @document. */
+void sy_edit_add_task_copy (SyEdit *edit, SyDocument *document, const SyNode *key);
 /* Comment lines directly above it go with it. An expression that still names it is an error. */
 void sy_edit_remove_task (SyEdit *edit, const char *id, SyEditEdges edges);
 /* Several at once, which may need each other; one after the other costs a check each. @ids: NULL-terminated */

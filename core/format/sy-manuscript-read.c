@@ -120,21 +120,24 @@ record_needs (SyEdit *edit, const SyNode *key, const char *const *tasks)
     }
 }
 
+#define START "tasks:\n  copied-here: {}\n"
+
 char *
 sy_manuscript_copy_tasks (const SyDocument *tree, const char *const *tasks)
 {
   const SyNode *all = tree != NULL ? sy_document_find (tree, "tasks", NULL) : NULL;
-  g_autoptr (SyEdit) needs = sy_edit_new (), copies = sy_edit_new ();
-  g_autoptr (GBytes) nothing = g_bytes_new_static ("", 0), text = NULL, result = NULL;
+  g_autoptr (SyEdit) edit = sy_edit_new (), needs = sy_edit_new ();
+  g_autoptr (GBytes) start = g_bytes_new_static (START, strlen (START)), result = NULL;
 
   for (const SyNode *key = all != NULL && all->kind == SY_NODE_MAPPING ? all->first : NULL; key != NULL; key = key->next->next)
     if (among (tasks, key->text))
       {
-        sy_edit_add_task_node (copies, key->text, key->next);
+        sy_edit_add_task_copy (edit, (SyDocument *) tree, key);
         record_needs (needs, key, tasks);
       }
-  text = sy_edit_apply (copies, nothing, NULL, NULL);
-  result = text != NULL ? sy_edit_apply (needs, text, NULL, NULL) : NULL;
+  sy_edit_take_over (edit, needs);
+  sy_edit_remove_task (edit, "copied-here", SY_EDIT_EDGES_REFUSE);
+  result = sy_edit_apply (edit, start, NULL, NULL);
   return result != NULL ? g_strndup (g_bytes_get_data (result, NULL), g_bytes_get_size (result)) : g_strdup ("");
 }
 

@@ -89,6 +89,23 @@ rename_pasted (SyDocument *pasted, const SyNode *tasks, const SyDocument *tree, 
   return sy_edit_apply_to (edit, pasted, error);
 }
 
+#define PLACEHOLDER "pasted-here"
+
+/* Lines are put behind lines: where there are none yet, a task that goes again holds their place. */
+static void
+add_copies (SyEdit *edit, SyDocument *pasted, const SyNode *tasks, const SyDocument *tree)
+{
+  const SyNode *there = tasks_of (tree);
+  gboolean empty = (there == NULL || there->n == 0) && sy_node_get_key (tasks, PLACEHOLDER) == NULL && tasks->n > 0;
+
+  if (empty)
+    sy_edit_add_task (edit, PLACEHOLDER, sy_edit_value_new_map (), NULL);
+  for (const SyNode *key = tasks->first; key != NULL; key = key->next->next)
+    sy_edit_add_task_copy (edit, pasted, key);
+  if (empty)
+    sy_edit_remove_task (edit, PLACEHOLDER, SY_EDIT_EDGES_REFUSE);
+}
+
 static gboolean
 record_paste (SyEdit *edit, const char *yaml, const SyDocument *tree, GError **error)
 {
@@ -108,8 +125,7 @@ record_paste (SyEdit *edit, const char *yaml, const SyDocument *tree, GError **e
   tasks = named != NULL ? tasks_of (named) : NULL;
   if (tasks == NULL)
     return FALSE;
-  for (const SyNode *key = tasks->first; key != NULL; key = key->next->next)
-    sy_edit_add_task_node (edit, key->text, key->next);
+  add_copies (edit, named, tasks, tree);
   return TRUE;
 }
 

@@ -111,7 +111,7 @@ static const struct { const char *change, *output, *message; } cases[] = {
   { "two-bridged a c", "version: 1\n# about\ntasks:\n  # of b\n  b: {run: y} # tail\n", NULL },
   { "word tasks/a/timeout 10m", "version: 1\n# about\ntasks:\n  a: {run: x, timeout: 10m}\n  # of b\n  b: {needs: a, run: y} # tail\n  c:\n    needs: [a, b]\n    if: tasks.b.failed == 0\n    run: z\n", NULL },
   { "remove tasks/c/if", "version: 1\n# about\ntasks:\n  a: {run: x}\n  # of b\n  b: {needs: a, run: y} # tail\n  c:\n    needs: [a, b]\n    run: z\n", NULL },
-  { "paste tasks:\\n  a: {run: q}\\n  k: {needs: [a], if: tasks.a.failed == 0}\\n", ABC "  a-2:\n    run: q\n  k:\n    needs: [a-2]\n    if: tasks.a-2.failed == 0\n", NULL },
+  { "paste tasks:\\n  a: {run: q}\\n  k: {needs: [a], if: tasks.a.failed == 0}\\n", ABC "  a-2: {run: q}\n  k: {needs: [a-2], if: tasks.a-2.failed == 0}\n", NULL },
   { "paste x: 1", NULL, "holds no tasks" },
   { "paste [", NULL, "pasted" },
   { "bytes 9 10 7", "version: 7\n# about\ntasks:\n  a: {run: x}\n  # of b\n  b: {needs: a, run: y} # tail\n  c:\n    needs: [a, b]\n    if: tasks.b.failed == 0\n    run: z\n", NULL },
@@ -286,7 +286,44 @@ test_reading (void)
   path = sy_manuscript_get_path_at (tree, (gsize) (strstr (ABC, "z\n") - ABC));
   joined = g_strjoinv (".", path);
   g_assert_cmpstr (joined, ==, "tasks.c.run");
-  g_assert_cmpstr (copy, ==, "tasks:\n  b:\n    run: y\n  c:\n    needs: [b]\n    if: tasks.b.failed == 0\n    run: z\n");
+  g_assert_cmpstr (copy, ==, "tasks:\n  # of b\n  b: {run: y} # tail\n  c:\n    needs: [b]\n    if: tasks.b.failed == 0\n    run: z\n");
+}
+
+/* Comments, quoting and blocks travel with a task; what it needed and is not copied does not. Copied from @from, pasted into @to. */
+static const struct { const char *from, *task, *to, *after; } copies[] = {
+  { "tasks:\n  a: {run: x}\n  # why\n  # twice\n  b:  # here\n    run: |   # a block\n      # no comment\n      echo 1\n\n      echo 2\n    timeout: '5s'\n    # below\n  c: {run: z}\n",
+    "b", "tasks:\n  a: {run: x}\n",
+    "tasks:\n  a: {run: x}\n  # why\n  # twice\n  b:  # here\n    run: |   # a block\n      # no comment\n      echo 1\n\n      echo 2\n    timeout: '5s'\n    # below\n" },
+  { "tasks:\n  a: {run: x}\n  # of b\n  b:\n    needs: [a]  # gone\n    run: y\n", "b", "tasks:\n  a: {run: x}\n", "tasks:\n  a: {run: x}\n  # of b\n  b:\n    run: y\n" },
+  { "tasks:\n  # mine\n  a: {run: x} # tail\n", "a", "tasks:\n  a: {run: q}\n", "tasks:\n  a: {run: q}\n  # mine\n  a-2: {run: x} # tail\n" },
+  { "tasks:\r\n    # mine\r\n    a:\r\n        run: x\r\n", "a", "tasks:\n b: {run: q}\n", "tasks:\n b: {run: q}\n # mine\n a:\n     run: x\n" },
+  { "tasks:\n  # mine\n  a: {run: x}\n", "a", "tasks:\r\n  b: {run: q}\r\n", "tasks:\r\n  b: {run: q}\r\n  # mine\r\n  a: {run: x}\r\n" },
+  { "tasks:\n  # mine\n  a: {run: x}\n", "a", "version: 1\ntasks:\n", "version: 1\ntasks:\n  # mine\n  a: {run: x}\n" },
+  { "tasks:\n  # mine\n  a: {run: x}\n", "a", "tasks: {b: {run: y}}\n", "tasks: {b: {run: y}, a: {run: x}}\n" },
+  { "tasks: {a: {run: x}}\n", "a", "tasks:\n  b: {run: y}\n", "tasks:\n  b: {run: y}\n  a:\n    run: x\n" },
+  { "tasks:\n  a:\n    run: |2\n        two more\n      less\n", "a", "tasks:\n   b: {run: y}\n", "tasks:\n   b: {run: y}\n   a:\n     run: |2\n         two more\n       less\n" },
+};
+
+static void
+test_copies (void)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (copies); i++)
+    {
+      g_autoptr (SyManuscript) from = open_text (copies[i].from), to = open_text (copies[i].to);
+      g_autoptr (SyDesignRevision) revision = sy_manuscript_make_revision (from);
+      const char *const tasks[] = { copies[i].task, NULL };
+      g_autofree char *yaml = sy_manuscript_copy_tasks (sy_manuscript_revision_tree (revision), tasks);
+      g_autoptr (SyChange) change = sy_change_new ("Paste");
+      g_autoptr (GError) error = NULL;
+
+      g_test_message ("%s", yaml);
+      sy_change_paste (change, yaml);
+      g_assert_true (sy_manuscript_apply (to, change, &error));
+      g_assert_no_error (error);
+      assert_text (to, copies[i].after);
+      g_assert_true (sy_manuscript_undo (to, NULL));
+      assert_text (to, copies[i].to);
+    }
 }
 
 /* --- the file --- */
@@ -551,6 +588,7 @@ main (int argc, char **argv)
   g_test_add_func ("/format/manuscript/revisions", test_revisions);
   g_test_add_func ("/format/manuscript/hints", test_hints);
   g_test_add_func ("/format/manuscript/reading", test_reading);
+  g_test_add_func ("/format/manuscript/copies", test_copies);
   g_test_add ("/format/manuscript/meetings", Fixture, NULL, set_up, test_meetings, tear_down);
   g_test_add ("/format/manuscript/disk", Fixture, NULL, set_up, test_disk, tear_down);
   g_test_add_func ("/format/manuscript/scripts", test_scripts);
