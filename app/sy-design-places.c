@@ -58,11 +58,12 @@ note_tried (SyDesignPlaces *self, SyManuscript *script)
 
 /* --- reading --- */
 
+/* @news: taken */
 static void
-tell (SyDesignPlaces *self, const char *format, const char *why)
+tell (SyDesignPlaces *self, char *news)
 {
   g_free (self->news);
-  self->news = g_strdup_printf (format, why);
+  self->news = news;
 }
 
 /* Reads the file at @path, which is this document's from now on. (transfer full): what it pins */
@@ -77,7 +78,7 @@ read_file (SyDesignPlaces *self, const char *path)
   self->foreign = places == NULL;
   if (places == NULL)
     {
-      tell (self, _("The file of positions stays as it is, and is not used: %s"), error->message);
+      tell (self, g_strdup_printf (_("The file of positions stays as it is, and is not used: %s"), error->message));
       places = sy_places_new ();
     }
   g_free (self->path);
@@ -148,7 +149,7 @@ write_file (SyDesignPlaces *self, SyManuscript *script)
   if (all == NULL)
     {
       self->foreign = TRUE;
-      tell (self, _("Positions are kept until the window closes: what lies at %s is not theirs"), self->path);
+      tell (self, g_strdup_printf (_("Positions are kept until the window closes: what lies at %s is not theirs"), self->path));
     }
   else if (write_places (self->path, all, &bytes, &error))
     {
@@ -161,7 +162,7 @@ write_file (SyDesignPlaces *self, SyManuscript *script)
   else if (!self->told)
     {
       self->told = TRUE;
-      tell (self, _("Positions are kept until the window closes: %s"), error->message);
+      tell (self, g_strdup_printf (_("Positions are kept until the window closes: %s"), error->message));
     }
 }
 

@@ -31,6 +31,65 @@ compare_branches (gconstpointer a, gconstpointer b)
   return x < y ? -1 : x > y;
 }
 
+static Branch
+find_branch (const SyWorkflow *workflow, const char *id)
+{
+  guint32 child = sy_workflow_find (workflow, id);
+
+  return (Branch){ child, child != SY_NO_TASK ? sy_canvas_tasks_of_branch (workflow, child) : NULL };
+}
+
+/* A task that lies between tasks of a group: one of them leads to it and it leads to another. SY_NO_TASK: the group is closed */
+static guint32
+find_between (const SyWorkflow *workflow, const char *group)
+{
+  g_autofree guint8 *after = g_malloc0 (MAX (workflow->n_tasks, 1));    /* 1: behind one of the group; 2: behind one, and not of it */
+  g_autofree guint32 *via = g_new (guint32, MAX (workflow->n_tasks, 1));
+
+  for (guint32 i = 0; i < workflow->n_tasks; i++)
+    {
+      guint32 v = workflow->topo[i];
+      const SyTask *task = &workflow->tasks[v];
+      gboolean inside = g_strcmp0 (task->group, group) == 0;
+
+      via[v] = SY_NO_TASK;
+      for (guint32 k = 0; k < task->n_needs; k++)
+        {
+          guint32 up = task->needs[k].task;
+
+          if (inside && after[up])
+            return via[up];
+          if (!inside && (after[up] || g_strcmp0 (workflow->tasks[up].group, group) == 0))
+            {
+              after[v] = 1;
+              via[v] = v;
+            }
+        }
+    }
+  return SY_NO_TASK;
+}
+
+/* Without tasks where it is no group, or one that cannot be drawn as one node */
+static Branch
+find_group (const SyWorkflow *workflow, const char *group)
+{
+  Branch branch = { SY_NO_TASK, NULL };
+
+  if (find_between (workflow, group) != SY_NO_TASK)
+    return branch;
+  branch.tasks = g_array_new (FALSE, FALSE, sizeof (guint32));
+  for (guint32 i = 0; i < workflow->n_tasks; i++)
+    if (g_strcmp0 (workflow->tasks[workflow->topo[i]].group, group) == 0)
+      {
+        if (branch.tasks->len == 0)
+          branch.child = workflow->topo[i];
+        g_array_append_val (branch.tasks, workflow->topo[i]);
+      }
+  if (branch.tasks->len < 2)
+    g_clear_pointer (&branch.tasks, g_array_unref);
+  return branch;
+}
+
 guint32 *
 sy_canvas_find_shown (SyCanvas *self)
 {
@@ -44,8 +103,7 @@ sy_canvas_find_shown (SyCanvas *self)
   g_hash_table_iter_init (&iter, self->collapsed);
   while (g_hash_table_iter_next (&iter, (gpointer *) &id, NULL))
     {
-      guint32 child = sy_workflow_find (workflow, id);
-      Branch branch = { child, child != SY_NO_TASK ? sy_canvas_tasks_of_branch (workflow, child) : NULL };
+      Branch branch = *id == '/' ? find_group (workflow, id + 1) : find_branch (workflow, id);
 
       if (branch.tasks != NULL)
         g_array_append_val (branches, branch);
@@ -154,11 +212,37 @@ sy_canvas_collapse (SyCanvas *self, guint32 child)
 }
 
 void
+sy_canvas_collapse_group (SyCanvas *self, guint32 index)
+{
+  const SyWorkflow *workflow = workflow_of (self);
+  const char *group = workflow->tasks[index].group;
+  guint32 between = find_between (workflow, group);
+  Branch branch;
+
+  if (between != SY_NO_TASK)
+    {
+      sy_session_set_status (self->session, _("%s cannot be collapsed: %s lies between its tasks"), group, workflow->tasks[between].id);
+      return;
+    }
+  branch = find_group (workflow, group);
+  if (branch.tasks == NULL)
+    {
+      sy_session_set_status (self->session, _("%s has one task alone"), group);
+      return;
+    }
+  g_array_unref (branch.tasks);
+  g_hash_table_add (self->collapsed, g_strconcat ("/", group, NULL));
+  lay_out_around (self, branch.child);
+  sy_session_set_status (self->session, _("Collapsed %s"), group);
+}
+
+void
 sy_canvas_expand (SyCanvas *self, guint32 child)
 {
   const SyTask *task = &workflow_of (self)->tasks[child];
+  g_autofree char *group = g_strconcat ("/", task->group != NULL ? task->group : "", NULL);
 
-  if (!g_hash_table_remove (self->collapsed, task->id))
+  if (!g_hash_table_remove (self->collapsed, task->id) && !g_hash_table_remove (self->collapsed, group))
     return;
   lay_out_around (self, child);
   sy_session_set_status (self->session, _("Expanded %s"), task->label != NULL ? task->label : task->id);

@@ -111,6 +111,25 @@ sy_canvas_edge_at (SyCanvas *self, double x, double y)
   return sy_geometry_edge_at (self->geometry, world.x, world.y, (float) (SY_NEAR_EDGE / self->view.zoom));
 }
 
+/* The name of a group stands for its tasks. */
+gboolean
+sy_canvas_select_frame (SyCanvas *self, double x, double y, gboolean add)
+{
+  SyPoint world = sy_viewport_to_world (&self->view, x, y);
+  const SyFrame *frame = sy_canvas_is_ready (self) ? sy_geometry_frame_at (self->geometry, world.x, world.y) : NULL;
+  g_autoptr (GArray) tasks = NULL;
+
+  if (frame == NULL || sy_scene_is_far (self->scene, self->view.zoom))
+    return FALSE;
+  tasks = add ? sy_session_get_selection (self->session) : g_array_new (FALSE, FALSE, sizeof (guint32));
+  for (guint32 v = 0; v < self->geometry->n_nodes; v++)
+    if (g_strcmp0 (self->geometry->workflow->tasks[v].group, frame->name) == 0)
+      g_array_append_val (tasks, v);
+  sy_session_select_many (self->session, (const guint32 *) (const void *) tasks->data, tasks->len);
+  sy_session_set_focus (self->session, frame->first);
+  return TRUE;
+}
+
 static gboolean
 press_edge (SyCanvas *self, double x, double y, GdkModifierType state)
 {
@@ -139,7 +158,7 @@ on_released (GtkGestureClick *gesture, int n_press, double x, double y, SyCanvas
     sy_canvas_select_branch (self, chip);
   else if (task != SY_NO_TASK)
     press_task (self, task, state, n_press);
-  else if (!press_edge (self, x, y, state) && state == 0)
+  else if (!sy_canvas_select_frame (self, x, y, state != 0) && !press_edge (self, x, y, state) && state == 0)
     sy_session_clear_selection (self->session);
 }
 
@@ -148,7 +167,7 @@ menu_at (SyCanvas *self, guint32 task, double x, double y)
 {
   if (sy_canvas_chip_at (self, x, y) != G_MAXUINT32)
     return SY_MENU_BRANCH;
-  if (task != SY_NO_TASK)
+  if (task != SY_NO_TASK || sy_canvas_select_frame (self, x, y, FALSE))
     return SY_MENU_TASK;
   return sy_canvas_edge_at (self, x, y) != G_MAXUINT32 ? SY_MENU_EDGE : SY_MENU_CANVAS;
 }

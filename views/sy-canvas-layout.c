@@ -221,13 +221,52 @@ same_points (const SyGeometry *a, const SyGeometry *b, guint32 e)
          && memcmp (a->points + x->first_point, b->points + y->first_point, x->n_points * sizeof (SyPoint)) == 0;
 }
 
+/* What a task looks like of its own, without the states */
+static gboolean
+same_words (const SyWorkflow *a, const SyWorkflow *b, guint32 v)
+{
+  const SyTask *x = &a->tasks[v], *y = &b->tasks[v];
+
+  if (strcmp (x->id, y->id) != 0 || g_strcmp0 (x->label, y->label) != 0 || x->kind != y->kind || x->enabled != y->enabled)
+    return FALSE;
+  for (guint32 k = 0; k < y->n_needs; k++)
+    if (strcmp (a->tasks[x->needs[k].task].id, b->tasks[y->needs[k].task].id) != 0)
+      return FALSE;
+  return TRUE;
+}
+
+static gboolean
+same_frames (const SyGeometry *a, const SyGeometry *b)
+{
+  if (a->n_frames != b->n_frames)
+    return FALSE;
+  for (guint32 i = 0; i < a->n_frames; i++)
+    if (strcmp (a->frames[i].name, b->frames[i].name) != 0 || memcmp (&a->frames[i].box, &b->frames[i].box, sizeof (SyRect)) != 0)
+      return FALSE;
+  return TRUE;
+}
+
+static void
+add_frames (GArray *areas, const SyGeometry *g)
+{
+  for (guint32 i = 0; i < g->n_frames; i++)
+    g_array_append_val (areas, g->frames[i].box);
+}
+
 /* What the two differ in */
 static void
 find_altered (Altered *altered, const SyGeometry *a, const SyGeometry *b)
 {
+  gboolean words = a->workflow != b->workflow;
+
+  if (!same_frames (a, b))
+    {
+      add_frames (altered->areas, a);
+      add_frames (altered->areas, b);
+    }
   for (guint32 v = 0; v < b->n_nodes; v++)
     if (is_altered (altered, v) || memcmp (&a->nodes[v], &b->nodes[v], sizeof *a->nodes) != 0
-        || (a->pinned != NULL && a->pinned[v]) != (b->pinned != NULL && b->pinned[v]))
+        || (a->pinned != NULL && a->pinned[v]) != (b->pinned != NULL && b->pinned[v]) || (words && !same_words (a->workflow, b->workflow, v)))
       {
         g_array_append_val (altered->areas, a->nodes[v]);
         g_array_append_val (altered->areas, b->nodes[v]);
@@ -265,6 +304,26 @@ sy_canvas_alter (SyCanvas *self, SyGeometry *geometry)
   sy_minimap_set_scene (SY_MINIMAP (self->minimap), self->scene, self->flat);
   gtk_widget_queue_allocate (GTK_WIDGET (self));
   sy_canvas_view_changed (self);
+}
+
+gboolean
+sy_canvas_rebind (SyCanvas *self)
+{
+  SyGeometry *geometry, *pinned;
+
+  if (self->geometry == NULL || self->scene == NULL || self->layout_first || self->look_hash == NULL
+      || (geometry = sy_geometry_rebind (self->geometry, sy_run_model_get_workflow (self->model))) == NULL)
+    return FALSE;
+  sy_canvas_cancel_layout (self);
+  pinned = sy_geometry_pin (geometry, sy_run_model_get_places (self->model));
+  sy_canvas_alter (self, pinned);
+  sy_geometry_unref (pinned);
+  sy_geometry_unref (geometry);
+  for (guint32 v = 0; v < self->geometry->n_nodes; v++)
+    sy_canvas_touch_state (self, v);
+  sy_canvas_update_critical (self);
+  sy_design_layer_laid_out (self->design);
+  return TRUE;
 }
 
 void

@@ -23,7 +23,7 @@ static const MenuItem task_menu[] = {
   { NULL, NULL },
   { N_("Show Output"), "task.show-output" }, { N_("Why?"), "task.why" }, { N_("Open Folder"), "task.open-folder" },
   { N_("Show in File"), "task.show-in-file" }, { NULL, NULL },
-  { N_("Collapse Branch"), "canvas.collapse", TRUE }, { N_("Expand Branch"), "canvas.expand", TRUE },
+  { N_("Collapse Group"), "canvas.collapse-group", TRUE }, { N_("Collapse Branch"), "canvas.collapse", TRUE }, { N_("Expand Branch"), "canvas.expand", TRUE },
   { N_("Needs"), "canvas.select-needs", FALSE, N_("Select") }, { N_("Dependents"), "canvas.select-dependents", FALSE, N_("Select") },
   { N_("Branch"), "canvas.select-branch", FALSE, N_("Select") },
   { N_("Name"), "task.copy-name", FALSE, N_("Copy") }, { N_("Command"), "task.copy-command", FALSE, N_("Copy") },
@@ -59,7 +59,9 @@ static const MenuItem design_task_menu[] = {
   { N_("Right"), "design.align-right", FALSE, N_("Arrange") }, { N_("Top"), "design.align-top", FALSE, N_("Arrange") },
   { N_("Middles"), "design.align-middle", FALSE, N_("Arrange") }, { N_("Bottom"), "design.align-bottom", FALSE, N_("Arrange") },
   { N_("Distribute Across"), "design.distribute-across", FALSE, N_("Arrange") }, { N_("Distribute Down"), "design.distribute-down", FALSE, N_("Arrange") },
-  { N_("Pin Here"), "design.pin", TRUE }, { N_("Unpin"), "design.unpin", TRUE }, { NULL, NULL },
+  { N_("Pin Here"), "design.pin", TRUE }, { N_("Unpin"), "design.unpin", TRUE },
+  { N_("Group…"), "design.group" }, { N_("Dissolve Group"), "design.dissolve-group", TRUE },
+  { N_("Collapse Group"), "canvas.collapse-group", TRUE }, { N_("Expand"), "canvas.expand", TRUE }, { NULL, NULL },
   { N_("Show in File"), "task.show-in-file" },
 };
 
@@ -416,12 +418,39 @@ act_collapse (GtkWidget *widget, const char *name, GVariant *parameter)
     sy_session_set_status (self->session, _("No branch here: a branch begins where a fork’s dependant needs nothing else"));
 }
 
+/* Of the focus; SY_NO_TASK = it is in none, or that is collapsed */
+static guint32
+group_meant (SyCanvas *self)
+{
+  guint32 focus = sy_session_get_focus (self->session);
+
+  if (!sy_canvas_is_ready (self) || focus >= self->geometry->n_nodes || self->geometry->workflow->tasks[focus].group == NULL
+      || sy_canvas_get_collapsed (self, sy_geometry_shown (self->geometry, focus)) != NULL)
+    return SY_NO_TASK;
+  return focus;
+}
+
+static void
+act_collapse_group (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  SyCanvas *self = SY_CANVAS (widget);
+  guint32 task = group_meant (self), closed = branch_meant (self, TRUE);
+
+  if (task != SY_NO_TASK)
+    sy_canvas_collapse_group (self, task);
+  else if (closed != SY_NO_TASK)
+    sy_canvas_expand (self, closed);
+  else
+    sy_session_set_status (self->session, "%s", _("No group here"));
+}
+
 static void
 update_collapse_actions (SyCanvas *self)
 {
   gboolean any = g_hash_table_size (self->branches) > 0;
 
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "canvas.collapse", branch_meant (self, FALSE) != SY_NO_TASK);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "canvas.collapse-group", group_meant (self) != SY_NO_TASK);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "canvas.expand", branch_meant (self, TRUE) != SY_NO_TASK);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "canvas.collapse-all", self->chips->len > 0 && !any);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "canvas.expand-all", any);
@@ -449,7 +478,7 @@ sy_canvas_install_actions (GtkWidgetClass *klass)
     { "canvas.select-all", act_select }, { "canvas.select-failed", act_select }, { "canvas.select-needs", act_relatives },
     { "canvas.select-dependents", act_relatives }, { "canvas.select-branch", act_branch }, { "canvas.zoom-branch", act_branch },
     { "canvas.collapse", act_collapse }, { "canvas.expand", act_collapse }, { "canvas.toggle-collapsed", act_collapse },
-    { "canvas.collapse-all", act_collapse }, { "canvas.expand-all", act_collapse },
+    { "canvas.collapse-group", act_collapse_group }, { "canvas.collapse-all", act_collapse }, { "canvas.expand-all", act_collapse },
     { "canvas.why-blocked", act_edge }, { "canvas.go-source", act_edge }, { "canvas.go-target", act_edge },
   };
 

@@ -77,7 +77,7 @@ struct _SyCanvas
 
   SyDesignLayer *design; /* (owned): what is done by hand to a document */
   GArray *chips;        /* SyChip */
-  GHashTable *collapsed;/* (owned) set of the names of the tasks with which collapsed branches begin */
+  GHashTable *collapsed;/* (owned) set of the names of the tasks with which collapsed branches begin; "/NAME": a group */
   GHashTable *branches; /* (owned) of these tasks in the layout shown: GArray of guint32 */
   guint32 anchor;       /* SY_NO_TASK = none: stays where it is on the screen when the next layout comes */
   double anchor_x, anchor_y;
@@ -103,6 +103,8 @@ void sy_canvas_update_beat (SyCanvas *canvas);
 /* --- sy-canvas-states.c --- */
 void sy_canvas_refresh_states (SyCanvas *canvas);
 void sy_canvas_touch_task (SyCanvas *canvas, guint32 index);
+/* The same where the state shown is another one */
+void sy_canvas_touch_state (SyCanvas *canvas, guint32 index);
 const SyLook *sy_canvas_look_of (guint32 index, gpointer canvas);
 
 /* --- sy-canvas-view.c --- */
@@ -127,6 +129,8 @@ void sy_canvas_improve_layout (SyCanvas *canvas);
 void sy_canvas_take_places (SyCanvas *canvas);
 /* The same tasks: some are elsewhere, or not painted while they are dragged. What does not change is not painted again. */
 void sy_canvas_alter (SyCanvas *canvas, SyGeometry *geometry);
+/* Another workflow of the same tasks and needs: no layout. FALSE: they are others. */
+gboolean sy_canvas_rebind (SyCanvas *canvas);
 /* Other branches are collapsed than before */
 void sy_canvas_start_collapsed_layout (SyCanvas *canvas);
 /* Which tasks and edges the longest path by past durations takes, and the caption. */
@@ -161,12 +165,16 @@ const GArray *sy_canvas_get_collapsed (SyCanvas *canvas, guint32 task);
 gboolean sy_canvas_is_any_selected (SyCanvas *canvas, guint32 task);
 void sy_canvas_select_collapsed (SyCanvas *canvas, guint32 task);
 void sy_canvas_collapse (SyCanvas *canvas, guint32 child);
+/* The group of @task; refused where its tasks are not closed */
+void sy_canvas_collapse_group (SyCanvas *canvas, guint32 task);
 void sy_canvas_expand (SyCanvas *canvas, guint32 child);
 void sy_canvas_collapse_all (SyCanvas *canvas);
 void sy_canvas_expand_all (SyCanvas *canvas);
 
 /* --- sy-canvas-input.c, sy-canvas-keys.c, sy-canvas-menu.c --- */
 void sy_canvas_add_controllers (SyCanvas *canvas);
+/* FALSE: there is no group's name */
+gboolean sy_canvas_select_frame (SyCanvas *canvas, double x, double y, gboolean add);
 void sy_canvas_add_keys (SyCanvas *canvas);
 /* FALSE: nothing was dragged */
 gboolean sy_canvas_cancel_drag (SyCanvas *canvas);

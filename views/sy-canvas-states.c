@@ -122,6 +122,13 @@ sy_canvas_touch_task (SyCanvas *self, guint32 index)
   sy_tile_cache_touch (self->tiles, index, kills_edges (before) != kills_edges (self->flat[index]));
 }
 
+void
+sy_canvas_touch_state (SyCanvas *self, guint32 index)
+{
+  if (self->flat[index] != flat_of (self, index))
+    sy_canvas_touch_task (self, index);
+}
+
 /* What is sought, previewed or looked back at concerns every task. */
 void
 sy_canvas_refresh_states (SyCanvas *self)

@@ -140,6 +140,8 @@ on_run_changed (SyRunModel *model, SyCanvas *self)
 static void
 on_structure_changed (SyRunModel *model, SyCanvas *self)
 {
+  if (sy_canvas_rebind (self))
+    return;
   sy_canvas_clear_proxies (self);
   sy_canvas_clear_chips (self);
   self->hover = SY_NO_TASK;

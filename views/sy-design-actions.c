@@ -297,6 +297,15 @@ act_tidy (GSimpleAction *action, GVariant *parameter, gpointer data)
   sy_design_layer_tidy (data);
 }
 
+static void
+act_group (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  if (g_str_equal (g_action_get_name (G_ACTION (action)), "group"))
+    sy_design_layer_ask_group (data);
+  else
+    sy_design_layer_dissolve_group (data);
+}
+
 /* As SyArrange has them */
 static const char *const arrangements[] = { "align-left", "align-centre", "align-right", "align-top", "align-middle", "align-bottom",
                                             "distribute-across", "distribute-down" };
@@ -338,6 +347,8 @@ static const GActionEntry entries[] = {
   { .name = "cut", .activate = act_copy },
   { .name = "copy", .activate = act_copy },
   { .name = "paste", .activate = act_paste },
+  { .name = "group", .activate = act_group },
+  { .name = "dissolve-group", .activate = act_group },
   { .name = "pin", .activate = act_pin },
   { .name = "unpin", .activate = act_pin },
   { .name = "toggle-pin", .activate = act_pin },
@@ -364,7 +375,7 @@ void
 sy_design_layer_update_actions (SyDesignLayer *self)
 {
   static const char *const one[] = { "insert-before", "connect", "rename" };
-  static const char *const some[] = { "delete-chain", "duplicate", "cut", "copy" };
+  static const char *const some[] = { "group", "delete-chain", "duplicate", "cut", "copy" };
   static const char *const always[] = { "add", "add-after", "pattern", "paste", "delete", "insert", "delete-edge", "toggle-pin", "tidy" };
   gboolean on = self->design != NULL;
   const SyDesignRevision *revision = on ? sy_design_get_revision (self->design) : NULL;
@@ -376,6 +387,7 @@ sy_design_layer_update_actions (SyDesignLayer *self)
     enable (self, some[i], n > 0);
   for (guint i = 0; i < G_N_ELEMENTS (always); i++)
     enable (self, always[i], on);
+  enable (self, "dissolve-group", n > 0 && sy_design_layer_is_grouped (self));
   enable (self, "pin", n > pinned);
   enable (self, "unpin", pinned > 0);
   for (guint i = 0; i < G_N_ELEMENTS (arrangements); i++)

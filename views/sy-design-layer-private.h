@@ -47,8 +47,17 @@ void sy_design_layer_update_actions (SyDesignLayer *layer);
 void sy_design_layer_ask_name (SyDesignLayer *layer, const char *task);
 void sy_design_layer_ask_target (SyDesignLayer *layer, const char *task);
 void sy_design_layer_close_popover (SyDesignLayer *layer);
+/* @child: what the popover holds; at the task's place, which must be closed before */
+void sy_design_layer_present (SyDesignLayer *layer, const char *task, GtkWidget *child, const char *label);
 /* (nullable): why no task can have that name; @own: (nullable): the one that the task has */
 const char *sy_design_layer_refuse_name (SyDesignLayer *layer, const char *name, const char *own);
+
+/* --- sy-design-group.c: of what is selected --- */
+void sy_design_layer_ask_group (SyDesignLayer *layer);
+/* @name: empty = its groups are dissolved */
+void sy_design_layer_set_group (SyDesignLayer *layer, const char *name);
+void sy_design_layer_dissolve_group (SyDesignLayer *layer);
+gboolean sy_design_layer_is_grouped (SyDesignLayer *layer);
 
 /* --- sy-design-move.c --- */
 void sy_design_layer_begin_move (SyDesignLayer *layer, guint32 task, double x, double y);

@@ -128,6 +128,8 @@ begin_move (SyDesignLayer *self, double x, double y)
   SyPoint world = sy_viewport_to_world (&self->canvas->view, x, y);
   guint32 task = sy_geometry_node_at (self->canvas->geometry, world.x, world.y);
 
+  if (task == SY_NO_TASK && sy_canvas_select_frame (self->canvas, x, y, FALSE))
+    task = sy_geometry_shown (self->canvas->geometry, sy_session_get_focus (self->canvas->session));
   if (task == SY_NO_TASK)
     return FALSE;
   sy_design_layer_begin_move (self, task, x, y);
@@ -260,6 +262,11 @@ sy_design_layer_press (SyDesignLayer *self, guint32 task, double x, double y, in
     note_edge (self, x, y);
   if (n_press != 2 || self->edge_from != NULL)
     return FALSE;
+  if (task == SY_NO_TASK && sy_canvas_select_frame (self->canvas, x, y, FALSE))
+    {
+      sy_design_layer_ask_group (self);
+      return TRUE;
+    }
   if (task == SY_NO_TASK)
     sy_design_add_task (self->design, NULL, NULL);
   else

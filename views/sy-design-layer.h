@@ -9,7 +9,7 @@ G_BEGIN_DECLS
 /*
  * One for each canvas; does nothing while the session has no document. Actions (group "design", see sy_canvas_get_design_actions()):
  * add, add-after, insert-before, insert, connect, rename, delete, delete-chain, delete-edge, duplicate, cut, copy, paste, undo, redo,
- * pin, unpin, toggle-pin, tidy, align-left … distribute-down.
+ * pin, unpin, toggle-pin, tidy, align-left … distribute-down, group, dissolve-group.
  */
 SyDesignLayer *sy_design_layer_new (SyCanvas *canvas);
 void sy_design_layer_free (SyDesignLayer *layer);

@@ -39,8 +39,8 @@ on_closed (GtkPopover *popover, SyDesignLayer *self)
 }
 
 /* @child: what it holds; at the task's place */
-static void
-present (SyDesignLayer *self, const char *task, GtkWidget *child, const char *label)
+void
+sy_design_layer_present (SyDesignLayer *self, const char *task, GtkWidget *child, const char *label)
 {
   guint32 index = sy_workflow_find (sy_design_layer_workflow (self), task);
   SyRect box = index != SY_NO_TASK ? sy_canvas_screen_box (self->canvas, index) : (SyRect){ 20, 20, 1, 1 };
@@ -154,7 +154,7 @@ sy_design_layer_ask_name (SyDesignLayer *self, const char *task)
   g_signal_connect (entry, "activate", G_CALLBACK (on_name_given), self);
   if (command != NULL)
     line = add_command_line (self, box, command);
-  present (self, copy, box, _("Name of the task"));
+  sy_design_layer_present (self, copy, box, _("Name of the task"));
   g_object_set_data (G_OBJECT (self->popover), "name", entry);
   g_object_set_data (G_OBJECT (self->popover), "command", line);
   gtk_widget_grab_focus (entry);
@@ -248,7 +248,7 @@ sy_design_layer_ask_target (SyDesignLayer *self, const char *task)
   g_signal_connect (entry, "changed", G_CALLBACK (on_typed), self); /* not search-changed, which comes after a fast Enter */
   g_signal_connect (entry, "activate", G_CALLBACK (on_target_given), self);
   g_signal_connect (list, "row-activated", G_CALLBACK (on_row), self);
-  present (self, copy, box, _("Connect to"));
+  sy_design_layer_present (self, copy, box, _("Connect to"));
   fill_targets (self, GTK_LIST_BOX (list), "");
   gtk_widget_grab_focus (entry);
 }

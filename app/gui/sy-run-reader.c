@@ -3,6 +3,7 @@
 #include "app/gui/sy-run-reader.h"
 
 #include "app/sy-run-view.h"
+#include "core/format/sy-layout-file.h"
 #include "core/store/sy-task-progress.h"
 
 #include <stdlib.h>
@@ -45,6 +46,7 @@ typedef struct
   SyUsual *usual;               /* (owned) of n_usual tasks; after the first message */
   guint32 n_usual;
   GBytes *text;                 /* (owned) */
+  SyPlaces *places;             /* (owned) (nullable) as the file beside the workflow pins them now */
   char *uuid, *path, *name;
   guint number;
   GArray *events;               /* (owned) */
@@ -94,6 +96,7 @@ message_free (gpointer data)
   g_clear_pointer (&message->timeline, sy_timeline_free);
   g_clear_pointer (&message->layout, sy_layout_ahead_unref);
   g_clear_pointer (&message->text, g_bytes_unref);
+  g_clear_pointer (&message->places, sy_places_unref);
   g_clear_pointer (&message->events, g_array_unref);
   g_clear_pointer (&message->workflow, sy_workflow_unref);
   g_clear_pointer (&message->usage, g_array_unref);
@@ -123,6 +126,8 @@ take_first (SyRunReader *self, Message *message)
         sy_run_model_adopt_layout (self->model, g_steal_pointer (&message->layout));
       if (message->expected != NULL)
         sy_run_model_set_expected (self->model, message->expected);
+      if (message->places != NULL)
+        sy_run_model_set_places (self->model, message->places);
       sy_run_model_set_live (self->model, message->live);
     }
   self->opened (self->model, self->model != NULL ? &run : NULL, message->error, self->data);
@@ -322,6 +327,7 @@ open_run (SyRunReader *self)
   message->uuid = g_strdup (self->view->meta.uuid);
   message->path = g_strdup (self->view->meta.workflow_path);
   message->name = g_strdup (self->view->meta.name);
+  message->places = message->path != NULL ? sy_layout_file_of (message->path) : NULL;
   message->number = self->view->meta.number;
   message->text = definition != NULL ? g_bytes_ref (definition->bytes) : NULL;
   send (message);

@@ -4,6 +4,7 @@
 
 #include "app/sy-run-view.h"
 #include "core/format/sy-import.h"
+#include "core/format/sy-layout-file.h"
 #include "core/format/sy-loader.h"
 #include "core/format/sy-manuscript.h"
 
@@ -17,6 +18,7 @@ typedef struct
   SyWorkflow *workflow; /* (owned) (nullable) */
   GBytes *bytes;        /* (owned) (nullable) */
   GBytes *seen;         /* (owned) (nullable) as it lay on the disk, valid or not */
+  SyPlaces *places;     /* (owned) (nullable) what the user has pinned */
   char *problems;       /* (owned) */
   SyDesignRevision *broken; /* (owned) (nullable) of a file that cannot be read: text and problems */
   SyWorkflow *last;     /* (owned) (nullable) what can be shown in its stead */
@@ -35,6 +37,7 @@ file_asked_free (gpointer data)
   g_clear_pointer (&asked->seen, g_bytes_unref);
   g_clear_pointer (&asked->broken, sy_design_revision_unref);
   g_clear_pointer (&asked->last, sy_workflow_unref);
+  g_clear_pointer (&asked->places, sy_places_unref);
   g_free (asked->path);
   g_free (asked->problems);
   g_free (asked->run);
@@ -112,6 +115,7 @@ load_file (GTask *task, gpointer source, gpointer data, GCancellable *cancellabl
   /* First: a change that comes in between is then seen as one. */
   asked->seen = read_native (asked->path);
   asked->workflow = sy_open_workflow_file (asked->path, problems, &asked->bytes, NULL);
+  asked->places = sy_layout_file_of (asked->path);
   sy_problems_render (problems, text);
   asked->problems = g_string_free (g_steal_pointer (&text), FALSE);
   if (!asked->document)
@@ -153,6 +157,7 @@ on_file_loaded (GObject *source, GAsyncResult *result, gpointer data)
     {
       sy_gui_controller_set_run (self->controller, NULL, asked->path);
       model = sy_run_model_new (asked->workflow, NULL, 0);
+      sy_run_model_set_places (model, asked->places);
       sy_window_set_model (self, model, asked->path, asked->bytes);
     }
 }

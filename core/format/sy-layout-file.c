@@ -141,6 +141,15 @@ sy_layout_file_read (const char *path, GBytes **bytes, GError **error)
   return NULL;
 }
 
+SyPlaces *
+sy_layout_file_of (const char *workflow)
+{
+  g_autofree char *path = sy_layout_file_path (workflow);
+  SyPlaces *places = sy_layout_file_read (path, NULL, NULL);
+
+  return places != NULL ? places : sy_places_new ();
+}
+
 /* --- writing --- */
 
 GBytes *

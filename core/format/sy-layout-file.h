@@ -31,4 +31,7 @@ GBytes *sy_layout_file_print (const SyPlaces *places);
  */
 SyPlaces *sy_layout_file_read (const char *path, GBytes **bytes, GError **error);
 
+/* For those who show a workflow: what is pinned of the file @workflow, nothing where that cannot be read. (transfer full) */
+SyPlaces *sy_layout_file_of (const char *workflow);
+
 G_END_DECLS

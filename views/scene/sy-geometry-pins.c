@@ -189,14 +189,14 @@ run_edges (SyGeometry *g)
   g->n_points = n;
 }
 
+/* Without points, bounds and grid */
 static SyGeometry *
-copy_base (SyGeometry *base)
+copy_base (SyGeometry *base, SyWorkflow *workflow)
 {
   SyGeometry *g = g_new0 (SyGeometry, 1);
 
   g_atomic_ref_count_init (&g->ref_count);
-  g->base = sy_geometry_ref (base);
-  g->workflow = sy_workflow_ref (base->workflow);
+  g->workflow = sy_workflow_ref (workflow);
   g->scale = base->scale;
   g->n_nodes = base->n_nodes;
   g->n_edges = base->n_edges;
@@ -218,7 +218,8 @@ sy_geometry_pin (SyGeometry *geometry, const SyPlaces *places)
 
   if (sy_places_get_n (places) == 0 || base->n_nodes == 0)
     return sy_geometry_ref (base);
-  g = copy_base (base);
+  g = copy_base (base, base->workflow);
+  g->base = sy_geometry_ref (base);
   if (put_pinned (g, places) == 0)
     {
       sy_geometry_unref (g);
@@ -229,5 +230,42 @@ sy_geometry_pin (SyGeometry *geometry, const SyPlaces *places)
   find_bounds (g);
   run_edges (g);
   sy_geometry_build_grid (g);
+  sy_geometry_find_frames (g);
+  return g;
+}
+
+/* --- other names --- */
+
+static gboolean
+same_needs (const SyWorkflow *a, const SyWorkflow *b)
+{
+  if (a->n_tasks != b->n_tasks || a->n_edges != b->n_edges)
+    return FALSE;
+  for (guint32 v = 0; v < a->n_tasks; v++)
+    {
+      if (a->tasks[v].n_needs != b->tasks[v].n_needs)
+        return FALSE;
+      for (guint32 k = 0; k < a->tasks[v].n_needs; k++)
+        if (a->tasks[v].needs[k].task != b->tasks[v].needs[k].task)
+          return FALSE;
+    }
+  return TRUE;
+}
+
+SyGeometry *
+sy_geometry_rebind (SyGeometry *geometry, SyWorkflow *workflow)
+{
+  SyGeometry *g;
+
+  if (!same_needs (geometry->workflow, workflow))
+    return NULL;
+  g = copy_base (geometry, workflow);
+  g->n_points = geometry->n_points;
+  g->points = g_memdup2 (geometry->points, MAX (geometry->n_points, 1) * sizeof *geometry->points);
+  g->bounds = geometry->bounds;
+  g->pinned = geometry->pinned != NULL ? g_memdup2 (geometry->pinned, MAX (geometry->n_nodes, 1)) : NULL;
+  g->base = geometry->base != NULL ? sy_geometry_rebind (geometry->base, workflow) : NULL;
+  sy_geometry_build_grid (g);
+  sy_geometry_find_frames (g);
   return g;
 }

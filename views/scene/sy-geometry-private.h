@@ -8,5 +8,7 @@ G_BEGIN_DECLS
 
 /* Nodes, points and bounds are set. */
 void sy_geometry_build_grid (SyGeometry *geometry);
+/* The grid is built. */
+void sy_geometry_find_frames (SyGeometry *geometry);
 
 G_END_DECLS

@@ -238,6 +238,7 @@ geometry_build (SyWorkflow *workflow, const EdgeList *list, const guint32 *route
   g->n_points = points->len;
   g->points = (SyPoint *) (void *) g_array_free (points, FALSE);
   sy_geometry_build_grid (g);
+  sy_geometry_find_frames (g);
   return g;
 }
 
@@ -343,6 +344,7 @@ sy_geometry_unref (SyGeometry *geometry)
   g_free (geometry->shown);
   g_free (geometry->n_within);
   g_free (geometry->pinned);
+  g_free (geometry->frames);
   g_clear_pointer (&geometry->base, sy_geometry_unref);
   g_free (geometry->cell_start);
   g_free (geometry->cell_items);

@@ -25,6 +25,16 @@ typedef struct
 typedef struct { float x, y; } SyPoint;
 typedef struct { float x, y, width, height; } SyRect;
 
+/* Around tasks of one group that lie together, with its name above them */
+typedef struct
+{
+  const char *name;     /* the workflow's */
+  SyRect box;
+  guint32 first;        /* the first of its tasks in the file */
+  guint32 n_tasks;      /* that are drawn in it */
+} SyFrame;
+#define SY_FRAME_LABEL 21.0f /* world units at scale 1: height of the name's line */
+
 /* Atomic reference count; immutable after construction. Holds no state of a run. */
 typedef struct _SyGeometry SyGeometry;
 struct _SyGeometry
@@ -41,6 +51,8 @@ struct _SyGeometry
   guint32 *n_within;    /* (nullable) how many stand there; 0 of those that stand elsewhere */
   float scale;
   guint8 *pinned;       /* (nullable) by task index: stands where the user has put it */
+  SyFrame *frames;      /* those of one group follow each other */
+  guint32 n_frames;
   SyGeometry *base;     /* (owned) (nullable) as the layout has it, without what is pinned */
   /* Uniform grid, cells of SY_GRID world units (Bentley, Friedman, ACM Comp. Surveys 11(4), 1979) */
   float cell;           /* SY_GRID; more where the picture is mostly empty */
@@ -84,6 +96,9 @@ sy_geometry_is_collapsed (const SyGeometry *geometry, guint32 index)
   return geometry->n_within != NULL && geometry->n_within[index] > 1;
 }
 
+/* (nullable): the group that is drawn as the one node @index: all that stands there is of it */
+const char *sy_geometry_collapsed_group (const SyGeometry *geometry, guint32 index);
+
 /* World: between two layers of the layout */
 static inline float
 sy_geometry_gap (const SyGeometry *geometry)
@@ -122,6 +137,17 @@ sy_rects_touch (const SyRect *a, const SyRect *b)
 /* All that the edge may touch */
 SyRect sy_geometry_edge_box (const SyGeometry *geometry, guint32 edge);
 
+/**
+ * sy_geometry_rebind:
+ *
+ * The same picture for a workflow of the same tasks with the same needs, whose names, groups and other fields may differ.
+ *
+ * Returns: (transfer full) (nullable): %NULL where tasks or needs are others
+ */
+SyGeometry *sy_geometry_rebind (SyGeometry *geometry, SyWorkflow *workflow);
+
+/* (nullable): the frame whose name is there */
+const SyFrame *sy_geometry_frame_at (const SyGeometry *geometry, float x, float y);
 /* Node under a point, SY_NO_TASK = none. */
 guint32 sy_geometry_node_at (const SyGeometry *geometry, float x, float y);
 /* Edge within @slack of a point: index, or G_MAXUINT32. */

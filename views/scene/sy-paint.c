@@ -310,6 +310,24 @@ sy_paint_node (SyPainter *painter, cairo_t *cr, const SyRect *box, const char *l
     }
 }
 
+void
+sy_paint_frame (SyPainter *p, cairo_t *cr, const SyRect *box, const char *name)
+{
+  double z = p->zoom;
+  const SyColour *c = &p->style->edge;
+
+  rounded (cr, box->x + 0.5, box->y + 0.5, box->width - 1, box->height - 1, SY_NODE_RADIUS * 1.4 * z);
+  cairo_set_source_rgba (cr, c->r, c->g, c->b, 0.1);
+  cairo_fill_preserve (cr);
+  cairo_set_source_rgba (cr, c->r, c->g, c->b, 0.55);
+  cairo_set_line_width (cr, 1);
+  cairo_stroke (cr);
+  if (z < SY_ZOOM_NAME)
+    return;
+  set_colour (cr, &p->style->dim_text);
+  paint_text (p->line_layout, cr, name, box->x + 10 * z, box->y + SY_FRAME_LABEL / 2 * z, box->width - 20 * z);
+}
+
 /* S-curves through the points: level at each of them */
 static void
 trace_edge (cairo_t *cr, const SyPoint *points, guint32 n_points, float gap)

@@ -41,6 +41,9 @@ typedef enum { SY_EDGE_PLAIN, SY_EDGE_CRITICAL, SY_EDGE_NOT_TAKEN, SY_EDGE_DIMME
 /* @points: device-independent pixels */
 void sy_paint_edge (SyPainter *painter, cairo_t *cr, const SyPoint *points, guint32 n_points, SyEdgeLook look);
 
+/* A group: a frame with its name at the upper left */
+void sy_paint_frame (SyPainter *painter, cairo_t *cr, const SyRect *box, const char *name);
+
 /* The state's disc with its glyph, also used by chips, lists and legends. @size: diameter */
 void sy_paint_state_icon (const SyStyle *style, cairo_t *cr, SyState state, double x, double y, double size);
 

@@ -147,6 +147,27 @@ far_edge (guint32 index, gpointer data)
     }
 }
 
+/* Groups lie below everything: a tint, an outline */
+static void
+far_frames (Far *far)
+{
+  const SyScene *scene = far->part->scene;
+  guint32 canvas = pixel_of (&scene->style->canvas), line = sy_raster_mix (canvas, pixel_of (&scene->style->edge), 0.55);
+  guint32 tint = sy_raster_mix (canvas, pixel_of (&scene->style->edge), 0.1);
+
+  for (guint32 i = 0; i < scene->geometry->n_frames; i++)
+    {
+      const SyRect *box = &scene->geometry->frames[i].box;
+      int x = (int) floorf (box->x * far->zoom - far->x), y = (int) floorf (box->y * far->zoom - far->y);
+      int width = (int) ceilf (box->width * far->zoom), height = (int) ceilf (box->height * far->zoom);
+
+      if (x > far->raster.width || y > far->raster.height || x + width < 0 || y + height < 0)
+        continue;
+      sy_raster_fill (&far->raster, x, y, width, height, tint);
+      sy_raster_frame (&far->raster, x, y, width, height, line);
+    }
+}
+
 /* Below 1: there are more lines than pixels for them */
 static double
 far_crowd (const SyScenePart *part)
@@ -183,6 +204,7 @@ sy_scene_paint_far_edges (const SyScenePart *part, int tx, int ty, cairo_surface
   cairo_surface_flush (surface);
   far_init (&far, part, tx, ty, surface);
   sy_raster_fill (&far.raster, 0, 0, far.raster.width, far.raster.height, pixel_of (&style->canvas));
+  far_frames (&far);
   far_ink (&far);
   far.accent = pixel_of (&style->critical);
   area = far_area (&far, 2);
@@ -395,8 +417,10 @@ near_node (guint32 index, gpointer data)
 
   if (look != NULL && look->is_stack)
     {
-      g_autofree char *label = g_strdup_printf ("%s +%u", task->label != NULL ? task->label : task->id,
-                                                scene->geometry->n_within[index] - 1);
+      const char *group = sy_geometry_collapsed_group (scene->geometry, index);
+      g_autofree char *label = group != NULL ? g_strdup_printf ("%s · %u", group, scene->geometry->n_within[index])
+                                             : g_strdup_printf ("%s +%u", task->label != NULL ? task->label : task->id,
+                                                                scene->geometry->n_within[index] - 1);
 
       sy_paint_node (near->painter, near->cr, &box, label, look);
     }
@@ -413,6 +437,24 @@ near_area (const SyScenePart *part, const SyRect *area, double room)
   return (SyRect){ area->x / z - r, area->y / z - r, area->width / z + 2 * r, area->height / z + 2 * r };
 }
 
+static void
+near_frames (Near *near, const SyRect *area)
+{
+  const SyGeometry *g = near->part->scene->geometry;
+  double zoom = near->part->zoom;
+
+  for (guint32 i = 0; i < g->n_frames; i++)
+    {
+      const SyRect *world = &g->frames[i].box;
+      double x0 = round (world->x * zoom), y0 = round (world->y * zoom);
+      SyRect box = { (float) x0, (float) y0, (float) (round ((world->x + world->width) * zoom) - x0),
+                     (float) (round ((world->y + world->height) * zoom) - y0) };
+
+      if (sy_rects_touch (&box, area))
+        sy_paint_frame (near->painter, near->cr, &box, g->frames[i].name);
+    }
+}
+
 void
 sy_scene_paint_near (const SyScenePart *part, SyPainter *painter, cairo_t *cr, const SyRect *area, SyLookOf look_of, gpointer data)
 {
@@ -425,7 +467,10 @@ sy_scene_paint_near (const SyScenePart *part, SyPainter *painter, cairo_t *cr, c
   cairo_clip (cr);
   cairo_set_source_rgb (cr, canvas->r, canvas->g, canvas->b);
   if (!part->bare)
-    cairo_paint (cr);
+    {
+      cairo_paint (cr);
+      near_frames (&near, area);
+    }
   sy_geometry_foreach_edge (part->scene->geometry, &touched, near_edge, &near);
   if (part->scene->critical != NULL)
     {

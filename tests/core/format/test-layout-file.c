@@ -99,7 +99,8 @@ test_read (void)
   g_autofree char *dir = g_dir_make_tmp ("sy-layout-XXXXXX", NULL), *path = g_build_filename (dir, "a.layout.json", NULL);
   g_autoptr (GError) error = NULL;
   g_autoptr (GBytes) bytes = NULL;
-  g_autoptr (SyPlaces) none = sy_layout_file_read (path, &bytes, &error), two = NULL;
+  g_autoptr (SyPlaces) none = sy_layout_file_read (path, &bytes, &error), two = NULL, shown = NULL, torn = NULL;
+  g_autofree char *workflow = g_build_filename (dir, "a.yard.yaml", NULL);
 
   g_assert_no_error (error);
   g_assert_null (bytes);
@@ -108,6 +109,11 @@ test_read (void)
   two = sy_layout_file_read (path, NULL, &error);
   g_assert_no_error (error);
   g_assert_cmpuint (sy_places_get_n (two), ==, 2);
+  shown = sy_layout_file_of (workflow);
+  g_assert_true (sy_places_equal (two, shown));
+  g_assert_true (g_file_set_contents (path, "{", -1, NULL));
+  torn = sy_layout_file_of (workflow);
+  g_assert_cmpuint (sy_places_get_n (torn), ==, 0);
   g_unlink (path);
   g_assert_no_errno (g_mkdir (path, 0700));
   g_assert_null (sy_layout_file_read (path, NULL, &error));

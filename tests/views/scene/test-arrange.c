@@ -237,6 +237,124 @@ test_back (void)
   g_assert_cmpfloat (box.x + box.width, >, pinned->nodes[0].x + pinned->nodes[0].width);
 }
 
+/* --- groups --- */
+
+/* "ab;cd": tasks 0 and 1 are in a and b … ; '-' in none */
+static SyWorkflow *
+grouped (const char *text, const char *groups)
+{
+  SyWorkflow *workflow = flow_parse (text);
+
+  for (guint32 v = 0; v < workflow->n_tasks && groups[v] != '\0'; v++)
+    if (groups[v] != '-')
+      workflow->tasks[v].group = sy_workflow_intern_len (workflow, groups + v, 1);
+  return workflow;
+}
+
+/* Each task of a group is in a frame of it, and no frame holds what is not of it. */
+static void
+assert_frames (const SyGeometry *g)
+{
+  for (guint32 v = 0; v < g->n_nodes; v++)
+    {
+      guint in = 0;
+
+      for (guint32 i = 0; i < g->n_frames; i++)
+        {
+          const SyFrame *frame = &g->frames[i];
+          SyRect inner = { frame->box.x + 10 * g->scale, frame->box.y + SY_FRAME_LABEL * g->scale, frame->box.width - 20 * g->scale,
+                           frame->box.height - (SY_FRAME_LABEL + 8) * g->scale };
+          gboolean holds = sy_rects_touch (&inner, &g->nodes[v]);
+
+          g_assert_true (!holds || g_strcmp0 (g->workflow->tasks[v].group, frame->name) == 0);
+          in += holds;
+        }
+      g_assert_true (g->workflow->tasks[v].group != NULL ? in >= 1 : in == 0);
+    }
+}
+
+static const struct { const char *text, *groups; guint frames; } framings[] = {
+  { "a;b:a;c:b", "---", 0 },
+  { "a;b:a;c:b", "xxx", 1 },
+  { "a;b:a;c:b", "x-x", 2 },            /* what lies between is no part of it */
+  { "a;b:a;c:a;d:a;e:b,c,d", "-xxx-", 1 },
+  { "a;b:a;c:a;d:b;e:c", "-xyxy", 2 },
+};
+
+static void
+test_frames (void)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (framings); i++)
+    {
+      g_autoptr (SyWorkflow) workflow = grouped (framings[i].text, framings[i].groups);
+      g_autoptr (SyGeometry) g = sy_geometry_compute (workflow, NULL, 1, 1, NULL);
+
+      g_test_message ("%s %s", framings[i].text, framings[i].groups);
+      g_assert_cmpuint (g->n_frames, ==, framings[i].frames);
+      assert_frames (g);
+    }
+}
+
+static void
+test_frames_many (void)
+{
+  g_autoptr (GRand) rand = g_rand_new_with_seed (3);
+
+  for (guint round = 0; round < 10; round++)
+    {
+      g_autoptr (GString) text = g_string_new ("t0"), groups = g_string_new ("-");
+      g_autoptr (SyWorkflow) workflow = NULL;
+      g_autoptr (SyGeometry) g = NULL, pinned = NULL;
+      g_autoptr (SyPlaces) places = sy_places_new ();
+
+      for (guint i = 1; i < 150; i++)
+        {
+          g_string_append_printf (text, ";t%u:t%u", i, (guint) g_rand_int_range (rand, 0, (gint32) i));
+          g_string_append_c (groups, "-abcd"[g_rand_int_range (rand, 0, 5)]);
+        }
+      workflow = grouped (text->str, groups->str);
+      g = sy_geometry_compute (workflow, NULL, 1, 1, NULL);
+      assert_frames (g);
+      sy_places_set (places, "t7", (SyPlace){ -3000, 100 });
+      pinned = sy_geometry_pin (g, places);
+      assert_frames (pinned);
+    }
+}
+
+/* A frame is taken by its name's line, not by its ground. */
+static void
+test_frame_at (void)
+{
+  g_autoptr (SyWorkflow) workflow = grouped ("a;b:a", "-x");
+  g_autoptr (SyGeometry) g = sy_geometry_compute (workflow, NULL, 1, 1, NULL);
+  const SyRect *box = &g->frames[0].box;
+
+  g_assert_cmpuint (g->n_frames, ==, 1);
+  g_assert_true (sy_geometry_frame_at (g, box->x + 5, box->y + 5) == &g->frames[0]);
+  g_assert_null (sy_geometry_frame_at (g, box->x + 5, box->y + box->height - 2));
+  g_assert_null (sy_geometry_frame_at (g, box->x - 5, box->y + 5));
+}
+
+/* --- other names --- */
+
+static void
+test_rebind (void)
+{
+  g_autoptr (SyWorkflow) first = flow_parse (DIAMOND), named = grouped ("a;x:a;c:a;d:x,c", "-gg-"), other = flow_parse ("a;b:a;c:a;d:b");
+  g_autoptr (SyGeometry) base = sy_geometry_compute (first, NULL, 1, 1, NULL), pinned = NULL, again = NULL;
+  g_autoptr (SyPlaces) places = sy_places_new ();
+
+  sy_places_set (places, "d", (SyPlace){ 900, 700 });
+  pinned = sy_geometry_pin (base, places);
+  g_assert_null (sy_geometry_rebind (pinned, other));
+  again = sy_geometry_rebind (pinned, named);
+  g_assert_true (again->workflow == named && again->base != NULL && again->base->workflow == named);
+  g_assert_cmpmem (again->nodes, 4 * sizeof (SyRect), pinned->nodes, 4 * sizeof (SyRect));
+  g_assert_true (again->pinned[3]);
+  g_assert_cmpuint (again->n_frames, ==, 1);
+  assert_found (again);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -250,5 +368,9 @@ main (int argc, char *argv[])
   g_test_add_func ("/arrange/pin-many", test_pin_many);
   g_test_add_func ("/arrange/pin-far", test_pin_far);
   g_test_add_func ("/arrange/back", test_back);
+  g_test_add_func ("/arrange/frames", test_frames);
+  g_test_add_func ("/arrange/frames-many", test_frames_many);
+  g_test_add_func ("/arrange/frame-at", test_frame_at);
+  g_test_add_func ("/arrange/rebind", test_rebind);
   return g_test_run ();
 }
