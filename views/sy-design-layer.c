@@ -372,13 +372,19 @@ sy_design_layer_new (SyCanvas *canvas)
   sy_design_layer_add_actions (self);
   g_signal_connect (canvas->session, "notify::design", G_CALLBACK (on_design), self);
   g_signal_connect (canvas->session, "selection-changed", G_CALLBACK (on_selection), self);
-  sy_design_layer_update_actions (self);
+  on_design (canvas->session, NULL, self);
   return self;
 }
 
 void
 sy_design_layer_free (SyDesignLayer *self)
 {
+  if (self->popover != NULL)
+    {
+      /* no later turn: the canvas goes now */
+      g_signal_handlers_disconnect_by_data (self->popover, self);
+      g_clear_pointer (&self->popover, gtk_widget_unparent);
+    }
   let_go (self);
   if (self->canvas->session != NULL)
     g_signal_handlers_disconnect_by_data (self->canvas->session, self);
