@@ -228,7 +228,7 @@ sy_canvas_add_keys (SyCanvas *self)
   static const struct { const char *trigger, *action; } actions[] = {
     { "f", "canvas.fit" }, { "plus|equal|KP_Add|<Control>plus|<Control>equal|<Control>KP_Add", "canvas.zoom-in" },
     { "minus|KP_Subtract|<Control>minus|<Control>KP_Subtract", "canvas.zoom-out" },
-    { "0|KP_0|<Control>0|<Control>KP_0", "canvas.zoom-one" }, { "l", "show.follow" }, { "b", "canvas.select-branch" }, { "g", "canvas.toggle-collapsed" }, { "<Shift>g", "canvas.collapse-group" },
+    { "0|KP_0|<Control>0|<Control>KP_0", "canvas.zoom-one" }, { "l", "show.follow" }, { "b", "canvas.select-branch" }, { "g", "canvas.toggle-collapsed" }, { "<Shift>g", "canvas.toggle-group" },
     { "<Control><Shift>g", "design.group" }, { "<Control><Shift>u", "design.dissolve-group" },
     { "<Control>a", "canvas.select-all" }, { "F2", "design.rename" }, { "Delete|KP_Delete", "design.delete" },
     { "a", "design.add-after" }, { "c", "design.connect" }, { "<Control>z", "design.undo" }, { "<Control><Shift>z|<Control>y", "design.redo" },

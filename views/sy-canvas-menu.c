@@ -478,7 +478,8 @@ sy_canvas_install_actions (GtkWidgetClass *klass)
     { "canvas.select-all", act_select }, { "canvas.select-failed", act_select }, { "canvas.select-needs", act_relatives },
     { "canvas.select-dependents", act_relatives }, { "canvas.select-branch", act_branch }, { "canvas.zoom-branch", act_branch },
     { "canvas.collapse", act_collapse }, { "canvas.expand", act_collapse }, { "canvas.toggle-collapsed", act_collapse },
-    { "canvas.collapse-group", act_collapse_group }, { "canvas.collapse-all", act_collapse }, { "canvas.expand-all", act_collapse },
+    { "canvas.collapse-group", act_collapse_group },
+    { "canvas.toggle-group", act_collapse_group }, { "canvas.collapse-all", act_collapse }, { "canvas.expand-all", act_collapse },
     { "canvas.why-blocked", act_edge }, { "canvas.go-source", act_edge }, { "canvas.go-target", act_edge },
   };
 

@@ -3,7 +3,7 @@
 
 Runs are interleaved (every tool once, then all again); figures are ratios of medians. Log durability FULL, output captured.
 Sections: walls (sh -c true on four shapes), true (/bin/true), cpu, sleep, dagu, growth, start, log, output, layout, canvas (the
-window's frames), timeline, window (the real one: start, lag, rest, preview), text (large texts in it); these four need
+window's frames), timeline, design (a document of 10,000 tasks), window (the real one: start, lag, rest, preview), text (large texts in it); these five need
 xvfb-run; default all.
 SPDX-License-Identifier: GPL-3.0-or-later
 """
@@ -366,6 +366,21 @@ def section_timeline(m):
     print(out, end="", flush=True)
     for name, p95 in re.findall(r"timeline (.+?) +p50 +[0-9.]+ +p95 +([0-9.]+) +max +[0-9.]+ ms a frame", out):
         m.say(f"timeline {name}, p95", f"{float(p95):.2f} ms", "≤ 12 ms", float(p95) <= 12)
+
+
+def section_design(m):
+    print("design: a document of 10,000 tasks on the canvas, 1280×800; CPU of the main thread, wall time")
+    tool = os.path.join(m.build, "tests", "bench", "bench-design")
+    if not os.path.exists(tool) or not shutil.which("xvfb-run"):
+        return m.say("not run: no window in this build, or no xvfb-run", "-")
+    out = on_display(m, [tool])
+    print(out, end="", flush=True)
+    for name, p95 in re.findall(r"^(.+?) +p50 +[0-9.]+ +p95 +([0-9.]+)", out, re.M):
+        m.say(f"design: {name}, p95 a frame", f"{float(p95):.2f} ms", "≤ 12 ms", float(p95) <= 12)
+    for name, shown in re.findall(r"^(.+?) +shown +([0-9.]+) ms", out, re.M):
+        m.say(f"design: {name}, shown", f"{float(shown):.1f} ms", "≤ 50 ms", float(shown) <= 50)
+    for saved in re.findall(r"saved +([0-9.]+) ms", out):
+        m.say("design: saved", f"{float(saved):.0f} ms", "≤ 500 ms", float(saved) <= 500)
 
 
 def section_window(m):
