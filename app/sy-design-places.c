@@ -14,7 +14,6 @@ struct _SyDesignPlaces
 {
   char *path;           /* (nullable) of the file that @written is of */
   SyPlaces *written;    /* (owned) as the file has them, as far as is known */
-  SyPlaces *tried;      /* (owned) (nullable) the script's when they were kept last */
   GBytes *bytes;        /* (owned) (nullable) of the file */
   gboolean foreign;     /* the file is not ours to write */
   gboolean told;        /* that it cannot be written */
@@ -36,7 +35,6 @@ sy_design_places_free (SyDesignPlaces *self)
   if (self == NULL)
     return;
   sy_places_unref (self->written);
-  g_clear_pointer (&self->tried, sy_places_unref);
   g_clear_pointer (&self->bytes, g_bytes_unref);
   g_free (self->path);
   g_free (self->news);
@@ -47,13 +45,6 @@ static char *
 draft_of (const char *draft)
 {
   return g_strconcat (draft, ".layout.json", NULL);
-}
-
-static void
-note_tried (SyDesignPlaces *self, SyManuscript *script)
-{
-  g_clear_pointer (&self->tried, sy_places_unref);
-  self->tried = sy_places_ref (sy_manuscript_get_places (script));
 }
 
 /* --- reading --- */
@@ -98,7 +89,6 @@ sy_design_places_load (SyDesignPlaces *self, SyManuscript *script, const char *d
   g_autoptr (SyPlaces) drafted = left != NULL && g_file_test (left, G_FILE_TEST_EXISTS) ? sy_layout_file_read (left, NULL, NULL) : NULL;
 
   sy_manuscript_set_places (script, drafted != NULL ? drafted : places);
-  note_tried (self, script);
 }
 
 /* --- writing --- */
@@ -191,7 +181,6 @@ write_draft (SyManuscript *script, const char *draft)
 void
 sy_design_places_keep (SyDesignPlaces *self, SyManuscript *script, const char *draft)
 {
-  note_tried (self, script);
   if (draft != NULL && sy_places_equal (sy_manuscript_get_places (script), self->written))
     sy_design_places_drop_draft (draft);
   else if (sy_manuscript_is_saved (script) && sy_manuscript_get_path (script) != NULL)
@@ -201,12 +190,6 @@ sy_design_places_keep (SyDesignPlaces *self, SyManuscript *script, const char *d
     }
   else if (draft != NULL && g_file_test (draft, G_FILE_TEST_EXISTS))
     write_draft (script, draft);
-}
-
-gboolean
-sy_design_places_are_kept (SyDesignPlaces *self, SyManuscript *script)
-{
-  return self->tried == sy_manuscript_get_places (script);
 }
 
 gboolean

@@ -21,8 +21,6 @@ void sy_design_places_load (SyDesignPlaces *self, SyManuscript *script, const ch
 /* Writes what has changed: beside the file where the text is as on the disk, beside @draft where it is not. @draft: (nullable):
  * NULL = the text was just saved: what its tasks have alone */
 void sy_design_places_keep (SyDesignPlaces *self, SyManuscript *script, const char *draft);
-/* Is there anything to be written? */
-gboolean sy_design_places_are_kept (SyDesignPlaces *self, SyManuscript *script);
 gboolean sy_design_places_has_news (SyDesignPlaces *self);
 /* (transfer full) (nullable): what the user is to be told, each thing once */
 char *sy_design_places_take_news (SyDesignPlaces *self);

@@ -60,7 +60,6 @@ typedef struct
   GError *error;
   SyDesignRevision *revision; /* (owned) (nullable) */
   SyDiskNews news;
-  gboolean unkept;      /* places are to be written */
   char *said;           /* (nullable) */
 } Job;
 
@@ -263,7 +262,7 @@ take_revision (Designer *self, Job *job)
 {
   sy_design_revision_unref (self->revision);
   self->revision = g_steal_pointer (&job->revision);
-  if (self->draft_source == 0 && (!self->revision->is_saved || job->unkept))
+  if (self->draft_source == 0)    /* a text that is as on the disk again lets go of its draft */
     self->draft_source = g_timeout_add (DRAFT_DELAY_MS, on_draft_due, self);
   if (self->observer != NULL)
     self->observer->revised (self->revision, self->data);
@@ -304,7 +303,6 @@ run_job (gpointer data, gpointer unused)
 
   do_job (job);
   job->said = sy_design_places_take_news (self->places);
-  job->unkept = !sy_design_places_are_kept (self->places, self->script);
   if (job->kind != JOB_DRAFT && (job->kind != JOB_CHECK || job->news != SY_DISK_SAME))
     self->stale = TRUE;
   if (g_atomic_int_dec_and_test (&self->waiting) && self->stale)
@@ -404,6 +402,9 @@ designer_set_observer (SyDesigner *base, const SyDesignObserver *observer, gpoin
 
   self->observer = observer;
   self->data = data;
+  /* what was found while it was opened; the worker has nothing to do yet */
+  if (observer != NULL && sy_design_places_has_news (self->places))
+    push (job_new (self, JOB_DRAFT));
 }
 
 /* --- what is read --- */
@@ -505,8 +506,6 @@ designer_new (const char *path, GBytes *disk, GBytes *text, const char *drafts, 
   sy_design_places_load (self->places, self->script, drafted ? self->draft : NULL);
   self->revision = sy_manuscript_make_revision (self->script);
   self->worker = g_thread_pool_new (run_job, NULL, 1, FALSE, NULL);
-  if (sy_design_places_has_news (self->places))
-    push (job_new (self, JOB_DRAFT));
   return self;
 }
 

@@ -161,6 +161,8 @@ def a_group_collapses():
 
 def a_strange_file_of_positions_stays():
     global window
+    drafts = os.path.join(os.environ["XDG_STATE_HOME"], "switchyard", "drafts")
+    until("no draft is left", lambda: not os.path.isdir(drafts) or not os.listdir(drafts))
     window.end()
     with open(SIDECAR, "w") as out:
         out.write("<<<<<<< mine\n")
