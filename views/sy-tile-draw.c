@@ -6,7 +6,7 @@
 
 #include <math.h>
 
-#define MOST_REPAIRS_A_FRAME 40
+#define MOST_REPAIRS_A_FRAME 8 /* by Cairo, on the main thread; the worker paints the others' tiles */
 #define MOST_REQUESTS 8         /* in one frame: the others follow when these come */
 #define FADE_US 200000
 #define MOST_FLATTENED 4        /* in one frame of a moving picture */
