@@ -357,10 +357,18 @@ compare_keys (gconstpointer a, gconstpointer b, gpointer data)
          - (int) g_array_index (self->positions, guint32, *(const guint32 *) b);
 }
 
+/* An array without rows has no memory. */
+static void
+forget_positions (SyRunGrid *self)
+{
+  if (self->positions->len > 0)
+    memset (self->positions->data, 0xff, self->positions->len * sizeof (guint32));
+}
+
 static void
 number_shown (SyRunGrid *self)
 {
-  memset (self->positions->data, 0xff, self->positions->len * sizeof (guint32));
+  forget_positions (self);
   for (guint32 i = 0; i < self->shown->len; i++)
     g_array_index (self->positions, guint32, g_array_index (self->shown, guint32, i)) = i;
 }
@@ -375,7 +383,7 @@ refresh (SyRunGrid *self)
   self->stale = FALSE;
   g_array_set_size (self->shown, 0);
   g_array_set_size (self->positions, self->ids->len);
-  memset (self->positions->data, 0xff, self->positions->len * sizeof (guint32));
+  forget_positions (self);
   for (guint32 i = 0; newest != NULL && i < newest->n_order; i++)
     if (newest->order[i] < self->ids->len)
       show_row (self, newest->order[i]);
