@@ -288,7 +288,9 @@ show_why (SyInspector *self, const SyRunState *state, const SyTask *task, gboole
   if (blocks != NULL)
     g_string_append_printf (text, " %s", blocks);
   self->usual_known = sy_run_model_get_usual (self->model, sy_session_get_focus (self->session)) != NULL;
-  gtk_label_set_text (self->why, text->str);
+  /* What somebody marked to copy it stays marked. */
+  if (g_strcmp0 (gtk_label_get_text (self->why), text->str) != 0)
+    gtk_label_set_text (self->why, text->str);
 }
 
 static void
@@ -338,6 +340,16 @@ update (SyInspector *self)
     ask (self, task->number, task_state->attempt);
 }
 
+/* What is said of a task is about others, too: what it waits for, what it blocks. */
+static void
+show_why_again (SyInspector *self)
+{
+  const SyRunState *state = sy_run_model_get_state (self->model);
+
+  if (self->shown < state->workflow->n_tasks && sy_run_model_get_run_id (self->model) != NULL)
+    show_why (self, state, &state->workflow->tasks[self->shown], TRUE);
+}
+
 /* A running task's chart grows; nothing is asked for the others. */
 static gboolean
 on_clock (gpointer data)
@@ -349,6 +361,8 @@ on_clock (gpointer data)
     sy_branch_list_refresh (SY_BRANCH_LIST (self->branches));
   if (task != NULL && (task->state == SY_STATE_RUNNING || task->name == SY_NAME_AWAITING_RETRY))
     update (self);
+  else if (task != NULL)
+    show_why_again (self);
   return G_SOURCE_CONTINUE;
 }
 
@@ -391,6 +405,8 @@ on_run_changed (SyInspector *self)
   update_clock (self);
   if (instant != self->instant_us || is_usual_new (self))
     update (self);
+  else if (self->shown != SY_NO_TASK && !sy_run_model_is_live (self->model))
+    show_why_again (self);
   self->instant_us = instant;
 }
 

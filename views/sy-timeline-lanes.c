@@ -239,7 +239,8 @@ fill_pressure (SyTimelineChart *self, guint *n, const SyColour *colour)
   for (guint i = 1; i < G_N_ELEMENTS (pressures); i++)
     if (sy_usage_at (self->usage, pressures[i].usage, at) > sy_usage_at (self->usage, pressures[worst].usage, at))
       worst = i;
-  if (sy_usage_at (self->usage, pressures[worst].usage, at) >= 0)
+  /* 0: nothing waited, or nobody looked */
+  if (sy_usage_at (self->usage, pressures[worst].usage, at) > 0)
     g_snprintf (lane->value, sizeof lane->value, "%s %.0f %%", _(pressures[worst].name), sy_usage_at (self->usage, pressures[worst].usage, at) * 100);
 }
 
