@@ -344,6 +344,8 @@ say_head (GString *out, SyRunView *view)
                               : sy_say_run_status (view->state->status));
   if (view->state->status_text != NULL)
     sy_say_clean (g_string_append (out, ", "), view->state->status_text);
+  if (view->state->left_text != NULL && sy_run_view_is_interrupted (view))
+    sy_say_clean (g_string_append (out, "\nRunner   left: "), view->state->left_text);
   sy_say_time (g_string_append (out, "\nStarted  "), view->meta.created_us);
   sy_say_duration (g_string_append (out, final ? ", took " : ", for "), end - view->meta.created_us);
   if (left > 0)

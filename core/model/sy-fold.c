@@ -180,10 +180,18 @@ noted (SyFold *fold)
   return TRUE;
 }
 
+static gboolean
+runner_started (SyFold *fold)
+{
+  g_clear_pointer (&fold->run->left_text, g_free);
+  return TRUE;
+}
+
 /* What it has started, it has said before. */
 static gboolean
 runner_left (SyFold *fold)
 {
+  sy_fold_replace_text (&fold->run->left_text, fold->event->text);
   for (guint32 i = 0; i < fold->run->n_numbers; i++)
     fold->run->tasks[i].standby = 0;
   return TRUE;
@@ -215,7 +223,7 @@ static const struct { SyFoldFunc apply; gboolean or_task; } kinds[] = {
   [SY_EVENT_SALVAGED] = { salvaged, TRUE },
   [SY_EVENT_DISK_FULL] = { disk_full, TRUE },
   [SY_EVENT_DISK_OK] = { disk_ok, TRUE },
-  [SY_EVENT_RUNNER_STARTED] = { noted, TRUE },
+  [SY_EVENT_RUNNER_STARTED] = { runner_started, TRUE },
   [SY_EVENT_RUNNER_LEFT] = { runner_left, TRUE },
   [SY_EVENT_HANDLER] = { handler, FALSE },
   [SY_EVENT_WARNING] = { warning, TRUE },

@@ -39,6 +39,7 @@ sy_run_state_copy (const SyRunState *state)
       copy->tasks[i].command = g_strdup (state->tasks[i].command);
     }
   copy->status_text = g_strdup (state->status_text);
+  copy->left_text = g_strdup (state->left_text);
   copy->created_text = g_strdup (state->created_text);
   copy->paused_branches = g_ptr_array_new_with_free_func (g_free);
   for (guint i = 0; i < state->paused_branches->len; i++)
@@ -61,6 +62,7 @@ sy_run_state_free (SyRunState *state)
   g_free (state->open_needs);
   g_free (state->touched);
   g_free (state->status_text);
+  g_free (state->left_text);
   g_free (state->created_text);
   g_array_unref (state->work);
   g_ptr_array_unref (state->paused_branches);
@@ -250,6 +252,8 @@ run_difference (const SyRunState *a, const SyRunState *b)
     return "counts";
   if (g_strcmp0 (a->status_text, b->status_text) != 0)
     return "status_text";
+  if (g_strcmp0 (a->left_text, b->left_text) != 0)
+    return "left_text";
   if (g_strcmp0 (a->created_text, b->created_text) != 0)
     return "created_text";
   for (guint i = 0; i < a->paused_branches->len; i++)

@@ -49,6 +49,7 @@ struct _SyRunState
   guint32 n_numbers;
   SyRunStatus status;
   char *status_text;      /* (nullable) (owned) why */
+  char *left_text;        /* (nullable) (owned) why the newest runner has left; NULL: it has not, or could not say */
   guint slots;
   gboolean created;       /* RUN_CREATED seen */
   gboolean paused, draining;    /* DRAINED sets both, RESUMED clears both */

@@ -35,6 +35,7 @@ test_never (CliFixture *f, gconstpointer data)
   cli_assert_has (run.err, "switchyard resume last");
   why = cli_expect (f, 0, "show", "last", NULL);
   cli_assert_has (why.out, "interrupted");
+  cli_assert_has (why.out, "Runner   left: no keeper can be started");
   f->env = g_environ_setenv (f->env, "SWITCHYARD_KEEPER", keeper, TRUE);
   resume = cli_expect (f, 0, "resume", "last", NULL);
   cli_expect_ledger (f, "a b");

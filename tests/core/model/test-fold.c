@@ -156,7 +156,11 @@ test_run (void)
   g_assert_false (state->settled || state->cancelled || state->cancel_kill || state->stopping);
   g_assert_cmpint (state->ended_us, ==, 0);
   g_assert_cmpint (state->seq, ==, 13);
-  g_assert_false (apply (state, (SyEvent){ .kind = SY_EVENT_NOTE, .seq = 13 }));
+  g_assert_true (apply (state, (SyEvent){ .kind = SY_EVENT_RUNNER_LEFT, .text = (char *) "asked to leave" }));
+  g_assert_cmpstr (state->left_text, ==, "asked to leave");
+  g_assert_true (apply (state, (SyEvent){ .kind = SY_EVENT_RUNNER_STARTED }));
+  g_assert_null (state->left_text);
+  g_assert_false (apply (state, (SyEvent){ .kind = SY_EVENT_NOTE, .seq = 15 }));
   g_assert_true (apply (state, (SyEvent){ .kind = SY_EVENT_NOTE, .seq = G_MAXINT64 }));
   g_assert_false (apply (state, (SyEvent){ .kind = SY_EVENT_NOTE }));
 }
