@@ -211,6 +211,8 @@ local_dispatch (SyExecutor *executor, SyOrder **orders, guint n_orders)
       g_queue_push_tail (&self->queue, held);
     }
   sy_local_pump (self);
+  if (self->queue.length > 0 && self->failed_starts > 0) /* no keeper yet: somebody must look when one may be tried again */
+    sy_local_wake (self);
   g_mutex_unlock (&self->mutex);
 }
 

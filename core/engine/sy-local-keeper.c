@@ -412,11 +412,11 @@ sy_local_keeper_read (Local *self, Keeper *keeper)
   if (keeper->link == NULL)
     return;
   alive = sy_keeper_link_fill (keeper->link);
+  sy_local_keeper_report_deaf (self, keeper, FALSE); /* before what it says takes orders off */
   while ((frame = sy_keeper_link_next (keeper->link)) != NULL)
     on_frame (self, keeper, frame);
   keeper->heard_us = g_get_monotonic_time ();
   keeper->asked_us = 0;
-  sy_local_keeper_report_deaf (self, keeper, FALSE);
   if (!alive || sy_keeper_link_is_nonsense (keeper->link))
     sy_local_keeper_lost_link (self, keeper);
   else if (keeper->watching_out)

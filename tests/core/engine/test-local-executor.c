@@ -28,6 +28,7 @@ typedef struct
   GMutex mutex;
   GCond cond;
   GArray *reports; /* SyReport */
+  guint prestart;
 } Fixture;
 
 /* What has ended counts as logged at once: a keeper whose ends are not in the log stops when its journal is full. */
@@ -56,6 +57,7 @@ make_executor (Fixture *f, guint slots)
     .keeper = f->keeper,
     .first_keeper = sy_recovery_last_keeper (f->run_fd) + 1,
     .slots = slots,
+    .prestart = f->prestart,
     .environment = environment,
   };
   g_autoptr (GError) error = NULL;
@@ -551,6 +553,29 @@ test_no_program (void)
   g_assert_error (error, SY_ERROR, SY_ERROR_NOT_FOUND);
 }
 
+/* Keepers that were started ahead have failed before the first order comes: for it they are tried again. */
+static void
+test_failed_ahead (void)
+{
+  Fixture f;
+
+  set_up (&f, 2);
+  f.executor->shutdown (f.executor, FALSE);
+  f.executor->free (f.executor);
+  g_free (f.keeper);
+  f.keeper = g_find_program_in_path ("false");
+  f.prestart = 2;
+  f.executor = make_executor (&f, 2);
+  sy_local_executor_start (f.executor, on_reports, &f);
+  await (&f, SY_REPORT_TROUBLE, 0);
+  g_mutex_lock (&f.mutex);
+  g_array_set_size (f.reports, 0);
+  g_mutex_unlock (&f.mutex);
+  dispatch (&f, make_order (&f, 1, "exit", "0"));
+  await (&f, SY_REPORT_TROUBLE, 0);
+  tear_down (&f);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -569,5 +594,6 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/local-executor/connection-broken", test_connection_broken);
   g_test_add_func ("/engine/local-executor/adoption", test_adoption);
   g_test_add_func ("/engine/local-executor/no-program", test_no_program);
+  g_test_add_func ("/engine/local-executor/failed-ahead", test_failed_ahead);
   return g_test_run ();
 }
