@@ -105,7 +105,7 @@ sy_layout_file_parse (GBytes *bytes, const char *name, GError **error)
       g_set_error (error, SY_ERROR, SY_ERROR_LIMIT, "%s: larger than %u MiB", name, SY_LAYOUT_FILE_BYTES >> 20);
       return NULL;
     }
-  text = g_strndup (g_bytes_get_data (bytes, NULL), length);
+  text = length > 0 ? g_strndup (g_bytes_get_data (bytes, NULL), length) : g_strdup (""); /* no bytes have no address */
   if (strlen (text) != length || !g_utf8_validate (text, (gssize) length, NULL))
     {
       refuse (name, error, "this is no file of positions: it is no text");
