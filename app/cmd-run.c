@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "app/sy-command.h"
 
+#include "app/sy-dry-run.h"
 #include "app/sy-run-start.h"
 #include "app/sy-words.h"
 #include "app/sy-problem-output.h"
@@ -15,7 +16,7 @@
 static char **opt_params;
 static char *opt_slots, *opt_dir, *opt_only, *opt_on_failure;
 static double opt_time_scale;
-static gboolean opt_detach, opt_json, opt_quiet, opt_dry_run;
+static gboolean opt_alone, opt_detach, opt_json, opt_quiet, opt_dry_run;
 static int opt_ready_fd = -1;
 static char *opt_text;
 
@@ -26,12 +27,13 @@ static const GOptionEntry run_entries[] = {
     "N|auto" },
   { "dir", 'C', 0, G_OPTION_ARG_FILENAME, &opt_dir, "Run the tasks in DIR instead of the file's dir", "DIR" },
   { "only", 0, 0, G_OPTION_ARG_STRING, &opt_only, "Run only these tasks and all that they need", "TASK,…" },
+  { "alone", 0, 0, G_OPTION_ARG_NONE, &opt_alone, "With --only: these tasks alone, as if what they need were there", NULL },
   { "on-failure", 0, 0, G_OPTION_ARG_STRING, &opt_on_failure,
     "When a task has failed: go on with what does not need it, start nothing new, or stop all", "continue|stop|cancel" },
   { "time-scale", 0, 0, G_OPTION_ARG_DOUBLE, &opt_time_scale,
     "Sleep the recorded runtimes of an imported file, times X", "X" },
   { "detach", 0, 0, G_OPTION_ARG_NONE, &opt_detach, "Let the run go on in the background and print its id", NULL },
-  { "dry-run", 0, 0, G_OPTION_ARG_NONE, &opt_dry_run, "Check everything, print what would run, start nothing", NULL },
+  { "dry-run", 0, 0, G_OPTION_ARG_NONE, &opt_dry_run, "Print what would run, in which order, with which commands; start nothing", NULL },
   { "json", 0, 0, G_OPTION_ARG_NONE, &opt_json, "Print one JSON object a line for each event, then the result", NULL },
   { "quiet", 'q', 0, G_OPTION_ARG_NONE, &opt_quiet, "Print only what went wrong", NULL },
   { "text", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_FILENAME, &opt_text, "", "FILE" },
@@ -48,6 +50,12 @@ take_options (SyRunSettings *settings, GError **error)
     return FALSE;
   if (opt_only != NULL)
     settings->only = g_strsplit (opt_only, ",", -1);
+  settings->alone = opt_alone;
+  if (opt_alone && opt_only == NULL)
+    {
+      g_set_error (error, SY_ERROR, SY_ERROR_INVALID, "--alone goes with --only: it says which tasks");
+      return FALSE;
+    }
   if (opt_dir != NULL && (settings->dir = realpath (opt_dir, NULL)) == NULL)
     {
       sy_error_set_errno (error, errno, "folder “%s”", opt_dir);
@@ -90,7 +98,7 @@ print_plan (const SyWorkflow *workflow, const SyRunSettings *settings)
   g_autoptr (GString) out = g_string_new (NULL);
   g_autoptr (GError) error = NULL;
 
-  if (!sy_run_settings_say_plan (settings, workflow, out, &error))
+  if (!sy_dry_run_say (settings, workflow, out, &error))
     return sy_fail (error);
   sy_out (out);
   return SY_EXIT_OK;

@@ -109,6 +109,8 @@ sy_run_settings_to_json (const SyRunSettings *settings)
       for (guint i = 0; settings->only[i] != NULL; i++)
         sy_json_string (&json, NULL, settings->only[i]);
       sy_json_end_array (&json);
+      if (settings->alone)
+        sy_json_bool (&json, "alone", TRUE);
     }
   write_map (&json, "params", settings->params);
   sy_json_int (&json, "slots", settings->slots);
@@ -171,6 +173,7 @@ sy_run_settings_from_json (const char *json, GError **error)
   read_map (object, "params", settings->params);
   read_map (object, "env", settings->env_marks);
   settings->only = read_list (object, "only");
+  settings->alone = json_object_get_boolean_member_with_default (object, "alone", FALSE);
   settings->dir = g_strdup (json_object_get_string_member_with_default (object, "dir", NULL));
   settings->slots = CLAMP (json_object_get_int_member_with_default (object, "slots", 0), 0, 10000);
   settings->time_scale = json_object_get_double_member_with_default (object, "time_scale", 0);
@@ -291,34 +294,9 @@ sy_run_settings_select (const SyRunSettings *settings, const SyWorkflow *workflo
           return NULL;
         }
       ancestors = sy_graph_ancestors (workflow, task);
-      for (guint32 k = 0; k < workflow->n_tasks; k++)
+      for (guint32 k = 0; k < workflow->n_tasks && !settings->alone; k++)
         selected[k] |= ancestors[k];
       selected[task] = 1;
     }
   return g_steal_pointer (&selected);
-}
-
-gboolean
-sy_run_settings_say_plan (const SyRunSettings *settings, const SyWorkflow *workflow, GString *out, GError **error)
-{
-  g_autofree guint8 *selected = sy_run_settings_select (settings, workflow, error);
-  guint n = 0;
-
-  if (selected == NULL && settings->only != NULL)
-    return FALSE;
-  for (guint32 i = 0; i < workflow->n_tasks; i++)
-    {
-      const SyTask *task = &workflow->tasks[workflow->topo[i]];
-
-      if (selected != NULL && !selected[workflow->topo[i]])
-        continue;
-      n++;
-      g_string_append (out, task->id);
-      for (guint32 k = 0; k < task->n_needs; k++)
-        g_string_append_printf (out, "%s%s", k == 0 ? "  needs " : ", ", workflow->tasks[task->needs[k].task].id);
-      g_string_append_c (out, '\n');
-    }
-  sy_say_plural (out, n, "task", NULL);
-  g_string_append (out, " would run; nothing was started\n");
-  return TRUE;
 }

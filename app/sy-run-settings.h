@@ -16,7 +16,8 @@ typedef struct
 {
   GHashTable *params;   /* name -> canonical text, (owned) */
   char *dir;            /* (nullable) -C */
-  GStrv only;           /* (nullable) ids */
+  GStrv only;           /* (nullable) ids: they and all that they need */
+  gboolean alone;       /* only these, whatever they need */
   int on_failure;       /* SyOnFailure, −1 = the file's */
   guint slots;          /* 0 = auto */
   double time_scale;    /* 0 = recorded runtimes are not slept */
@@ -45,11 +46,8 @@ GStrv sy_run_settings_changed_env (const SyRunSettings *settings, const char *sa
 
 /* Changes a freshly loaded workflow as the settings say: -C, --time-scale. */
 void sy_run_settings_apply (const SyRunSettings *settings, SyWorkflow *workflow);
-/* By task index, 1 = in the run (the tasks named and all they need); NULL where --only is not set. */
+/* By task index, 1 = in the run (--only: the tasks named and, unless --alone, all they need); NULL where --only is not set. */
 guint8 *sy_run_settings_select (const SyRunSettings *settings, const SyWorkflow *workflow, GError **error);
-
-/* Of a dry run: a line a task in an order in which they could run (by needs, then as in the file), then how many. */
-gboolean sy_run_settings_say_plan (const SyRunSettings *settings, const SyWorkflow *workflow, GString *out, GError **error);
 
 /* --- what names mean in expressions --- */
 

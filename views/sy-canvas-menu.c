@@ -62,6 +62,7 @@ static const MenuItem design_task_menu[] = {
   { N_("Pin Here"), "design.pin", TRUE }, { N_("Unpin"), "design.unpin", TRUE },
   { N_("Group…"), "design.group" }, { N_("Dissolve Group"), "design.dissolve-group", TRUE },
   { N_("Collapse Group"), "canvas.collapse-group", TRUE }, { N_("Expand"), "canvas.expand", TRUE }, { NULL, NULL },
+  { N_("Run to Here"), "win.run-to-here" }, { N_("Run Only This"), "win.run-selected" }, { NULL, NULL },
   { N_("Show in File"), "task.show-in-file" },
 };
 
@@ -75,6 +76,7 @@ static const MenuItem design_canvas_menu[] = {
   { N_("Tidy Up"), "design.tidy" }, { NULL, NULL },
   { N_("Select All"), "canvas.select-all" }, { NULL, NULL },
   { N_("Zoom to Fit"), "canvas.fit" }, { N_("All Edges"), "show.all-edges" }, { NULL, NULL },
+  { N_("Dry Run"), "win.dry-run" }, { NULL, NULL },
   { N_("Export…"), "win.export-image" },
 };
 

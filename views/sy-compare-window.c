@@ -43,11 +43,12 @@ struct _SyCompareWindow
   char *text;                   /* (owned) what Copy copies */
   GListStore *items;            /* (owned) (nullable) SyComparedItem */
   gboolean only_changed;
+  GtkWidget *header;
 };
 
 G_DEFINE_FINAL_TYPE (SyCompareWindow, sy_compare_window, ADW_TYPE_WINDOW)
 
-enum { OPEN_RUN, N_SIGNALS };
+enum { OPEN_RUN, ANSWER, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 static void
@@ -334,6 +335,7 @@ sy_compare_window_class_init (SyCompareWindowClass *klass)
   gtk_widget_class_add_binding_action (GTK_WIDGET_CLASS (klass), GDK_KEY_Escape, 0, "window.close", NULL);
   signals[OPEN_RUN] = g_signal_new ("open-run", SY_TYPE_COMPARE_WINDOW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2,
                                     G_TYPE_STRING, G_TYPE_STRING);
+  signals[ANSWER] = g_signal_new ("answer", SY_TYPE_COMPARE_WINDOW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
 }
 
 static void
@@ -348,6 +350,7 @@ make_header (SyCompareWindow *self)
 {
   GtkWidget *header = adw_header_bar_new (), *copy = gtk_button_new_with_label (_("Copy as Text"));
 
+  self->header = header;
   g_signal_connect_object (copy, "clicked", G_CALLBACK (on_copy), self, G_CONNECT_SWAPPED);
   adw_header_bar_pack_start (ADW_HEADER_BAR (header), copy);
   return header;
@@ -423,4 +426,22 @@ sy_compare_window_new_for_file (const char *title, const char *subtitle, const c
   gtk_box_append (GTK_BOX (box), make_file (diff));
   adw_window_set_content (ADW_WINDOW (self), box);
   return GTK_WIDGET (self);
+}
+
+static void
+on_answer (GtkButton *button, SyCompareWindow *self)
+{
+  g_signal_emit (self, signals[ANSWER], 0, g_object_get_data (G_OBJECT (button), "answer"));
+  gtk_window_destroy (GTK_WINDOW (self));
+}
+
+void
+sy_compare_window_add_answer (SyCompareWindow *self, const char *label, const char *answer)
+{
+  GtkWidget *button = gtk_button_new_with_label (label);
+
+  g_return_if_fail (SY_IS_COMPARE_WINDOW (self));
+  g_object_set_data_full (G_OBJECT (button), "answer", g_strdup (answer), g_free);
+  g_signal_connect_object (button, "clicked", G_CALLBACK (on_answer), self, 0);
+  adw_header_bar_pack_end (ADW_HEADER_BAR (self->header), button);
 }

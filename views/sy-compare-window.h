@@ -17,5 +17,7 @@ G_DECLARE_FINAL_TYPE (SyCompareWindow, sy_compare_window, SY, COMPARE_WINDOW, Ad
 GtkWidget *sy_compare_window_new (SyRunComparison *comparison, const char *workflow_name);
 /* A file alone; @diff: see sy_line_diff_text(); empty: nothing differs */
 GtkWidget *sy_compare_window_new_for_file (const char *title, const char *subtitle, const char *diff);
+/* What can be done about it: closes the window and emits answer (string @answer) */
+void sy_compare_window_add_answer (SyCompareWindow *window, const char *label, const char *answer);
 
 G_END_DECLS

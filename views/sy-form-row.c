@@ -9,6 +9,8 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#define MOST_SHELL 400         /* height of a shell text, after which it scrolls */
+
 struct _SyFormRow
 {
   GtkWidget parent;
@@ -154,7 +156,7 @@ fit_height (SyFormRow *self)
 
   pango_layout_get_pixel_size (line, NULL, &height);
   height = lines * height + gtk_text_view_get_top_margin (view) + gtk_text_view_get_bottom_margin (view) + 2;
-  gtk_scrolled_window_set_min_content_height (GTK_SCROLLED_WINDOW (self->frame), CLAMP (height, shell ? 84 : 34, shell ? 240 : 120));
+  gtk_scrolled_window_set_min_content_height (GTK_SCROLLED_WINDOW (self->frame), CLAMP (height, shell ? 84 : 34, shell ? MOST_SHELL : 120));
 }
 
 static void
@@ -391,7 +393,7 @@ build_head (SyFormRow *self)
   return head;
 }
 
-/* A text grows with its lines up to a height. */
+/* A text grows with its lines up to a height. No bars: GTK 4.8 draws them before they have a place, and says so. */
 static GtkWidget *
 frame_of (SyFormRow *self)
 {
@@ -403,9 +405,9 @@ frame_of (SyFormRow *self)
   if (!GTK_IS_TEXT_VIEW (self->editor))
     return self->editor;
   scrolled = gtk_scrolled_window_new ();
-  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scrolled), GTK_POLICY_AUTOMATIC, GTK_POLICY_AUTOMATIC);
+  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scrolled), GTK_POLICY_EXTERNAL, GTK_POLICY_EXTERNAL);
   gtk_scrolled_window_set_propagate_natural_height (GTK_SCROLLED_WINDOW (scrolled), TRUE);
-  gtk_scrolled_window_set_max_content_height (GTK_SCROLLED_WINDOW (scrolled), self->item->kind == SY_FORM_SHELL ? 240 : 120);
+  gtk_scrolled_window_set_max_content_height (GTK_SCROLLED_WINDOW (scrolled), self->item->kind == SY_FORM_SHELL ? MOST_SHELL : 120);
   gtk_scrolled_window_set_min_content_height (GTK_SCROLLED_WINDOW (scrolled), self->item->kind == SY_FORM_SHELL ? 84 : 34);
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled), self->editor);
   gtk_widget_add_css_class (scrolled, "field");

@@ -9,7 +9,7 @@
 #include "views/sy-resource-chart.h"
 #include "views/sy-run-overview.h"
 #include "views/sy-state-icon.h"
-#include "views/sy-task-words.h"
+#include "core/model/sy-task-words.h"
 #include "views/sy-theme.h"
 
 #include <adwaita.h>

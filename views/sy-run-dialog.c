@@ -108,7 +108,7 @@ get_params (RunDialog *dialog)
 static const char *
 get_only (RunDialog *dialog)
 {
-  guint chosen = gtk_drop_down_get_selected (GTK_DROP_DOWN (dialog->only));
+  guint chosen = dialog->only != NULL ? gtk_drop_down_get_selected (GTK_DROP_DOWN (dialog->only)) : 0;
 
   return chosen == 0 || chosen > dialog->workflow->n_tasks ? NULL : dialog->workflow->tasks[chosen - 1].id;
 }
@@ -124,28 +124,82 @@ on_run (RunDialog *dialog)
   gtk_window_destroy (GTK_WINDOW (dialog->window));
 }
 
+/* --- a dry run --- */
+
+static void
+add_escape (GtkWidget *window)
+{
+  GtkEventController *keys = gtk_shortcut_controller_new ();
+
+  gtk_shortcut_controller_add_shortcut (GTK_SHORTCUT_CONTROLLER (keys),
+                                        gtk_shortcut_new (gtk_keyval_trigger_new (GDK_KEY_Escape, 0),
+                                                          gtk_named_action_new ("window.close")));
+  gtk_widget_add_controller (window, keys);
+}
+
+/* Lines that begin at the left are headings; tasks are indented by two. */
+static void
+style_plan (GtkTextBuffer *buffer)
+{
+  GtkTextTag *heading = gtk_text_buffer_create_tag (buffer, NULL, "weight", PANGO_WEIGHT_BOLD, "scale", 1.1, NULL);
+  GtkTextTag *task = gtk_text_buffer_create_tag (buffer, NULL, "weight", PANGO_WEIGHT_BOLD, NULL);
+
+  for (int i = 0; i < gtk_text_buffer_get_line_count (buffer); i++)
+    {
+      GtkTextIter start, end;
+      g_autofree char *line = NULL;
+
+      gtk_text_buffer_get_iter_at_line (buffer, &start, i);
+      end = start;
+      if (!gtk_text_iter_ends_line (&end))
+        gtk_text_iter_forward_to_line_end (&end);
+      line = gtk_text_iter_get_text (&start, &end);
+      if (*line != '\0' && *line != ' ' && strstr (line, " = ") == NULL)
+        gtk_text_buffer_apply_tag (buffer, heading, &start, &end);
+      else if (g_str_has_prefix (line, "  ") && line[2] != ' ')
+        gtk_text_buffer_apply_tag (buffer, task, &start, &end);
+    }
+}
+
+void
+sy_run_dialog_tell_plan (GtkWindow *parent, const char *text)
+{
+  GtkWidget *window = adw_window_new (), *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+  GtkWidget *scroll = gtk_scrolled_window_new (), *view = gtk_text_view_new (), *header = adw_header_bar_new ();
+  GtkTextBuffer *buffer = gtk_text_view_get_buffer (GTK_TEXT_VIEW (view));
+
+  gtk_text_buffer_set_text (buffer, text, -1);
+  style_plan (buffer);
+  gtk_text_view_set_editable (GTK_TEXT_VIEW (view), FALSE);
+  gtk_text_view_set_cursor_visible (GTK_TEXT_VIEW (view), FALSE);
+  gtk_text_view_set_monospace (GTK_TEXT_VIEW (view), TRUE);
+  gtk_text_view_set_left_margin (GTK_TEXT_VIEW (view), 18);
+  gtk_text_view_set_right_margin (GTK_TEXT_VIEW (view), 18);
+  gtk_text_view_set_top_margin (GTK_TEXT_VIEW (view), 12);
+  gtk_text_view_set_bottom_margin (GTK_TEXT_VIEW (view), 18);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (view), GTK_ACCESSIBLE_PROPERTY_LABEL, _("What would run"), -1);
+  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroll), view);
+  gtk_widget_set_vexpand (scroll, TRUE);
+  gtk_box_append (GTK_BOX (box), header);
+  gtk_box_append (GTK_BOX (box), scroll);
+  gtk_window_set_title (GTK_WINDOW (window), _("Dry Run"));
+  gtk_window_set_transient_for (GTK_WINDOW (window), parent);
+  gtk_window_set_modal (GTK_WINDOW (window), TRUE);
+  gtk_window_set_destroy_with_parent (GTK_WINDOW (window), TRUE);
+  gtk_window_set_default_size (GTK_WINDOW (window), 680, 560);
+  add_escape (window);
+  adw_window_set_content (ADW_WINDOW (window), box);
+  gtk_window_present (GTK_WINDOW (window));
+}
+
 static void
 on_try (RunDialog *dialog)
 {
   g_auto (GStrv) params = get_params (dialog);
   SyRunWish wish = { (const char *const *) params, get_only (dialog) };
   g_autofree char *text = dialog->funcs.describe (&wish, dialog->data);
-  GtkWidget *told = adw_message_dialog_new (GTK_WINDOW (dialog->window), _("Dry Run"), NULL);
-  GtkWidget *scroll = gtk_scrolled_window_new (), *view = gtk_text_view_new ();
 
-  gtk_text_buffer_set_text (gtk_text_view_get_buffer (GTK_TEXT_VIEW (view)), text, -1);
-  gtk_text_view_set_editable (GTK_TEXT_VIEW (view), FALSE);
-  gtk_text_view_set_monospace (GTK_TEXT_VIEW (view), TRUE);
-  gtk_text_view_set_left_margin (GTK_TEXT_VIEW (view), 10);
-  gtk_text_view_set_top_margin (GTK_TEXT_VIEW (view), 10);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (view), GTK_ACCESSIBLE_PROPERTY_LABEL, _("What would run"), -1);
-  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroll), view);
-  gtk_widget_set_size_request (scroll, 440, 260);
-  gtk_widget_add_css_class (scroll, "card");
-  gtk_widget_set_overflow (scroll, GTK_OVERFLOW_HIDDEN);
-  adw_message_dialog_set_extra_child (ADW_MESSAGE_DIALOG (told), scroll);
-  adw_message_dialog_add_response (ADW_MESSAGE_DIALOG (told), "close", _("Close"));
-  gtk_window_present (GTK_WINDOW (told));
+  sy_run_dialog_tell_plan (GTK_WINDOW (dialog->window), text);
 }
 
 /* --- the form --- */
@@ -325,23 +379,13 @@ make_header (RunDialog *dialog)
   return header;
 }
 
-static void
-add_escape (GtkWidget *window)
-{
-  GtkEventController *keys = gtk_shortcut_controller_new ();
-
-  gtk_shortcut_controller_add_shortcut (GTK_SHORTCUT_CONTROLLER (keys),
-                                        gtk_shortcut_new (gtk_keyval_trigger_new (GDK_KEY_Escape, 0),
-                                                          gtk_named_action_new ("window.close")));
-  gtk_widget_add_controller (window, keys);
-}
-
 static GtkWidget *
-make_page (RunDialog *dialog)
+make_page (RunDialog *dialog, gboolean whole)
 {
   GtkWidget *page = adw_preferences_page_new ();
   GtkWidget *group = adw_preferences_group_new (), *scope = adw_preferences_group_new ();
 
+  gtk_widget_set_visible (scope, whole);
   if (dialog->workflow->n_params == 0)
     adw_preferences_group_set_description (ADW_PREFERENCES_GROUP (group), _("This workflow has no parameters."));
   else
@@ -351,7 +395,8 @@ make_page (RunDialog *dialog)
     }
   for (guint i = 0; i < dialog->workflow->n_params; i++)
     add_param (dialog, ADW_PREFERENCES_GROUP (group), i);
-  adw_preferences_group_add (ADW_PREFERENCES_GROUP (scope), make_only (dialog));
+  if (whole)
+    adw_preferences_group_add (ADW_PREFERENCES_GROUP (scope), make_only (dialog));
   adw_preferences_page_add (ADW_PREFERENCES_PAGE (page), ADW_PREFERENCES_GROUP (group));
   adw_preferences_page_add (ADW_PREFERENCES_PAGE (page), ADW_PREFERENCES_GROUP (scope));
   gtk_widget_set_vexpand (page, TRUE);
@@ -374,7 +419,8 @@ make_window (RunDialog *dialog, GtkWindow *parent)
 }
 
 void
-sy_run_dialog_present (GtkWindow *parent, SyWorkflow *workflow, GHashTable *last, const SyRunDialogFuncs *funcs, gpointer data)
+sy_run_dialog_present (GtkWindow *parent, SyWorkflow *workflow, GHashTable *last, gboolean whole, const SyRunDialogFuncs *funcs,
+                       gpointer data)
 {
   RunDialog *dialog = g_new0 (RunDialog, 1);
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
@@ -387,7 +433,7 @@ sy_run_dialog_present (GtkWindow *parent, SyWorkflow *workflow, GHashTable *last
   dialog->data = data;
   make_window (dialog, parent);
   gtk_box_append (GTK_BOX (box), make_header (dialog));
-  gtk_box_append (GTK_BOX (box), make_page (dialog));
+  gtk_box_append (GTK_BOX (box), make_page (dialog, whole));
   adw_window_set_content (ADW_WINDOW (dialog->window), box);
   gtk_window_set_default_widget (GTK_WINDOW (dialog->window), dialog->run);
   fill (dialog, TRUE);

@@ -22,7 +22,10 @@ typedef struct
   char *(*describe) (const SyRunWish *wish, gpointer data);
 } SyRunDialogFuncs;
 
-/* @last: (nullable): name -> text, values of the run before, which are shown first */
-void sy_run_dialog_present (GtkWindow *parent, SyWorkflow *workflow, GHashTable *last, const SyRunDialogFuncs *funcs, gpointer data);
+/* @last: (nullable): name -> text, values of the run before, which are shown first; @whole: FALSE: what is to run is chosen already */
+void sy_run_dialog_present (GtkWindow *parent, SyWorkflow *workflow, GHashTable *last, gboolean whole, const SyRunDialogFuncs *funcs,
+                            gpointer data);
+/* What a dry run said */
+void sy_run_dialog_tell_plan (GtkWindow *parent, const char *text);
 
 G_END_DECLS

@@ -48,7 +48,7 @@ list_values (const SyRunSettings *settings)
   if (settings->dir != NULL)
     g_hash_table_insert (values, g_strdup ("-C"), g_strdup (settings->dir));
   if (settings->only != NULL)
-    g_hash_table_insert (values, g_strdup ("--only"), g_strjoinv (",", settings->only));
+    g_hash_table_insert (values, g_strdup (settings->alone ? "--only --alone" : "--only"), g_strjoinv (",", settings->only));
   if (settings->on_failure >= 0)
     g_hash_table_insert (values, g_strdup ("--on-failure"), g_strdup (sy_run_settings_on_failure_word (settings->on_failure)));
   if (settings->slots > 0)

@@ -43,6 +43,7 @@ struct _Job
   char *uuid, *path, *json;
   GStrv params;
   char *only;
+  gboolean alone;
   GBytes *text;
   guint32 task, attempt;
   gboolean errors;

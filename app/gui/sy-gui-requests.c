@@ -131,6 +131,8 @@ work_run (SyGuiJob *job)
     g_ptr_array_add (arguments, g_strconcat ("--param=", job->params[i], NULL));
   if (job->only != NULL)
     g_ptr_array_add (arguments, g_strconcat ("--only=", job->only, NULL));
+  if (job->alone)
+    g_ptr_array_add (arguments, g_strdup ("--alone"));
   if (job->text != NULL && (text = write_text (job)) != NULL)
     g_ptr_array_add (arguments, g_strconcat ("--text=", text, NULL));
   g_ptr_array_add (arguments, g_strdup (job->path));
@@ -143,13 +145,15 @@ work_run (SyGuiJob *job)
 }
 
 static void
-controller_run (SyController *base, const char *const *params, const char *only, SyControllerReply reply, gpointer data)
+controller_run (SyController *base, const char *const *params, const char *only, gboolean alone, SyControllerReply reply,
+                gpointer data)
 {
   SyGuiController *self = (SyGuiController *) base;
   SyGuiJob *job = sy_gui_job_new (self, work_run, done_reply, data);
 
   job->params = g_strdupv ((char **) params);
   job->only = g_strdup (only);
+  job->alone = alone;
   job->text = self->text != NULL ? g_bytes_ref (self->text) : NULL;
   job->call.reply = reply;
   g_thread_pool_push (self->commands, job, NULL);

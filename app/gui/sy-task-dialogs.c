@@ -8,7 +8,7 @@
 #include "core/base/sy-json-writer.h"
 #include "core/base/sy-text.h"
 #include "core/model/sy-words.h"
-#include "views/sy-task-words.h"
+#include "core/model/sy-task-words.h"
 
 #include <glib/gi18n.h>
 #include <string.h>

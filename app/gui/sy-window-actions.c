@@ -67,30 +67,6 @@ sy_window_ask (SyWindow *self, const char *heading, const char *body, const char
 
 /* --- the run --- */
 
-static void
-on_run (GSimpleAction *action, GVariant *parameter, gpointer data)
-{
-  SyWindow *self = data;
-
-  if (sy_session_get_design (self->session) != NULL)
-    {
-      sy_window_run_document (self, FALSE);
-      return;
-    }
-  sy_window_run_workflow (data, FALSE);
-}
-
-static void
-on_run_with (GSimpleAction *action, GVariant *parameter, gpointer data)
-{
-  SyWindow *self = data;
-
-  if (sy_session_get_design (self->session) != NULL)
-    sy_window_run_document (self, TRUE);
-  else
-    sy_window_run_workflow (self, TRUE);
-}
-
 /* A run that nobody runs goes on from here; a paused one too. */
 static void
 on_pause (GSimpleAction *action, GVariant *parameter, gpointer data)
@@ -426,9 +402,6 @@ on_compare_file (GSimpleAction *action, GVariant *parameter, gpointer data)
 }
 
 static const GActionEntry entries[] = {
-  { .name = "run", .activate = on_run },
-  { .name = "run-again", .activate = on_run },
-  { .name = "run-with", .activate = on_run_with },
   { .name = "pause", .activate = on_pause },
   { .name = "drain", .activate = on_drain },
   { .name = "stop", .activate = on_stop },
@@ -478,9 +451,7 @@ sy_window_update_actions (SyWindow *self)
   gboolean may_run, now = self->model == NULL || !sy_run_model_is_past (self->model); /* the past is only looked at */
 
   may_run = now && (self->path != NULL || sy_session_get_design (self->session) != NULL) && !live && !self->busy && !self->broken;
-  enable (self, "run", may_run);
-  enable (self, "run-again", may_run);
-  enable (self, "run-with", may_run);
+  sy_window_update_start_actions (self, may_run);
   enable (self, "pause", now && goes_on);
   enable (self, "drain", now && live && goes_on && !state->draining);
   enable (self, "stop", now && goes_on);
@@ -510,6 +481,7 @@ sy_window_add_actions (SyWindow *self)
   g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
   g_action_map_add_action (G_ACTION_MAP (self), G_ACTION (sidebar));
   g_action_map_add_action (G_ACTION_MAP (self), G_ACTION (inspector));
+  sy_window_add_start_actions (self);
   sy_window_add_task_actions (self);
   sy_window_add_design_actions (self);
 }

@@ -17,6 +17,18 @@
 /* --- news of the document --- */
 
 static void
+run_now (SyWindow *self)
+{
+  self->run_waits = FALSE;
+  if (!sy_design_get_revision (sy_session_get_design (self->session))->is_valid)
+    sy_window_toast (self, "%s", _("There are errors to be mended first"));
+  else if (self->path == NULL)
+    sy_window_save (self, SY_THEN_RUN);
+  else
+    sy_window_run_workflow (self);
+}
+
+static void
 on_changed (SyDesign *design, SyWindow *self)
 {
   const SyDesignRevision *revision = sy_design_get_revision (design);
@@ -28,6 +40,8 @@ on_changed (SyDesign *design, SyWindow *self)
   if (g_strcmp0 (adw_view_stack_get_visible_child_name (self->views), "file") == 0)
     sy_window_show_text (self, revision->text);
   sy_window_update_actions (self);
+  if (self->run_waits && !sy_design_is_busy (design))
+    run_now (self);
 }
 
 /* The text of a large document is put together when it is looked at. */
@@ -43,6 +57,7 @@ on_view (AdwViewStack *views, GParamSpec *pspec, SyWindow *self)
 static void
 on_refused (SyDesign *design, const char *message, SyWindow *self)
 {
+  self->run_waits = FALSE;
   sy_window_toast (self, "%s", message);
 }
 
@@ -50,31 +65,6 @@ static void
 on_said (SyDesign *design, const char *message, SyWindow *self)
 {
   sy_window_toast (self, "%s", message);
-}
-
-static void
-on_conflict_answer (AdwMessageDialog *dialog, const char *response, SyWindow *self)
-{
-  SyDesign *design = sy_session_get_design (self->session);
-
-  if (design == NULL || g_str_equal (response, "cancel"))
-    return;
-  if (g_str_equal (response, "mine"))
-    sy_design_save (design, NULL, TRUE);
-  else
-    sy_design_reload (design);
-}
-
-static void
-ask_conflict (SyWindow *self, const char *message)
-{
-  GtkWidget *dialog = adw_message_dialog_new (GTK_WINDOW (self), _("The File Was Changed Elsewhere"), message);
-
-  adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "cancel", _("Go On Editing"), "theirs", _("Reload"), "mine", _("Keep Mine"), NULL);
-  adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
-  adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
-  g_signal_connect_object (dialog, "response", G_CALLBACK (on_conflict_answer), self, 0);
-  gtk_window_present (GTK_WINDOW (dialog));
 }
 
 /* What was trusted and then edited here is trusted as it is now. */
@@ -109,7 +99,7 @@ on_saved (SyDesign *design, const char *path, const char *error, SyWindow *self)
   sy_window_watch_file (self);
   sy_window_update_actions (self);
   if (runs)
-    sy_window_run_workflow (self, self->run_asks);
+    sy_window_run_workflow (self);
   if (done)
     sy_window_stop_editing (self, FALSE);
   if (!leaves)
@@ -129,7 +119,7 @@ on_disk (SyDesign *design, int news, const char *message, SyWindow *self)
   else
     {
       self->save_then = SY_THEN_NOTHING;
-      ask_conflict (self, message);
+      sy_window_ask_conflict (self, message);
     }
 }
 
@@ -295,6 +285,7 @@ static void
 end_editing (SyWindow *self, SyDesign *design, gboolean discard)
 {
   g_signal_handlers_disconnect_by_data (design, self);
+  self->run_waits = FALSE;
   sy_session_set_design (self->session, NULL);
   sy_design_close (design, discard);
   sy_gui_controller_set_text (self->controller, NULL);
@@ -373,16 +364,27 @@ on_name_answer (GtkNativeDialog *dialog, int response, SyWindow *self)
   g_object_unref (dialog);
 }
 
+/* As the workflow is called */
+static char *
+propose_name (SyWindow *self)
+{
+  const char *name = sy_run_model_get_workflow (self->model)->name;
+  g_autofree char *stem = g_strdup (name != NULL && *name != '\0' && *name != '.' ? name : "workflow");
+
+  return g_strconcat (g_strdelimit (stem, "/\\\n", '-'), ".yard.yaml", NULL);
+}
+
 static void
 save_as (SyWindow *self)
 {
   GtkFileChooserNative *dialog = gtk_file_chooser_native_new (_("Save Workflow"), GTK_WINDOW (self), GTK_FILE_CHOOSER_ACTION_SAVE,
                                                               _("_Save"), _("_Cancel"));
   g_autoptr (GFile) folder = g_file_new_for_path (g_get_home_dir ());
+  g_autofree char *name = propose_name (self);
 
   if (self->path == NULL)
     gtk_file_chooser_set_current_folder (GTK_FILE_CHOOSER (dialog), folder, NULL);
-  gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (dialog), "workflow.yard.yaml");
+  gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (dialog), name);
   g_signal_connect_object (dialog, "response", G_CALLBACK (on_name_answer), self, 0);
   gtk_native_dialog_show (GTK_NATIVE_DIALOG (dialog));
 }
@@ -404,17 +406,15 @@ sy_window_save (SyWindow *self, SySaveThen then)
 }
 
 void
-sy_window_run_document (SyWindow *self, gboolean ask)
+sy_window_run_document (SyWindow *self)
 {
   SyDesign *design = sy_session_get_design (self->session);
 
-  self->run_asks = ask;
-  if (!sy_design_get_revision (design)->is_valid)
-    sy_window_toast (self, "%s", _("There are errors to be mended first"));
-  else if (self->path == NULL)
-    sy_window_save (self, SY_THEN_RUN);
-  else
-    sy_window_run_workflow (self, ask);
+  sy_design_form_flush (SY_DESIGN_FORM (self->form));
+  sy_file_pane_flush (SY_FILE_PANE (self->file_pane));
+  self->run_waits = sy_design_is_busy (design);
+  if (!self->run_waits)
+    run_now (self);
 }
 
 void

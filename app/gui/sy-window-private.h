@@ -41,7 +41,14 @@ struct _SyWindow
   GMenu *recent_menu;
   gboolean may_close;           /* asked already */
   SySaveThen save_then;
-  gboolean run_asks;            /* the run after saving: with the form of parameters */
+  struct
+  {
+    gboolean ask;               /* with the form of parameters */
+    gboolean dry;               /* what would run is told instead */
+    gboolean alone;             /* without what @only needs */
+    char *only;                 /* (nullable) tasks with commas between */
+  } run_how;                    /* the run asked for last */
+  gboolean run_waits;           /* for what was asked of the document before */
   gboolean document_trusted;    /* the document edited was trusted, or is new: what is done to it here is, too */
   GCancellable *list_cancel;    /* (owned) of the listing of runs */
   guint list_timer;
@@ -157,11 +164,14 @@ void sy_window_edit_new (SyWindow *self);
 void sy_window_stop_editing (SyWindow *self, gboolean discard);
 void sy_window_save (SyWindow *self, SySaveThen then);
 /* The document that is edited runs as it is; one without a file is saved first. */
-void sy_window_run_document (SyWindow *self, gboolean ask);
+void sy_window_run_document (SyWindow *self);
 /* A run of the document begins: it is shown, and what is not saved waits as a draft. */
 void sy_window_stop_editing_for_run (SyWindow *self);
 /* TRUE: something is not saved, and a dialog asks; what is to follow is done after the answer. */
 gboolean sy_window_ask_unsaved (SyWindow *self, SySaveThen then);
+
+/* sy-window-conflict.c: Reload, Keep Mine or Compare */
+void sy_window_ask_conflict (SyWindow *self, const char *message);
 
 /* sy-window-export.c */
 void sy_window_export_image (SyWindow *self);
@@ -173,7 +183,9 @@ void sy_window_update_task_actions (SyWindow *self);
 void sy_window_stop_task (SyWindow *self, const char *id);
 
 /* sy-window-run.c: trust, parameters, start */
-/* @ask: with the form of parameters */
-void sy_window_run_workflow (SyWindow *self, gboolean ask);
+/* How is in run_how. */
+void sy_window_run_workflow (SyWindow *self);
+void sy_window_add_start_actions (SyWindow *self);
+void sy_window_update_start_actions (SyWindow *self, gboolean may_run);
 
 G_END_DECLS

@@ -3,12 +3,13 @@
 #include "app/gui/sy-window-private.h"
 
 #include "app/gui/sy-trust.h"
+#include "app/sy-dry-run.h"
 #include "app/sy-run-settings.h"
 #include "core/format/sy-import.h"
 #include "core/format/sy-loader.h"
 #include "core/model/sy-words.h"
 #include "views/sy-run-dialog.h"
-#include "views/sy-task-words.h"
+#include "core/model/sy-task-words.h"
 
 #include <glib/gi18n.h>
 
@@ -21,10 +22,11 @@ typedef struct
   GWeakRef window;
   char *path;
   GBytes *text;         /* (owned) (nullable) a document that is edited, which is run as it is */
+  GBytes *native;       /* (owned) (nullable) the bytes of @workflow */
   gboolean ours;        /* what was edited here is trusted */
   SyWorkflow *workflow; /* (owned) (nullable) */
   char *problems;
-  gboolean ask, trusted;
+  gboolean ask, trusted, dry, alone;
   GtkWidget *folder_check;
   char *created;        /* (nullable) what the run before was created with */
   GHashTable *last;     /* (owned) (nullable) its parameters */
@@ -46,6 +48,7 @@ run_asked_free (RunAsked *asked)
   g_clear_pointer (&asked->workflow, sy_workflow_unref);
   g_clear_pointer (&asked->last, g_hash_table_unref);
   g_clear_pointer (&asked->text, g_bytes_unref);
+  g_clear_pointer (&asked->native, g_bytes_unref);
   g_strfreev (asked->params);
   g_free (asked->only);
   g_free (asked->created);
@@ -84,7 +87,7 @@ start (SyWindow *self, RunAsked *asked)
   sy_gui_controller_set_run (self->controller, sy_gui_controller_get_run (self->controller), asked->path);
   sy_session_set_status (self->session, _("Starting %s"), asked->workflow->name);
   sy_gui_controller_set_text (self->controller, asked->text);
-  controller->run (controller, (const char *const *) asked->params, asked->only, on_started, asked);
+  controller->run (controller, (const char *const *) asked->params, asked->only, asked->alone, on_started, asked);
 }
 
 /* --- parameters --- */
@@ -101,8 +104,24 @@ on_wish (const SyRunWish *wish, gpointer data)
       return;
     }
   asked->params = g_strdupv ((char **) wish->params);
-  asked->only = g_strdup (wish->only);
+  if (asked->only == NULL)
+    asked->only = g_strdup (wish->only);
   start (self, asked);
+}
+
+/* (transfer full) (nullable): the workflow with its fields as these parameters have it */
+static SyWorkflow *
+bind (RunAsked *asked, SyRunSettings *settings, GError **error)
+{
+  g_autoptr (SyProblems) problems = sy_problems_new ();
+  SyWorkflow *bound;
+
+  if (!asked->workflow->bound)
+    return sy_workflow_ref (asked->workflow);
+  bound = sy_loader_load_bound (asked->native, asked->path, settings->params, sy_loader_own_env, NULL, SY_BIND_RUN, problems);
+  if (bound == NULL)
+    g_propagate_error (error, sy_problems_to_error (problems));
+  return bound;
 }
 
 static char *
@@ -112,10 +131,20 @@ describe (const SyRunWish *wish, gpointer data)
   g_autoptr (SyRunSettings) settings = sy_run_settings_new ();
   g_autoptr (GString) text = g_string_new (NULL);
   g_autoptr (GError) error = NULL;
+  g_autoptr (SyWorkflow) workflow = NULL;
+  GHashTable *params = NULL;
+  const char *only = asked->only != NULL ? asked->only : wish->only;
 
-  if (wish->only != NULL)
-    settings->only = g_strdupv ((char *[]){ (char *) wish->only, NULL });
-  if (!sy_run_settings_say_plan (settings, asked->workflow, text, &error))
+  if (only != NULL)
+    settings->only = g_strsplit (only, ",", -1);
+  settings->alone = asked->alone;
+  if (sy_loader_check_params (asked->workflow, wish->params, g_get_real_time (), sy_loader_own_env, NULL, &params, &error))
+    {
+      g_hash_table_unref (settings->params);
+      settings->params = params;
+      workflow = bind (asked, settings, &error);
+    }
+  if (workflow == NULL || !sy_dry_run_say (settings, workflow, text, &error))
     g_string_assign (text, error->message);
   return g_string_free (g_steal_pointer (&text), FALSE);
 }
@@ -165,13 +194,23 @@ ask_params (SyWindow *self, RunAsked *asked)
 {
   static const SyRunDialogFuncs funcs = { on_wish, describe };
 
-  if (!asked->ask && take_last (asked))
+  gboolean complete = !asked->ask && take_last (asked);
+
+  if (complete && asked->dry)
+    {
+      g_autofree char *plan = describe (&(SyRunWish){ (const char *const *) asked->params, NULL }, asked);
+
+      sy_run_dialog_tell_plan (GTK_WINDOW (self), plan);
+      run_asked_free (asked);
+      return;
+    }
+  if (complete)
     {
       start (self, asked);
       return;
     }
   g_clear_pointer (&asked->params, g_strfreev);
-  sy_run_dialog_present (GTK_WINDOW (self), asked->workflow, asked->last, &funcs, asked);
+  sy_run_dialog_present (GTK_WINDOW (self), asked->workflow, asked->last, asked->only == NULL, &funcs, asked);
 }
 
 /* --- trust --- */
@@ -280,7 +319,9 @@ load (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
   if (settings != NULL)
     asked->last = g_hash_table_ref (settings->params);
   asked->workflow = asked->text != NULL ? sy_loader_load_bytes (asked->text, asked->path, problems)
-                                        : sy_open_workflow_file (asked->path, problems, NULL, NULL);
+                                        : sy_open_workflow_file (asked->path, problems, &asked->native, NULL);
+  if (asked->text != NULL)
+    asked->native = g_bytes_ref (asked->text);
   if (asked->workflow != NULL)
     asked->trusted = asked->ours || (asked->workflow->sha256 != NULL && sy_trust_has (asked->path, asked->workflow->sha256));
   else if ((error = sy_problems_to_error (problems)) != NULL)
@@ -299,14 +340,14 @@ on_loaded (GObject *source, GAsyncResult *result, gpointer data)
       sy_window_toast (self, "%s", asked->problems != NULL ? asked->problems : _("The file cannot be read"));
       run_asked_free (asked);
     }
-  else if (!asked->trusted)
+  else if (!asked->trusted && !asked->dry) /* a dry run starts nothing */
     ask_trust (self, asked);
   else
     ask_params (self, asked);
 }
 
 void
-sy_window_run_workflow (SyWindow *self, gboolean ask)
+sy_window_run_workflow (SyWindow *self)
 {
   SyDesign *design = sy_session_get_design (self->session);
   RunAsked *asked;
@@ -319,7 +360,10 @@ sy_window_run_workflow (SyWindow *self, gboolean ask)
   asked = g_new0 (RunAsked, 1);
   g_weak_ref_init (&asked->window, self);
   asked->path = g_strdup (self->path);
-  asked->ask = ask;
+  asked->ask = self->run_how.ask;
+  asked->dry = self->run_how.dry;
+  asked->alone = self->run_how.alone;
+  asked->only = g_strdup (self->run_how.only);
   asked->text = design != NULL ? g_bytes_ref (sy_design_get_revision (design)->text) : NULL;
   asked->ours = design != NULL && self->document_trusted;
   if (sy_window_get_run_state (self) != NULL)
@@ -327,4 +371,59 @@ sy_window_run_workflow (SyWindow *self, gboolean ask)
   task = g_task_new (self, NULL, on_loaded, asked);
   g_task_set_task_data (task, asked, NULL);
   g_task_run_in_thread (task, load);
+}
+
+/* --- actions --- */
+
+/* Ids of what is selected, in the order of the file, with commas between. (transfer full) (nullable): nothing is */
+static char *
+selected_ids (SyWindow *self)
+{
+  const SyWorkflow *workflow = self->model != NULL ? sy_run_model_get_workflow (self->model) : NULL;
+  g_autoptr (GString) ids = g_string_new (NULL);
+
+  for (guint32 i = 0; workflow != NULL && i < workflow->n_tasks; i++)
+    if (sy_session_is_selected (self->session, i))
+      g_string_append_printf (ids, "%s%s", ids->len > 0 ? "," : "", workflow->tasks[i].id);
+  return ids->len > 0 ? g_string_free (g_steal_pointer (&ids), FALSE) : NULL;
+}
+
+static void
+on_start (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  SyWindow *self = data;
+  const char *name = g_action_get_name (G_ACTION (action));
+  gboolean here = g_str_equal (name, "run-to-here") || g_str_equal (name, "run-selected");
+
+  g_free (self->run_how.only);
+  self->run_how.only = here ? selected_ids (self) : NULL;
+  self->run_how.alone = g_str_equal (name, "run-selected");
+  self->run_how.ask = g_str_equal (name, "run-with");
+  self->run_how.dry = g_str_equal (name, "dry-run");
+  if (here && self->run_how.only == NULL)
+    sy_session_set_status (self->session, "%s", _("Select a task first"));
+  else if (sy_session_get_design (self->session) != NULL)
+    sy_window_run_document (self);
+  else
+    sy_window_run_workflow (self);
+}
+
+static const char *const starts[] = { "run", "run-again", "run-with", "run-to-here", "run-selected", "dry-run" };
+
+void
+sy_window_update_start_actions (SyWindow *self, gboolean may_run)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (starts); i++)
+    g_simple_action_set_enabled (G_SIMPLE_ACTION (g_action_map_lookup_action (G_ACTION_MAP (self), starts[i])), may_run);
+}
+
+void
+sy_window_add_start_actions (SyWindow *self)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (starts); i++)
+    {
+      const GActionEntry entry = { .name = starts[i], .activate = on_start };
+
+      g_action_map_add_action_entries (G_ACTION_MAP (self), &entry, 1, self);
+    }
 }

@@ -5,7 +5,7 @@
 #include "app/gui/sy-task-dialogs.h"
 #include "app/sy-request.h"
 #include "core/model/sy-words.h"
-#include "views/sy-task-words.h"
+#include "core/model/sy-task-words.h"
 
 #include <gio/gio.h>
 #include <glib/gi18n.h>

@@ -72,9 +72,9 @@ struct _SyController
   /* --- the run shown --- */
   /* One request of sy-control.h (pause, cancel, rerun, mark, …); starts a runner where the command may and none lives. */
   void (*request) (SyController *controller, const char *json, SyControllerReply reply, gpointer data);
-  /* A new run of the workflow file shown. @params: (nullable) NULL-terminated "name=value"; @only: (nullable) a task: it and
-   * all that it needs, nothing else */
-  void (*run) (SyController *controller, const char *const *params, const char *only, SyControllerReply reply, gpointer data);
+  /* A new run of the workflow file shown. @params: (nullable) NULL-terminated "name=value"; @only: (nullable) tasks with commas
+   * between: they and, unless @alone, all that they need, nothing else */
+  void (*run) (SyController *controller, const char *const *params, const char *only, gboolean alone, SyControllerReply reply, gpointer data);
   void (*read_output) (SyController *controller, guint32 task, guint32 attempt, gboolean errors, guint64 offset, gsize length,
                        SyControllerOutput reply, gpointer data);
   /* Output of an attempt as a text, or (@path not NULL) a file; (transfer full), closed before the controller is freed */

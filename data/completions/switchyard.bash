@@ -12,7 +12,7 @@ _switchyard_tasks() {
 
 _switchyard_options() {
   case $1 in
-    run) echo --param --slots --dir --only --on-failure --time-scale --detach --dry-run --json --quiet ;;
+    run) echo --param --slots --dir --only --alone --on-failure --time-scale --detach --dry-run --json --quiet ;;
     validate) echo --json --hints ;;
     why | watch) echo --json ;;
     runs) echo --json --limit --workflow ;;

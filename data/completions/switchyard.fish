@@ -45,6 +45,7 @@ complete -c switchyard -n '__fish_seen_subcommand_from run' -s p -l param -d 'se
 complete -c switchyard -n '__fish_seen_subcommand_from run' -s j -l slots -d 'tasks at a time' -x -a 'auto 1 2 4 8'
 complete -c switchyard -n '__fish_seen_subcommand_from run' -s C -l dir -d 'run the tasks in DIR' -x -a '(__fish_complete_directories)'
 complete -c switchyard -n '__fish_seen_subcommand_from run' -l only -d 'only these tasks and their needs' -x
+complete -c switchyard -n '__fish_seen_subcommand_from run' -f -l alone -d 'with --only: not their needs'
 complete -c switchyard -n '__fish_seen_subcommand_from run' -l on-failure -d 'when a task has failed' -x -a 'continue stop cancel'
 complete -c switchyard -n '__fish_seen_subcommand_from run' -l time-scale -d 'sleep recorded runtimes' -x
 complete -c switchyard -n '__fish_seen_subcommand_from run' -f -l detach -d 'go on in the background'

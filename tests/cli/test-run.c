@@ -116,6 +116,9 @@ static const Case cases[] = {
     NULL, 2, NULL, NULL, { "one", "two" } },
   { "wrong-slots", "version: 1\ntasks:\n  a: {command: [%CHILD%, exit, '0']}\n", "-j zero", 2, NULL, NULL, { "slots" } },
   { "wrong-only", "version: 1\ntasks:\n  a: {command: [%CHILD%, exit, '0']}\n", "--only zz", 2, NULL, NULL, { "zz" } },
+  { "alone", "version: 1\ntasks:\n  a: {run: 'false'}\n  b: {needs: [a], run: 'true'}\n  c: {needs: [b], run: 'true'}\n", "--only c,b --alone", 0,
+    "succeeded", "a=skipped/user b=succeeded/succeeded c=succeeded/succeeded", { NULL } },
+  { "alone-of-nothing", "version: 1\ntasks:\n  a: {run: 'false'}\n", "--alone", 2, NULL, NULL, { "--only" } },
   { "wrong-option", "version: 1\ntasks:\n  a: {command: [%CHILD%, exit, '0']}\n", "--nope", 2, NULL, NULL, { "--nope" } },
   { "dry-run", "version: 1\ntasks:\n  a: {command: [%CHILD%, exit, '1']}\n", "--dry-run", 0, NULL, NULL, { NULL } },
 };
@@ -166,6 +169,31 @@ test_handled (CliFixture *fixture, gconstpointer data)
       test_case (fixture, &cases[i]);
   handled = cli_read (fixture, "handled");
   g_assert_cmpstr (handled, ==, "failure\nexit\n");
+}
+
+/* Waves, what each task waits for and asks for, commands with what can be worked out; nothing is started. */
+static void
+test_dry_run (CliFixture *fixture, gconstpointer data)
+{
+  g_autofree char *path = cli_write (fixture, "flow.yard.yaml",
+                                     "version: 1\nparams: {day: {type: string, default: monday}, go: {type: bool, default: 'false'}}\npools: {db: 2}\ntasks:\n"
+                                     "  d: {needs: [b, c], join: all_done, command: [use, '${{ tasks.b.outputs.n }}']}\n"
+                                     "  b: {needs: [a], command: [show, '${{ params.day }}', x y], outputs: {n: int}, resources: {db: 1}}\n"
+                                     "  c: {needs: [a], if: params.go, run: \"one\\ntwo\"}\n"
+                                     "  a: {command: [touch, started]}\n");
+  g_auto (CliResult) result = cli_expect (fixture, 0, "run", "--dry-run", "-p", "day=friday", "flow.yard.yaml", NULL);
+  g_auto (CliResult) part = cli_expect (fixture, 0, "run", "--dry-run", "--only", "d,c", "--alone", "flow.yard.yaml", NULL);
+
+  g_assert_cmpstr (result.out, ==,
+                   "day = friday\ngo = false\n\n"
+                   "Wave 1\n  a\n      $ touch started\n\n"
+                   "Wave 2\n  b\n      after a\n      takes 1 db\n      $ show friday 'x y'\n"
+                   "  c\n      after a\n      only if params.go: so it is not, it is skipped\n      $ one\n        two\n\n"
+                   "Wave 3\n  d\n      after b, c\n      join: All must end\n      $ use '${{ tasks.b.outputs.n }}'\n"
+                   "      (what is in ${{ }} is known when it begins)\n\n4 tasks would run; nothing was started\n");
+  cli_assert_has (part.out, "Wave 1\n  c\n      without waiting for a (not in this run)\n");
+  cli_assert_has (part.out, "Wave 2\n  d\n      after c\n      without waiting for b (not in this run)\n");
+  cli_assert_has (part.out, "2 tasks would run");
 }
 
 /* Each line is an object; the last one is the run; nothing else is on stdout. */
@@ -360,6 +388,7 @@ main (int argc, char **argv)
     }
   CLI_ADD ("/cli/run/handled", NULL, test_handled);
   CLI_ADD ("/cli/run/json", NULL, test_json);
+  CLI_ADD ("/cli/run/waves", NULL, test_dry_run);
   CLI_ADD ("/cli/run/progress", NULL, test_progress);
   CLI_ADD ("/cli/run/detach", NULL, test_detach);
   CLI_ADD ("/cli/run/detach-invalid", NULL, test_detach_invalid);

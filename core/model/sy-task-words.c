@@ -1,6 +1,6 @@
 /* sy-task-words.c
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#include "views/sy-task-words.h"
+#include "core/model/sy-task-words.h"
 
 #include "core/model/sy-words.h"
 
