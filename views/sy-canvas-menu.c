@@ -75,7 +75,8 @@ static const MenuItem design_canvas_menu[] = {
   { N_("Add Task"), "design.add" }, { N_("Insert Pattern"), "design.pattern" }, { N_("Paste"), "design.paste" },
   { N_("Tidy Up"), "design.tidy" }, { NULL, NULL },
   { N_("Select All"), "canvas.select-all" }, { NULL, NULL },
-  { N_("Zoom to Fit"), "canvas.fit" }, { N_("All Edges"), "show.all-edges" }, { NULL, NULL },
+  { N_("Zoom to Fit"), "canvas.fit" }, { N_("All Edges"), "show.all-edges" }, { N_("Last States"), "show.last-states" },
+  { NULL, NULL },
   { N_("Dry Run"), "win.dry-run" }, { NULL, NULL },
   { N_("Export…"), "win.export-image" },
 };
@@ -256,7 +257,7 @@ act_zoom (GtkWidget *widget, const char *name, GVariant *parameter)
 void
 sy_canvas_add_switches (SyCanvas *self)
 {
-  static const char *const names[] = { "critical", "all-edges", "follow" };
+  static const char *const names[] = { "critical", "all-edges", "follow", "last-states" };
   g_autoptr (GSimpleActionGroup) group = g_simple_action_group_new ();
 
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
@@ -266,6 +267,7 @@ sy_canvas_add_switches (SyCanvas *self)
       g_action_map_add_action (G_ACTION_MAP (group), G_ACTION (action));
     }
   gtk_widget_insert_action_group (GTK_WIDGET (self), "show", G_ACTION_GROUP (group));
+  g_signal_connect_object (self->session, "notify::last-states", G_CALLBACK (gtk_widget_queue_draw), self, G_CONNECT_SWAPPED);
 }
 
 static void

@@ -314,6 +314,8 @@ sy_design_layer_draw (SyDesignLayer *self, GtkSnapshot *snapshot)
   const SyEdgeShape *chosen = NULL;
   cairo_t *cr;
 
+  if (ready && near && !self->dragging && !sy_design_layer_is_moving (self))
+    sy_design_layer_draw_last (self, snapshot);
   sy_design_layer_draw_move (self, snapshot);
   if (ready && near && !self->dragging && !sy_design_layer_is_moving (self) && self->hover < self->canvas->geometry->n_nodes)
     draw_ports (self, snapshot);

@@ -3,6 +3,7 @@
 #include "views/sy-design-form.h"
 
 #include "views/sy-form-row.h"
+#include "views/sy-state-icon.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
@@ -170,14 +171,30 @@ focused_task (SyDesignForm *self)
   return task < workflow->n_tasks ? workflow->tasks[task].id : NULL;
 }
 
+/* What became of it in the run that was looked at before. (transfer full): "Task" where there is nothing to tell */
+static char *
+task_words (SyDesignForm *self)
+{
+  const SyWorkflow *workflow = sy_run_model_get_workflow (sy_design_get_model (self->design));
+  guint32 index = sy_workflow_find (workflow, self->task);
+  const SyTaskState *state = NULL;
+  SyLastRun last = index != SY_NO_TASK ? sy_design_get_last (self->design, &workflow->tasks[index], &state) : SY_LAST_NONE;
+
+  if (last == SY_LAST_NONE)
+    return g_strdup (_("Task"));
+  return g_strdup_printf (last == SY_LAST_SAME ? _("Last run: %s") : _("Last run: %s; the command has changed since"),
+                          sy_state_words ((SyState) state->state));
+}
+
 static void
 say_title (SyDesignForm *self)
 {
   const SyDesignProblem *problem = self->task != NULL ? sy_design_find_problem (self->design, self->task) : NULL;
   const char *name = sy_design_get_name (self->design);
+  g_autofree char *words = self->task != NULL ? task_words (self) : NULL;
 
   gtk_label_set_text (self->title, self->task != NULL ? self->task : name);
-  gtk_label_set_text (self->subtitle, problem != NULL ? problem->message : self->task != NULL ? _("Task") : _("Workflow"));
+  gtk_label_set_text (self->subtitle, problem != NULL ? problem->message : words != NULL ? words : _("Workflow"));
   if (problem != NULL && problem->is_error)
     gtk_widget_add_css_class (GTK_WIDGET (self->subtitle), "error");
   else

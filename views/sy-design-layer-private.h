@@ -75,6 +75,9 @@ void sy_design_layer_tidy (SyDesignLayer *layer);
 /* @pattern: a SyPattern; @after: (nullable): id of a task that the first ones are to need */
 void sy_design_layer_ask_pattern (SyDesignLayer *layer, guint pattern, const char *after);
 
+/* --- sy-design-last.c --- */
+void sy_design_layer_draw_last (SyDesignLayer *layer, GtkSnapshot *snapshot);
+
 /* --- sy-design-draw.c --- */
 void sy_design_layer_draw (SyDesignLayer *layer, GtkSnapshot *snapshot);
 

@@ -69,6 +69,13 @@ void sy_design_paste (SyDesign *design, const char *yaml);
 /* @value: (nullable): removes the field. Takes @value. */
 void sy_design_set_field (SyDesign *design, const char *task, const char *field, SyChangeValue *value);
 
+/* --- sy-design-last.c --- */
+/* Of the run that was shown before: its states are told beside the tasks. @run: (nullable): a model of a run, kept */
+void sy_design_set_last_run (SyDesign *design, SyRunModel *run);
+typedef enum { SY_LAST_NONE, SY_LAST_SAME, SY_LAST_STALE } SyLastRun;
+/* What became of a task of that name; STALE: its command is another since. @state: (out) (optional) (transfer none) (nullable) */
+SyLastRun sy_design_get_last (SyDesign *design, const SyTask *task, const SyTaskState **state);
+
 /* As it is shown: never empty. (transfer none) */
 const char *sy_design_get_name (SyDesign *design);
 /* The worst that is wrong with a task; NULL: nothing */

@@ -22,7 +22,7 @@ struct _SySession
   guint states;
   gint64 instant;
   gboolean state_asked; /* the controller has not answered yet */
-  gboolean follow, all_edges, critical;
+  gboolean follow, all_edges, critical, last_states;
   SyHistoryFind find_history;   /* (nullable) */
   gpointer history;
   char *status;

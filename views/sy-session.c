@@ -16,7 +16,7 @@ enum
   PROP_INSTANT,
   PROP_FOLLOW,
   PROP_ALL_EDGES,
-  PROP_CRITICAL,
+  PROP_CRITICAL, PROP_LAST_STATES,
   PROP_STATUS,
   PROP_DESIGN,
   N_PROPS
@@ -315,6 +315,20 @@ sy_session_set_all_edges (SySession *self, gboolean all)
 }
 
 gboolean
+sy_session_get_last_states (SySession *self)
+{
+  g_return_val_if_fail (SY_IS_SESSION (self), FALSE);
+  return self->last_states;
+}
+
+void
+sy_session_set_last_states (SySession *self, gboolean last_states)
+{
+  g_return_if_fail (SY_IS_SESSION (self));
+  set_flag (self, &self->last_states, last_states, PROP_LAST_STATES);
+}
+
+gboolean
 sy_session_get_critical (SySession *self)
 {
   g_return_val_if_fail (SY_IS_SESSION (self), FALSE);
@@ -377,6 +391,7 @@ sy_session_get_property (GObject *object, guint id, GValue *value, GParamSpec *p
     case PROP_FOLLOW: g_value_set_boolean (value, self->follow); break;
     case PROP_ALL_EDGES: g_value_set_boolean (value, self->all_edges); break;
     case PROP_CRITICAL: g_value_set_boolean (value, self->critical); break;
+    case PROP_LAST_STATES: g_value_set_boolean (value, self->last_states); break;
     case PROP_STATUS: g_value_set_string (value, self->status); break;
     case PROP_DESIGN: g_value_set_object (value, self->design); break;
     default: G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
@@ -398,6 +413,7 @@ sy_session_set_property (GObject *object, guint id, const GValue *value, GParamS
     case PROP_FOLLOW: sy_session_set_follow (self, g_value_get_boolean (value)); break;
     case PROP_ALL_EDGES: sy_session_set_all_edges (self, g_value_get_boolean (value)); break;
     case PROP_CRITICAL: sy_session_set_critical (self, g_value_get_boolean (value)); break;
+    case PROP_LAST_STATES: sy_session_set_last_states (self, g_value_get_boolean (value)); break;
     default: G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
     }
 }
@@ -437,6 +453,7 @@ sy_session_class_init (SySessionClass *klass)
   props[PROP_FOLLOW] = g_param_spec_boolean ("follow", NULL, NULL, FALSE, flags);
   props[PROP_ALL_EDGES] = g_param_spec_boolean ("all-edges", NULL, NULL, FALSE, flags);
   props[PROP_CRITICAL] = g_param_spec_boolean ("critical", NULL, NULL, FALSE, flags);
+  props[PROP_LAST_STATES] = g_param_spec_boolean ("last-states", NULL, NULL, TRUE, flags);
   props[PROP_STATUS] = g_param_spec_string ("status", NULL, NULL, "", G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
   props[PROP_DESIGN] = g_param_spec_object ("design", NULL, NULL, SY_TYPE_DESIGN, G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, props);
@@ -454,6 +471,7 @@ sy_session_class_init (SySessionClass *klass)
 static void
 sy_session_init (SySession *self)
 {
+  self->last_states = TRUE;
   self->focus = SY_NO_TASK;
   self->status = g_strdup ("");
   self->plan_running = SY_RUNNING_THEN_AGAIN;

@@ -22,6 +22,7 @@ G_DECLARE_FINAL_TYPE (SySession, sy_session, SY, SESSION, GObject)
  *   follow      boolean                the canvas follows what starts
  *   all-edges   boolean
  *   critical    boolean                critical path emphasised
+ *   last-states boolean                while a document is edited: how its tasks ended before; TRUE to begin with
  *   design      SyDesign (nullable)    the document that is edited; its model is the one shown
  *   status      string                 status line: the last important change, for all and for screen readers
  * Signals:
@@ -100,6 +101,8 @@ gboolean sy_session_get_all_edges (SySession *session);
 void sy_session_set_all_edges (SySession *session, gboolean all);
 gboolean sy_session_get_critical (SySession *session);
 void sy_session_set_critical (SySession *session, gboolean critical);
+gboolean sy_session_get_last_states (SySession *session);
+void sy_session_set_last_states (SySession *session, gboolean last_states);
 
 /* What the last runs say of tasks, once they have been read; the history pane gives it, and tells when there is more. */
 typedef const SyGridRow *(*SyHistoryFind) (gpointer data, const char *id);

@@ -152,6 +152,8 @@ begin (SyWindow *self, SyDesigner *designer, const char *path)
   g_autoptr (SyDesign) design = sy_design_new (designer);
   const SyDesignRevision *revision = sy_design_get_revision (design);
 
+  if (path != NULL && g_strcmp0 (path, self->path) == 0)
+    sy_design_set_last_run (design, self->model);
   g_clear_pointer (&self->reader, sy_run_reader_free);
   sy_gui_controller_set_run (self->controller, NULL, path);
   sy_window_set_model (self, sy_design_get_model (design), path, revision->text);
@@ -464,6 +466,12 @@ on_save_as (GSimpleAction *action, GVariant *parameter, gpointer data)
 }
 
 static void
+on_save_as_workflow (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  sy_window_save_as_workflow (data);
+}
+
+static void
 on_done (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
   if (!sy_window_ask_unsaved (data, SY_THEN_DONE))
@@ -481,6 +489,7 @@ static const GActionEntry entries[] = {
   { .name = "new", .activate = on_new },
   { .name = "save", .activate = on_save },
   { .name = "save-as", .activate = on_save_as },
+  { .name = "save-as-workflow", .activate = on_save_as_workflow },
   { .name = "done", .activate = on_done },
   { .name = "go-to-line", .activate = on_go_to_line, .parameter_type = "u" },
 };
@@ -494,6 +503,8 @@ sy_window_update_design_actions (SyWindow *self)
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
     g_simple_action_set_enabled (G_SIMPLE_ACTION (g_action_map_lookup_action (G_ACTION_MAP (self), names[i])), edits);
   g_simple_action_set_enabled (G_SIMPLE_ACTION (g_action_map_lookup_action (G_ACTION_MAP (self), "edit")), !edits && self->path != NULL);
+  g_simple_action_set_enabled (G_SIMPLE_ACTION (g_action_map_lookup_action (G_ACTION_MAP (self), "save-as-workflow")),
+                               !edits && sy_window_is_import (self));
 }
 
 void

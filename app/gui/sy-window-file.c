@@ -159,6 +159,7 @@ on_file_loaded (GObject *source, GAsyncResult *result, gpointer data)
       model = sy_run_model_new (asked->workflow, NULL, 0);
       sy_run_model_set_places (model, asked->places);
       sy_window_set_model (self, model, asked->path, asked->bytes);
+      sy_window_say_import (self);
     }
 }
 

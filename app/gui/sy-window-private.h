@@ -170,6 +170,11 @@ void sy_window_stop_editing_for_run (SyWindow *self);
 /* TRUE: something is not saved, and a dialog asks; what is to follow is done after the answer. */
 gboolean sy_window_ask_unsaved (SyWindow *self, SySaveThen then);
 
+/* sy-window-import.c: of a file that is another tool's */
+gboolean sy_window_is_import (SyWindow *self);
+void sy_window_say_import (SyWindow *self);
+void sy_window_save_as_workflow (SyWindow *self);
+
 /* sy-window-conflict.c: Reload, Keep Mine or Compare */
 void sy_window_ask_conflict (SyWindow *self, const char *message);
 
