@@ -145,18 +145,54 @@ on_typed (SyFormRow *self)
     check_text (self, text);
 }
 
+/* How high the lines of a text are in the width there is; before there is one, as if none were too long */
+static int
+measure_text (SyFormRow *self)
+{
+  GtkTextView *view = GTK_TEXT_VIEW (self->editor);
+  int height, width = gtk_widget_get_width (self->editor) - gtk_text_view_get_left_margin (view) - gtk_text_view_get_right_margin (view);
+  GtkTextBuffer *buffer = gtk_text_view_get_buffer (view);
+  g_autoptr (PangoLayout) layout = NULL;
+  g_autofree char *text = NULL;
+  GtkTextIter start, end;
+
+  gtk_text_buffer_get_bounds (buffer, &start, &end);
+  text = gtk_text_buffer_get_text (buffer, &start, &end, TRUE);
+  layout = gtk_widget_create_pango_layout (self->editor, text);
+  if (width > 0)
+    {
+      pango_layout_set_width (layout, width * PANGO_SCALE);
+      pango_layout_set_wrap (layout, PANGO_WRAP_WORD_CHAR);
+    }
+  pango_layout_get_pixel_size (layout, NULL, &height);
+  return height + gtk_text_view_get_top_margin (view) + gtk_text_view_get_bottom_margin (view) + 2;
+}
+
 /* A text view tells the window around it no height. */
 static void
 fit_height (SyFormRow *self)
 {
   gboolean shell = self->item->kind == SY_FORM_SHELL;
-  GtkTextView *view = GTK_TEXT_VIEW (self->editor);
-  g_autoptr (PangoLayout) line = gtk_widget_create_pango_layout (self->editor, "x");
-  int height, lines = gtk_text_buffer_get_line_count (gtk_text_view_get_buffer (view));
 
-  pango_layout_get_pixel_size (line, NULL, &height);
-  height = lines * height + gtk_text_view_get_top_margin (view) + gtk_text_view_get_bottom_margin (view) + 2;
-  gtk_scrolled_window_set_min_content_height (GTK_SCROLLED_WINDOW (self->frame), CLAMP (height, shell ? 84 : 34, shell ? MOST_SHELL : 120));
+  gtk_scrolled_window_set_min_content_height (GTK_SCROLLED_WINDOW (self->frame),
+                                              CLAMP (measure_text (self), shell ? 84 : 34, shell ? MOST_SHELL : 120));
+}
+
+static gboolean
+fit_later (gpointer data)
+{
+  SyFormRow *self = data;
+
+  if (self->frame != NULL)
+    fit_height (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* Not while places are being given out */
+static void
+on_width (SyFormRow *self)
+{
+  g_idle_add_full (G_PRIORITY_DEFAULT_IDLE, fit_later, g_object_ref (self), g_object_unref);
 }
 
 static void
@@ -337,8 +373,7 @@ build_source (SyFormRow *self)
   gtk_text_view_set_right_margin (GTK_TEXT_VIEW (view), 8);
   gtk_text_view_set_top_margin (GTK_TEXT_VIEW (view), 6);
   gtk_text_view_set_bottom_margin (GTK_TEXT_VIEW (view), 6);
-  if (self->item->kind == SY_FORM_EXPRESSION || self->item->kind == SY_FORM_TEXT)
-    gtk_text_view_set_wrap_mode (GTK_TEXT_VIEW (view), GTK_WRAP_WORD_CHAR);
+  gtk_text_view_set_wrap_mode (GTK_TEXT_VIEW (view), GTK_WRAP_WORD_CHAR);
   follow_style (GTK_SOURCE_BUFFER (buffer));
   g_signal_connect_object (adw_style_manager_get_default (), "notify::dark", G_CALLBACK (follow_style), buffer, G_CONNECT_SWAPPED);
   g_signal_connect_object (buffer, "changed", G_CALLBACK (on_typed), self, G_CONNECT_SWAPPED);
@@ -411,9 +446,12 @@ frame_of (SyFormRow *self)
   gtk_scrolled_window_set_min_content_height (GTK_SCROLLED_WINDOW (scrolled), self->item->kind == SY_FORM_SHELL ? 84 : 34);
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled), self->editor);
   gtk_widget_add_css_class (scrolled, "field");
+  gtk_widget_set_overflow (scrolled, GTK_OVERFLOW_HIDDEN);
   self->frame = scrolled;
   buffer = gtk_text_view_get_buffer (GTK_TEXT_VIEW (self->editor));
   g_signal_connect_object (buffer, "changed", G_CALLBACK (fit_height), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (gtk_scrolled_window_get_hadjustment (GTK_SCROLLED_WINDOW (scrolled)), "notify::page-size",
+                           G_CALLBACK (on_width), self, G_CONNECT_SWAPPED);
   fit_height (self);
   return scrolled;
 }
@@ -451,6 +489,7 @@ sy_form_row_dispose (GObject *object)
 
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (object))) != NULL)
     gtk_widget_unparent (child);
+  SY_FORM_ROW (object)->frame = NULL;
   g_clear_pointer (&SY_FORM_ROW (object)->shown, g_free);
   G_OBJECT_CLASS (sy_form_row_parent_class)->dispose (object);
 }

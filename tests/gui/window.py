@@ -158,7 +158,9 @@ class Window:
 
     def end(self):
         self.stop()
-        complaints = [line for line in self.said().splitlines() if "CRITICAL" in line or "WARNING" in line]
+        # GTK 4.8's file dialog says this of its own list of file names, now and then, while a path is typed.
+        own = "attempt to allocate GtkPopoverContent contents"
+        complaints = [line for line in self.said().splitlines() if ("CRITICAL" in line or "WARNING" in line) and own not in line]
         assert not complaints, complaints
 
 

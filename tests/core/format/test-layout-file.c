@@ -76,7 +76,7 @@ test_bad (void)
     {
       g_autoptr (GError) error = NULL;
 
-      g_test_message ("%s", bad[i].text);
+      g_test_message ("bad text %u", i);
       g_assert_null (parse (bad[i].text, &error));
       g_assert_error (error, SY_ERROR, (int) bad[i].code);
       g_assert_nonnull (strstr (error->message, "x.layout.json"));
