@@ -150,6 +150,7 @@ on_structure_changed (SyRunModel *model, SySession *self)
   g_signal_emit (self, signals[SELECTION_CHANGED], 0);
   g_signal_emit (self, signals[PLAN_CHANGED], 0);
   sy_session_select_names (self, names);
+  sy_session_where_changed (self);
 }
 
 static void
