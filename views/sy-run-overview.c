@@ -8,6 +8,7 @@
 #include "views/sy-row-list.h"
 #include "views/sy-state-icon.h"
 #include "views/sy-theme.h"
+#include "views/sy-usage-feed.h"
 
 #include <glib/gi18n.h>
 
@@ -29,10 +30,7 @@ struct _SyRunOverview
   GtkWidget *counts, *failures, *path;
   char *said_facts;     /* (nullable) (owned) what the grid says */
   guint beat;           /* a refresh is due */
-  SyUsage *usage;       /* (owned) (nullable) */
-  gboolean usage_asked;
-  gint64 usage_us;      /* monotonic: when it is read again at the earliest */
-  gint64 usage_end_us;  /* wall: up to here it was read */
+  SyUsageFeed usage;
 };
 
 G_DEFINE_FINAL_TYPE (SyRunOverview, sy_run_overview, GTK_TYPE_WIDGET)
@@ -278,8 +276,6 @@ show_path (SyRunOverview *self, const SyRunState *state)
 
 /* --- resources --- */
 
-typedef struct { GWeakRef overview; SyRunModel *model; gint64 asked_us, end_us; } Asked;
-
 static char *
 usage_words (double cpu_us, double memory, double read, double written)
 {
@@ -299,10 +295,11 @@ usage_words (double cpu_us, double memory, double read, double written)
 }
 
 static void
-show_usage (SyRunOverview *self)
+show_usage (gpointer data)
 {
   g_autoptr (GArray) samples = g_array_new (FALSE, TRUE, sizeof (SyResourceSample));
-  const SyUsage *usage = self->usage;
+  SyRunOverview *self = data;
+  const SyUsage *usage = self->usage.usage;
   g_autofree char *text = NULL;
   double cpu_us = 0, read = 0, written = 0;
 
@@ -326,45 +323,15 @@ show_usage (SyRunOverview *self)
 }
 
 static void
-on_usage (SyUsage *usage, const GError *error, gpointer data)
-{
-  Asked *asked = data;
-  g_autoptr (SyRunOverview) self = g_weak_ref_get (&asked->overview);
-  gint64 now = g_get_monotonic_time ();
-
-  if (self != NULL)
-    self->usage_asked = FALSE;
-  if (self != NULL && self->model == asked->model && usage != NULL)
-    {
-      g_clear_pointer (&self->usage, sy_usage_free);
-      self->usage = g_steal_pointer (&usage);
-      self->usage_us = now + MAX (USAGE_EVERY_US, 20 * (now - asked->asked_us));
-      self->usage_end_us = asked->end_us;
-      show_usage (self);
-    }
-  sy_usage_free (usage);
-  g_weak_ref_clear (&asked->overview);
-  g_object_unref (asked->model);
-  g_free (asked);
-}
-
-static void
 ask_usage (SyRunOverview *self, const SyRunState *state)
 {
-  SyController *controller = sy_session_get_controller (self->session);
-  gint64 now = g_get_monotonic_time (), end = sy_run_status_is_final (state->status) ? state->ended_us : sy_run_model_get_now (self->model);
-  Asked *asked;
+  gboolean over = sy_run_status_is_final (state->status);
+  gint64 end = over ? state->ended_us : sy_run_model_get_now (self->model);
 
-  if (!is_run (self) || controller == NULL || controller->read_usage == NULL || self->usage_asked || state->created_us <= 0
-      || end <= state->created_us || end == self->usage_end_us || (now < self->usage_us && !sy_run_status_is_final (state->status)))
+  if (!is_run (self) || state->created_us <= 0 || end <= state->created_us || end == self->usage.end_us
+      || (!over && g_get_monotonic_time () < self->usage.next_us))
     return;
-  self->usage_asked = TRUE;
-  asked = g_new0 (Asked, 1);
-  g_weak_ref_init (&asked->overview, self);
-  asked->model = g_object_ref (self->model);
-  asked->asked_us = now;
-  asked->end_us = end;
-  controller->read_usage (controller, state->created_us, end, STRETCHES, on_usage, asked);
+  sy_usage_feed_ask (&self->usage, sy_session_get_controller (self->session), state->created_us, end, STRETCHES, G_OBJECT (self), show_usage);
 }
 
 /* --- keeping up --- */
@@ -419,9 +386,7 @@ on_run_changed (SyRunOverview *self)
 static void
 forget_usage (SyRunOverview *self)
 {
-  g_clear_pointer (&self->usage, sy_usage_free);
-  self->usage_us = self->usage_end_us = 0;
-  self->usage_asked = FALSE;
+  sy_usage_feed_forget (&self->usage);
   show_usage (self);
 }
 
@@ -487,7 +452,7 @@ sy_run_overview_dispose (GObject *object)
   if (self->model != NULL)
     g_signal_handlers_disconnect_by_data (self->model, self);
   g_clear_object (&self->model);
-  g_clear_pointer (&self->usage, sy_usage_free);
+  sy_usage_feed_forget (&self->usage);
   g_clear_pointer (&self->said_facts, g_free);
   g_clear_pointer (&self->box, gtk_widget_unparent);
   g_clear_object (&self->session);
@@ -564,6 +529,7 @@ make_list (SyRunOverview *self, const char *title, GCallback activated)
 static void
 sy_run_overview_init (SyRunOverview *self)
 {
+  self->usage.every_us = USAGE_EVERY_US;
   self->box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 10);
   gtk_box_append (GTK_BOX (self->box), make_head (self));
   self->description = GTK_LABEL (make_label (self->box, "dim-label", 0));

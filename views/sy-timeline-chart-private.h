@@ -2,9 +2,9 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "core/model/sy-usage.h"
 #include "views/scene/sy-paint-timeline.h"
 #include "views/sy-timeline-chart.h"
+#include "views/sy-usage-feed.h"
 
 G_BEGIN_DECLS
 
@@ -32,9 +32,7 @@ struct _SyTimelineChart
   guint beat;           /* while the run goes on */
 
   /* figures from samples */
-  SyUsage *usage;       /* (owned) (nullable) */
-  gboolean usage_asked;
-  gint64 usage_us;      /* monotonic: when it is read again at the earliest */
+  SyUsageFeed usage;
 
   /* pointer */
   double hover_x, hover_y;

@@ -9,6 +9,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#define USAGE_EVERY_US (2 * G_USEC_PER_SEC)
 #define BEAT_MS 500
 #define NAMES_WIDTH 200.0
 #define NAMES_SHARE 0.3 /* of the width, at most */
@@ -395,7 +396,7 @@ sy_timeline_chart_set_lane (SyTimelineChart *self, SyLaneKind lane, gboolean sho
 {
   g_return_if_fail (SY_IS_TIMELINE_CHART (self));
   self->lanes_shown = (self->lanes_shown & ~(1u << lane)) | (shown ? 1u << lane : 0);
-  self->usage_us = 0;
+  self->usage.next_us = 0;
   update (self);
 }
 
@@ -409,8 +410,7 @@ on_model (SyTimelineChart *self)
   if (self->model != NULL)
     g_signal_handlers_disconnect_by_data (self->model, self);
   g_set_object (&self->model, model);
-  g_clear_pointer (&self->usage, sy_usage_free);
-  self->usage_us = 0;
+  sy_usage_feed_forget (&self->usage);
   self->fitted = TRUE;
   self->view.scroll = 0;
   if (model != NULL)
@@ -440,7 +440,7 @@ sy_timeline_chart_finalize (GObject *object)
   SyTimelineChart *self = SY_TIMELINE_CHART (object);
 
   g_clear_pointer (&self->critical, g_array_unref);
-  g_clear_pointer (&self->usage, sy_usage_free);
+  sy_usage_feed_forget (&self->usage);
   g_free (self->is_critical);
   g_free (self->columns);
   g_free (self->described);
@@ -470,6 +470,7 @@ static void
 sy_timeline_chart_init (SyTimelineChart *self)
 {
   sy_time_view_init (&self->view);
+  self->usage.every_us = USAGE_EVERY_US;
   self->fitted = TRUE;
   self->hover_x = self->hover_y = -1;
   self->lanes_shown = 1u << SY_LANE_SLOTS | 1u << SY_LANE_POOLS | 1u << SY_LANE_CPU | 1u << SY_LANE_MEMORY;

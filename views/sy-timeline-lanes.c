@@ -9,7 +9,6 @@
 #include <math.h>
 
 #define STRETCHES 1200
-#define USAGE_EVERY_US (2 * G_USEC_PER_SEC)
 #define LEAST_FOR_ROWS 150.0 /* pixels that rows of tasks keep, whatever figures are asked for */
 
 static const struct { SyLaneKind lane; SyUsageKind usage; const char *title; } usages[] = {
@@ -22,35 +21,6 @@ static const struct { SyLaneKind lane; SyUsageKind usage; const char *title; } u
 
 /* --- reading --- */
 
-typedef struct
-{
-  GWeakRef chart;
-  SyRunModel *model;    /* (owned) */
-  gint64 asked_us;
-} Asked;
-
-static void
-on_usage (SyUsage *usage, const GError *error, gpointer data)
-{
-  Asked *asked = data;
-  g_autoptr (SyTimelineChart) self = g_weak_ref_get (&asked->chart);
-  gint64 now = g_get_monotonic_time ();
-
-  if (self != NULL)
-    self->usage_asked = FALSE;
-  if (self != NULL && self->model == asked->model && usage != NULL)
-    {
-      g_clear_pointer (&self->usage, sy_usage_free);
-      self->usage = g_steal_pointer (&usage);
-      self->usage_us = now + MAX (USAGE_EVERY_US, 20 * (now - asked->asked_us));
-      gtk_widget_queue_draw (GTK_WIDGET (self));
-    }
-  sy_usage_free (usage);
-  g_weak_ref_clear (&asked->chart);
-  g_object_unref (asked->model);
-  g_free (asked);
-}
-
 static gboolean
 wants_usage (SyTimelineChart *self)
 {
@@ -62,25 +32,23 @@ wants_usage (SyTimelineChart *self)
   return FALSE;
 }
 
+static void
+redraw (gpointer chart)
+{
+  gtk_widget_queue_draw (chart);
+}
+
 void
 sy_timeline_chart_ask_usage (SyTimelineChart *self)
 {
-  SyController *controller = sy_session_get_controller (self->session);
-  SyTimeline *timeline = sy_timeline_chart_get_timeline (self);
-  gint64 now = g_get_monotonic_time ();
-  gboolean known = self->usage != NULL && self->usage->begin_us == self->view.begin_us
-                   && self->usage->begin_us + self->usage->step_us * self->usage->n >= self->view.end_us;
-  Asked *asked;
+  const SyUsage *usage = self->usage.usage;
+  gboolean known = usage != NULL && usage->begin_us == self->view.begin_us && usage->begin_us + usage->step_us * usage->n >= self->view.end_us;
 
-  if (controller == NULL || controller->read_usage == NULL || timeline == NULL || self->view.begin_us <= 0 || self->usage_asked
-      || now < self->usage_us || known || !wants_usage (self))
+  if (sy_timeline_chart_get_timeline (self) == NULL || self->view.begin_us <= 0 || known || !wants_usage (self)
+      || g_get_monotonic_time () < self->usage.next_us)
     return;
-  self->usage_asked = TRUE;
-  asked = g_new0 (Asked, 1);
-  g_weak_ref_init (&asked->chart, self);
-  asked->model = g_object_ref (self->model);
-  asked->asked_us = now;
-  controller->read_usage (controller, self->view.begin_us, self->view.end_us, STRETCHES, on_usage, asked);
+  sy_usage_feed_ask (&self->usage, sy_session_get_controller (self->session), self->view.begin_us, self->view.end_us, STRETCHES,
+                     G_OBJECT (self), redraw);
 }
 
 /* --- lanes --- */
@@ -171,7 +139,7 @@ say_usage (char *out, gsize size, SyUsageKind kind, double value)
 static void
 usage_columns (SyTimelineChart *self, SyUsageKind kind, double *columns)
 {
-  const SyUsage *usage = self->usage;
+  const SyUsage *usage = self->usage.usage;
 
   for (guint x = 0; x < self->n_columns; x++)
     {
@@ -190,7 +158,7 @@ fill_usage (SyTimelineChart *self, guint *n, guint which, const SyColour *colour
 {
   SyUsageKind kind = usages[which].usage;
   gint64 at = told_instant (self);
-  double top = self->usage != NULL ? self->usage->peak[kind] : 0;
+  double top = self->usage.usage != NULL ? self->usage.usage->peak[kind] : 0;
   SyLane *lane;
 
   if (*n >= self->view.n_lanes)
@@ -198,9 +166,9 @@ fill_usage (SyTimelineChart *self, guint *n, guint which, const SyColour *colour
   lane = next_lane (self, n, _(usages[which].title), colour);
   usage_columns (self, kind, self->columns + (*n - 1) * self->n_columns);
   lane->top = MAX (top, kind == SY_USAGE_CPU || kind == SY_USAGE_PROCESSES ? 1 : 1000);
-  if (self->usage != NULL && at > self->usage->read_until_us)
-    at = MIN (at, self->usage->read_until_us);
-  say_usage (lane->value, sizeof lane->value, kind, self->usage != NULL && self->usage->read_until_us > 0 ? sy_usage_at (self->usage, kind, at) : -1);
+  if (self->usage.usage != NULL && at > self->usage.usage->read_until_us)
+    at = MIN (at, self->usage.usage->read_until_us);
+  say_usage (lane->value, sizeof lane->value, kind, self->usage.usage != NULL && self->usage.usage->read_until_us > 0 ? sy_usage_at (self->usage.usage, kind, at) : -1);
   say_usage (lane->top_label, sizeof lane->top_label, kind, lane->top);
 }
 
@@ -233,15 +201,15 @@ fill_pressure (SyTimelineChart *self, guint *n, const SyColour *colour)
       for (guint x = 0; x < self->n_columns; x++)
         most[x] = i == 0 ? columns[x] : MAX (most[x], columns[x]);
     }
-  if (self->usage == NULL || self->usage->read_until_us == 0)
+  if (self->usage.usage == NULL || self->usage.usage->read_until_us == 0)
     return;
-  at = MIN (at, self->usage->read_until_us - 1);
+  at = MIN (at, self->usage.usage->read_until_us - 1);
   for (guint i = 1; i < G_N_ELEMENTS (pressures); i++)
-    if (sy_usage_at (self->usage, pressures[i].usage, at) > sy_usage_at (self->usage, pressures[worst].usage, at))
+    if (sy_usage_at (self->usage.usage, pressures[i].usage, at) > sy_usage_at (self->usage.usage, pressures[worst].usage, at))
       worst = i;
   /* 0: nothing waited, or nobody looked */
-  if (sy_usage_at (self->usage, pressures[worst].usage, at) > 0)
-    g_snprintf (lane->value, sizeof lane->value, "%s %.0f %%", _(pressures[worst].name), sy_usage_at (self->usage, pressures[worst].usage, at) * 100);
+  if (sy_usage_at (self->usage.usage, pressures[worst].usage, at) > 0)
+    g_snprintf (lane->value, sizeof lane->value, "%s %.0f %%", _(pressures[worst].name), sy_usage_at (self->usage.usage, pressures[worst].usage, at) * 100);
 }
 
 void
