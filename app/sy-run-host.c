@@ -4,18 +4,20 @@
 
 #include "app/sy-command.h"
 #include "app/sy-run-json.h"
+#include "app/sy-run-signals.h"
 #include "app/sy-run-start.h"
 #include "core/base/sy-error.h"
 #include "core/store/sy-index.h"
 #include "core/store/sy-output-budget.h"
 
-#include <glib-unix.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/random.h>
 #include <unistd.h>
 
 #define DRAW_INTERVAL_MS 100
+#define SYNC_ENV_MS 200
 
 struct _SyRunHost
 {
@@ -34,6 +36,7 @@ struct _SyRunHost
   SyIndex *index;             /* (nullable) */
   SyLive *progress;
   guint interrupts;
+  guint watch, draw, sync_env; /* sources; 0 = there is none */
   int ready_fd;
   int lock;                   /* runner thread while it runs */
 
@@ -231,32 +234,32 @@ on_draw (gpointer data)
   return G_SOURCE_CONTINUE;
 }
 
+/* The first COMMITs need the disk for themselves, and the file of a short run never does. */
 static gboolean
-on_interrupt (gpointer data)
+on_sync_env (gpointer data)
 {
   SyRunHost *host = data;
 
+  sy_run_dir_sync_env (host->options->run);
+  host->sync_env = 0;
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_signal (int signum, gpointer data)
+{
+  SyRunHost *host = data;
+
+  if (signum == SIGTERM)
+    {
+      sy_runner_leave (host->runner);
+      return;
+    }
   host->interrupts++;
   if (host->interrupts == 1)
     sy_live_say (host->progress, "stopping; press Ctrl+C again to kill "
                                      "(a run started with --detach goes on without its terminal)");
   sy_runner_cancel (host->runner, host->interrupts > 1);
-  return G_SOURCE_CONTINUE;
-}
-
-static gboolean
-on_terminate (gpointer data)
-{
-  SyRunHost *host = data;
-
-  sy_runner_leave (host->runner);
-  return G_SOURCE_CONTINUE;
-}
-
-static gboolean
-on_hangup (gpointer data)
-{
-  return G_SOURCE_CONTINUE;
 }
 
 /* --- start and end --- */
@@ -422,27 +425,40 @@ settle_accounts (SyRunHost *host, const SyRunnerEnd *end)
 
 /* --- the run --- */
 
+static void
+add_sources (SyRunHost *host)
+{
+  host->watch = sy_run_signals_watch (on_signal, host);
+  if (host->options->show == SY_SHOW_PROGRESS && sy_live_mode_for (stderr) == SY_LIVE_LIVE)
+    host->draw = g_timeout_add (DRAW_INTERVAL_MS, on_draw, host);
+  if (host->options->start_tasks)
+    host->sync_env = g_timeout_add (SYNC_ENV_MS, on_sync_env, host);
+}
+
+static void
+remove_sources (SyRunHost *host)
+{
+  guint *sources[] = { &host->watch, &host->draw, &host->sync_env };
+
+  for (guint i = 0; i < G_N_ELEMENTS (sources); i++)
+    if (*sources[i] != 0)
+      g_source_remove (*sources[i]);
+}
+
 static gboolean
 run_loop (SyRunHost *host, SyRunnerEnd *end, GError **error)
 {
-  guint sources[4] = { 0 };
   gboolean ok;
 
+  sy_run_signals_catch ();
   sy_runner_start (host->runner);
   host->loop = g_main_loop_new (NULL, FALSE);
-  sources[0] = g_unix_signal_add (SIGINT, on_interrupt, host);
-  sources[1] = g_unix_signal_add (SIGTERM, on_terminate, host);
-  sources[2] = g_unix_signal_add (SIGHUP, on_hangup, host);
-  if (host->options->show == SY_SHOW_PROGRESS && sy_live_mode_for (stderr) == SY_LIVE_LIVE)
-    sources[3] = g_timeout_add (DRAW_INTERVAL_MS, on_draw, host);
-  if (host->options->start_tasks)
-    sy_run_dir_sync_env (host->options->run);
+  add_sources (host);
   g_main_loop_run (host->loop);
   settle_early (host);
   ok = sy_runner_join (host->runner, end, error);
-  for (guint i = 0; i < G_N_ELEMENTS (sources); i++)
-    if (sources[i] != 0)
-      g_source_remove (sources[i]);
+  remove_sources (host);
+  sy_run_signals_release ();
   return ok;
 }
 

@@ -6,15 +6,14 @@
 #include "app/sy-request.h"
 #include "app/sy-run-json.h"
 #include "app/sy-run-report.h"
+#include "app/sy-run-signals.h"
 #include "core/base/sy-error.h"
 #include "core/engine/sy-control.h"
 #include "core/store/sy-doctor.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <stdio.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 #define QUEUE_INTERVAL_US 200000
@@ -80,15 +79,17 @@ static int
 lock_starts (SyStateDir *dir, GError **error)
 {
   int fd = openat (sy_state_dir_get_fd (dir), "starts", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+  int failure = fd >= 0 ? sy_run_signals_lock (fd) : errno;
 
-  if (fd < 0 || flock (fd, LOCK_EX) != 0)
-    {
-      sy_error_set_errno (error, errno, "lock %s/starts", sy_state_dir_get_path (dir));
-      if (fd >= 0)
-        close (fd);
-      return -1;
-    }
-  return fd;
+  if (failure == 0)
+    return fd;
+  if (failure == EINTR)
+    g_set_error (error, SY_ERROR, SY_ERROR_CANCELLED, "interrupted: nothing was started");
+  else
+    sy_error_set_errno (error, failure, "lock %s/starts", sy_state_dir_get_path (dir));
+  if (fd >= 0)
+    close (fd);
+  return -1;
 }
 
 static gboolean
@@ -107,14 +108,6 @@ check_concurrency (SyIndex *index, const SyRunStart *start, GError **error)
   return FALSE;
 }
 
-static volatile sig_atomic_t queue_interrupted;
-
-static void
-interrupt_queue (int signum)
-{
-  queue_interrupted = 1;
-}
-
 /* FALSE: interrupted meanwhile */
 static gboolean
 wait_for_turn (NewRun *new_run, SyRunStart *start)
@@ -124,9 +117,7 @@ wait_for_turn (NewRun *new_run, SyRunStart *start)
   if (start->workflow->concurrency != SY_CONCURRENCY_QUEUE)
     return TRUE;
   unlock_starts (new_run);
-  signal (SIGINT, interrupt_queue);
-  signal (SIGTERM, interrupt_queue);
-  while (!queue_interrupted)
+  while (!sy_run_signals_came ())
     {
       g_autoptr (SyIndex) index = sy_index_open (new_run->dir, SY_INDEX_READ, NULL);
       char uuid[37];
@@ -140,7 +131,7 @@ wait_for_turn (NewRun *new_run, SyRunStart *start)
       sy_run_announce (new_run->run, &start->ready_fd);
       g_usleep (QUEUE_INTERVAL_US);
     }
-  return !queue_interrupted;
+  return !sy_run_signals_came ();
 }
 
 /* --- a new run --- */
@@ -309,6 +300,7 @@ sy_run_start (SyRunStart *start)
   gboolean begun = FALSE;
   int code;
 
+  sy_run_signals_catch ();
   if (!make_run (&new_run, start, (const char *const *) env, &error))
     {
       unmake_run (&new_run);

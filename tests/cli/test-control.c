@@ -2,10 +2,14 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "tests/cli/cli-fixture.h"
 
+#include <fcntl.h>
 #include <json-glib/json-glib.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 /* a waits for the file `go`; b follows; each start leaves a line in `ledger` */
 #define GATE "while [ ! -e go ]; do sleep 0.01; done"
@@ -133,6 +137,47 @@ test_interrupt_twice (CliFixture *fixture, gconstpointer data)
   kill (pid, SIGINT);
   g_assert_cmpint (cli_wait (pid), ==, 3);
   cli_expect_state (fixture, "a", "cancelled/run_stopped");
+}
+
+/* Polls until @pid waits for a lock of the kind flock(). */
+static void
+await_waiting (GPid pid)
+{
+  g_autofree char *wanted = g_strdup_printf ("-> FLOCK  ADVISORY  WRITE %d ", (int) pid);
+  g_autofree char *locks = NULL;
+
+  do
+    {
+      g_free (locks);
+      g_assert_true (g_file_get_contents ("/proc/locks", &locks, NULL, NULL));
+      g_assert_cmpint (waitpid (pid, NULL, WNOHANG), ==, 0); /* it has not ended */
+      g_usleep (1000);
+    }
+  while (strstr (locks, wanted) == NULL);
+}
+
+/* Ctrl+C is heeded from before there is a run. */
+static void
+test_interrupt_early (CliFixture *fixture, gconstpointer data)
+{
+  g_autofree char *path = cli_write (fixture, "flow.yard.yaml", "version: 1\ntasks:\n  a: {run: echo a >> ledger}\n");
+  g_autofree char *folder = g_build_filename (fixture->state, "switchyard", NULL);
+  g_autofree char *lock = g_build_filename (folder, "starts", NULL);
+  g_autofree char *said = NULL;
+  GPid pid;
+  int fd;
+
+  g_mkdir_with_parents (folder, 0700);
+  fd = open (lock, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  g_assert_cmpint (flock (fd, LOCK_EX), ==, 0);
+  pid = cli_spawn (fixture, "run.txt", "run", "flow.yard.yaml", NULL);
+  await_waiting (pid);
+  kill (pid, SIGINT);
+  g_assert_cmpint (cli_wait (pid), ==, 3);
+  close (fd);
+  said = cli_read (fixture, "run.txt");
+  cli_assert_has (said, "nothing was started");
+  cli_expect_ledger (fixture, "");
 }
 
 static void
@@ -405,7 +450,8 @@ main (int argc, char **argv)
 {
   static const struct { const char *path; void (*func) (CliFixture *fixture, gconstpointer data); } tests[] = {
     { "stop", test_stop },           { "skip", test_skip },
-    { "interrupt-twice", test_interrupt_twice }, { "cancel-kill", test_cancel_kill },
+    { "interrupt-twice", test_interrupt_twice },
+    { "interrupt-early", test_interrupt_early }, { "cancel-kill", test_cancel_kill },
     { "retry-now", test_retry_now }, { "give-up", test_give_up },
     { "branch", test_branch },       { "rerun-alive", test_rerun_alive },
     { "doctor", test_doctor },       { "cancel-dead", test_cancel_dead },
