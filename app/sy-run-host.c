@@ -264,15 +264,11 @@ on_signal (int signum, gpointer data)
 
 /* --- start and end --- */
 
-static guint
-slots_of (SyRunHost *host, const SyWorkflow *workflow)
+guint
+sy_run_host_slots (const SyRunSettings *settings, const SyWorkflow *workflow)
 {
-  guint slots = host->options->slots;
+  guint slots = settings->slots != 0 ? settings->slots : workflow->slots;
 
-  if (slots == 0)
-    slots = host->options->settings->slots;
-  if (slots == 0)
-    slots = workflow->slots;
   return slots != 0 ? slots : sy_runner_default_slots ();
 }
 
@@ -280,7 +276,7 @@ static SyRunnerOptions
 runner_options (SyRunHost *host, const SyWorkflow *workflow)
 {
   const SyRunHostOptions *options = host->options;
-  guint slots = slots_of (host, workflow);
+  guint slots = options->slots != 0 ? options->slots : sy_run_host_slots (options->settings, workflow);
   guint64 seed;
 
   if (getrandom (&seed, sizeof seed, 0) != sizeof seed)
@@ -303,6 +299,7 @@ runner_options (SyRunHost *host, const SyWorkflow *workflow)
     .fresh = options->begun != NULL,
     .commands = options->commands,
     .serve = TRUE,
+    .keepers = options->keepers,
   };
 }
 
@@ -476,6 +473,8 @@ sy_run_host (const SyRunHostOptions *options, SyRunnerEnd *end, SyRunState **sho
   host.messages = g_ptr_array_new_with_free_func (g_free);
   host.progress = sy_live_new (stderr, mode);
   ok = prepare (&host, error) && run_loop (&host, end, error);
+  if (host.runner == NULL && options->keepers != NULL)
+    sy_runner_dismiss_keepers (options->keepers);
   if (host.loop != NULL)
     host_woken (&host);
   g_clear_pointer (&host.runner, sy_runner_free);

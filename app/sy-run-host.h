@@ -26,6 +26,7 @@ typedef struct
   SyRunLog *log;                /* (nullable) (transfer full): open; a new run's (see @begun) may still be in the making */
   SyRunState *state;            /* (nullable) (transfer full): the fold of all that @log has; NULL: it is to be read */
   SyIndex *index;               /* (nullable) (transfer full): a new run's, open for writing */
+  SyExecutor *keepers;          /* (nullable) (transfer full): a new run's */
   gboolean *begun;              /* (nullable) (out): of a new run: the log has it */
   int lock;                     /* (transfer full): closed when the log has the run; −1 = none */
   SyRunSettings *settings;      /* must outlive the host */
@@ -41,6 +42,9 @@ typedef struct
   SyRunShow show;
   int ready_fd;                 /* −1, or a pipe on which to say that the run goes on by itself */
 } SyRunHostOptions;
+
+/* Of a run: what it was given, else what its file says, else the CPUs */
+guint sy_run_host_slots (const SyRunSettings *settings, const SyWorkflow *workflow);
 
 /**
  * sy_run_host:

@@ -27,6 +27,7 @@ typedef struct
   SyRunState *state;    /* of what is in the log */
   SyDefinitions *definitions;
   SyIndex *index;
+  SyExecutor *keepers;  /* (nullable) */
   int lock;             /* of the starts; -1 = none */
   guint32 number;
   gint64 created_us;
@@ -181,6 +182,23 @@ write_first_events (NewRun *new_run, const SyRunStart *start, GError **error)
   return start->workflow->concurrency != SY_CONCURRENCY_QUEUE || sink->flush (sink, error);
 }
 
+/* They come up while the log is being made; one that is queued may wait for long. */
+static void
+begin_keepers (NewRun *new_run, const SyRunStart *start, const char *const *env)
+{
+  const SyRunnerOptions options = {
+    .run_fd = sy_run_dir_get_fd (new_run->run),
+    .run_path = sy_run_dir_get_path (new_run->run),
+    .run_id = sy_run_dir_get_uuid (new_run->run),
+    .environment = env,
+    .start_tasks = TRUE,
+  };
+
+  if (start->workflow->concurrency != SY_CONCURRENCY_QUEUE)
+    new_run->keepers = sy_runner_begin_keepers (
+      &options, sy_run_host_slots (start->settings, start->workflow), start->workflow->n_tasks);
+}
+
 static gboolean
 make_log (NewRun *new_run, const SyRunStart *start, const char *const *env, GError **error)
 {
@@ -193,6 +211,7 @@ make_log (NewRun *new_run, const SyRunStart *start, const char *const *env, GErr
   if (!sy_run_dir_own (new_run->run, SY_RUN_DIR_OWN_WAIT_US, error))
     return FALSE;
   new_run->log = sy_run_log_begin (new_run->run, &info, NULL);
+  begin_keepers (new_run, start, env);
   if (!sy_run_dir_write_env (new_run->run, env, error))
     return FALSE;
   sy_run_settings_mark_env (start->settings, sy_run_dir_get_uuid (new_run->run), env);
@@ -223,6 +242,8 @@ unmake_run (NewRun *new_run)
 
   if (uuid == NULL)
     return;
+  if (new_run->keepers != NULL)
+    sy_runner_dismiss_keepers (g_steal_pointer (&new_run->keepers));
   if (new_run->log != NULL)
     sy_run_log_close (g_steal_pointer (&new_run->log), NULL);
   g_clear_pointer (&new_run->run, sy_run_dir_free);
@@ -317,6 +338,7 @@ sy_run_start (SyRunStart *start)
     .log = g_steal_pointer (&new_run.log),
     .state = g_steal_pointer (&new_run.state),
     .index = g_steal_pointer (&new_run.index),
+    .keepers = g_steal_pointer (&new_run.keepers),
     .lock = new_run.lock,
     .begun = &begun,
     .settings = start->settings,

@@ -80,7 +80,7 @@ typedef struct
   GPtrArray *keepers;           /* Keeper (owned) */
   GHashTable *by_nonce;         /* Held (owned) */
   GQueue queue;                 /* Held without a keeper, FIFO */
-  guint prestart;
+  guint prestart;               /* keepers still to be started at once */
   guint slots, used;            /* used: of the first order at each keeper */
   guint spawning;
   guint32 next_keeper;

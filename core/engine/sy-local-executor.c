@@ -566,15 +566,24 @@ sy_local_executor_new (const SyLocalExecutorOptions *options, GError **error)
 }
 
 void
+sy_local_executor_begin (SyExecutor *executor)
+{
+  Local *self = (Local *) executor;
+
+  g_mutex_lock (&self->mutex);
+  sy_local_start_keepers (self, self->prestart);
+  self->prestart = 0;
+  g_mutex_unlock (&self->mutex);
+}
+
+void
 sy_local_executor_start (SyExecutor *executor, SyReportFunc report, gpointer data)
 {
   Local *self = (Local *) executor;
 
   self->base.report = report;
   self->base.report_data = data;
-  g_mutex_lock (&self->mutex);
-  sy_local_start_keepers (self, self->prestart);
-  g_mutex_unlock (&self->mutex);
+  sy_local_executor_begin (executor);
   self->thread = g_thread_new ("sy-poll", poll_thread, self);
 }
 

@@ -33,6 +33,9 @@ typedef struct
 /* @options is copied. %SY_ERROR_NOT_FOUND if the keeper program cannot be executed. */
 SyExecutor *sy_local_executor_new (const SyLocalExecutorOptions *options, GError **error);
 
+/* Starts the first keepers ahead of sy_local_executor_start(). */
+void sy_local_executor_begin (SyExecutor *executor);
+
 /* Sets the receiver of reports and starts the poll thread; before that nothing is reported. */
 void sy_local_executor_start (SyExecutor *executor, SyReportFunc report, gpointer data);
 

@@ -391,9 +391,3 @@ sy_order_builder_unref (SyOrderBuilder *self)
   g_mutex_clear (&self->mutex);
   g_free (self);
 }
-
-const char *const *
-sy_order_builder_get_environment (const SyOrderBuilder *self)
-{
-  return (const char *const *) self->environment;
-}

@@ -40,9 +40,6 @@ SyOrderBuilder *sy_order_builder_ref (SyOrderBuilder *builder);
 void sy_order_builder_unref (SyOrderBuilder *builder);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SyOrderBuilder, sy_order_builder_unref)
 
-/* The base environment for the executor */
-const char *const *sy_order_builder_get_environment (const SyOrderBuilder *builder);
-
 /* What is to be ordered; strings are owned. */
 typedef struct
 {

@@ -5,6 +5,7 @@
 
 #include "core/base/sy-error.h"
 #include "core/engine/sy-local-executor.h"
+#include "core/engine/sy-order-env-private.h"
 #include "core/engine/sy-process.h"
 #include "core/engine/sy-recovery.h"
 #include "core/engine/sy-runner-private.h"
@@ -70,24 +71,39 @@ make_builder (SyRunner *self, GError **error)
 }
 
 static SyExecutor *
-make_executor (SyRunner *self, GError **error)
+make_executor (const SyRunnerOptions *runner, guint slots, guint n_tasks, GError **error)
 {
-  g_autofree char *keeper =
-    self->options.keeper != NULL ? g_strdup (self->options.keeper) : sy_process_find_keeper (error);
+  g_autofree char *keeper = runner->keeper != NULL ? g_strdup (runner->keeper) : sy_process_find_keeper (error);
+  g_auto (GStrv) environment = sy_order_env_base (runner->environment, runner->run_path, runner->run_id);
   SyLocalExecutorOptions options = {
-    .run_fd = self->options.run_fd,
-    .run_path = self->options.run_path,
-    .run_id = self->options.run_id,
+    .run_fd = runner->run_fd,
+    .run_path = runner->run_path,
+    .run_id = runner->run_id,
     .keeper = keeper,
-    .first_keeper = sy_recovery_last_keeper (self->options.run_fd) + 1,
-    .slots = choose_slots (self),
-    .environment = sy_order_builder_get_environment (self->builder),
+    .first_keeper = sy_recovery_last_keeper (runner->run_fd) + 1,
+    .slots = slots,
+    .prestart = runner->start_tasks ? MIN (slots, n_tasks) : 0,
+    .environment = (const char *const *) environment,
   };
 
-  if (keeper == NULL)
-    return NULL;
-  options.prestart = self->options.start_tasks ? MIN (options.slots, self->state->workflow->n_tasks) : 0;
-  return sy_local_executor_new (&options, error);
+  return keeper != NULL ? sy_local_executor_new (&options, error) : NULL;
+}
+
+SyExecutor *
+sy_runner_begin_keepers (const SyRunnerOptions *options, guint slots, guint n_tasks)
+{
+  SyExecutor *executor = make_executor (options, slots, n_tasks, NULL);
+
+  if (executor != NULL)
+    sy_local_executor_begin (executor);
+  return executor;
+}
+
+void
+sy_runner_dismiss_keepers (SyExecutor *keepers)
+{
+  keepers->shutdown (keepers, FALSE);
+  keepers->free (keepers);
 }
 
 /* --- recovery; the mutex is held --- */
@@ -156,7 +172,10 @@ make_parts (SyRunner *self, gboolean first, GError **error)
   if (first)
     {
       self->former_cgroup = sy_recovery_read_cgroup (self->options.run_fd);
-      self->executor = has_keepers (self) ? make_executor (self, error) : self->options.executor;
+      if (self->executor == NULL)
+        self->executor = has_keepers (self)
+                           ? make_executor (&self->options, choose_slots (self), self->state->workflow->n_tasks, error)
+                           : self->options.executor;
       if (self->executor == NULL)
         return FALSE;
       self->executor->report = sy_runner_on_reports;

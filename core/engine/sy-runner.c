@@ -350,7 +350,7 @@ finish_deeds (SyRunner *self)
 }
 
 static void
-stop_executor (SyRunner *self)
+begin_closing (SyRunner *self)
 {
   if (self->executor == NULL)
     return;
@@ -361,7 +361,13 @@ stop_executor (SyRunner *self)
   self->closing = TRUE;
   g_mutex_unlock (&self->perform_mutex);
   g_mutex_unlock (&self->mutex);
-  self->executor->shutdown (self->executor, self->end.kind != SY_RUNNER_SETTLED);
+}
+
+static void
+stop_executor (SyRunner *self)
+{
+  if (self->executor != NULL)
+    self->executor->shutdown (self->executor, self->end.kind != SY_RUNNER_SETTLED);
 }
 
 static void
@@ -372,10 +378,15 @@ finish (SyRunner *self, gboolean opened)
   self->end.kind = opened && self->state != NULL && self->hopeless == NULL ? end_kind (self) : SY_RUNNER_FAILED;
   if (self->hopeless != NULL && self->error == NULL)
     g_set_error_literal (&self->error, SY_ERROR, SY_ERROR_IO, self->hopeless);
+  begin_closing (self);
+  /* Of a settled run nothing more is reported: its last word is on its way to the disk while the keepers leave. */
+  if (self->scheduler != NULL && self->end.kind == SY_RUNNER_SETTLED)
+    say_left (self);
   stop_executor (self);
   if (self->scheduler != NULL)
     {
-      say_left (self);
+      if (self->end.kind != SY_RUNNER_SETTLED)
+        say_left (self);
       if (!self->sink->flush (self->sink, &error) && self->error == NULL)
         {
           self->end.kind = SY_RUNNER_FAILED;
@@ -424,6 +435,7 @@ sy_runner_new (const SyRunnerOptions *options, const SyRunnerHost *host)
   self->options.keeper = g_strdup (options->keeper);
   self->options.environment = (const char *const *) g_strdupv ((char **) options->environment);
   self->commands = g_strdupv ((char **) options->commands);
+  self->executor = options->keepers;
   self->host = *host;
   self->clock = options->clock != NULL ? options->clock : sy_clock_real ();
   self->wake = eventfd (0, EFD_CLOEXEC | EFD_NONBLOCK);

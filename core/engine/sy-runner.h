@@ -75,6 +75,7 @@ typedef struct
   const char *keeper;           /* (nullable) path of the keeper program; NULL: sy_process_find_keeper() */
   guint64 free_floor;           /* bytes; 0 = the default: below 5 % or 500 MB nothing new starts; 1 = no floor */
   gboolean serve;               /* bind the ctl socket */
+  SyExecutor *keepers;          /* (nullable) (transfer full): a new run's, from sy_runner_begin_keepers() */
   SyExecutor *executor;         /* (nullable) borrowed; tests give a fake one; NULL: the local executor */
   SyClock *clock;               /* (nullable) NULL: the real one */
 } SyRunnerOptions;
@@ -83,6 +84,19 @@ typedef struct
 guint sy_runner_default_slots (void);
 /* Memory of the machine, bytes, for SySchedulerOptions. */
 guint64 sy_runner_memory (void);
+
+/**
+ * sy_runner_begin_keepers:
+ * @options: run folder, keeper program and environment are looked at
+ * @slots: of the run, not 0
+ *
+ * Starts the first keepers of a new run while its log is being made, for `keepers` of the options.
+ *
+ * Returns: (nullable) (transfer full): NULL where it cannot be done: the runner will find the same, and say it
+ */
+SyExecutor *sy_runner_begin_keepers (const SyRunnerOptions *options, guint slots, guint n_tasks);
+/* No runner came for them. */
+void sy_runner_dismiss_keepers (SyExecutor *keepers);
 
 /**
  * sy_runner_new:

@@ -8,6 +8,7 @@
 #include "core/engine/sy-cgroup.h"
 #include "core/engine/sy-direct-exec.h"
 #include "core/engine/sy-order-builder.h"
+#include "core/engine/sy-order-env-private.h"
 #include "core/engine/sy-output-values.h"
 #include "core/format/sy-loader.h"
 
@@ -239,6 +240,7 @@ typedef struct
   SyRunState *state;
   SyExprContext context;
   SyOrderBuilder *builder;
+  GStrv environment;            /* what keepers are given for all tasks */
   int run_fd;
 } OrderFixture;
 
@@ -268,11 +270,13 @@ order_set_up (OrderFixture *f, gconstpointer data)
                                      .slots = 4 };
   f->builder = sy_order_builder_new (&options, &error);
   g_assert_no_error (error);
+  f->environment = sy_order_env_base (environment, options.run_path, options.run_id);
 }
 
 static void
 order_tear_down (OrderFixture *f, gconstpointer data G_GNUC_UNUSED)
 {
+  g_strfreev (f->environment);
   sy_order_builder_unref (f->builder);
   sy_run_state_free (f->state);
   sy_workflow_unref (f->workflow);
@@ -300,7 +304,7 @@ static const char *
 variable (OrderFixture *f, const SyOrder *order, const char *name)
 {
   const char *value = NULL;
-  const char *const *base = sy_order_builder_get_environment (f->builder);
+  const char *const *base = (const char *const *) f->environment;
   gsize n = strlen (name);
 
   for (guint i = 0; base[i] != NULL; i++)
