@@ -4,6 +4,7 @@
 
 #include "core/base/sy-json-writer.h"
 #include "core/base/sy-error.h"
+#include "core/model/sy-json.h"
 
 #include <json-glib/json-glib.h>
 
@@ -90,13 +91,11 @@ code_of_word (const char *word)
 gboolean
 sy_reply_check (const char *reply, GError **error)
 {
-  g_autoptr (JsonParser) parser = json_parser_new ();
-  JsonNode *root;
+  g_autoptr (JsonNode) root = sy_json_parse (reply, NULL);
   JsonObject *object;
   const char *text;
 
-  if (!json_parser_load_from_data (parser, reply, -1, NULL) || (root = json_parser_get_root (parser)) == NULL
-      || !JSON_NODE_HOLDS_OBJECT (root))
+  if (root == NULL || !JSON_NODE_HOLDS_OBJECT (root))
     {
       g_set_error (error, SY_ERROR, SY_ERROR_INTERNAL, "the runner gave an answer that is no JSON object: %.80s", reply);
       return FALSE;

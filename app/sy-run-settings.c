@@ -6,6 +6,7 @@
 #include "core/base/sy-error.h"
 #include "core/base/sy-text.h"
 #include "core/model/sy-graph.h"
+#include "core/model/sy-json.h"
 
 #include <json-glib/json-glib.h>
 #include <string.h>
@@ -158,13 +159,11 @@ SyRunSettings *
 sy_run_settings_from_json (const char *json, GError **error)
 {
   g_autoptr (SyRunSettings) settings = sy_run_settings_new ();
-  g_autoptr (JsonParser) parser = json_parser_new ();
-  JsonNode *root;
+  g_autoptr (JsonNode) root = sy_json_parse (json != NULL ? json : "", NULL);
   JsonObject *object;
   const char *word;
 
-  if (!json_parser_load_from_data (parser, json != NULL ? json : "", -1, NULL)
-      || (root = json_parser_get_root (parser)) == NULL || !JSON_NODE_HOLDS_OBJECT (root))
+  if (root == NULL || !JSON_NODE_HOLDS_OBJECT (root))
     {
       g_set_error (error, SY_ERROR, SY_ERROR_CORRUPT, "the first event of the run does not say how it was started");
       return NULL;

@@ -77,7 +77,7 @@ sy_output_view_set_line (SyOutputView *self, guint64 line)
     return FALSE;
   attributes = pango_attr_list_new ();
   g_string_truncate (self->shown, 0);
-  sy_text_line_render (self->line.text->str, self->line.text->len, self->shown, attributes);
+  sy_text_line_render (self->line.text->str, self->line.text->len, self->shown, attributes, sy_theme_get_style ());
   if (self->line.cut)
     g_string_append (self->shown, "…");
   add_matches (self, attributes);

@@ -3,7 +3,6 @@
 #include "views/sy-text-line.h"
 
 #include "core/model/sy-line-kind.h"
-#include "views/sy-theme.h"
 
 #include <string.h>
 
@@ -11,6 +10,7 @@ typedef struct
 {
   GString *out;
   PangoAttrList *attributes;
+  const SyStyle *style;
   int colour;           /* −1 none, else 0–7 */
   gboolean bold;
   guint from;           /* where the present colours began in out */
@@ -38,7 +38,7 @@ end_colours (Rendering *r)
   if (r->attributes == NULL)
     return;
   if (r->colour >= 0 && r->out->len > r->from)
-    colour_range (r->attributes, &sy_theme_get_style ()->state[ansi_states[r->colour]], r->from, (guint) r->out->len);
+    colour_range (r->attributes, &r->style->state[ansi_states[r->colour]], r->from, (guint) r->out->len);
   if (r->bold && r->out->len > r->from)
     {
       PangoAttribute *weight = pango_attr_weight_new (PANGO_WEIGHT_BOLD);
@@ -144,10 +144,10 @@ take_character (Rendering *r, const char *p, const char *end)
 }
 
 void
-sy_text_line_render (const char *bytes, gsize length, GString *out, PangoAttrList *attributes)
+sy_text_line_render (const char *bytes, gsize length, GString *out, PangoAttrList *attributes, const SyStyle *style)
 {
   const char *end = bytes + length;
-  Rendering r = { .out = out, .attributes = attributes, .colour = -1, .from = (guint) out->len };
+  Rendering r = { .out = out, .attributes = attributes, .style = style, .colour = -1, .from = (guint) out->len };
   SyLineKind kind = attributes != NULL && memchr (bytes, '\033', length) == NULL ? sy_line_classify (bytes, length) : SY_LINE_PLAIN;
 
   for (const char *p = bytes; p < end;)
@@ -158,5 +158,5 @@ sy_text_line_render (const char *bytes, gsize length, GString *out, PangoAttrLis
     }
   end_colours (&r);
   if (kind != SY_LINE_PLAIN)
-    colour_range (attributes, &sy_theme_get_style ()->state[kind == SY_LINE_ERROR ? SY_STATE_FAILED : SY_STATE_READY], 0, G_MAXUINT);
+    colour_range (attributes, &style->state[kind == SY_LINE_ERROR ? SY_STATE_FAILED : SY_STATE_READY], 0, G_MAXUINT);
 }

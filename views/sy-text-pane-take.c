@@ -30,7 +30,7 @@ render_selected (const GString *raw, guint from, guint to)
 
       if (length > 0 && raw->str[end - 1] == '\r')
         length--;
-      sy_text_line_render (raw->str + start, length, out, NULL);
+      sy_text_line_render (raw->str + start, length, out, NULL, NULL);
       if (last && to < out->len - before)
         g_string_truncate (out, before + to);
       else if (!last || to == G_MAXUINT)

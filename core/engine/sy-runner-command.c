@@ -6,6 +6,7 @@
 
 #include "core/base/sy-error.h"
 #include "core/engine/sy-runner-private.h"
+#include "core/model/sy-json.h"
 
 typedef struct
 {
@@ -138,6 +139,23 @@ do_mark (const Command *c, GError **error)
                                                           get_string (c, "note"), error);
 }
 
+/* {"run":TEXT}, or {"command":[PROGRAM, …]} with texts alone. What gets into the log is read by everyone. */
+static gboolean
+is_command (JsonNode *node)
+{
+  JsonObject *object = node != NULL && JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
+  JsonNode *run = object != NULL ? json_object_get_member (object, "run") : NULL;
+  JsonNode *command = object != NULL ? json_object_get_member (object, "command") : NULL;
+  JsonArray *words = command != NULL && JSON_NODE_HOLDS_ARRAY (command) ? json_node_get_array (command) : NULL;
+
+  if (object == NULL || json_object_get_size (object) != 1)
+    return FALSE;
+  for (guint i = 0; words != NULL && i < json_array_get_length (words); i++)
+    if (json_node_get_value_type (json_array_get_element (words, i)) != G_TYPE_STRING)
+      return FALSE;
+  return words != NULL ? json_array_get_length (words) > 0 : run != NULL && json_node_get_value_type (run) == G_TYPE_STRING;
+}
+
 static gboolean
 do_edit (const Command *c, GError **error)
 {
@@ -145,9 +163,9 @@ do_edit (const Command *c, GError **error)
   g_autofree char *json = NULL;
   guint32 task;
 
-  if (node == NULL || !JSON_NODE_HOLDS_OBJECT (node))
+  if (!is_command (node))
     {
-      g_set_error (error, SY_ERROR, SY_ERROR_INVALID, "edit needs “json”: {\"command\":[…]} or {\"run\":TEXT}");
+      g_set_error (error, SY_ERROR, SY_ERROR_INVALID, "edit needs “json”: {\"command\":[PROGRAM, …]} or {\"run\":TEXT}");
       return FALSE;
     }
   json = json_to_string (node, FALSE);
@@ -293,18 +311,15 @@ run_command (Command *c, GError **error)
 static gboolean
 parse_and_run (SyRunner *self, const char *json, GError **error)
 {
-  g_autoptr (JsonParser) parser = json_parser_new_immutable ();
-  g_autoptr (GError) local = NULL;
-  JsonNode *root;
+  g_autoptr (JsonNode) root = sy_json_parse (json, error);
   Command command = { .runner = self, .now = sy_clock_now (self->clock) };
 
-  if (!json_parser_load_from_data (parser, json, -1, &local))
+  if (root == NULL)
     {
-      g_set_error (error, SY_ERROR, SY_ERROR_INVALID, "The request is no JSON: %s", local->message);
+      g_prefix_error (error, "The request cannot be read: ");
       return FALSE;
     }
-  root = json_parser_get_root (parser);
-  if (root == NULL || !JSON_NODE_HOLDS_OBJECT (root))
+  if (!JSON_NODE_HOLDS_OBJECT (root))
     {
       g_set_error (error, SY_ERROR, SY_ERROR_INVALID, "The request is no JSON object");
       return FALSE;

@@ -231,6 +231,8 @@ sy_complete_find_place (const char *text, gsize offset, SyCompletePlace *place)
   inner = g_steal_pointer (&place->path);
   place->path = g_ptr_array_new_with_free_func (g_free);
   read_above (place, text, begin, indent, item);
+  if (place->is_text)
+    place->is_value = place->path->len > 0; /* of the key above it, if there is one */
   for (guint i = 0; i < inner->len && !place->is_text; i++)
     push (place, g_strdup (g_ptr_array_index (inner, i)));
 }

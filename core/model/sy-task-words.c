@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "core/model/sy-task-words.h"
 
+#include "core/model/sy-json.h"
 #include "core/model/sy-words.h"
 
 #include <glib/gi18n.h>
@@ -133,19 +134,24 @@ append_word (GString *text, const char *word)
 static char *
 edited_text (const char *json)
 {
-  g_autoptr (JsonParser) parser = json_parser_new ();
-  JsonNode *root = json_parser_load_from_data (parser, json, -1, NULL) ? json_parser_get_root (parser) : NULL;
+  g_autoptr (JsonNode) root = sy_json_parse (json, NULL);
   JsonObject *object = root != NULL && JSON_NODE_HOLDS_OBJECT (root) ? json_node_get_object (root) : NULL;
   JsonNode *command = object != NULL ? json_object_get_member (object, "command") : NULL;
+  JsonNode *run = object != NULL ? json_object_get_member (object, "run") : NULL;
   GString *text;
 
-  if (object != NULL && json_object_has_member (object, "run"))
-    return g_strchomp (g_strdup (json_object_get_string_member_with_default (object, "run", "")));
+  if (run != NULL && json_node_get_value_type (run) == G_TYPE_STRING)
+    return g_strchomp (json_node_dup_string (run));
   if (command == NULL || !JSON_NODE_HOLDS_ARRAY (command))
     return NULL;
   text = g_string_new (NULL);
   for (guint i = 0; i < json_array_get_length (json_node_get_array (command)); i++)
-    append_word (text, json_array_get_string_element (json_node_get_array (command), i));
+    {
+      JsonNode *word = json_array_get_element (json_node_get_array (command), i);
+
+      if (json_node_get_value_type (word) == G_TYPE_STRING)
+        append_word (text, json_node_get_string (word));
+    }
   return g_string_free (text, FALSE);
 }
 

@@ -298,6 +298,25 @@ test_retry_on_the_clock (void)
 
 /* --- commands --- */
 
+/* As deep as a request may be long: refused before a parser that recurses sees it */
+static void
+test_deep_request (void)
+{
+  g_autofree char *deep = g_strnfill (4 * 1024 * 1024 - 1, '[');
+  g_autofree char *reply = NULL;
+  RunnerFixture f;
+
+  runner_fixture_set_up (&f, "a", NULL);
+  sy_runner_start (f.runner);
+  fake_executor_await (f.executor, 1);
+  reply = ask (&f, deep);
+  g_assert_nonnull (strstr (reply, "nested too deeply"));
+  fake_executor_end (f.executor, 0, 0);
+  runner_fixture_join (&f);
+  runner_fixture_assert_settled (&f, SY_RUN_SUCCEEDED);
+  runner_fixture_tear_down (&f);
+}
+
 static const struct
 {
   const char *request;
@@ -313,6 +332,11 @@ static const struct
   { "{\"command\":\"retry-now\",\"task\":\"a\"}", "\"ok\":false" },
   { "{\"command\":\"rerun\",\"scope\":\"all\"}", "\"code\":\"invalid\"" },
   { "{\"command\":\"edit\",\"task\":\"b\"}", "\"code\":\"invalid\"" },
+  { "{\"command\":\"edit\",\"task\":\"b\",\"json\":{\"run\":5}}", "\"code\":\"invalid\"" },
+  { "{\"command\":\"edit\",\"task\":\"b\",\"json\":{\"command\":[]}}", "\"code\":\"invalid\"" },
+  { "{\"command\":\"edit\",\"task\":\"b\",\"json\":{\"command\":[\"rm\",7,\"x\"]}}", "\"code\":\"invalid\"" },
+  { "{\"command\":\"edit\",\"task\":\"b\",\"json\":{\"run\":\"x\",\"command\":[\"y\"]}}", "\"code\":\"invalid\"" },
+  { "{\"command\":\"edit\",\"task\":\"b\",\"json\":{\"command\":[\"x\",\"y\"]}}", "\"ok\":true" },
   { "{\"command\":\"dance\"}", "\"code\":\"unsupported\"" },
   { "{\"command\":", "\"code\":\"invalid\"" },
   { "[1]", "\"code\":\"invalid\"" },
@@ -505,6 +529,7 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/runner/command-not-logged", test_command_not_logged);
   g_test_add_func ("/engine/runner/retry-on-the-clock", test_retry_on_the_clock);
   g_test_add_func ("/engine/runner/commands", test_commands);
+  g_test_add_func ("/engine/runner/deep-request", test_deep_request);
   g_test_add_func ("/engine/runner/stale-preview", test_stale_preview);
   g_test_add_func ("/engine/runner/socket", test_socket);
   g_test_add_func ("/engine/runner/first-command-refused", test_first_command_refused);

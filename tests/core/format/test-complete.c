@@ -56,6 +56,9 @@ test_cases (void)
     { "tasks:\n  a: {run: 'x, y', retry: {limit: 1, del^", 9, "delay,max_delay" },
     { "tasks:\n  a:\n    run: |\n      echo: x\n        for^\n", 9, "" },
     { "tasks:\n  a:\n    run: |\n      echo a\n    tim^\n", 9, "timeout" },
+    /* a shell text that somebody has just pasted */
+    { "curl -s x |\n  jq .foo: x^", 9, "" },
+    { "curl -s x |\n  - a: {b^", 9, "" },
     { "params:\n  day:\n    des^", 9, "description" },
     { "handlers: {fail^", 9, "failure" },
     { "defaults:\n  timeo^", 9, "timeout" },
