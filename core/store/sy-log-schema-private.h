@@ -11,7 +11,7 @@
 G_BEGIN_DECLS
 
 #define SY_LOG_APPLICATION_ID 0x53794c67 /* "SyLg" */
-#define SY_LOG_VERSION 1                 /* user_version */
+#define SY_LOG_VERSION 2                 /* user_version */
 
 /*
  * Rows of state, attempt and sample are found by one packed integer, which is
@@ -59,7 +59,7 @@ gboolean sy_log_numbers_fit (guint32 task, guint32 item, guint32 attempt);
 gboolean sy_log_schema_check (sqlite3 *db, const char *path, gint64 *version, GError **error);
 /* Within a transaction: steps from @version to ours. */
 gboolean sy_log_schema_migrate (sqlite3 *db, gint64 version, GError **error);
-/* Compares the schema itself with ours: names the first difference. */
+/* Compares the schema itself with that of the log's own version: names the first difference. */
 gboolean sy_log_schema_compare (sqlite3 *db, GError **error);
 
 /* Path of a run's log */

@@ -12,38 +12,51 @@
  * clock was ahead of the boot row's wall clock + at_us. The pair takes 5 bytes where
  * two absolute times take 14. The views give back what protocol.md calls the columns.
  */
-static const char *const steps[SY_LOG_VERSION] = {
-  "CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT NOT NULL, h BLOB NOT NULL) STRICT, WITHOUT ROWID;"
-  "CREATE TABLE definition(n INTEGER PRIMARY KEY, sha256 TEXT NOT NULL, path TEXT NOT NULL, bytes BLOB NOT "
-  "NULL,"
-  " since_seq INTEGER NOT NULL, h BLOB NOT NULL) STRICT;"
-  "CREATE TABLE boot(n INTEGER PRIMARY KEY, boot_id TEXT NOT NULL, wall_us INTEGER NOT NULL,"
-  " boottime_us INTEGER NOT NULL, h BLOB NOT NULL) STRICT;"
-  "CREATE TABLE event(seq INTEGER PRIMARY KEY, at_us INTEGER NOT NULL, skew_us INTEGER NOT NULL, boot "
-  "INTEGER NOT NULL,"
-  " kind INTEGER NOT NULL, task INTEGER NOT NULL, item INTEGER NOT NULL, attempt INTEGER NOT NULL, by "
-  "INTEGER NOT NULL,"
-  " data TEXT NOT NULL, h BLOB NOT NULL) STRICT;"
-  "CREATE TABLE state(key INTEGER PRIMARY KEY, id TEXT NOT NULL, state INTEGER NOT NULL, name INTEGER NOT "
-  "NULL,"
-  " settled INTEGER NOT NULL, badges INTEGER NOT NULL, attempt INTEGER NOT NULL, budget_used INTEGER NOT "
-  "NULL,"
-  " due_us INTEGER NOT NULL, last_seq INTEGER NOT NULL) STRICT;"
-  "CREATE TABLE attempt(key INTEGER PRIMARY KEY, nonce INTEGER, state INTEGER, name INTEGER, failure INTEGER,"
-  " keeper INTEGER, boot INTEGER, pid INTEGER, start_time INTEGER, pidns INTEGER, kill_method INTEGER,"
-  " started_us INTEGER, ran_us INTEGER, status INTEGER, user_us INTEGER, sys_us INTEGER, rss INTEGER, read "
-  "INTEGER,"
-  " written INTEGER, output INTEGER, dropped INTEGER, rare TEXT) STRICT;"
-  "CREATE TABLE sample(key INTEGER NOT NULL, mono_us INTEGER NOT NULL, cpu_us INTEGER NOT NULL, rss INTEGER "
-  "NOT NULL,"
-  " read INTEGER NOT NULL, written INTEGER NOT NULL, processes INTEGER NOT NULL, PRIMARY KEY(key, mono_us))"
-  " STRICT, WITHOUT ROWID;"
-  "CREATE VIEW events AS SELECT e.seq, b.wall_us + e.at_us + e.skew_us AS wall_us, b.boottime_us + e.at_us "
-  "AS mono_us,"
-  " e.boot, e.kind, e.task, e.item, e.attempt, e.by, e.data FROM event AS e JOIN boot AS b ON b.n = e.boot;"
-  "CREATE VIEW states AS SELECT key & 16777215 AS task, key >> 40 AS item, * FROM state;"
+static const char tables[] =
+    "CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT NOT NULL, h BLOB NOT NULL) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE definition(n INTEGER PRIMARY KEY, sha256 TEXT NOT NULL, path TEXT NOT NULL, bytes BLOB NOT "
+    "NULL,"
+    " since_seq INTEGER NOT NULL, h BLOB NOT NULL) STRICT;"
+    "CREATE TABLE boot(n INTEGER PRIMARY KEY, boot_id TEXT NOT NULL, wall_us INTEGER NOT NULL,"
+    " boottime_us INTEGER NOT NULL, h BLOB NOT NULL) STRICT;"
+    "CREATE TABLE event(seq INTEGER PRIMARY KEY, at_us INTEGER NOT NULL, skew_us INTEGER NOT NULL, boot "
+    "INTEGER NOT NULL,"
+    " kind INTEGER NOT NULL, task INTEGER NOT NULL, item INTEGER NOT NULL, attempt INTEGER NOT NULL, by "
+    "INTEGER NOT NULL,"
+    " data TEXT NOT NULL, h BLOB NOT NULL) STRICT;"
+    "CREATE TABLE state(key INTEGER PRIMARY KEY, id TEXT NOT NULL, state INTEGER NOT NULL, name INTEGER NOT "
+    "NULL,"
+    " settled INTEGER NOT NULL, badges INTEGER NOT NULL, attempt INTEGER NOT NULL, budget_used INTEGER NOT "
+    "NULL,"
+    " due_us INTEGER NOT NULL, last_seq INTEGER NOT NULL) STRICT;"
+    "CREATE TABLE attempt(key INTEGER PRIMARY KEY, nonce INTEGER, state INTEGER, name INTEGER, failure INTEGER,"
+    " keeper INTEGER, boot INTEGER, pid INTEGER, start_time INTEGER, pidns INTEGER, kill_method INTEGER,"
+    " started_us INTEGER, ran_us INTEGER, status INTEGER, user_us INTEGER, sys_us INTEGER, rss INTEGER, read "
+    "INTEGER,"
+    " written INTEGER, output INTEGER, dropped INTEGER, rare TEXT) STRICT;"
+    "CREATE TABLE sample(key INTEGER NOT NULL, mono_us INTEGER NOT NULL, cpu_us INTEGER NOT NULL, rss INTEGER "
+    "NOT NULL,"
+    " read INTEGER NOT NULL, written INTEGER NOT NULL, processes INTEGER NOT NULL, PRIMARY KEY(key, mono_us))"
+    " STRICT, WITHOUT ROWID;"
+    "CREATE VIEW events AS SELECT e.seq, b.wall_us + e.at_us + e.skew_us AS wall_us, b.boottime_us + e.at_us "
+    "AS mono_us,"
+    " e.boot, e.kind, e.task, e.item, e.attempt, e.by, e.data FROM event AS e JOIN boot AS b ON b.n = e.boot;"
+    "CREATE VIEW states AS SELECT key & 16777215 AS task, key >> 40 AS item, * FROM state;";
+/* What a view says of an attempt's `rare`: "word=value …", NULL where it has nothing rare. @at is the length of "word=". */
+#define RARE_NUMBER(word, at)                                                                                 \
+  "CAST(CASE WHEN instr(' ' || rare, ' " word "=') THEN substr(rare, instr(' ' || rare, ' " word "=') + " at  \
+  ") ELSE 0 END AS INTEGER) AS " word
+#define RARE_DIGEST                                                                                           \
+  "CASE WHEN instr(' ' || rare, ' command=') THEN substr(rare, instr(' ' || rare, ' command=') + 8, 32) END"  \
+  " AS command_digest"
+
+/* The tables are as they were in version 1; view attempts gained columns. By version */
+static const char *const attempts_views[SY_LOG_VERSION] = {
   "CREATE VIEW attempts AS SELECT key & 16777215 AS task, key >> 40 AS item, (key >> 24 & 65535) + 1 AS n,"
   " started_us + ran_us AS ended_us, * FROM attempt;",
+  "CREATE VIEW attempts AS SELECT key & 16777215 AS task, key >> 40 AS item, (key >> 24 & 65535) + 1 AS n,"
+  " started_us + ran_us AS ended_us, " RARE_DIGEST ", " RARE_NUMBER ("stragglers", "11") ", " RARE_NUMBER (
+    "escaped", "8") ", * FROM attempt;",
 };
 
 gboolean
@@ -75,16 +88,25 @@ sy_log_schema_check (sqlite3 *db, const char *path, gint64 *version, GError **er
   return FALSE;
 }
 
+static gboolean
+make_schema (sqlite3 *db, gint64 version, GError **error)
+{
+  return sy_database_exec (db, tables, error) && sy_database_exec (db, attempts_views[version - 1], error);
+}
+
 gboolean
 sy_log_schema_migrate (sqlite3 *db, gint64 version, GError **error)
 {
   g_autofree char *stamp = g_strdup_printf ("PRAGMA application_id=%d; PRAGMA user_version=%d;",
                                             SY_LOG_APPLICATION_ID, SY_LOG_VERSION);
 
-  for (gint64 v = version; v < SY_LOG_VERSION; v++)
-    if (!sy_database_exec (db, steps[v], error))
-      return FALSE;
-  return version == SY_LOG_VERSION || sy_database_exec (db, stamp, error);
+  if (version == SY_LOG_VERSION)
+    return TRUE;
+  if (version == 0 ? !make_schema (db, SY_LOG_VERSION, error)
+                   : !sy_database_exec (db, "DROP VIEW attempts", error) ||
+                         !sy_database_exec (db, attempts_views[SY_LOG_VERSION - 1], error))
+    return FALSE;
+  return sy_database_exec (db, stamp, error);
 }
 
 static const char schema_query[] = "SELECT name, sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY name";
@@ -94,13 +116,16 @@ sy_log_schema_compare (sqlite3 *db, GError **error)
 {
   g_autoptr (sqlite3_stmt) is = NULL, ought = NULL;
   sqlite3 *model = NULL;
+  gint64 version;
   gboolean ok = FALSE;
   int rc_is, rc_ought;
 
+  if (!sy_database_get_int (db, "PRAGMA user_version", &version, error))
+    return FALSE;
   model = sy_database_open (":memory:", SY_DATABASE_WRITE, NULL, NULL, error);
   if (model == NULL)
     return FALSE;
-  if (sy_log_schema_migrate (model, 0, error) && (is = sy_database_query (db, schema_query, error)) != NULL &&
+  if (make_schema (model, CLAMP (version, 1, SY_LOG_VERSION), error) && (is = sy_database_query (db, schema_query, error)) != NULL &&
       (ought = sy_database_query (model, schema_query, error)) != NULL)
     {
       do

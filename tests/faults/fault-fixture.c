@@ -17,14 +17,6 @@
 #include "core/format/sy-loader.h"
 #include "core/store/sy-log-reader.h"
 
-#define SOAK_KILLS 10000
-
-guint
-fault_wanted_kills (guint ci)
-{
-  return g_getenv ("SWITCHYARD_SOAK") != NULL ? SOAK_KILLS : ci;
-}
-
 /* A group beside nobody: tests without the right to make one do without. */
 static char *
 make_cgroup (void)

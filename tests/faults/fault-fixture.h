@@ -22,9 +22,6 @@ typedef struct
   guint max_begun;        /* of any one attempt: 2 = it was started twice */
 } LedgerTask;
 
-/* How many kills a test shall make: @ci in `make test`, 10,000 in `make soak` (SWITCHYARD_SOAK). */
-guint fault_wanted_kills (guint ci);
-
 void fault_init (Fault *fault, guint slots);
 void fault_clear (Fault *fault);
 void fault_write_workflow (Fault *fault, const char *text);

@@ -24,12 +24,6 @@
 const char *const runner_trial_start[] = { "run", "-q", "-j", "2", "w.yard.yaml", NULL };
 const char *const runner_trial_again[] = { "resume", "last", NULL };
 
-gboolean
-runner_trial_is_soak (void)
-{
-  return g_getenv ("SWITCHYARD_SOAK") != NULL;
-}
-
 void
 runner_trial_begin (RunnerTrial *t)
 {

@@ -17,7 +17,6 @@ typedef struct
 extern const char *const runner_trial_start[]; /* `run`, for runner_trial_armed() */
 extern const char *const runner_trial_again[]; /* `resume` */
 
-gboolean runner_trial_is_soak (void);
 void runner_trial_begin (RunnerTrial *t);
 void runner_trial_end (RunnerTrial *t);
 

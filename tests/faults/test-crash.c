@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "tests/faults/fault-fixture.h"
+#include "tests/lib/soak.h"
 
 #define SLOTS 8
 #define TASKS 100
@@ -103,15 +104,19 @@ one_run (GRand *rand, const Blow *blow)
 }
 
 static void
-test_killed (gconstpointer blow)
+test_killed (gconstpointer data)
 {
+  const Blow *blow = data;
   g_autoptr (GRand) rand = start_random ();
-  guint wanted = fault_wanted_kills (300);
+  guint wanted = soak_or (300, 10000);
   guint kills = 0, runs = 0;
 
   while (kills < wanted)
     {
-      kills += one_run (rand, blow);
+      guint more = one_run (rand, blow);
+
+      for (guint i = 0; i < more; i++)
+        soak_progress (blow->all ? "kills of all" : "kills of runners", ++kills, wanted);
       runs++;
     }
   g_test_message ("%u kills in %u runs", kills, runs);
@@ -192,10 +197,13 @@ static void
 test_r6 (void)
 {
   g_autoptr (GRand) rand = start_random ();
-  guint n = g_getenv ("SWITCHYARD_SOAK") != NULL ? 200 : 20;
+  guint n = soak_or (20, 200);
 
   for (guint i = 0; i < n; i++)
-    one_recovery (rand);
+    {
+      one_recovery (rand);
+      soak_progress ("recoveries", i + 1, n);
+    }
 }
 
 /* --- R7: many runners on one run: one owns it, the others say so --- */
@@ -233,14 +241,14 @@ static void
 test_r7 (void)
 {
   g_autoptr (GRand) rand = start_random ();
-  gboolean soak = g_getenv ("SWITCHYARD_SOAK") != NULL;
-  guint pairs = soak ? 100 : 10;
-  guint crowds = soak ? 100 : 5;
+  guint pairs = soak_or (10, 100);
+  guint crowds = soak_or (5, 100);
 
-  for (guint i = 0; i < pairs; i++)
-    one_contest (rand, 2);
-  for (guint i = 0; i < crowds; i++)
-    one_contest (rand, 20);
+  for (guint i = 0; i < pairs + crowds; i++)
+    {
+      one_contest (rand, i < pairs ? 2 : 20);
+      soak_progress ("contests", i + 1, pairs + crowds);
+    }
 }
 
 int

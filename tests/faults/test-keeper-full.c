@@ -6,6 +6,7 @@
 #include "core/model/sy-output-format.h"
 #include "tests/core/engine/keeper-client.h"
 #include "tests/lib/small-disk.h"
+#include "tests/lib/soak.h"
 
 #define DISK_BYTES (3 * 1024 * 1024)
 
@@ -79,7 +80,7 @@ static void
 test_full (void)
 {
   g_autofree char *dir = small_disk ();
-  guint rounds = g_getenv ("SWITCHYARD_SOAK") ? 100 : 5;
+  guint rounds = soak_or (5, 100);
 
   if (dir == NULL)
     {

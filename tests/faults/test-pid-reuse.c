@@ -20,6 +20,7 @@
 
 #include "core/engine/sy-process.h"
 #include "tests/core/engine/keeper-client.h"
+#include "tests/lib/soak.h"
 
 #define RUN_ID "p2"
 #define MAX_POINTS 400
@@ -120,7 +121,7 @@ run_once_apart (void (*body) (void))
 static void
 run_apart (void (*body) (void))
 {
-  guint rounds = g_getenv ("SWITCHYARD_SOAK") != NULL ? 5 : 1;
+  guint rounds = soak_or (1, 5);
 
   for (guint i = 0; i < rounds; i++)
     run_once_apart (body);

@@ -7,6 +7,7 @@
  * and no run stays unfinished.
  */
 #include "tests/faults/runner-trial.h"
+#include "tests/lib/soak.h"
 
 #define MAX_POINTS 2000
 #define FRESH_EVERY 8   /* of the points before there is a run, how many are followed by one */
@@ -55,7 +56,7 @@ stumble (Trial *t)
     return;
   if (killed_at (t, t->recovery, runner_trial_again))
     {
-      t->recovery += runner_trial_is_soak () ? 1 : RECOVERY_STEP;
+      t->recovery += soak_or (RECOVERY_STEP, 1);
       t->n_recovery++;
     }
   else
@@ -75,7 +76,7 @@ try_point (Trial *t, guint at, gboolean twice)
   if (killed && twice)
     stumble (t);
   if (killed)
-    whole = runner_trial_go_on (&t->run, at % FRESH_EVERY == 0 || runner_trial_is_soak ());
+    whole = runner_trial_go_on (&t->run, at % FRESH_EVERY == 0 || soak_is_on ());
   if (whole)
     runner_trial_check (&t->run);
   runner_trial_end (&t->run);
@@ -106,7 +107,7 @@ test_every_recovery (void)
   Trial t = { .calls = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL) };
   guint n;
 
-  if (!runner_trial_is_soak ())
+  if (!soak_is_on ())
     {
       g_test_skip ("SWITCHYARD_SOAK=1 runs it");
       return;

@@ -7,6 +7,7 @@
 #include <errno.h>
 
 #include "tests/faults/runner-trial.h"
+#include "tests/lib/soak.h"
 
 #define LAST_CALL 330 /* a run makes some 300 calls that others could notice */
 
@@ -36,12 +37,15 @@ static void
 test_calls (void)
 {
   static const int errors[] = { ENOSPC, EIO, EMFILE };
-  guint step = runner_trial_is_soak () ? 1 : 12;
+  guint step = soak_or (12, 1);
 
   for (guint at = 1, n = 0; at < LAST_CALL; at += step, n++)
-    for (guint i = 0; i < G_N_ELEMENTS (errors); i++)
-      if (runner_trial_is_soak () || n % G_N_ELEMENTS (errors) == i)
-        refuse_call (at, errors[i]);
+    {
+      for (guint i = 0; i < G_N_ELEMENTS (errors); i++)
+        if (soak_is_on () || n % G_N_ELEMENTS (errors) == i)
+          refuse_call (at, errors[i]);
+      soak_progress ("calls", at, LAST_CALL);
+    }
 }
 
 /* --- D5: one allocation fails --- */
@@ -85,14 +89,17 @@ refuse_allocation (guint at)
 static void
 test_memory (void)
 {
-  guint n = runner_trial_is_soak () ? 200 : 20;
+  guint n = soak_or (20, 200);
   guint total = count_allocations ();
   guint ended = 0;
 
   g_test_message ("%u allocations in a run", total);
   g_assert_cmpuint (total, >, 10 * n);
   for (guint i = 0; i < n; i++)
-    ended += refuse_allocation (1 + (guint) ((guint64) total * i / n));
+    {
+      ended += refuse_allocation (1 + (guint) ((guint64) total * i / n));
+      soak_progress ("allocations", i + 1, n);
+    }
   g_test_message ("the runner ended of %u of %u", ended, n);
   g_assert_cmpuint (ended, >, n / 10); /* else none was refused */
 }

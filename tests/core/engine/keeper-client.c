@@ -17,8 +17,9 @@
 #include "core/engine/sy-cgroup.h"
 #include "core/engine/sy-process.h"
 #include "core/model/sy-output-format.h"
+#include "tests/lib/soak.h"
 
-#define PATIENCE_US ((g_getenv ("SWITCHYARD_SOAK") ? 600 : 60) * G_USEC_PER_SEC)
+#define PATIENCE_US (soak_or (60, 600) * G_USEC_PER_SEC)
 #define TASK 12
 
 const char *

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "core/model/sy-output-format.h"
 #include "tests/core/engine/keeper-client.h"
+#include "tests/lib/soak.h"
 
 #include <signal.h>
 #include <string.h>
@@ -103,7 +104,7 @@ static void
 test_flood (void)
 {
   g_autoptr (KeeperClient) client = keeper_client_new (FALSE);
-  guint64 before = status_kb (client->pid, "VmRSS:"), bytes = g_getenv ("SWITCHYARD_SOAK") ? 10000000000 : 200000000;
+  guint64 before = status_kb (client->pid, "VmRSS:"), bytes = soak_is_on () ? 10000000000 : 200000000;
   g_autofree char *words = g_strdup_printf ("%" G_GUINT64_FORMAT, bytes);
   SyJournalExit exit = keeper_client_wait_exit (client, keeper_client_run (client, "@", "spew", words, NULL));
 

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "core/model/sy-output-format.h"
 #include "tests/core/engine/keeper-client.h"
+#include "tests/lib/soak.h"
 
 #include <signal.h>
 
@@ -130,7 +131,7 @@ test_payloads (gconstpointer data)
   static const char *const kinds[] = { "tree", "stubborn", "group", "session", "daemon", "storm", "stopped" };
   gboolean with_cgroup = GPOINTER_TO_INT (data);
   g_autoptr (KeeperClient) client = keeper_client_new (with_cgroup);
-  guint rounds = g_getenv ("SWITCHYARD_SOAK") ? 50 : 2;
+  guint rounds = soak_or (2, 50);
 
   if (with_cgroup && client->cgroup == NULL)
     {
@@ -165,7 +166,7 @@ test_daemon_keeps_stdout (void)
 {
   g_autoptr (KeeperClient) client = keeper_client_new (FALSE);
   g_autofree char *ledger = g_build_filename (client->dir, "ledger", NULL);
-  guint rounds = g_getenv ("SWITCHYARD_SOAK") ? 50 : 2;
+  guint rounds = soak_or (2, 50);
 
   for (guint i = 0; i < rounds; i++)
     {

@@ -18,19 +18,30 @@ typedef struct
   sqlite3_file *real;
 } FaultFile;
 
-/* A write (data) or a truncate (data NULL) that is not yet durable */
-typedef struct
-{
-  gint64 offset;
-  GBytes *data;
-} Change;
+typedef enum { WRITE, TRUNCATE, SYNC } CallKind;
 
+/* A file of a tape: as it was when it was first opened, as it is on the disk at the place of the tape, and what the disk may lack */
 typedef struct Recorded
 {
   char *path;
-  GByteArray *durable;
-  GArray *changes; /* Change */
+  GByteArray *first, *durable;
+  GArray *pending; /* indices of calls */
 } Recorded;
+
+typedef struct
+{
+  Recorded *file;
+  CallKind kind;
+  gint64 offset;
+  GBytes *data; /* WRITE */
+} Call;
+
+struct _FaultTape
+{
+  GPtrArray *files; /* Recorded, in the order of their first opening */
+  GArray *calls;     /* Call */
+  guint at;          /* calls that `durable` and `pending` know */
+};
 
 static struct
 {
@@ -41,7 +52,7 @@ static struct
   guint until; /* calls before the one that fails; 0 = none */
   gboolean persistent, full, failing, has_failed;
   int errnum;
-  GHashTable *recorded; /* (nullable) Recorded by path */
+  FaultTape *tape; /* (nullable) what is being recorded */
   guint until_cut;
   gboolean cut;
 } fault;
@@ -86,9 +97,9 @@ count_towards_cut (void)
 /* --- recording --- */
 
 static void
-change_clear (gpointer data)
+call_clear (gpointer data)
 {
-  g_clear_pointer (&((Change *) data)->data, g_bytes_unref);
+  g_clear_pointer (&((Call *) data)->data, g_bytes_unref);
 }
 
 static void
@@ -96,10 +107,22 @@ recorded_free (gpointer data)
 {
   Recorded *recorded = data;
 
+  g_byte_array_unref (recorded->first);
   g_byte_array_unref (recorded->durable);
-  g_array_unref (recorded->changes);
+  g_array_unref (recorded->pending);
   g_free (recorded->path);
   g_free (recorded);
+}
+
+static FaultTape *
+tape_new (void)
+{
+  FaultTape *tape = g_new0 (FaultTape, 1);
+
+  tape->files = g_ptr_array_new_with_free_func (recorded_free);
+  tape->calls = g_array_new (FALSE, FALSE, sizeof (Call));
+  g_array_set_clear_func (tape->calls, call_clear);
+  return tape;
 }
 
 static Recorded *
@@ -109,35 +132,41 @@ record (const char *path)
   char *contents;
   gsize size;
 
-  if (fault.recorded == NULL || path == NULL)
+  if (fault.tape == NULL || path == NULL)
     return NULL;
-  recorded = g_hash_table_lookup (fault.recorded, path);
-  if (recorded != NULL)
-    return recorded;
+  for (guint i = 0; i < fault.tape->files->len; i++)
+    {
+      recorded = g_ptr_array_index (fault.tape->files, i);
+      if (g_str_equal (recorded->path, path))
+        return recorded;
+    }
   recorded = g_new0 (Recorded, 1);
   recorded->path = g_strdup (path);
+  recorded->first = g_byte_array_new ();
   recorded->durable = g_byte_array_new ();
-  recorded->changes = g_array_new (FALSE, FALSE, sizeof (Change));
-  g_array_set_clear_func (recorded->changes, change_clear);
+  recorded->pending = g_array_new (FALSE, FALSE, sizeof (guint));
   if (g_file_get_contents (path, &contents, &size, NULL))
     {
+      g_byte_array_append (recorded->first, (guint8 *) contents, (guint) size);
       g_byte_array_append (recorded->durable, (guint8 *) contents, (guint) size);
       g_free (contents);
     }
-  g_hash_table_insert (fault.recorded, recorded->path, recorded);
+  g_ptr_array_add (fault.tape->files, recorded);
   return recorded;
 }
 
 static void
-add_change (sqlite3_file *file, gint64 offset, const void *data, int size)
+add_call (sqlite3_file *file, CallKind kind, gint64 offset, const void *data, int size)
 {
-  Recorded *recorded = ((FaultFile *) file)->recorded;
-  Change change = { offset, data != NULL ? g_bytes_new (data, (gsize) size) : NULL };
+  Call call = { ((FaultFile *) file)->recorded, kind, offset, NULL };
 
-  if (recorded != NULL)
-    g_array_append_val (recorded->changes, change);
-  else
-    change_clear (&change);
+  if (call.file == NULL || fault.tape == NULL)
+    return;
+  if (kind == WRITE)
+    call.data = g_bytes_new (data, (gsize) size);
+  g_mutex_lock (&fault.mutex);
+  g_array_append_val (fault.tape->calls, call);
+  g_mutex_unlock (&fault.mutex);
 }
 
 static void
@@ -154,24 +183,24 @@ write_part (GByteArray *bytes, gint64 offset, const guint8 *data, gsize size)
 }
 
 static void
-apply_change (GByteArray *bytes, const Change *change)
+apply_call (GByteArray *bytes, const Call *call)
 {
   gsize size;
   const guint8 *data;
 
-  if (change->data == NULL)
+  if (call->kind == TRUNCATE)
     {
-      if (bytes->len > change->offset)
-        g_byte_array_set_size (bytes, (guint) change->offset);
+      if (bytes->len > call->offset)
+        g_byte_array_set_size (bytes, (guint) call->offset);
       return;
     }
-  data = g_bytes_get_data (change->data, &size);
-  write_part (bytes, change->offset, data, size);
+  data = g_bytes_get_data (call->data, &size);
+  write_part (bytes, call->offset, data, size);
 }
 
 /* Of a write all, none, or some of its sectors */
 static void
-apply_some (GByteArray *bytes, const Change *change, GRand *random)
+apply_some (GByteArray *bytes, const Call *call, GRand *random)
 {
   int kind = g_rand_int_range (random, 0, 3);
   const guint8 *data;
@@ -179,18 +208,18 @@ apply_some (GByteArray *bytes, const Change *change, GRand *random)
 
   if (kind == 0)
     return;
-  if (kind == 1 || change->data == NULL)
+  if (kind == 1 || call->kind == TRUNCATE)
     {
-      apply_change (bytes, change);
+      apply_call (bytes, call);
       return;
     }
-  data = g_bytes_get_data (change->data, &size);
+  data = g_bytes_get_data (call->data, &size);
   for (gsize at = 0; at < size;)
     {
-      gsize end = MIN (size, at + SECTOR - (gsize) ((change->offset + (gint64) at) % SECTOR));
+      gsize end = MIN (size, at + SECTOR - (gsize) ((call->offset + (gint64) at) % SECTOR));
 
       if (g_rand_boolean (random))
-        write_part (bytes, change->offset + (gint64) at, data + at, end - at);
+        write_part (bytes, call->offset + (gint64) at, data + at, end - at);
       at = end;
     }
 }
@@ -226,7 +255,7 @@ file_write (sqlite3_file *file, const void *data, int size, sqlite3_int64 offset
     return error_of (SQLITE_IOERR_WRITE);
   if (count_towards_cut ())
     return SQLITE_IOERR_WRITE;
-  add_change (file, offset, data, size);
+  add_call (file, WRITE, offset, data, size);
   return real_of (file)->pMethods->xWrite (real_of (file), data, size, offset);
 }
 
@@ -237,23 +266,18 @@ file_truncate (sqlite3_file *file, sqlite3_int64 size)
     return error_of (SQLITE_IOERR_TRUNCATE);
   if (count_towards_cut ())
     return SQLITE_IOERR_TRUNCATE;
-  add_change (file, size, NULL, 0);
+  add_call (file, TRUNCATE, size, NULL, 0);
   return real_of (file)->pMethods->xTruncate (real_of (file), size);
 }
 
 static int
 file_sync (sqlite3_file *file, int flags)
 {
-  Recorded *recorded = ((FaultFile *) file)->recorded;
-
   if (fails (FAULT_SYNC))
     return SQLITE_IOERR_FSYNC;
   if (count_towards_cut ())
     return SQLITE_IOERR_FSYNC;
-  for (guint i = 0; recorded != NULL && i < recorded->changes->len; i++)
-    apply_change (recorded->durable, &g_array_index (recorded->changes, Change, i));
-  if (recorded != NULL)
-    g_array_set_size (recorded->changes, 0);
+  add_call (file, SYNC, 0, NULL, 0);
   return SQLITE_OK; /* no disk is waited for: what is durable we know ourselves */
 }
 
@@ -416,13 +440,34 @@ fault_vfs_has_failed (void)
   return has_failed;
 }
 
+/* --- tapes --- */
+
 void
 fault_vfs_start_recording (void)
 {
-  g_clear_pointer (&fault.recorded, g_hash_table_unref);
-  fault.recorded = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, recorded_free);
+  g_clear_pointer (&fault.tape, fault_tape_free);
+  fault.tape = tape_new ();
   fault.cut = FALSE;
   fault.until_cut = 0;
+}
+
+FaultTape *
+fault_vfs_stop_recording (void)
+{
+  fault.cut = FALSE;
+  fault.until_cut = 0;
+  return g_steal_pointer (&fault.tape);
+}
+
+guint
+fault_vfs_count_calls (void)
+{
+  guint n;
+
+  g_mutex_lock (&fault.mutex);
+  n = fault.tape->calls->len;
+  g_mutex_unlock (&fault.mutex);
+  return n;
 }
 
 void
@@ -433,36 +478,72 @@ fault_vfs_cut_after (guint n)
   g_mutex_unlock (&fault.mutex);
 }
 
-gboolean
-fault_vfs_is_cut (void)
+guint
+fault_tape_get_n_calls (const FaultTape *tape)
 {
-  gboolean cut;
-
-  g_mutex_lock (&fault.mutex);
-  cut = fault.cut;
-  g_mutex_unlock (&fault.mutex);
-  return cut;
+  return tape->calls->len;
 }
 
 void
-fault_vfs_crash (GRand *random)
+fault_tape_free (FaultTape *tape)
 {
-  GHashTableIter iter;
-  gpointer value;
+  g_ptr_array_unref (tape->files);
+  g_array_unref (tape->calls);
+  g_free (tape);
+}
 
-  g_hash_table_iter_init (&iter, fault.recorded);
-  while (g_hash_table_iter_next (&iter, NULL, &value))
+static void
+rewind_tape (FaultTape *tape)
+{
+  for (guint i = 0; i < tape->files->len; i++)
     {
-      Recorded *recorded = value;
+      Recorded *recorded = g_ptr_array_index (tape->files, i);
+
+      g_byte_array_set_size (recorded->durable, 0);
+      g_byte_array_append (recorded->durable, recorded->first->data, recorded->first->len);
+      g_array_set_size (recorded->pending, 0);
+    }
+  tape->at = 0;
+}
+
+static void
+sync_recorded (const FaultTape *tape, Recorded *recorded)
+{
+  for (guint i = 0; i < recorded->pending->len; i++)
+    apply_call (recorded->durable, &g_array_index (tape->calls, Call, g_array_index (recorded->pending, guint, i)));
+  g_array_set_size (recorded->pending, 0);
+}
+
+static void
+wind_tape (FaultTape *tape, guint n)
+{
+  if (n < tape->at)
+    rewind_tape (tape);
+  for (; tape->at < n; tape->at++)
+    {
+      const Call *call = &g_array_index (tape->calls, Call, tape->at);
+
+      if (call->kind == SYNC)
+        sync_recorded (tape, call->file);
+      else
+        g_array_append_val (call->file->pending, tape->at);
+    }
+}
+
+void
+fault_tape_crash (FaultTape *tape, guint n, GRand *random)
+{
+  wind_tape (tape, n);
+  for (guint f = 0; f < tape->files->len; f++)
+    {
+      const Recorded *recorded = g_ptr_array_index (tape->files, f);
+      g_autoptr (GByteArray) left = g_byte_array_sized_new (recorded->durable->len);
       g_autoptr (GError) error = NULL;
 
-      for (guint i = 0; i < recorded->changes->len; i++)
-        apply_some (recorded->durable, &g_array_index (recorded->changes, Change, i), random);
-      g_file_set_contents_full (recorded->path, (const char *) recorded->durable->data,
-                                recorded->durable->len, G_FILE_SET_CONTENTS_NONE, 0600, &error);
+      g_byte_array_append (left, recorded->durable->data, recorded->durable->len);
+      for (guint i = 0; i < recorded->pending->len; i++)
+        apply_some (left, &g_array_index (tape->calls, Call, g_array_index (recorded->pending, guint, i)), random);
+      g_file_set_contents_full (recorded->path, (const char *) left->data, left->len, G_FILE_SET_CONTENTS_NONE, 0600, &error);
       g_assert_no_error (error);
     }
-  g_clear_pointer (&fault.recorded, g_hash_table_unref);
-  fault.cut = FALSE;
-  fault.until_cut = 0;
 }

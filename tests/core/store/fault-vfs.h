@@ -29,13 +29,23 @@ void fault_vfs_set_errno (int errnum);
 /* Did a call fail since fault_vfs_fail()? */
 gboolean fault_vfs_has_failed (void);
 
-/* Remembers from now on what of each file is durable: synced. */
+/* What was written, truncated and synced, call by call */
+typedef struct _FaultTape FaultTape;
+
+/* Remembers from now on every such call. */
 void fault_vfs_start_recording (void);
+/* So far */
+guint fault_vfs_count_calls (void);
 /* After @n more writes, syncs and truncates the power goes: nothing reaches a file any more. */
 void fault_vfs_cut_after (guint n);
-gboolean fault_vfs_is_cut (void);
-/* Puts every recorded file into a state that a power cut may leave: what is durable, and of each later write
- * some sectors, chosen by @random. Ends the recording. */
-void fault_vfs_crash (GRand *random);
+/* Ends the recording, and the power is there again. (transfer full) */
+FaultTape *fault_vfs_stop_recording (void);
+
+guint fault_tape_get_n_calls (const FaultTape *tape);
+/* Puts every recorded file into a state that a power cut after the first @n calls may leave: what is durable, and of each later
+ * write some sectors, chosen by @random. Cheap where @n grows from crash to crash. */
+void fault_tape_crash (FaultTape *tape, guint n, GRand *random);
+void fault_tape_free (FaultTape *tape);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (FaultTape, fault_tape_free)
 
 G_END_DECLS

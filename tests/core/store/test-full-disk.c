@@ -5,6 +5,7 @@
 #include "core/base/sy-error.h"
 
 #include "tests/lib/small-disk.h"
+#include "tests/lib/soak.h"
 
 #include <string.h>
 #include <unistd.h>
@@ -76,7 +77,7 @@ one_round (StoreDir *store, StoreRun *run, guint32 *task, const char *filler, No
 static void
 test_full_disk (void)
 {
-  guint rounds = g_getenv ("SWITCHYARD_SOAK") != NULL ? 100 : 12;
+  guint rounds = soak_or (12, 100);
   g_autofree char *filler = NULL, *disk = NULL;
   g_autoptr (GError) error = NULL;
   Notices notices = { 0 };

@@ -4,6 +4,7 @@
 
 #include "core/base/sy-error.h"
 #include "core/store/sy-database-private.h"
+#include "tests/lib/soak.h"
 
 #include <glib/gstdio.h>
 #include <string.h>
@@ -198,7 +199,7 @@ damage_once (SyRunDir *run, const Files *good, const char *ought, guint file, gu
 static void
 damage_often (SyRunDir *run, const Files *good, const char *title)
 {
-  guint n = g_getenv ("SWITCHYARD_SOAK") != NULL ? 5000 : 120;
+  guint n = soak_or (120, 5000);
   guint first = g_test_rand_int () & 0xffffff;
   g_autofree char *ought = NULL;
 

@@ -6,6 +6,7 @@
 #include "core/store/sy-database-private.h"
 #include "core/store/sy-log-schema-private.h"
 #include "fault-vfs.h"
+#include "tests/lib/soak.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -13,12 +14,6 @@
 #include <unistd.h>
 
 #define N_TASKS 12
-
-static gboolean
-is_soak (void)
-{
-  return g_getenv ("SWITCHYARD_SOAK") != NULL;
-}
 
 /* What is in the log now: all that was acknowledged, sound in every respect. */
 static void
@@ -62,9 +57,41 @@ drop_batch (StoreRun *run)
   g_array_set_size (run->batch.states, 0);
 }
 
-/* All tasks to their end, two at a time, each event a commit; gives up where even a reopened log fails. */
+/* What was known when the disk had been called so many times */
+typedef struct
+{
+  guint n_calls;
+  gint64 acknowledged;
+  char *mark; /* the file */
+  gsize mark_length;
+} Moment;
+
+static void
+moment_clear (gpointer data)
+{
+  g_free (((Moment *) data)->mark);
+}
+
+static char *
+mark_path (StoreRun *run)
+{
+  return g_build_filename (sy_run_dir_get_path (run->run), "mark", NULL);
+}
+
+static void
+note_moment (StoreRun *run, GArray *moments)
+{
+  g_autofree char *path = mark_path (run);
+  Moment moment = { .n_calls = fault_vfs_count_calls (), .acknowledged = run->acknowledged };
+
+  g_assert_true (g_file_get_contents (path, &moment.mark, &moment.mark_length, NULL));
+  g_array_append_val (moments, moment);
+}
+
+/* All tasks to their end, two at a time, each event a commit; gives up where even a reopened log fails.
+ * @moments: (nullable): gets one for every commit */
 static gboolean
-drive (StoreRun *run)
+drive (StoreRun *run, GArray *moments)
 {
   for (guint32 task = 1; task <= N_TASKS; task += 2)
     {
@@ -78,7 +105,11 @@ drive (StoreRun *run)
             break;
           store_run_submit (run, FALSE);
           if (store_run_flush (run, NULL))
-            continue;
+            {
+              if (moments != NULL)
+                note_moment (run, moments);
+              continue;
+            }
           drop_batch (run);
           if (++tries > 2 || !recover (run))
             return FALSE;
@@ -116,7 +147,7 @@ run_with_fault (FaultCalls calls, guint nth, gboolean persistent, gboolean full)
   fault_vfs_fail (calls, nth, persistent, full);
   if (store_run_open (&run, &store, uuid, N_TASKS, &quick, NULL))
     {
-      done = drive (&run);
+      done = drive (&run, NULL);
       acknowledged = MAX (acknowledged, run.acknowledged);
     }
   store_run_clear (&run);
@@ -127,7 +158,7 @@ run_with_fault (FaultCalls calls, guint nth, gboolean persistent, gboolean full)
   check_log (&store, uuid, acknowledged);
   /* With a sound disk it goes on to its end. */
   g_assert_true (store_run_open (&run, &store, uuid, N_TASKS, &quick, NULL));
-  g_assert_true (drive (&run));
+  g_assert_true (drive (&run, NULL));
   store_run_clear (&run);
   check_log (&store, uuid, acknowledged);
   store_dir_clear (&store);
@@ -164,7 +195,7 @@ test_d1 (gconstpointer data)
   guint n = 0, failed = 0;
 
   /* Until a run meets no fault any more: then every call has had its turn. */
-  for (guint nth = 1;; nth += is_soak () ? 1 : test->step, n++)
+  for (guint nth = 1;; nth += soak_or (test->step, 1), n++)
     {
       if (!run_with_fault (test->calls, nth, test->persistent, test->full))
         break;
@@ -213,16 +244,30 @@ test_quota (void)
 
 /* --- D2 --- */
 
+/* The log is sound, has what was acknowledged, and the run goes on to its end. */
+static void
+check_and_go_on (StoreDir *store, const char *uuid, gint64 acknowledged)
+{
+  StoreRun run;
+
+  check_log (store, uuid, acknowledged);
+  g_assert_true (store_run_open (&run, store, uuid, N_TASKS, &quick, NULL));
+  g_assert_true (drive (&run, NULL));
+  store_run_clear (&run);
+  check_log (store, uuid, acknowledged);
+}
+
+/* The power goes under a writer, which finds every call refused from then on. */
 static void
 cut_power (guint seed)
 {
-  GRand *random = g_rand_new_with_seed (seed);
+  g_autoptr (GRand) random = g_rand_new_with_seed (seed);
   g_autofree char *uuid = NULL, *shm = NULL;
+  g_autoptr (FaultTape) tape = NULL;
   gint64 acknowledged;
   StoreDir store;
   StoreRun run;
 
-  g_test_message ("seed %u", seed);
   store_dir_init (&store);
   start (&run, &store);
   uuid = g_strdup (sy_run_dir_get_uuid (run.run));
@@ -230,30 +275,111 @@ cut_power (guint seed)
   store_run_clear (&run);
   fault_vfs_start_recording ();
   g_assert_true (store_run_open (&run, &store, uuid, N_TASKS, &quick, NULL));
-  /* The whole takes about 270 calls, the checkpoint at its end among them. */
-  fault_vfs_cut_after ((guint) g_rand_int_range (random, 1, 300));
-  drive (&run);
+  /* The whole takes about 165 calls, the checkpoint at its end among them. */
+  fault_vfs_cut_after ((guint) g_rand_int_range (random, 1, 170));
+  drive (&run, NULL);
   acknowledged = run.acknowledged;
   store_run_clear (&run);
-  fault_vfs_crash (random);
+  tape = fault_vfs_stop_recording ();
+  fault_tape_crash (tape, fault_tape_get_n_calls (tape), random);
   g_remove (shm); /* memory of processes that are no more */
-  check_log (&store, uuid, acknowledged);
-  g_assert_true (store_run_open (&run, &store, uuid, N_TASKS, &quick, NULL));
-  g_assert_true (drive (&run));
-  store_run_clear (&run);
-  check_log (&store, uuid, acknowledged);
+  check_and_go_on (&store, uuid, acknowledged);
   store_dir_clear (&store);
-  g_rand_free (random);
 }
 
 static void
 test_d2 (void)
 {
-  guint n = is_soak () ? 50000 : 100;
+  guint n = soak_or (40, 2000);
   guint first = g_test_rand_int () & 0xffffff;
 
   for (guint i = 0; i < n; i++)
-    cut_power (first + i);
+    {
+      g_test_message ("seed %u", first + i);
+      cut_power (first + i);
+      soak_progress ("power cuts", i + 1, n);
+    }
+}
+
+/* One run's calls of the disk, and what was acknowledged when */
+typedef struct
+{
+  StoreDir store;
+  char *uuid, *shm, *mark;
+  FaultTape *tape;
+  GArray *moments; /* Moment, ascending */
+} Recording;
+
+static void
+recording_init (Recording *r)
+{
+  StoreRun run;
+
+  store_dir_init (&r->store);
+  start (&run, &r->store);
+  r->uuid = g_strdup (sy_run_dir_get_uuid (run.run));
+  r->shm = g_build_filename (sy_run_dir_get_path (run.run), "log.db-shm", NULL);
+  r->mark = mark_path (&run);
+  store_run_clear (&run);
+  r->moments = g_array_new (FALSE, FALSE, sizeof (Moment));
+  g_array_set_clear_func (r->moments, moment_clear);
+  fault_vfs_start_recording ();
+  g_assert_true (store_run_open (&run, &r->store, r->uuid, N_TASKS, &quick, NULL));
+  note_moment (&run, r->moments);
+  g_assert_true (drive (&run, r->moments));
+  store_run_clear (&run);
+  r->tape = fault_vfs_stop_recording ();
+}
+
+static void
+recording_clear (Recording *r)
+{
+  store_dir_clear (&r->store);
+  fault_tape_free (r->tape);
+  g_array_unref (r->moments);
+  g_free (r->uuid);
+  g_free (r->shm);
+  g_free (r->mark);
+}
+
+/* The mark is never synced: an older one may be what the disk has. */
+static void
+cut_tape (Recording *r, guint n_calls, GRand *random)
+{
+  guint last = 0;
+  const Moment *moment;
+  g_autoptr (GError) error = NULL;
+
+  while (last + 1 < r->moments->len && g_array_index (r->moments, Moment, last + 1).n_calls <= n_calls)
+    last++;
+  moment = &g_array_index (r->moments, Moment, g_rand_boolean (random) ? last : (guint) g_rand_int_range (random, 0, (gint32) last + 1));
+  fault_tape_crash (r->tape, n_calls, random);
+  g_file_set_contents_full (r->mark, moment->mark, (gssize) moment->mark_length, G_FILE_SET_CONTENTS_NONE, 0600, &error);
+  g_assert_no_error (error);
+  g_remove (r->shm);
+  check_and_go_on (&r->store, r->uuid, g_array_index (r->moments, Moment, last).acknowledged);
+}
+
+/* After each call of one run in turn: what it wrote is played again up to there, and the power goes. */
+static void
+test_d2_tape (void)
+{
+  guint seed = g_test_rand_int (), rounds = 1, n;
+  g_autoptr (GRand) random = g_rand_new_with_seed (seed);
+  Recording r;
+
+  recording_init (&r);
+  n = fault_tape_get_n_calls (r.tape) + 1;
+  rounds = soak_or (1, (50000 + n - 1) / n);
+  g_test_message ("seed %u, %u calls, %u cuts after each", seed, n - 1, rounds);
+  for (guint at = 0; at < n; at++)
+    {
+      for (guint i = 0; i < rounds; i++)
+        cut_tape (&r, at, random);
+      soak_progress ("power cuts", (at + 1) * rounds, n * rounds);
+    }
+  g_test_message ("%u power cuts", n * rounds);
+  recording_clear (&r);
 }
 
 /* --- N2: a reader that sits in a read, as one that was stopped there does --- */
@@ -337,6 +463,7 @@ main (int argc, char **argv)
     }
   g_test_add_func ("/store/faults/quota", test_quota);
   g_test_add_func ("/store/faults/d2", test_d2);
+  g_test_add_func ("/store/faults/d2-tape", test_d2_tape);
   g_test_add_func ("/store/faults/n2", test_n2);
   return g_test_run ();
 }

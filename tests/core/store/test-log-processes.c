@@ -7,6 +7,8 @@
 #include "core/store/sy-latency-private.h"
 #include "core/store/sy-log-schema-private.h"
 
+#include "tests/lib/soak.h"
+
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -90,7 +92,7 @@ commit_one (StoreRun *run)
 static void
 test_wake (void)
 {
-  int n = g_test_quick () && g_getenv ("SWITCHYARD_SOAK") == NULL ? 1000 : 10000;
+  int n = (int) soak_or (1000, 10000);
   SyLatency latency = { 0 };
   gint64 seq = 0, when = 0;
   Child child;
@@ -123,14 +125,42 @@ test_wake (void)
 
 /* --- kill -9 of the writer --- */
 
-#define KILL_TASKS 4000
+#define KILL_TASKS 1000
+#define KILL_LINES 80 /* a writer is killed after so many at most */
 
-static void
-test_kill_writer (void)
+/* One writer is killed; all that it had said must be there. FALSE: the run has not enough left for another. */
+static gboolean
+kill_one_writer (StoreDir *store, const char *uuid, gint64 *acknowledged)
 {
-  guint rounds = g_getenv ("SWITCHYARD_SOAK") != NULL ? 2000 : 40;
+  guint lines = (guint) g_test_rand_int_range (1, KILL_LINES);
+  g_autoptr (GError) error = NULL;
+  gint64 seq, nothing;
+  gboolean more;
+  Child child;
+  StoreRun run;
+
+  spawn_child (&child, "writer", store, uuid, G_STRINGIFY (KILL_TASKS));
+  for (guint n = 0; n < lines && next_line (&child, PATIENCE_MS, &seq, &nothing); n++)
+    *acknowledged = MAX (*acknowledged, seq);
+  kill_child (&child);
+  while (next_line (&child, 0, &seq, &nothing)) /* what it had said before it died */
+    *acknowledged = MAX (*acknowledged, seq);
+  fclose (child.lines);
+  g_assert_true (store_run_open (&run, store, uuid, KILL_TASKS, NULL, &error)); /* verifies chain and mark */
+  g_assert_no_error (error);
+  g_assert_cmpint (run.state->seq, >=, *acknowledged);
+  store_assert_log (run.run, KILL_TASKS, run.state);
+  more = run.state->seq + KILL_LINES < 4 * KILL_TASKS; /* four events a task, a line each */
+  store_run_clear (&run);
+  return more;
+}
+
+static guint
+kill_writers_of_one_run (guint most)
+{
   g_autofree char *uuid = NULL;
   gint64 acknowledged = 0;
+  guint kills = 0;
   StoreDir store;
   StoreRun run;
 
@@ -139,30 +169,25 @@ test_kill_writer (void)
   store_run_submit (&run, FALSE);
   uuid = g_strdup (sy_run_dir_get_uuid (run.run));
   store_run_clear (&run);
-  for (guint i = 0; i < rounds; i++)
-    {
-      g_autoptr (GError) error = NULL;
-      gint64 seq, nothing;
-      Child child;
-      guint lines = (guint) g_test_rand_int_range (1, 80);
-
-      spawn_child (&child, "writer", &store, uuid, G_STRINGIFY (KILL_TASKS));
-      for (guint n = 0; n < lines && next_line (&child, PATIENCE_MS, &seq, &nothing); n++)
-        acknowledged = MAX (acknowledged, seq);
-      kill_child (&child);
-      while (next_line (&child, 0, &seq, &nothing)) /* what it had said before it died */
-        acknowledged = MAX (acknowledged, seq);
-      fclose (child.lines);
-      g_assert_true (
-          store_run_open (&run, &store, uuid, KILL_TASKS, NULL, &error)); /* verifies chain and mark */
-      g_assert_no_error (error);
-      g_assert_cmpint (run.state->seq, >=, acknowledged);
-      store_assert_log (run.run, KILL_TASKS, run.state);
-      store_run_clear (&run);
-    }
-  g_test_message ("%u kills, %d events, none lost", rounds, (int) acknowledged);
-  g_assert_cmpint (acknowledged, >, rounds);
+  while (kills++ < most && kill_one_writer (&store, uuid, &acknowledged))
+    ;
+  g_assert_cmpint (acknowledged, >, MIN (kills, most));
   store_dir_clear (&store);
+  return MIN (kills, most);
+}
+
+static void
+test_kill_writer (void)
+{
+  guint wanted = soak_or (40, 2000), kills = 0, runs = 0;
+
+  for (; kills < wanted; runs++)
+    {
+      kills += kill_writers_of_one_run (wanted - kills);
+      if (soak_is_on ())
+        g_test_message ("%u of %u kills", kills, wanted);
+    }
+  g_test_message ("%u kills in %u runs, nothing lost", kills, runs);
 }
 
 /* After a kill, with the -wal as it was left: readers see all of it and change nothing. */
@@ -297,27 +322,172 @@ test_newer_version (void)
   store_dir_clear (&store);
 }
 
-/* Version 1 is what logs out there have: whoever changes it must add a step instead, and keep a log of it for
- * this test. */
+/* The schema of a log, as one number */
+static char *
+schema_digest (sqlite3 *db)
+{
+  g_autoptr (GChecksum) sum = g_checksum_new (G_CHECKSUM_SHA256);
+  g_autoptr (sqlite3_stmt) get = sy_database_query (db, "SELECT sql FROM sqlite_schema ORDER BY name", NULL);
+
+  while (sqlite3_step (get) == SQLITE_ROW)
+    g_checksum_update (sum, (const guchar *) sy_database_text (get, 0), -1);
+  return g_strdup (g_checksum_get_string (sum));
+}
+
+/* These are what logs out there have: whoever changes the schema must add a version instead. */
+static const char *const schema_digests[SY_LOG_VERSION] = {
+  "8426f854407db3219ce453ee5fc1e816b4504dbc60df37ce11ac4cc68783ddcc",
+  "faa4e031d346b2bc7a1a1b28ad1ede5ca69e869848167a0979d6ce6187c04439",
+};
+
 static void
 test_schema_is_frozen (void)
 {
-  static const char *const digests[SY_LOG_VERSION] = {
-    "8426f854407db3219ce453ee5fc1e816b4504dbc60df37ce11ac4cc68783ddcc",
-  };
-  g_autoptr (GChecksum) sum = g_checksum_new (G_CHECKSUM_SHA256);
+  g_autofree char *digest = NULL;
   g_autoptr (GError) error = NULL;
-  g_autoptr (sqlite3_stmt) get = NULL;
   sqlite3 *db = sy_database_open (":memory:", SY_DATABASE_WRITE, NULL, NULL, &error);
 
   g_assert_true (sy_log_schema_migrate (db, 0, &error));
   g_assert_no_error (error);
-  get = sy_database_query (db, "SELECT sql FROM sqlite_schema ORDER BY name", &error);
-  while (sqlite3_step (get) == SQLITE_ROW)
-    g_checksum_update (sum, (const guchar *) sy_database_text (get, 0), -1);
-  g_assert_cmpstr (g_checksum_get_string (sum), ==, digests[SY_LOG_VERSION - 1]);
+  digest = schema_digest (db);
+  g_assert_cmpstr (digest, ==, schema_digests[SY_LOG_VERSION - 1]);
+  sy_database_close (db);
+}
+
+/* --- a log of version 1 --- */
+
+static sqlite3 *
+open_log (SyRunDir *run)
+{
+  g_autofree char *path = sy_log_path (run);
+  g_autoptr (GError) error = NULL;
+  sqlite3 *db = sy_database_open (path, SY_DATABASE_WRITE, NULL, NULL, &error);
+
+  g_assert_no_error (error);
+  return db;
+}
+
+static void
+make_version_1 (SyRunDir *run)
+{
+  sqlite3 *db = open_log (run);
+  g_autofree char *digest = NULL;
+
+  g_assert_true (sy_database_exec (db,
+                                   "BEGIN; DROP VIEW attempts; CREATE VIEW attempts AS SELECT key & 16777215 AS task, key >> 40 AS item,"
+                                   " (key >> 24 & 65535) + 1 AS n, started_us + ran_us AS ended_us, * FROM attempt;"
+                                   "PRAGMA user_version=1; COMMIT",
+                                   NULL));
+  digest = schema_digest (db);
+  g_assert_cmpstr (digest, ==, schema_digests[0]);
+  sy_database_close (db);
+}
+
+static void
+assert_sound (SyRunDir *run, guint n_tasks)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SyDoctorReport) report = sy_doctor_verify (run, store_load, GUINT_TO_POINTER (n_tasks), &error);
+
+  g_assert_no_error (error);
+  for (guint i = 0; i < report->findings->len; i++)
+    g_error ("%s", g_array_index (report->findings, SyFinding, i).text);
+}
+
+/* What somebody with the sqlite3 shell reads of attempt 1 of task 1 */
+static char *
+read_attempt (SyRunDir *run)
+{
+  sqlite3 *db = open_log (run);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (sqlite3_stmt) get =
+      sy_database_query (db, "SELECT coalesce(command_digest, '-') || ' ' || stragglers || ' ' || escaped FROM attempts WHERE task = 1", &error);
+  char *text;
+
+  g_assert_no_error (error);
+  g_assert_cmpint (sqlite3_step (get), ==, SQLITE_ROW);
+  text = g_strdup (sy_database_text (get, 0));
   g_clear_pointer (&get, sqlite3_finalize);
   sy_database_close (db);
+  return text;
+}
+
+static void
+set_rare (SyRunDir *run, const char *rare)
+{
+  sqlite3 *db = open_log (run);
+  g_autofree char *sql = g_strdup_printf ("UPDATE attempt SET rare = %s WHERE key = 1", rare);
+
+  g_assert_true (sy_database_exec (db, sql, NULL));
+  sy_database_close (db);
+}
+
+/* It is read and checked as it is; a runner that goes on with it brings it up to date. */
+static void
+test_version_1 (void)
+{
+  g_autoptr (SyRunDir) dir = NULL;
+  g_autofree char *uuid = NULL, *plain = NULL;
+  g_autoptr (GError) error = NULL;
+  sqlite3 *db;
+  gint64 version;
+  StoreDir store;
+  StoreRun run;
+
+  store_dir_init (&store);
+  store_run_init (&run, &store, 3, NULL);
+  store_run_task (&run, 1);
+  store_run_submit (&run, FALSE);
+  uuid = g_strdup (sy_run_dir_get_uuid (run.run));
+  store_run_clear (&run);
+  dir = sy_run_dir_open (store.dir, uuid, &error);
+  make_version_1 (dir);
+  store_assert_log (dir, 3, NULL);
+  assert_sound (dir, 3);
+  g_assert_true (store_run_open (&run, &store, uuid, 3, NULL, &error));
+  g_assert_no_error (error);
+  store_run_task (&run, 2);
+  store_run_submit (&run, FALSE);
+  store_run_clear (&run);
+  assert_sound (dir, 3);
+  db = open_log (dir);
+  g_assert_true (sy_database_get_int (db, "PRAGMA user_version", &version, NULL));
+  g_assert_cmpint (version, ==, SY_LOG_VERSION);
+  sy_database_close (db);
+  plain = read_attempt (dir);
+  g_assert_cmpstr (plain, ==, "- 0 0");
+  store_dir_clear (&store);
+}
+
+/* What is rare lies in one text; the view takes it apart. */
+static void
+test_attempts_view (void)
+{
+  static const struct { const char *rare, *read; } cases[] = {
+    { "NULL", "- 0 0" },
+    { "'stragglers=3'", "- 3 0" },
+    { "'timed_out=1 escaped=2'", "- 0 2" },
+    { "'command=00112233445566778899aabbccddeeff'", "00112233445566778899aabbccddeeff 0 0" },
+    { "'oom=1 stragglers=12 escaped=34 command=00112233445566778899aabbccddeeff'", "00112233445566778899aabbccddeeff 12 34" },
+  };
+  StoreDir store;
+  StoreRun run;
+
+  store_dir_init (&store);
+  store_run_init (&run, &store, 1, NULL);
+  store_run_task (&run, 1);
+  store_run_submit (&run, FALSE);
+  g_assert_true (store_run_flush (&run, NULL));
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *read = NULL;
+
+      set_rare (run.run, cases[i].rare);
+      read = read_attempt (run.run);
+      g_assert_cmpstr (read, ==, cases[i].read);
+    }
+  store_run_clear (&run);
+  store_dir_clear (&store);
 }
 
 int
@@ -331,5 +501,7 @@ main (int argc, char **argv)
   g_test_add_func ("/store/processes/two-writers", test_two_writers);
   g_test_add_func ("/store/processes/newer-version", test_newer_version);
   g_test_add_func ("/store/processes/schema-is-frozen", test_schema_is_frozen);
+  g_test_add_func ("/store/processes/version-1", test_version_1);
+  g_test_add_func ("/store/processes/attempts-view", test_attempts_view);
   return g_test_run ();
 }
