@@ -104,12 +104,10 @@ static void (*const glyphs[SY_N_STATES]) (cairo_t *) = {
   [SY_STATE_CANCELLED] = glyph_square,
 };
 
-/* pending and skipped are rings, the rest discs with a glyph in the scheme's glyph colour */
-void
-sy_paint_state_icon (const SyStyle *style, cairo_t *cr, SyState state, double x, double y, double size)
+static void
+paint_icon (const SyStyle *style, cairo_t *cr, SyState state, gboolean ring, double x, double y, double size)
 {
   double r = size / 2;
-  gboolean ring = state == SY_STATE_PENDING || state == SY_STATE_SKIPPED;
 
   cairo_save (cr);
   cairo_translate (cr, x + r, y + r);
@@ -132,4 +130,17 @@ sy_paint_state_icon (const SyStyle *style, cairo_t *cr, SyState state, double x,
       glyphs[state](cr);
     }
   cairo_restore (cr);
+}
+
+/* pending and skipped are rings, the rest discs with a glyph in the scheme's glyph colour */
+void
+sy_paint_state_icon (const SyStyle *style, cairo_t *cr, SyState state, double x, double y, double size)
+{
+  paint_icon (style, cr, state, state == SY_STATE_PENDING || state == SY_STATE_SKIPPED, x, y, size);
+}
+
+void
+sy_paint_hollow_icon (const SyStyle *style, cairo_t *cr, SyState state, double x, double y, double size)
+{
+  paint_icon (style, cr, state, TRUE, x, y, size);
 }

@@ -293,6 +293,8 @@ sy_paint_node (SyPainter *painter, cairo_t *cr, const SyRect *box, const char *l
         paint_hatch (painter, cr, box);
       if (look->order > 0)
         paint_order (painter, cr, box->x + PADDING * z, icon_y, disc, look->order);
+      else if (look->mark == SY_MARK_REUSED)
+        sy_paint_hollow_icon (painter->style, cr, look->state, box->x + PADDING * z, icon_y, disc);
       else
         sy_paint_state_icon (painter->style, cr, look->state, box->x + PADDING * z, icon_y, disc);
       paint_words (painter, cr, box, label, look);

@@ -46,6 +46,8 @@ void sy_paint_frame (SyPainter *painter, cairo_t *cr, const SyRect *box, const c
 
 /* The state's disc with its glyph, also used by chips, lists and legends. @size: diameter */
 void sy_paint_state_icon (const SyStyle *style, cairo_t *cr, SyState state, double x, double y, double size);
+/* The glyph in a ring: a task of a re-run whose result is reused */
+void sy_paint_hollow_icon (const SyStyle *style, cairo_t *cr, SyState state, double x, double y, double size);
 
 /* Solid ring at distance 4 (selected), dashed ring outside it (focus). */
 void sy_paint_rings (SyPainter *painter, cairo_t *cr, const SyRect *box, gboolean selected, gboolean focus);

@@ -54,6 +54,31 @@ test_line_ink (void)
     }
 }
 
+/* What of a task is reused has the glyph of its state in a ring. */
+static void
+test_reused_icon (void)
+{
+  guint32 beside[2], rim[2];
+
+  for (guint hollow = 0; hollow < 2; hollow++)
+    {
+      cairo_surface_t *surface = cairo_image_surface_create (CAIRO_FORMAT_ARGB32, SIDE, SIDE);
+      cairo_t *cr = cairo_create (surface);
+      const guint32 *row;
+
+      (hollow ? sy_paint_hollow_icon : sy_paint_state_icon) (sy_style_get (SY_SCHEME_LIGHT, SY_PALETTE_STANDARD), cr, SY_STATE_SUCCEEDED, 0, 0, SIDE);
+      cairo_destroy (cr);
+      cairo_surface_flush (surface);
+      row = (const guint32 *) (gpointer) (cairo_image_surface_get_data (surface) + SIDE / 2 * cairo_image_surface_get_stride (surface));
+      beside[hollow] = row[SIDE / 6] >> 24;
+      rim[hollow] = row[1] >> 24;
+      cairo_surface_destroy (surface);
+    }
+  g_assert_cmpuint (beside[0], ==, 255);
+  g_assert_cmpuint (beside[1], ==, 0);
+  g_assert_cmpuint (rim[1], >, 128);
+}
+
 /* Lines that leave the paper, or never touch it, stay on it. */
 static void
 test_line_clips (void)
@@ -414,6 +439,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/scene/collapsed", test_collapsed);
+  g_test_add_func ("/scene/reused-icon", test_reused_icon);
   g_test_add_func ("/scene/line-ink", test_line_ink);
   g_test_add_func ("/scene/line-clips", test_line_clips);
   g_test_add_func ("/scene/fill-clips", test_fill_clips);
