@@ -178,6 +178,20 @@ static const struct { SyUsageKind usage; const char *name; } pressures[] = {
   { SY_USAGE_STALLED_IO, N_("Disks") },
 };
 
+/* "CPU 12 %"; "0 %" where nothing waited; a dash stays where nobody looked */
+static void
+say_pressure (SyLane *lane, const SyUsage *usage, guint worst, double share)
+{
+  gboolean looked = FALSE;
+
+  for (guint i = 0; i < G_N_ELEMENTS (pressures); i++)
+    looked = looked || usage->known[pressures[i].usage];
+  if (share >= 0.005)
+    g_snprintf (lane->value, sizeof lane->value, "%s %.0f %%", _(pressures[worst].name), share * 100);
+  else if (looked && share >= 0)
+    g_strlcpy (lane->value, "0 %", sizeof lane->value);
+}
+
 /* What the machine was shortest of: the share of the time in which something waited for it */
 static void
 fill_pressure (SyTimelineChart *self, guint *n, const SyColour *colour)
@@ -207,9 +221,7 @@ fill_pressure (SyTimelineChart *self, guint *n, const SyColour *colour)
   for (guint i = 1; i < G_N_ELEMENTS (pressures); i++)
     if (sy_usage_at (self->usage.usage, pressures[i].usage, at) > sy_usage_at (self->usage.usage, pressures[worst].usage, at))
       worst = i;
-  /* 0: nothing waited, or nobody looked */
-  if (sy_usage_at (self->usage.usage, pressures[worst].usage, at) > 0)
-    g_snprintf (lane->value, sizeof lane->value, "%s %.0f %%", _(pressures[worst].name), sy_usage_at (self->usage.usage, pressures[worst].usage, at) * 100);
+  say_pressure (lane, self->usage.usage, worst, sy_usage_at (self->usage.usage, pressures[worst].usage, at));
 }
 
 void

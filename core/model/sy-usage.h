@@ -31,9 +31,12 @@ typedef struct
   gint64 begin_us;
   gint64 step_us;
   guint n;
-  double peak[SY_N_USAGES];     /* set by sy_usage_finish() */
+  /* Set by sy_usage_finish(): the highest stretch; of memory the highest instant, which is the same however long a stretch is */
+  double peak[SY_N_USAGES];
+  gboolean known[SY_N_USAGES];  /* somebody looked */
   double *values[SY_N_USAGES];  /* n each */
   gint64 read_until_us;         /* newest sample; 0 = none */
+  GArray *steps;                /* (owned) (nullable) of memory, up and down; until sy_usage_finish() */
 } SyUsage;
 
 /* @n: stretches, at least 1 */

@@ -23,9 +23,29 @@ test_sum (void)
   g_assert_cmpfloat_with_epsilon (sy_usage_at (usage, SY_USAGE_WRITTEN, 103 * SECOND), 100, 1e-9);
   g_assert_cmpfloat_with_epsilon (sy_usage_at (usage, SY_USAGE_PROCESSES, 105 * SECOND), 4, 1e-9);
   g_assert_cmpfloat_with_epsilon (usage->peak[SY_USAGE_CPU], 3, 1e-9);
+  g_assert_true (usage->known[SY_USAGE_CPU] && !usage->known[SY_USAGE_STALLED_CPU]);
   g_assert_cmpint (usage->read_until_us, ==, 106 * SECOND);
   g_assert_cmpfloat (sy_usage_at (usage, SY_USAGE_CPU, 99 * SECOND), ==, -1);
   g_assert_cmpfloat (sy_usage_at (usage, SY_USAGE_CPU, 110 * SECOND), ==, -1);
+}
+
+/* The overview and the timeline ask for stretches of different lengths, and say the same peak of memory. */
+static void
+test_one_peak (void)
+{
+  SyUsageSample a[] = { { 0, .rss = 0 }, { 300, .rss = 1000 }, { 301, .rss = 5000 }, { 900, .rss = 1000 } };
+  SyUsageSample b[] = { { 301, .rss = 0 }, { 400, .rss = 2000 } };
+
+  for (guint n = 1; n < 1300; n += 37)
+    {
+      g_autoptr (SyUsage) usage = sy_usage_new (0, 1000, n);
+
+      for (guint i = 1; i < G_N_ELEMENTS (a); i++)
+        sy_usage_add (usage, &a[i - 1], &a[i]);
+      sy_usage_add (usage, &b[0], &b[1]);
+      sy_usage_finish (usage);
+      g_assert_cmpfloat (usage->peak[SY_USAGE_MEMORY], ==, 5000); /* the other begins when this has ended */
+    }
 }
 
 /* However a stretch lies to the samples, nothing is lost: the sum is what was used. */
@@ -69,6 +89,8 @@ test_pressure (void)
   g_assert_cmpfloat_with_epsilon (sy_usage_at (usage, SY_USAGE_STALLED_MEMORY, 105 * SECOND), 0.5, 1e-9);
   g_assert_cmpfloat_with_epsilon (sy_usage_at (usage, SY_USAGE_STALLED_IO, 105 * SECOND), 0, 1e-9);
   g_assert_cmpfloat_with_epsilon (sy_usage_at (usage, SY_USAGE_CPU, 105 * SECOND), 0, 1e-9);
+  g_assert_true (usage->known[SY_USAGE_STALLED_CPU] && usage->known[SY_USAGE_STALLED_MEMORY]);
+  g_assert_false (usage->known[SY_USAGE_STALLED_IO]); /* nobody looked at the disks */
   g_assert_cmpint (usage->read_until_us, ==, 106 * SECOND);
 }
 
@@ -77,6 +99,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/usage/sum", test_sum);
+  g_test_add_func ("/usage/one-peak", test_one_peak);
   g_test_add_func ("/usage/nothing-lost", test_nothing_lost);
   g_test_add_func ("/usage/pressure", test_pressure);
   return g_test_run ();
