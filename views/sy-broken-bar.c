@@ -56,6 +56,7 @@ make_row (SyBrokenBar *self, const SyDesignProblem *problem)
   words = make_label (text->str, NULL);
   gtk_label_set_wrap (GTK_LABEL (words), TRUE);
   gtk_label_set_wrap_mode (GTK_LABEL (words), PANGO_WRAP_WORD_CHAR);
+  gtk_widget_set_hexpand (words, TRUE);
   gtk_box_append (GTK_BOX (box), make_label (place, "dim-label"));
   gtk_label_set_width_chars (GTK_LABEL (gtk_widget_get_first_child (box)), 6);
   gtk_widget_add_css_class (gtk_widget_get_first_child (box), "numeric");

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #define MOST_SHELL 400         /* height of a shell text, after which it scrolls */
+#define WRAPPED_INDENT 16 /* pixels: what goes on from the line above is no line of its own */
 
 struct _SyFormRow
 {
@@ -163,6 +164,7 @@ measure_text (SyFormRow *self)
     {
       pango_layout_set_width (layout, width * PANGO_SCALE);
       pango_layout_set_wrap (layout, PANGO_WRAP_WORD_CHAR);
+      pango_layout_set_indent (layout, gtk_text_view_get_indent (view) * PANGO_SCALE);
     }
   pango_layout_get_pixel_size (layout, NULL, &height);
   return height + gtk_text_view_get_top_margin (view) + gtk_text_view_get_bottom_margin (view) + 2;
@@ -374,6 +376,8 @@ build_source (SyFormRow *self)
   gtk_text_view_set_top_margin (GTK_TEXT_VIEW (view), 6);
   gtk_text_view_set_bottom_margin (GTK_TEXT_VIEW (view), 6);
   gtk_text_view_set_wrap_mode (GTK_TEXT_VIEW (view), GTK_WRAP_WORD_CHAR);
+  if (self->item->kind == SY_FORM_SHELL)
+    gtk_text_view_set_indent (GTK_TEXT_VIEW (view), -WRAPPED_INDENT);
   follow_style (GTK_SOURCE_BUFFER (buffer));
   g_signal_connect_object (adw_style_manager_get_default (), "notify::dark", G_CALLBACK (follow_style), buffer, G_CONNECT_SWAPPED);
   g_signal_connect_object (buffer, "changed", G_CALLBACK (on_typed), self, G_CONNECT_SWAPPED);
