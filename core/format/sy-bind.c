@@ -4,6 +4,7 @@
 
 #include "core/base/sy-error.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 /* --- life --- */
@@ -133,22 +134,23 @@ report_more (SyCheck *check, const SyNode *node, const SyField *field, const cha
 
 /* --- values --- */
 
-/* The value as text. NULL: @error says why not */
+/* The value as text. NULL: @error says why not; *@misfit: there is one, but not for this field */
 static char *
-evaluate (const SyExprContext *context, const char *text, const SyField *field, GError **error)
+evaluate (const SyExprContext *context, const char *text, const SyField *field, gboolean *misfit, GError **error)
 {
   g_auto (SyValue) value = { 0 };
   g_autofree char *wanted = NULL, *shown = NULL;
   gboolean range = FALSE, fits;
 
+  *misfit = FALSE;
   if (!sy_template_eval (text, context, &value, error) || !(shown = sy_value_render (&value, error)))
     return NULL;
   fits = sy_bind_type_fits (field, value.type);
   if (fits && sy_field_fits (field, shown, &range))
     return g_steal_pointer (&shown);
+  *misfit = TRUE;
   wanted = sy_field_describe_scalar (field);
-  g_set_error (error, SY_ERROR, SY_ERROR_INVALID, "wants %s, but %s gives %s“%.60s”", wanted, text,
-               fits ? "" : "the text ", shown);
+  g_set_error (error, SY_ERROR, SY_ERROR_INVALID, fits ? _("wants %s, but %s gives “%.60s”") : _("wants %s, but %s gives the text “%.60s”"), wanted, text, shown);
   return NULL;
 }
 
@@ -165,14 +167,12 @@ find_value (SyCheck *check, const SyNode *node, const SyField *field, const char
 
   if (context == NULL)
     return NULL;
-  value = evaluate (context, node->text, field, &error);
+  value = evaluate (context, node->text, field, &misfit, &error);
   if (value != NULL)
     return g_string_chunk_insert_const (binding->texts, value);
-  misfit = g_str_has_prefix (error->message, "wants ");
   *bad = binding->mode == SY_BIND_RUN || ((constant || binding->mode == SY_BIND_DEFAULTS) && misfit);
   if (*bad)
-    sy_check_add (check, SY_SEVERITY_ERROR, node, "expression-value", misfit ? "“%s” %s" : "“%s”: %s", key,
-                  error->message);
+    sy_check_add (check, SY_SEVERITY_ERROR, node, "expression-value", misfit ? "“%s” %s" : "“%s”: %s", key, error->message);
   return NULL;
 }
 

@@ -8,6 +8,7 @@
 #include "core/format/sy-syntax.h"
 #include "core/model/sy-expr.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 /* Longest quote of a value in a message */
@@ -36,7 +37,7 @@ sy_check_add_at (SyCheck *check,
   va_list args;
 
   va_start (args, format);
-  message = g_strdup_vprintf (format, args);
+  message = g_strdup_vprintf (gettext (format), args);
   va_end (args);
   return finish_problem (check, sy_problems_add (check->problems, severity, code, start, end, "%s", message), message);
 }
@@ -50,7 +51,7 @@ sy_check_add (SyCheck *check, SySeverity severity, const SyNode *node, const cha
   va_list args;
 
   va_start (args, format);
-  message = g_strdup_vprintf (format, args);
+  message = g_strdup_vprintf (gettext (format), args);
   va_end (args);
   return finish_problem (check, sy_problems_add (check->problems, severity, code, node->start, end, "%s", message),
                          message);
@@ -74,12 +75,12 @@ show (const SyNode *node)
   gsize length;
 
   if (node->kind != SY_NODE_SCALAR)
-    return g_strdup (node->kind == SY_NODE_MAPPING ? "a map" : "a list");
+    return g_strdup (node->kind == SY_NODE_MAPPING ? _("a map") : _("a list"));
   length = strcspn (node->text, "\n");
   if (length <= SHOWN)
-    return g_strdup_printf ("“%.*s”", (int) length, node->text);
+    return g_strdup_printf (_("“%.*s”"), (int) length, node->text);
   length = (gsize) (g_utf8_find_prev_char (node->text, node->text + SHOWN) - node->text);
-  return g_strdup_printf ("“%.*s…”", (int) length, node->text);
+  return g_strdup_printf (_("“%.*s…”"), (int) length, node->text);
 }
 
 /* Keys */
@@ -165,7 +166,7 @@ hint_other_table (SyProblem *problem, const SyTable *table, const char *key)
         if (!(table->fields[i].flags & SY_FIELD_LATER))
           g_string_append_printf (keys, "%s%s", keys->len > 0 ? ", " : "", table->fields[i].key);
       if (table->n_fields <= 10)
-        sy_problem_set_hint (problem, "%s has: %s", table->what, keys->str);
+        sy_problem_set_hint (problem, "%s has: %s", _(table->what), keys->str);
       else
         sy_problem_set_hint (problem, "a key of your own must begin with x-");
     }
@@ -178,10 +179,10 @@ report_unknown (SyCheck *check, const SyTable *table, const SyNode *key)
   const char *foreign = sy_foreign_hint (table, key->text);
   gsize shown = MIN (strcspn (key->text, "\n"), SHOWN);
   SyProblem *problem = sy_check_add (check, SY_SEVERITY_ERROR, key, "unknown-key", "%s has no key “%.*s”",
-                                     table->what, (int) shown, key->text);
+                                     _(table->what), (int) shown, key->text);
 
   if (foreign != NULL)
-    sy_problem_set_hint (problem, "%s", foreign);
+    sy_problem_set_hint (problem, "%s", _(foreign));
   else if (near != NULL)
     {
       sy_problem_set_hint (problem, "did you mean “%s”?", near->key);
@@ -205,7 +206,7 @@ report_missing (SyCheck *check, const SyNode *map, const SyTable *table, const S
 {
   gsize end = map->kind == SY_NODE_MAPPING && map->first != NULL ? map->first->end : map->end;
   SyProblem *problem = sy_check_add_at (check, SY_SEVERITY_ERROR, map->start, end, "missing-key",
-                                        "%s must have the key “%s”", table->what, field->key);
+                                        "%s must have the key “%s”", _(table->what), field->key);
 
   if (table == &sy_table_file && strcmp (field->key, "version") == 0)
     {
@@ -214,7 +215,7 @@ report_missing (SyCheck *check, const SyNode *map, const SyTable *table, const S
         sy_problem_set_fix (problem, map->start, map->start, "version: 1\n");
     }
   else
-    sy_problem_set_hint (problem, "%s: %s", field->key, field->help);
+    sy_problem_set_hint (problem, "%s: %s", field->key, _(field->help));
 }
 
 /* A list or map with a mistake somewhere inside: what is right in it still counts, so that one mistake is one problem */
@@ -419,7 +420,7 @@ check_scalar (SyCheck *check, const SyNode *node, const SyField *field, const ch
       if (field->accept & ~(guint) SY_ACCEPT_SCALAR)
         return TRUE;
       sy_problem_set_hint (sy_check_add (check, SY_SEVERITY_ERROR, node, "empty-value", "“%s” has no value", key),
-                           "%s: %s; write \"\" for an empty text", key, field->help);
+                           "%s: %s; write \"\" for an empty text", key, _(field->help));
       return FALSE;
     }
   if (!(field->flags & (SY_FIELD_DYNAMIC | SY_FIELD_EXPRESSION | SY_FIELD_PROSE)) &&
@@ -468,7 +469,7 @@ report_collection (SyCheck *check, const SyNode *node, const SyField *field, con
 {
   g_autofree char *wanted = sy_field_describe (field);
   SyProblem *problem = sy_check_add (check, SY_SEVERITY_ERROR, node, "wrong-type", "“%s” wants %s, not %s", key,
-                                     wanted, node->kind == SY_NODE_MAPPING ? "a map" : "a list");
+                                     wanted, node->kind == SY_NODE_MAPPING ? _("a map") : _("a list"));
 
   if (node->kind == SY_NODE_SEQUENCE && suggest_command (check, problem, field, node, key))
     return;

@@ -3,6 +3,7 @@
 #include "core/format/sy-document-private.h"
 #include "core/format/sy-syntax.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 #include <yaml.h>
 
@@ -79,9 +80,9 @@ static gboolean
 refuse_properties (Parse *parse, const yaml_char_t *tag, const yaml_char_t *anchor, gsize start, gsize end)
 {
   if (tag != NULL)
-    refuse (parse, "tag", "tag", start, end);
+    refuse (parse, "tag", _("tag"), start, end);
   else if (anchor != NULL)
-    refuse (parse, "anchor", "anchor", start, end);
+    refuse (parse, "anchor", _("anchor"), start, end);
   return tag != NULL;
 }
 
@@ -285,7 +286,7 @@ on_alias (Parse *parse, gsize start, gsize end)
   node->text = g_string_chunk_insert_len (parse->document->texts, parse->data + start, (gssize) (node->end - start));
   node->n = (guint32) strlen (node->text);
   if (key == NULL || !(key->flags & SY_NODE_REFUSED))
-    refuse (parse, "alias", "alias", start, end);
+    refuse (parse, "alias", _("alias"), start, end);
   attach (parse, node);
 }
 

@@ -7,6 +7,7 @@
 #include "core/model/sy-scheduler.h"
 #include "core/model/sy-words.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #define MOST_TAILS 500  /* outputs in a report: those of what went wrong come first */
@@ -85,6 +86,34 @@ sy_html_append_string (GString *out, const char *text)
     sy_html_append (out, text, strlen (text));
 }
 
+static const char *
+state_word (SyState state)
+{
+  static const char *const words[SY_N_STATES] = {
+    [SY_STATE_PENDING] = N_("pending"),     [SY_STATE_READY] = N_("ready"),     [SY_STATE_WAITING] = N_("waiting"),
+    [SY_STATE_RUNNING] = N_("running"),     [SY_STATE_SUCCEEDED] = N_("succeeded"), [SY_STATE_FAILED] = N_("failed"),
+    [SY_STATE_LOST] = N_("lost"),           [SY_STATE_SKIPPED] = N_("skipped"), [SY_STATE_UPSTREAM_FAILED] = N_("blocked"),
+    [SY_STATE_CANCELLED] = N_("cancelled"),
+  };
+
+  return _(words[state]);
+}
+
+static const char *
+status_word (SyRunStatus status)
+{
+  static const char *const words[SY_N_RUN_STATUSES] = {
+    [SY_RUN_QUEUED] = N_("queued"),       [SY_RUN_RUNNING] = N_("running"),
+    [SY_RUN_PAUSED] = N_("paused"),       [SY_RUN_WAITING] = N_("waiting for you"),
+    [SY_RUN_STALLED] = N_("stalled"),     [SY_RUN_STOPPING] = N_("stopping"),
+    [SY_RUN_SUCCEEDED] = N_("succeeded"), [SY_RUN_PARTIALLY_SUCCEEDED] = N_("partially succeeded"),
+    [SY_RUN_FAILED] = N_("failed"),       [SY_RUN_CANCELLED] = N_("cancelled"),
+    [SY_RUN_LOST] = N_("lost"),
+  };
+
+  return _(words[status]);
+}
+
 static void
 append_time (GString *out, gint64 wall_us)
 {
@@ -125,7 +154,7 @@ append_counts (const SyExportSource *source, GString *out)
         continue;
       sy_words_count (n, source->state->counts[i]);
       g_string_append_printf (out, "%s<span class=\"state %s\">%s %s %s</span>", any ? " · " : "", sy_state_to_string (i), signs[i], n->str,
-                              i == SY_STATE_UPSTREAM_FAILED ? "blocked" : sy_state_to_string (i));
+                              state_word (i));
       any = TRUE;
     }
 }
@@ -137,32 +166,35 @@ append_run_facts (const SyExportSource *source, GString *out)
   g_autoptr (GString) text = g_string_new (NULL);
   gint64 end = state->ended_us > 0 ? state->ended_us : source->now_us;
 
-  g_string_append (out, "<dt>Result</dt><dd>");
+  g_string_append_printf (out, "<dt>%s</dt><dd>", _("Result"));
   append_counts (source, out);
   g_string_append (out, "</dd>\n");
   if (source->created_us > 0)
     {
       append_time (text, source->created_us);
-      append_fact (out, "Started", text->str);
+      append_fact (out, _("Started"), text->str);
       g_string_truncate (text, 0);
       sy_words_duration (text, end - source->created_us);
-      append_fact (out, state->ended_us > 0 ? "Took" : "Has taken so far", text->str);
+      append_fact (out, state->ended_us > 0 ? _("Took") : _("Has taken so far"), text->str);
     }
   if (source->run_id != NULL)
-    append_fact (out, "Run id", source->run_id);
+    append_fact (out, _("Run id"), source->run_id);
 }
 
 static void
 append_head (const SyExportSource *source, GString *out)
 {
   g_autoptr (GString) title = g_string_new (source->workflow->name);
-  g_autofree char *status = source->state != NULL ? g_strdelimit (g_strdup (sy_run_status_to_string (source->state->status)), "_", ' ') : NULL;
+  const char *status = source->state != NULL ? status_word (source->state->status) : NULL;
 
   if (source->number > 0)
-    g_string_append_printf (title, " · run %u", source->number);
+    g_string_append_printf (title, _(" · run %u"), source->number);
   if (status != NULL)
     g_string_append_printf (title, " · %s", status);
-  g_string_append (out, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n"
+  g_string_append (out, "<!DOCTYPE html>\n<html lang=\"");
+  /* Translators: the code of your language */
+  g_string_append (out, C_("code of the language", "en"));
+  g_string_append (out, "\">\n<head>\n<meta charset=\"utf-8\"/>\n"
                         "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n"
                         "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; img-src data:\"/>\n");
   append_element (out, "title", title->str);
@@ -170,7 +202,7 @@ append_head (const SyExportSource *source, GString *out)
   append_element (out, "h1", title->str);
   g_string_append (out, "\n<dl class=\"facts\">\n");
   if (source->path != NULL)
-    append_fact (out, "Workflow", source->path);
+    append_fact (out, _("Workflow"), source->path);
   if (source->state != NULL)
     append_run_facts (source, out);
   g_string_append (out, "</dl>\n");
@@ -181,14 +213,14 @@ static void
 append_picture (const SyExportSource *source, GString *out)
 {
   const char *svg = source->svg != NULL ? strstr (source->svg, "<svg") : NULL;
-  g_autoptr (GString) label = g_string_new ("Graph of ");
   g_autofree char *tasks = sy_words_counted (source->workflow->n_tasks, "%s task", "%s tasks");
+  g_autofree char *label = g_strdup_printf (_("Graph of %s; the table below says the same"), tasks);
 
   if (svg == NULL)
     return;
-  g_string_append_printf (label, "%s; the table below says the same", tasks);
-  g_string_append (out, "<section>\n<h2>Graph</h2>\n<input type=\"checkbox\" id=\"size\"/> <label for=\"size\" class=\"dim\">Full size</label>\n<figure role=\"img\" aria-label=\"");
-  sy_html_append_string (out, label->str);
+  g_string_append_printf (out, "<section>\n<h2>%s</h2>\n<input type=\"checkbox\" id=\"size\"/> <label for=\"size\" class=\"dim\">%s</label>\n"
+                               "<figure role=\"img\" aria-label=\"", _("Graph"), _("Full size"));
+  sy_html_append_string (out, label);
   g_string_append_printf (out, "\">\n%s\n</figure>\n</section>\n", svg);
 }
 
@@ -205,9 +237,7 @@ append_cell (GString *out, const char *css, const char *text)
 static void
 append_state_cell (GString *out, const SyTaskState *task)
 {
-  const char *word = task->state == SY_STATE_UPSTREAM_FAILED ? "blocked" : sy_state_to_string (task->state);
-
-  g_string_append_printf (out, "<td class=\"state %s\">%s %s</td>", sy_state_to_string (task->state), signs[task->state], word);
+  g_string_append_printf (out, "<td class=\"state %s\">%s %s</td>", sy_state_to_string (task->state), signs[task->state], state_word (task->state));
 }
 
 static void
@@ -257,14 +287,15 @@ append_row (const SyExportSource *source, guint32 index, GString *out)
 static void
 append_table (const SyExportSource *source, GString *out)
 {
-  static const char *const run_columns[] = { "State", "Why", "Attempts", "Started", "Took", "Peak memory" };
+  static const char *const run_columns[] = { N_("State"), N_("Why"), N_("Attempts"), N_("Started"), N_("Took"), N_("Peak memory") };
   g_autofree char *tasks = sy_words_counted (source->workflow->n_tasks, "%s task", "%s tasks");
 
-  g_string_append_printf (out, "<h2>Tasks</h2>\n<div class=\"scroll\">\n<table>\n<caption>%s, in file order</caption>\n<thead><tr>"
-                               "<th scope=\"col\">Task</th>", tasks);
+  g_string_append_printf (out, "<h2>%s</h2>\n<div class=\"scroll\">\n<table>\n<caption>", _("Tasks"));
+  g_string_append_printf (out, _("%s, in file order"), tasks);
+  g_string_append_printf (out, "</caption>\n<thead><tr><th scope=\"col\">%s</th>", _("Task"));
   for (guint i = 0; source->state != NULL && i < G_N_ELEMENTS (run_columns); i++)
-    g_string_append_printf (out, "<th scope=\"col\"%s>%s</th>", i >= 2 ? " class=\"n\"" : "", run_columns[i]);
-  g_string_append (out, "<th scope=\"col\">Needs</th></tr></thead>\n<tbody>\n");
+    g_string_append_printf (out, "<th scope=\"col\"%s>%s</th>", i >= 2 ? " class=\"n\"" : "", _(run_columns[i]));
+  g_string_append_printf (out, "<th scope=\"col\">%s</th></tr></thead>\n<tbody>\n", _("Needs"));
   for (guint32 i = 0; i < source->workflow->n_tasks; i++)
     append_row (source, i, out);
   g_string_append (out, "</tbody>\n</table>\n</div>\n");
@@ -324,12 +355,12 @@ sy_export_html (const SyExportSource *source, GString *out)
   guint n;
 
   append_head (source, out);
-  n = source->state != NULL && source->tail != NULL ? append_outputs (source, TRUE, MOST_TAILS, "What went wrong", out) : 0;
+  n = source->state != NULL && source->tail != NULL ? append_outputs (source, TRUE, MOST_TAILS, _("What went wrong"), out) : 0;
   append_picture (source, out);
   append_table (source, out);
   if (source->state != NULL && source->tail != NULL)
-    append_outputs (source, FALSE, MOST_TAILS - n, "The end of what the others wrote", out);
-  g_string_append (out, "</main>\n<footer>Made by Switchyard, ");
+    append_outputs (source, FALSE, MOST_TAILS - n, _("The end of what the others wrote"), out);
+  g_string_append_printf (out, "</main>\n<footer>%s, ", _("Made by Switchyard"));
   append_time (out, source->now_us);
   g_string_append (out, "</footer>\n</body>\n</html>\n");
 }

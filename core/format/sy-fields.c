@@ -38,7 +38,7 @@ static const SyField join_fields[] = {
   [SY_JF_REST] = { .key = "rest", .help = N_("what becomes of the others once the quorum is met"),
                    .accept = SY_ACCEPT_WORD, .words = WORDS ("run", "cancel"), .fallback = "run" },
 };
-const SyTable sy_table_join = TABLE ("join", "a join", join_fields, NULL);
+const SyTable sy_table_join = TABLE ("join", N_("a join"), join_fields, NULL);
 
 static const SyField tolerate_item = { .help = N_("a state"), .accept = SY_ACCEPT_WORD,
                                        .words = WORDS ("failed", "skipped") };
@@ -48,7 +48,7 @@ static const SyField need_fields[] = {
   [SY_NF_TOLERATE] = { .key = "tolerate", .help = N_("states of that task that count as a success here"),
                        .accept = SY_ACCEPT_LIST, .item = &tolerate_item },
 };
-const SyTable sy_table_need = TABLE ("need", "a need", need_fields, NULL);
+const SyTable sy_table_need = TABLE ("need", N_("a need"), need_fields, NULL);
 static const SyField need_item = { .help = N_("a task to wait for"), .accept = SY_ACCEPT_TEXT | SY_ACCEPT_OBJECT,
                                    .table = &sy_table_need, .flags = SY_FIELD_FIXED };
 
@@ -58,7 +58,7 @@ static const SyField timeout_fields[] = {
                     .accept = SY_ACCEPT_DURATION, .flags = SY_FIELD_AT_JOIN },
   [SY_MF_NO_OUTPUT] = { .key = "no_output", .help = N_("longest time without output"), .accept = SY_ACCEPT_DURATION, .flags = SY_FIELD_AT_JOIN },
 };
-const SyTable sy_table_timeout = TABLE ("timeout", "a timeout", timeout_fields, NULL);
+const SyTable sy_table_timeout = TABLE ("timeout", N_("a timeout"), timeout_fields, NULL);
 
 static const SyField stop_fields[] = {
   [SY_SF_SIGNAL] = { .key = "signal", .help = N_("signal that asks the task to end"), .accept = SY_ACCEPT_WORD,
@@ -66,7 +66,7 @@ static const SyField stop_fields[] = {
   [SY_SF_GRACE] = { .key = "grace", .help = N_("time between that signal and KILL"), .accept = SY_ACCEPT_DURATION,
                     .fallback = "5s", .flags = SY_FIELD_AT_JOIN },
 };
-const SyTable sy_table_stop = TABLE ("stop", "a stop", stop_fields, NULL);
+const SyTable sy_table_stop = TABLE ("stop", N_("a stop"), stop_fields, NULL);
 
 static const SyField cause_item = {
   .help = N_("an exit code or a cause"), .accept = SY_ACCEPT_INT | SY_ACCEPT_WORD, .min = 0, .max = 255,
@@ -86,7 +86,7 @@ static const SyField retry_fields[] = {
                  .item = &cause_item, .fallback = "[exit, signal, timeout, out_of_memory, output]" },
   [SY_RF_RESOURCE_SCALE] = LATER ("resource_scale", "factor on memory after out_of_memory"),
 };
-const SyTable sy_table_retry = TABLE ("retry", "a retry", retry_fields, NULL);
+const SyTable sy_table_retry = TABLE ("retry", N_("a retry"), retry_fields, NULL);
 
 static const SyField exit_fields[] = {
   [SY_XF_SUCCEEDED] = { .key = "succeeded", .help = N_("exit codes that are a success"),
@@ -96,14 +96,14 @@ static const SyField exit_fields[] = {
   [SY_XF_SKIPPED] = { .key = "skipped", .help = N_("exit codes by which the task says that there was nothing to do"),
                       .accept = SY_ACCEPT_LIST | SY_ACCEPT_CODES, .item = &codes_item },
 };
-const SyTable sy_table_exit = TABLE ("exit", "exit", exit_fields, NULL);
+const SyTable sy_table_exit = TABLE ("exit", N_("exit"), exit_fields, NULL);
 
 static const SyField resource_fields[] = {
   [SY_CF_CPU] = { .key = "cpu", .help = N_("processors it keeps busy; it takes as many slots, rounded up"),
                   .accept = SY_ACCEPT_NUMBER, .min = 0.001, .max = 65536, .fallback = "1", .flags = SY_FIELD_AT_JOIN },
   [SY_CF_MEMORY] = { .key = "memory", .help = N_("memory it needs"), .accept = SY_ACCEPT_SIZE, .flags = SY_FIELD_AT_JOIN },
 };
-const SyTable sy_table_resources = TABLE ("resources", "resources", resource_fields, &pool_request);
+const SyTable sy_table_resources = TABLE ("resources", N_("resources"), resource_fields, &pool_request);
 
 /* Task */
 
@@ -176,7 +176,7 @@ static const SyField task_fields[] = {
   [SY_TF_WITH] = LATER ("with", "parameters of the called workflow"),
   [SY_TF_APPROVE] = LATER ("approve", "wait for a person"),
 };
-const SyTable sy_table_task = TABLE ("task", "a task", task_fields, NULL);
+const SyTable sy_table_task = TABLE ("task", N_("a task"), task_fields, NULL);
 
 /* File */
 
@@ -195,7 +195,7 @@ static const SyField param_fields[] = {
   [SY_PF_FROM] = LATER ("from", "where a secret comes from"),
   [SY_PF_ITEM] = LATER ("item", "name of the secret there"),
 };
-const SyTable sy_table_param = TABLE ("param", "a parameter", param_fields, NULL);
+const SyTable sy_table_param = TABLE ("param", N_("a parameter"), param_fields, NULL);
 static const SyField param_item = { .help = N_("a parameter"), .accept = SY_ACCEPT_OBJECT, .table = &sy_table_param,
                                     .shorthand = "default" };
 
@@ -203,7 +203,7 @@ static const SyField pool_fields[] = {
   LATER ("devices", "numbered devices"),
   LATER ("from", "tokens of the calling run"),
 };
-const SyTable sy_table_pool = TABLE ("pool", "a pool", pool_fields, NULL);
+const SyTable sy_table_pool = TABLE ("pool", N_("a pool"), pool_fields, NULL);
 static const SyField pool_item = { .help = N_("how many tokens there are"), .accept = SY_ACCEPT_INT | SY_ACCEPT_OBJECT,
                                    .min = 1, .max = MANY, .table = &sy_table_pool };
 
@@ -216,7 +216,7 @@ static const SyField handler_fields[] = {
   [SY_HF_TIMEOUT] = { .key = "timeout", .help = N_("longest time"), .accept = SY_ACCEPT_DURATION | SY_ACCEPT_OBJECT,
                       .table = &sy_table_timeout },
 };
-const SyTable sy_table_handler = TABLE ("handler", "a handler", handler_fields, NULL);
+const SyTable sy_table_handler = TABLE ("handler", N_("a handler"), handler_fields, NULL);
 
 #define HANDLER(key_, help_) \
   { .key = key_, .help = help_, .accept = SY_ACCEPT_OBJECT, .table = &sy_table_handler, .shorthand = "run" }
@@ -228,7 +228,7 @@ static const SyField handlers_fields[] = {
   HANDLER ("cancel", "when the run was cancelled"),
   HANDLER ("exit", "at the end in any case"),
 };
-const SyTable sy_table_handlers = TABLE ("handlers", "handlers", handlers_fields, NULL);
+const SyTable sy_table_handlers = TABLE ("handlers", N_("handlers"), handlers_fields, NULL);
 
 static const SyField task_item = { .help = N_("a task"), .accept = SY_ACCEPT_OBJECT, .table = &sy_table_task,
                                    .shorthand = "run" };
@@ -270,7 +270,7 @@ static const SyField file_fields[] = {
                       .accept = SY_ACCEPT_MAP, .flags = SY_FIELD_REQUIRED | SY_FIELD_OWN, .item = &task_item,
                       .names = SY_NAMES_ID },
 };
-const SyTable sy_table_file = TABLE ("file", "a workflow file", file_fields, NULL);
+const SyTable sy_table_file = TABLE ("file", N_("a workflow file"), file_fields, NULL);
 
 const SyTable *const sy_tables[] = {
   &sy_table_file, &sy_table_task, &sy_table_join, &sy_table_need, &sy_table_timeout, &sy_table_stop, &sy_table_retry,

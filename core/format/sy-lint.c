@@ -4,6 +4,7 @@
 
 #include "core/model/sy-expr.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #define ENV_LIMIT (128 * 1024) /* MAX_ARG_STRLEN of Linux, the NUL included */
@@ -327,15 +328,15 @@ shell_meaning (const char *text, const char *program)
   gsize length;
 
   if (text[0] == '~' && (text[1] == '/' || text[1] == '\0'))
-    return "nothing replaces “~”";
+    return _("nothing replaces “~”");
   if (dollar != NULL && (dollar[1] == '(' || (name = scan_variable (dollar, &length)) != NULL))
-    return "nothing replaces “$…”";
+    return _("nothing replaces “$…”");
   if (strchr (text, '`') != NULL)
-    return "nothing replaces `…`";
+    return _("nothing replaces `…`");
   if (word_in (text, operators))
-    return "the program gets it as an argument";
+    return _("the program gets it as an argument");
   if (text[0] != '-' && strchr (text, '*') != NULL && strstr (text, "${{") == NULL && !takes_patterns (program))
-    return "nothing replaces “*”";
+    return _("nothing replaces “*”");
   return NULL;
 }
 
@@ -404,7 +405,7 @@ sy_lint_suggest_command (SyCheck *check, SyProblem *problem, const SyNode *node,
     return FALSE;
   if (strpbrk (node->text, "\"'\\$`*?[]{}|&;<>()#~,:\n") != NULL)
     {
-      sy_problem_set_hint (problem, command ? "a text for a shell goes into `run`" : "write the words as a list");
+      sy_problem_set_hint (problem, "%s", command ? _("a text for a shell goes into `run`") : _("write the words as a list"));
       if (command)
         sy_problem_set_fix (problem, name->start, name->end, "run");
       return TRUE;
@@ -412,7 +413,10 @@ sy_lint_suggest_command (SyCheck *check, SyProblem *problem, const SyNode *node,
   words = g_strsplit (node->text, " ", -1);
   list = g_strjoinv (", ", words);
   fix = g_strdup_printf ("[%s]", list);
-  sy_problem_set_hint (problem, "write %s%s", fix, command ? ", or use `run` for a shell text" : "");
+  if (command)
+    sy_problem_set_hint (problem, "write %s, or use `run` for a shell text", fix);
+  else
+    sy_problem_set_hint (problem, "write %s", fix);
   sy_problem_set_fix (problem, node->start, node->end, fix);
   return TRUE;
 }
@@ -432,8 +436,8 @@ check_env_name (SyCheck *check, const SyNode *name)
                           name->text);
   sy_problem_set_hint (problem, "%s",
                        g_str_has_prefix (name->text, "SWITCHYARD_")
-                         ? "names that begin with SWITCHYARD_ are given by the program"
-                         : "it changes how shells and programs start; set it inside the command, for one program");
+                         ? _("names that begin with SWITCHYARD_ are given by the program")
+                         : _("it changes how shells and programs start; set it inside the command, for one program"));
   return FALSE;
 }
 

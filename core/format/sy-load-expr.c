@@ -6,6 +6,7 @@
 #include "core/base/sy-text.h"
 #include "core/model/sy-expr.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 /* One text under check */
@@ -52,7 +53,7 @@ fail (ExprCheck *c, const char *code, GError **error, const char *format, ...)
   c->code = code;
   va_start (args, format);
   if (error != NULL)
-    *error = g_error_new_valist (SY_ERROR, SY_ERROR_INVALID, format, args);
+    *error = g_error_new_valist (SY_ERROR, SY_ERROR_INVALID, gettext (format), args);
   va_end (args);
   return FALSE;
 }
@@ -77,7 +78,7 @@ output_type (ExprCheck *c, const SyTask *task, const char *key, int *type, GErro
     }
   c->word = key;
   c->near = nearest.nearest;
-  return fail (c, "unknown-output", error, "the task “%s” declares no output “%s”", task->id, key);
+  return fail (c, "unknown-output", error, N_("the task “%s” declares no output “%s”"), task->id, key);
 }
 
 static gboolean
@@ -107,16 +108,16 @@ task_field (gpointer data, const char *id, const char *field, const char *key, i
   guint32 upstream = GPOINTER_TO_UINT (g_hash_table_lookup (c->load->ids, id));
 
   if (c->text->task == SY_NO_TASK)
-    return fail (c, "no-tasks-here", error, "tasks are not known here: the value must hold for all of them");
+    return fail (c, "no-tasks-here", error, N_("tasks are not known here: the value must hold for all of them"));
   if (upstream == 0)
     {
       c->word = id;
       c->near = sy_load_nearest_id (c->load, id);
-      return fail (c, "unknown-task", error, "there is no task “%s”", id);
+      return fail (c, "unknown-task", error, N_("there is no task “%s”"), id);
     }
   upstream--;
   if (upstream == c->text->task)
-    return fail (c, "not-an-ancestor", error, "the task “%s” cannot ask for its own results", id);
+    return fail (c, "not-an-ancestor", error, N_("the task “%s” cannot ask for its own results"), id);
   ask_ancestor (c, upstream);
   if (field != NULL && strcmp (field, "outputs") == 0)
     return output_type (c, &c->load->workflow->tasks[upstream], key, type, error);
@@ -165,9 +166,9 @@ report (ExprCheck *c, gsize offset, const char *code, const char *message)
 static void
 report_type (ExprCheck *c, SyValueType type)
 {
-  static const char *const types[] = { "null", "true or false", "a whole number", "a number", "a text", "json" };
+  static const char *const types[] = { "null", N_("true or false"), N_("a whole number"), N_("a number"), N_("a text"), "json" };
   g_autofree char *wanted = sy_field_describe_scalar (c->field);
-  g_autofree char *message = g_strdup_printf ("“%s” wants %s, but this is %s", c->key, wanted, types[type]);
+  g_autofree char *message = g_strdup_printf (_("“%s” wants %s, but this is %s"), c->key, wanted, _(types[type]));
   SyLoad *load = c->load;
   const SyNode *node = c->text->node;
   SyProblem *problem = sy_check_add (&load->check, SY_SEVERITY_ERROR, node, "expression-type", "%s", message);
@@ -197,7 +198,7 @@ check_expression (ExprCheck *c, const char *text, gsize length, gboolean conditi
   else if (c->whole && !sy_bind_type_fits (c->field, type))
     report_type (c, type);
   else if (condition && type != SY_VALUE_BOOL && type != SY_VALUE_JSON)
-    report (c, 0, "expression-type", "`if` takes true or false: compare the value with something");
+    report (c, 0, "expression-type", _("`if` takes true or false: compare the value with something"));
 }
 
 static gboolean
@@ -236,7 +237,7 @@ check_condition (ExprCheck *c)
     {
       c->code = "mixed-condition";
       c->offset = (gsize) (strstr (text, "${{") - text);
-      report (c, 0, NULL, "`if` is one expression: ${{ }} cannot stand inside it");
+      report (c, 0, NULL, _("`if` is one expression: ${{ }} cannot stand inside it"));
       return;
     }
   c->offset = start;

@@ -3,6 +3,7 @@
 #include "core/format/sy-lint-private.h"
 #include "core/format/sy-load-private.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 /* Pools, handlers */
@@ -47,8 +48,8 @@ load_handler (SyLoad *load, const SyNode *map, SyHandler *handler)
       const SyNode *at = run != NULL ? run : map;
 
       sy_check_add (&load->check, SY_SEVERITY_ERROR, at, "two-kinds",
-                    run != NULL ? "a handler has either `run` or `command`, not both"
-                                : "a handler must have `run` or `command`");
+                    run != NULL ? N_("a handler has either `run` or `command`, not both")
+                                : N_("a handler must have `run` or `command`"));
       return;
     }
   handler->set = TRUE;

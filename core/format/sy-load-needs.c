@@ -4,6 +4,7 @@
 
 #include "core/base/sy-text.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 /* Tasks of a cycle that are named one by one */
@@ -198,8 +199,7 @@ check_quorum (SyLoad *load, guint32 index)
       task->join->quorum <= task->n_needs || (at != NULL && sy_bind_is_open (&load->check, at)))
     return;
   problem = sy_check_add (&load->check, SY_SEVERITY_ERROR, at != NULL ? at : load->keys[index], "quorum-too-large",
-                          "a quorum of %u cannot be met by %u need%s", task->join->quorum, task->n_needs,
-                          task->n_needs == 1 ? "" : "s");
+                          "a quorum of %u cannot be met: the number of needs is %u", task->join->quorum, task->n_needs);
   sy_problem_set_hint (problem, "ask for %u at most, or for a percentage", MAX (task->n_needs, 1));
 }
 
@@ -273,17 +273,18 @@ report_cycle (SyLoad *load, const GArray *cycle)
     {
       guint32 task = g_array_index (cycle, guint32, i % cycle->len);
 
-      g_string_append_printf (names, "%s“%s”", i > 0 ? " needs " : "", sy_load_id (load, task));
+      g_string_append_printf (names, "%s“%s”", i > 0 ? _(" needs ") : "", sy_load_id (load, task));
       if (i < cycle->len)
         g_string_append_printf (lines, "%s%u", i > 0 ? ", " : "", load->workflow->tasks[task].line);
     }
   if (cycle->len > NAMED)
-    g_string_append_printf (names, " … and %u more, back to “%s”", cycle->len - NAMED - 1, sy_load_id (load, first));
+    g_string_append_printf (names, _(" … and %u more, back to “%s”"), cycle->len - NAMED - 1, sy_load_id (load, first));
   load->check.task = sy_load_id (load, first);
   problem = sy_check_add (&load->check, SY_SEVERITY_ERROR, load->keys[first], "cycle", "a cycle of needs: %s",
                           names->str);
-  sy_problem_set_hint (problem, "none of them could ever start: remove one of these needs (line%s %s)",
-                       cycle->len > 1 ? "s" : "", lines->str);
+  sy_problem_set_hint (problem, cycle->len > 1 ? N_("none of them could ever start: remove one of these needs (lines %s)")
+                                        : N_("it could never start: remove this need (line %s)"),
+                       lines->str);
   load->check.task = NULL;
 }
 

@@ -361,8 +361,8 @@ add_pool (SyLoad *load, const SyNode *key, SyPoolRequest *pools, guint *n)
     return;
   if (count > load->workflow->pools[pool].capacity)
     sy_problem_set_hint (sy_check_add (&load->check, SY_SEVERITY_ERROR, key->next, "above-capacity",
-                                       "the pool “%s” has %u, so %" G_GINT64_FORMAT " can never be free at once",
-                                       key->text, load->workflow->pools[pool].capacity, count),
+                                       "the pool “%s” has %u, so %s can never be free at once", key->text,
+                                       load->workflow->pools[pool].capacity, key->next->text),
                          "ask for less, or raise it in `pools`");
   for (i = 0; i < *n && pools[i].pool != pool; i++)
     ;

@@ -6,6 +6,7 @@
 #include "core/model/sy-expr.h"
 
 #include <errno.h>
+#include <glib/gi18n.h>
 #include <json-glib/json-glib.h>
 #include <string.h>
 
@@ -95,10 +96,10 @@ check_collection (SyLoad *load, const SyParam *param, const SyNode *node)
     }
   problem = sy_check_add (&load->check, SY_SEVERITY_ERROR, item, "wrong-type",
                           "“default” of the parameter “%s” is %s, but its type is “%s”", param->name,
-                          item != node ? "a list of more than texts" : map ? "a map" : "a list",
+                          item != node ? _("a list of more than texts") : map ? _("a map") : _("a list"),
                           sy_param_type_to_string (param->type));
-  sy_problem_set_hint (problem, map || item != node ? "a parameter of type: json may hold any lists and maps"
-                                                    : "write type: list, or type: json; quote it if it is meant as text");
+  sy_problem_set_hint (problem, "%s", map || item != node ? _("a parameter of type: json may hold any lists and maps")
+                                                          : _("write type: list, or type: json; quote it if it is meant as text"));
   return FALSE;
 }
 
@@ -136,8 +137,8 @@ check_name (const char *scope, const char *name, gsize offset, gpointer data)
     sy_problem_set_hint (sy_check_add (&names->load->check, SY_SEVERITY_ERROR, names->node, "param-order",
                                        "the default of “%s” cannot name “%s”, which does not stand above it",
                                        names->param->name, name),
-                         strcmp (name, names->param->name) == 0 ? "it may name env and the parameters above it"
-                                                                : "move “%s” up", name);
+                         strcmp (name, names->param->name) == 0 ? N_("it may name env and the parameters above it")
+                                                                : N_("move “%s” up"), name);
 }
 
 static gboolean

@@ -3,6 +3,7 @@
 #include "core/format/sy-load-private.h"
 
 #include <fnmatch.h>
+#include <glib/gi18n.h>
 #include <string.h>
 
 /* Comparisons of globs with written paths: a hint is not worth more time */
@@ -34,11 +35,11 @@ check_beneath (SyLoad *load, const SyNode *item, const char *key)
   for (guint i = 0; parts[i] != NULL && depth >= 0; i++)
     depth += strcmp (parts[i], "..") == 0 ? -1 : parts[i][0] == '\0' || strcmp (parts[i], ".") == 0 ? 0 : 1;
   if (item->text[0] == '/')
-    what = "is absolute";
+    what = _("is absolute");
   else if (depth < 0)
-    what = "leaves the working folder";
+    what = _("leaves the working folder");
   else if (item->text[0] == '\0')
-    what = "is empty";
+    what = _("is empty");
   if (what == NULL)
     return TRUE;
   sy_problem_set_hint (sy_check_add (&load->check, SY_SEVERITY_ERROR, item, "path-outside",

@@ -11,6 +11,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <glib/gi18n.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -163,7 +164,7 @@ load_document (SyDocument *document, const char *path, const SyExprContext *cont
   else if (root->kind != SY_NODE_MAPPING)
     sy_problem_set_hint (sy_check_add (&load.check, SY_SEVERITY_ERROR, root, "wrong-type",
                                        "a workflow file is a map of keys, not %s",
-                                       root->kind == SY_NODE_SEQUENCE ? "a list" : "a text"),
+                                       root->kind == SY_NODE_SEQUENCE ? _("a list") : _("a text")),
                          "it begins with: version: 1");
   else
     load_root (&load, root);
@@ -221,7 +222,7 @@ sy_loader_load_document_bound (SyDocument *document, const char *path, GHashTabl
   if (bound != NULL || mode != SY_BIND_DEFAULTS)
     return g_steal_pointer (&bound);
   /* A run with other parameters is good. */
-  sy_problems_soften (problems, "the defaults of the parameters give that: -p NAME=VALUE may give another value");
+  sy_problems_soften (problems, N_("the defaults of the parameters give that: -p NAME=VALUE may give another value"));
   return g_steal_pointer (&workflow);
 }
 

@@ -4,6 +4,7 @@
 
 #include "core/format/sy-loader.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #define ROUNDS 20
@@ -234,5 +235,5 @@ sy_mend_and_check (SySource *source, const char *path, SyProblems *problems)
         done = check_rest (&mend, source, path, &at);
     }
   if (!done)
-    sy_problems_add_to_hint (problems, "what follows was not checked: there may be more");
+    sy_problems_add_to_hint (problems, N_("what follows was not checked: there may be more"));
 }

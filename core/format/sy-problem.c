@@ -4,6 +4,7 @@
 
 #include "core/base/sy-error.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #define KEEP 1000
@@ -136,7 +137,7 @@ sy_problems_add (SyProblems *problems,
   g_return_val_if_fail (problems->source != NULL, NULL);
 
   va_start (args, format);
-  problem = add (problems, severity, code, g_strdup_vprintf (format, args));
+  problem = add (problems, severity, code, g_strdup_vprintf (gettext (format), args));
   va_end (args);
   problem->start = start;
   problem->end = MAX (start, end);
@@ -155,7 +156,7 @@ sy_problems_add_file (SyProblems *problems, SySeverity severity, const char *cod
   va_list args;
 
   va_start (args, format);
-  problem = add (problems, severity, code, g_strdup_vprintf (format, args));
+  problem = add (problems, severity, code, g_strdup_vprintf (gettext (format), args));
   va_end (args);
   return problem;
 }
@@ -167,7 +168,7 @@ sy_problem_set_hint (SyProblem *problem, const char *format, ...)
 
   g_free (problem->hint);
   va_start (args, format);
-  problem->hint = make_printable (g_strdup_vprintf (format, args));
+  problem->hint = make_printable (g_strdup_vprintf (gettext (format), args));
   va_end (args);
 }
 
@@ -210,7 +211,7 @@ add_to_hint (SyProblem *problem, const char *sentence)
 {
   g_autofree char *hint = problem->hint;
 
-  problem->hint = hint != NULL ? g_strdup_printf ("%s; %s", hint, sentence) : g_strdup (sentence);
+  problem->hint = hint != NULL ? g_strdup_printf ("%s; %s", hint, gettext (sentence)) : g_strdup (gettext (sentence));
 }
 
 void

@@ -4,6 +4,7 @@
 
 #include "core/format/sy-document.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 static gboolean
@@ -54,8 +55,8 @@ check_controls (SySource *source, SyProblems *problems)
         gunichar c = *p == '\0' ? 0 : g_utf8_get_char (p);
         SyProblem *problem = sy_problems_add (problems, SY_SEVERITY_ERROR, "control-character", at, next,
                                               "a control character (U+%04X) cannot stand in a workflow file", c);
-        sy_problem_set_hint (problem, c == 0 ? "this is no text file, or a write was cut short"
-                                             : "remove it; inside \"…\" it can be written as \\x%02x", c);
+        sy_problem_set_hint (problem, c == 0 ? N_("this is no text file, or a write was cut short")
+                                             : N_("remove it; inside \"…\" it can be written as \\x%02x"), c);
         return FALSE;
       }
   return TRUE;
@@ -96,7 +97,7 @@ sy_syntax_check_bytes (SySource *source, SyProblems *problems)
   if (length > SY_LIMIT_FILE)
     {
       sy_problems_add_file (problems, SY_SEVERITY_ERROR, "too-large",
-                            "the file has %" G_GSIZE_FORMAT " bytes: the limit is 64 MiB", length);
+                            "the file has %lu bytes: the limit is 64 MiB", (gulong) length);
       return FALSE;
     }
   return check_encoding (source, problems) && check_controls (source, problems) && check_directives (source, problems);

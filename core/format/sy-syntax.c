@@ -4,6 +4,7 @@
 
 #include "core/format/sy-syntax-place-private.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 static gsize
@@ -26,49 +27,49 @@ static const struct
   const char *hint;
 } texts[] = {
   { "found unexpected end of stream", "while scanning a quoted scalar", AT_CONTEXT, "open-quote",
-    "the quote that opens here is never closed", "close it, or use `|` for a text with quotes of its own" },
+    N_("the quote that opens here is never closed"), N_("close it, or use `|` for a text with quotes of its own") },
   { "found unexpected document indicator", "while scanning a quoted scalar", AT_CONTEXT, "open-quote",
-    "the quote that opens here is never closed", "close it, or use `|` for a text with quotes of its own" },
-  { "found unknown escape character", NULL, AT_PROBLEM, "escape", "“\\” begins an escape inside \"…\", and this is none",
-    "use single quotes, where \\ is only a \\, or write \\\\" },
-  { "did not find expected hexdecimal number", NULL, AT_PROBLEM, "escape", "digits are missing in this escape",
-    "use single quotes, where \\ is only a \\, or write \\\\" },
+    N_("the quote that opens here is never closed"), N_("close it, or use `|` for a text with quotes of its own") },
+  { "found unknown escape character", NULL, AT_PROBLEM, "escape", N_("“\\” begins an escape inside \"…\", and this is none"),
+    N_("use single quotes, where \\ is only a \\, or write \\\\") },
+  { "did not find expected hexdecimal number", NULL, AT_PROBLEM, "escape", N_("digits are missing in this escape"),
+    N_("use single quotes, where \\ is only a \\, or write \\\\") },
   { "found invalid Unicode character escape code", NULL, AT_PROBLEM, "escape",
-    "this escape names no character of Unicode", NULL },
-  { "did not find expected ',' or ']'", NULL, AT_PROBLEM, "open-list", "a “,” or the closing “]” is missing before this",
-    "close the list, or quote a value that holds [ ] { } or , itself" },
-  { "did not find expected ',' or '}'", NULL, AT_PROBLEM, "open-map", "a “,” or the closing “}” is missing before this",
-    "close the map, or quote a value that holds [ ] { } or , itself" },
+    N_("this escape names no character of Unicode"), NULL },
+  { "did not find expected ',' or ']'", NULL, AT_PROBLEM, "open-list", N_("a “,” or the closing “]” is missing before this"),
+    N_("close the list, or quote a value that holds [ ] { } or , itself") },
+  { "did not find expected ',' or '}'", NULL, AT_PROBLEM, "open-map", N_("a “,” or the closing “}” is missing before this"),
+    N_("close the map, or quote a value that holds [ ] { } or , itself") },
   { "mapping values are not allowed in this context", NULL, AT_PROBLEM, "unexpected-colon",
-    "the “: ” here would make a second key on a line whose value has begun",
-    "quote a text that holds “: ”, or mend the indentation" },
+    N_("the “: ” here would make a second key on a line whose value has begun"),
+    N_("quote a text that holds “: ”, or mend the indentation") },
   { "block sequence entries are not allowed in this context", NULL, AT_PROBLEM, "unexpected-dash",
-    "a list cannot begin here", "begin it on the next line, or write [a, b]" },
-  { "mapping keys are not allowed in this context", NULL, AT_PROBLEM, "unexpected-key", "a key cannot stand here",
-    "quote a text that begins with “? ”" },
-  { "could not find expected ':'", NULL, AT_CONTEXT, "missing-colon", "a “: ” is missing behind this key",
-    "write `key: value`; a text of several lines needs `|`" },
-  { "found character that cannot start any token", NULL, AT_PROBLEM, "bad-start", "a value cannot begin with this sign",
-    "quote it" },
+    N_("a list cannot begin here"), N_("begin it on the next line, or write [a, b]") },
+  { "mapping keys are not allowed in this context", NULL, AT_PROBLEM, "unexpected-key", N_("a key cannot stand here"),
+    N_("quote a text that begins with “? ”") },
+  { "could not find expected ':'", NULL, AT_CONTEXT, "missing-colon", N_("a “: ” is missing behind this key"),
+    N_("write `key: value`; a text of several lines needs `|`") },
+  { "found character that cannot start any token", NULL, AT_PROBLEM, "bad-start", N_("a value cannot begin with this sign"),
+    N_("quote it") },
   { "did not find expected key", NULL, AT_PROBLEM, "unexpected-text",
-    "this fits neither the map around it nor a value: another key was expected here",
-    "look at the indentation, and for quotes that end too early" },
+    N_("this fits neither the map around it nor a value: another key was expected here"),
+    N_("look at the indentation, and for quotes that end too early") },
   { "did not find expected '-' indicator", NULL, AT_PROBLEM, "unexpected-text",
-    "this does not fit the list around it: another “- ” was expected here", "look at the indentation" },
+    N_("this does not fit the list around it: another “- ” was expected here"), N_("look at the indentation") },
   { "did not find expected comment or line break", NULL, AT_PROBLEM, "block-header",
-    "behind “|” or “>” the line must end", "write the text on the next line, indented" },
+    N_("behind “|” or “>” the line must end"), N_("write the text on the next line, indented") },
   { "found a tab character where an indentation space is expected", NULL, AT_PROBLEM, "tab-indent",
-    "a tab cannot indent in YAML", "use spaces" },
+    N_("a tab cannot indent in YAML"), N_("use spaces") },
   { "found a tab character that violates indentation", NULL, AT_PROBLEM, "tab-indent",
-    "a tab cannot indent in YAML", "use spaces" },
+    N_("a tab cannot indent in YAML"), N_("use spaces") },
   { "did not find expected alphabetic or numeric character", "while scanning an alias", AT_CONTEXT, "alias",
-    "a value that begins with “*” is a YAML alias", "quote it" },
+    N_("a value that begins with “*” is a YAML alias"), N_("quote it") },
   { "did not find expected alphabetic or numeric character", "while scanning an anchor", AT_CONTEXT, "anchor",
-    "a value that begins with “&” is a YAML anchor", "quote it" },
-  { "did not find expected node content", NULL, AT_PROBLEM, "missing-value", "a value is missing here", NULL },
+    N_("a value that begins with “&” is a YAML anchor"), N_("quote it") },
+  { "did not find expected node content", NULL, AT_PROBLEM, "missing-value", N_("a value is missing here"), NULL },
   { "did not find expected <document start>", NULL, AT_PROBLEM, "second-document",
-    "a file holds one workflow: nothing may follow its end here", NULL },
-  { "exceeded maximum nesting", NULL, AT_PROBLEM, "too-deep", "lists and maps are nested too deep here", NULL },
+    N_("a file holds one workflow: nothing may follow its end here"), NULL },
+  { "exceeded maximum nesting", NULL, AT_PROBLEM, "too-deep", N_("lists and maps are nested too deep here"), NULL },
 };
 
 static gboolean
@@ -89,9 +90,9 @@ report_by_table (const SySyntaxError *error, SyProblems *problems)
       if (!g_str_has_prefix (error->problem, texts[i].problem) ||
           (texts[i].context != NULL && g_strcmp0 (texts[i].context, error->context) != 0))
         continue;
-      problem = sy_problems_add (problems, SY_SEVERITY_ERROR, texts[i].code, at, at + 1, "%s", texts[i].message);
+      problem = sy_problems_add (problems, SY_SEVERITY_ERROR, texts[i].code, at, at + 1, "%s", _(texts[i].message));
       if (texts[i].hint != NULL)
-        sy_problem_set_hint (problem, "%s", texts[i].hint);
+        sy_problem_set_hint (problem, "%s", _(texts[i].hint));
       return problem;
     }
   if (has_tag_context (error))
@@ -130,25 +131,25 @@ explain_value (const char *data, const SyPlace *place)
   switch (data[place->start])
     {
     case '[':
-      return "the “[” makes the value a YAML list, which ends before the text does";
+      return _("the “[” makes the value a YAML list, which ends before the text does");
     case '{':
-      return "the “{” makes the value a YAML map, which ends before the text does";
+      return _("the “{” makes the value a YAML map, which ends before the text does");
     case '"':
     case '\'':
-      return "the value begins with a quote, so it ends where the quote is closed, and more text follows";
+      return _("the value begins with a quote, so it ends where the quote is closed, and more text follows");
     case '*':
-      return "a value that begins with “*” is a YAML alias";
+      return _("a value that begins with “*” is a YAML alias");
     case '&':
-      return "a value that begins with “&” is a YAML anchor";
+      return _("a value that begins with “&” is a YAML anchor");
     case '!':
-      return "a value that begins with “!” is a YAML tag";
+      return _("a value that begins with “!” is a YAML tag");
     case '|':
     case '>':
-      return "a value that begins with “|” or “>” is a block of text: its line must end there";
+      return _("a value that begins with “|” or “>” is a block of text: its line must end there");
     case '%':
     case '@':
     case '`':
-      return "a value cannot begin with “%”, “@” or a backquote";
+      return _("a value cannot begin with “%”, “@” or a backquote");
     default:
       return NULL;
     }
@@ -168,7 +169,7 @@ report_value (const SySyntaxError *error, const SySource *source, SyProblems *pr
     return FALSE;
   brackets = strchr ("[{", data[place.start]) != NULL;
   colon = data[error->at] == ':' && (!brackets || place.flow);
-  message = colon ? "the “: ” inside the value would make it a YAML map" : explain_value (data, &place);
+  message = colon ? _("the “: ” inside the value would make it a YAML map") : explain_value (data, &place);
   if (sy_place_is_expression (&place) || sy_place_search (data, place.start, place.end, "${{") != NULL)
     code = "quote-expression";
   else if (sy_place_is_shell (&place))
@@ -176,7 +177,7 @@ report_value (const SySyntaxError *error, const SySource *source, SyProblems *pr
   else if (brackets && strcmp (error->problem, "did not find expected key") != 0)
     return FALSE;
   if (strcmp (code, "quote-expression") == 0 && !colon && (brackets || place.flow))
-    message = "an expression inside [ ] or { } must stand in quotes";
+    message = _("an expression inside [ ] or { } must stand in quotes");
   if (message == NULL)
     return FALSE;
 

@@ -4,6 +4,7 @@
 
 #include "core/model/sy-expr.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 static gboolean
@@ -93,11 +94,11 @@ describe_number (const SyField *field, const char *what, GPtrArray *parts)
   if (field->min == 0 && field->max == 0)
     g_ptr_array_add (parts, g_strdup (what));
   else if (field->max >= SY_FIELD_MANY)
-    g_ptr_array_add (parts, g_strdup_printf ("%s from %g", what, field->min));
+    g_ptr_array_add (parts, g_strdup_printf (_("%s from %g"), what, field->min));
   else if (field->min == field->max)
     g_ptr_array_add (parts, g_strdup_printf ("%g", field->min));
   else
-    g_ptr_array_add (parts, g_strdup_printf ("%s from %.7g to %.7g", what, field->min, field->max));
+    g_ptr_array_add (parts, g_strdup_printf (_("%s from %.7g to %.7g"), what, field->min, field->max));
 }
 
 static void
@@ -105,37 +106,37 @@ describe_words (const SyField *field, GPtrArray *parts)
 {
   g_autofree char *words = g_strjoinv (", ", (char **) field->words);
 
-  g_ptr_array_add (parts, field->words[1] != NULL ? g_strdup_printf ("one of %s", words) : g_strdup (words));
+  g_ptr_array_add (parts, field->words[1] != NULL ? g_strdup_printf (_("one of %s"), words) : g_strdup (words));
 }
 
 char *
 sy_field_describe (const SyField *field)
 {
   static const struct { guint accept; const char *what; } kinds[] = {
-    { SY_ACCEPT_TEXT, "text" },
-    { SY_ACCEPT_BOOL, "true or false" },
-    { SY_ACCEPT_DURATION, "a duration such as 90s or 1h30m" },
-    { SY_ACCEPT_SIZE, "a size such as 512M or 4G" },
-    { SY_ACCEPT_PERCENT, "a percentage such as 60%" },
-    { SY_ACCEPT_CODES, "an exit code, a range such as 1-9, or any" },
-    { SY_ACCEPT_LIST, "a list [ ]" },
-    { SY_ACCEPT_MAP, "a map { }" },
-    { SY_ACCEPT_OBJECT, "a map { }" },
-    { SY_ACCEPT_ANY, "a list [ ] or a map { }" },
+    { SY_ACCEPT_TEXT, N_("text") },
+    { SY_ACCEPT_BOOL, N_("true or false") },
+    { SY_ACCEPT_DURATION, N_("a duration such as 90s or 1h30m") },
+    { SY_ACCEPT_SIZE, N_("a size such as 512M or 4G") },
+    { SY_ACCEPT_PERCENT, N_("a percentage such as 60%") },
+    { SY_ACCEPT_CODES, N_("an exit code, a range such as 1-9, or any") },
+    { SY_ACCEPT_LIST, N_("a list [ ]") },
+    { SY_ACCEPT_MAP, N_("a map { }") },
+    { SY_ACCEPT_OBJECT, N_("a map { }") },
+    { SY_ACCEPT_ANY, N_("a list [ ] or a map { }") },
   };
   g_autoptr (GPtrArray) parts = g_ptr_array_new_with_free_func (g_free);
 
   if (field->accept & SY_ACCEPT_INT)
-    describe_number (field, "a whole number", parts);
+    describe_number (field, _("a whole number"), parts);
   if (field->accept & SY_ACCEPT_NUMBER)
-    describe_number (field, "a number", parts);
+    describe_number (field, _("a number"), parts);
   if (field->accept & SY_ACCEPT_WORD)
     describe_words (field, parts);
   for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
     if (field->accept & kinds[i].accept)
-      g_ptr_array_add (parts, g_strdup (kinds[i].what));
+      g_ptr_array_add (parts, g_strdup (_(kinds[i].what)));
   g_ptr_array_add (parts, NULL);
-  return g_strjoinv (", or ", (char **) parts->pdata);
+  return g_strjoinv (_(", or "), (char **) parts->pdata);
 }
 
 char *

@@ -4,6 +4,7 @@
 
 #include "core/model/sy-shell-scan.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #define MOST_PAIRS 200
@@ -252,8 +253,8 @@ check_file (Look *look, const char *path, const GArray *tasks)
         if (needs (look->workflow, other, one) || needs (look->workflow, one, other))
           break;
         look->task = other;
-        add (look, "same-file", g_strdup_printf ("“%s” writes %s too, and may run at the same time", look->workflow->tasks[one].id, path + 1),
-             "let one need the other, or give each a file of its own");
+        add (look, "same-file", g_strdup_printf (_("“%s” writes %s too, and may run at the same time"), look->workflow->tasks[one].id, path + 1),
+             _("let one need the other, or give each a file of its own"));
         break;
       }
 }
@@ -301,11 +302,11 @@ check_retry (Look *look, const SyTask *task)
       || (task->kind == SY_TASK_RUN && strstr (task->run.text, "SWITCHYARD_IDEMPOTENCY_KEY") != NULL))
     return;
   if (appends)
-    add (look, "retry-repeats", g_strdup ("it is tried again after a failure, and “>>” then adds its lines a second time"),
-         "write with “>” to a file of its own, or make it before the retries");
+    add (look, "retry-repeats", g_strdup (_("it is tried again after a failure, and “>>” then adds its lines a second time")),
+         _("write with “>” to a file of its own, or make it before the retries"));
   else
-    add (look, "retry-repeats", g_strdup_printf ("it is tried again after a failure: “%s” may then have its effect twice", look->effect),
-         "use $SWITCHYARD_IDEMPOTENCY_KEY where the other side knows such keys, or retry only what is safe");
+    add (look, "retry-repeats", g_strdup_printf (_("it is tried again after a failure: “%s” may then have its effect twice"), look->effect),
+         _("use $SWITCHYARD_IDEMPOTENCY_KEY where the other side knows such keys, or retry only what is safe"));
 }
 
 static void
@@ -316,15 +317,15 @@ look_at (Look *look, const SyTask *task)
   read_commands (look, task);
   if (look->network != NULL && !look->limited && task->timeout == NULL)
     {
-      hint = add (look, "no-timeout", g_strdup_printf ("“%s” talks to the network and has no time limit", look->network),
-                  "timeout: 10m ends it when the other side does not answer");
+      hint = add (look, "no-timeout", g_strdup_printf (_("“%s” talks to the network and has no time limit"), look->network),
+                  _("timeout: 10m ends it when the other side does not answer"));
       hint->field = "timeout";
       hint->value = "10m";
     }
   check_retry (look, task);
   if (look->n_commands > 0 && look->idle && task->retry == NULL && (task->extra == NULL || task->extra->n_outputs == 0))
-    add (look, "too-small", g_strdup ("it does nothing, and starts a process for that"),
-         "leave the command out: a task without one is a join point, which costs nothing");
+    add (look, "too-small", g_strdup (_("it does nothing, and starts a process for that")),
+         _("leave the command out: a task without one is a join point, which costs nothing"));
 }
 
 /* --- what never runs --- */
@@ -361,10 +362,10 @@ find_dead (Look *look)
       if (!task->enabled || !look->dead[look->task])
         continue;
       if (need == NULL)
-        add (look, "never-runs", g_strdup ("it never runs: its condition is “false”"), "enabled: false says the same, and says it to readers");
+        add (look, "never-runs", g_strdup (_("it never runs: its condition is “false”")), _("enabled: false says the same, and says it to readers"));
       else
-        add (look, "never-runs", g_strdup_printf ("it never runs: “%s”, which it needs, is always skipped", need),
-             "join: none_failed takes a skip for good; or disable it too");
+        add (look, "never-runs", g_strdup_printf (_("it never runs: “%s”, which it needs, is always skipped"), need),
+             _("join: none_failed takes a skip for good; or disable it too"));
     }
 }
 

@@ -1,5 +1,6 @@
 /* sy-param.c: text -> a value of a declared type
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "core/model/sy-scalar-private.h"
@@ -168,14 +169,14 @@ check_bound (const SyParam *param,
         param->name);
   if (!convert (param->type, bound, now_wall_us, &limit, error))
     {
-      g_prefix_error (error, "%s of parameter “%s”: ", wanted_sign > 0 ? "min" : "max", param->name);
+      g_prefix_error (error, _("%s of parameter “%s”: "), wanted_sign > 0 ? "min" : "max", param->name);
       return FALSE;
     }
   order = param->type == SY_TYPE_DATETIME ? compare_times (value, &limit) : compare (value, &limit);
   if (order == 0 || (order > 0) == (wanted_sign > 0))
     return TRUE;
-  return sy_scalar_fail (error, "parameter “%s”: %s is %s %s", param->name, text,
-                         wanted_sign > 0 ? "less than the least," : "more than the most,", bound);
+  return wanted_sign > 0 ? sy_scalar_fail (error, "parameter “%s”: %s is less than the least, %s", param->name, text, bound)
+                         : sy_scalar_fail (error, "parameter “%s”: %s is more than the most, %s", param->name, text, bound);
 }
 
 static gboolean
@@ -216,7 +217,7 @@ sy_param_convert (const SyParam *param, const char *text, gint64 now_wall_us, Sy
   if (!g_utf8_validate (text, -1, NULL))
     return sy_scalar_fail (error, "parameter “%s”: the value is not UTF-8", param->name);
   if (!convert (param->type, text, now_wall_us, out, error))
-    g_prefix_error (error, "parameter “%s”: ", param->name);
+    g_prefix_error (error, _("parameter “%s”: "), param->name);
   else if (check_values (param, text, error) && check_pattern (param, text, error) &&
            check_bound (param, param->min, 1, now_wall_us, text, out, error) &&
            check_bound (param, param->max, -1, now_wall_us, text, out, error))

@@ -4,6 +4,8 @@
 #include "core/model/sy-graph.h"
 #include "core/model/sy-scheduler-private.h"
 
+#include <glib/gi18n.h>
+
 /* --- the plan --- */
 
 static void
@@ -153,12 +155,12 @@ add_asked (Resolve *r, gboolean only_failed, Reach reach, GError **error)
       state = sy_run_state_at (r->state, index);
       if (only_failed && !is_failed (state))
         refuse_task (r, index,
-                     g_strdup_printf ("it is %s, not failed, lost or cancelled",
-                                      sy_state_to_string ((SyState) state->state)));
+                     g_strdup_printf (_("it is %s, not failed, lost or cancelled"),
+                                      _(sy_state_to_string ((SyState) state->state))));
       else if (!r->workflow->tasks[index].enabled)
-        refuse_task (r, index, g_strdup ("it is disabled in the file"));
+        refuse_task (r, index, g_strdup (_("it is disabled in the file")));
       else if (r->request->scope == SY_RERUN_TASK && state->state == SY_STATE_PENDING)
-        refuse_task (r, index, g_strdup ("it has not run yet and waits for its needs"));
+        refuse_task (r, index, g_strdup (_("it has not run yet and waits for its needs")));
       else
         add (r, index, 0, reach);
     }
@@ -251,7 +253,7 @@ list_set (Resolve *r)
           item.again = TRUE;
           if (r->request->running == SY_RUNNING_REFUSE)
             {
-              refuse_task (r, index, g_strdup ("it is running: stop it first, or let it run again when it ends"));
+              refuse_task (r, index, g_strdup (_("it is running: stop it first, or let it run again when it ends")));
               continue;
             }
         }

@@ -1,6 +1,7 @@
 /* sy-scalar.c: numbers, durations, sizes and dates as people write them
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include <errno.h>
+#include <glib/gi18n.h>
 #include <math.h>
 #include <string.h>
 
@@ -12,7 +13,7 @@ gboolean G_GNUC_PRINTF (2, 3) sy_scalar_fail (GError **error, const char *format
 
   va_start (args, format);
   if (error)
-    *error = g_error_new_valist (SY_ERROR, SY_ERROR_INVALID, format, args);
+    *error = g_error_new_valist (SY_ERROR, SY_ERROR_INVALID, gettext (format), args);
   va_end (args);
   return FALSE;
 }
@@ -102,7 +103,7 @@ static const struct
   { "ms", 1000 },
 };
 
-#define DURATION_FORM "write 500ms, 5s, 10m, 2h, 1d or 1h30m; a bare number means seconds"
+#define DURATION_FORM N_("write 500ms, 5s, 10m, 2h, 1d or 1h30m; a bare number means seconds")
 
 gboolean
 sy_parse_duration (const char *text, gint64 *us, GError **error)
@@ -112,11 +113,11 @@ sy_parse_duration (const char *text, gint64 *us, GError **error)
   guint next_unit = 0;
 
   if (*text == '\0')
-    return sy_scalar_fail (error, "a duration is missing: " DURATION_FORM);
+    return sy_scalar_fail (error, "a duration is missing: %s", _(DURATION_FORM));
   if (*skip_decimal (text) == '\0')
     {
       if (!parse_decimal (text, 1000000, &s, &total) || *s)
-        return sy_scalar_fail (error, "“%.40s” is not a duration: " DURATION_FORM, text);
+        return sy_scalar_fail (error, "“%.40s” is not a duration: %s", text, _(DURATION_FORM));
     }
   while (*s)
     {
@@ -131,7 +132,7 @@ sy_parse_duration (const char *text, gint64 *us, GError **error)
         i++;
       if (i == G_N_ELEMENTS (duration_units) || !parse_decimal (s, duration_units[i].us, &end, &part) ||
           end != word || !g_uint64_checked_add (&total, total, part))
-        return sy_scalar_fail (error, "“%.40s” is not a duration: " DURATION_FORM, text);
+        return sy_scalar_fail (error, "“%.40s” is not a duration: %s", text, _(DURATION_FORM));
       next_unit = i + 1;
       s = word + n;
     }
@@ -141,7 +142,7 @@ sy_parse_duration (const char *text, gint64 *us, GError **error)
   return TRUE;
 }
 
-#define SIZE_FORM "write 64K, 4M, 1.5G, 2T or 64KiB (powers of 1024); a bare number means bytes"
+#define SIZE_FORM N_("write 64K, 4M, 1.5G, 2T or 64KiB (powers of 1024); a bare number means bytes")
 
 gboolean
 sy_parse_size (const char *text, guint64 *bytes, GError **error)
@@ -158,7 +159,7 @@ sy_parse_size (const char *text, guint64 *bytes, GError **error)
     word++;
   if (*word != '\0' || !g_ascii_isdigit (*text) || !parse_decimal (text, unit, &end, &value) ||
       end != skip_decimal (text) || value > G_MAXINT64)
-    return sy_scalar_fail (error, "“%.40s” is not a size: " SIZE_FORM, text);
+    return sy_scalar_fail (error, "“%.40s” is not a size: %s", text, _(SIZE_FORM));
   *bytes = value;
   return TRUE;
 }
@@ -202,7 +203,7 @@ read_date (const char **s, GDate *date)
   return TRUE;
 }
 
-#define DATE_FORM "write YYYY-MM-DD, today or today-1d"
+#define DATE_FORM N_("write YYYY-MM-DD, today or today-1d")
 
 /* today, today-1d: by the calendar, so that a day of 23 or 25 hours is one day */
 static gboolean
@@ -247,20 +248,20 @@ sy_parse_date (const char *text, gint64 now_wall_us, GError **error)
     {
       if (!parse_today (text, now_wall_us, &date))
         {
-          sy_scalar_fail (error, "“%.40s” is not a date: " DATE_FORM, text);
+          sy_scalar_fail (error, "“%.40s” is not a date: %s", text, _(DATE_FORM));
           return NULL;
         }
     }
   else if (!read_date (&s, &date) || *s)
     {
-      sy_scalar_fail (error, "“%.40s” is not a date: " DATE_FORM, text);
+      sy_scalar_fail (error, "“%.40s” is not a date: %s", text, _(DATE_FORM));
       return NULL;
     }
   return g_strdup_printf ("%04u-%02u-%02u", (guint)g_date_get_year (&date), (guint)g_date_get_month (&date),
                           (guint)g_date_get_day (&date));
 }
 
-#define DATETIME_FORM "write YYYY-MM-DDTHH:MM, with :SS and Z or +01:00 if wanted, now or now-2h"
+#define DATETIME_FORM N_("write YYYY-MM-DDTHH:MM, with :SS and Z or +01:00 if wanted, now or now-2h")
 
 /* HH:MM[:SS] */
 static gboolean
@@ -334,6 +335,6 @@ sy_parse_datetime (const char *text, gint64 now_wall_us, GError **error)
     time = read_datetime (text);
   if (time)
     return g_date_time_format (time, "%Y-%m-%dT%H:%M:%S%:z");
-  sy_scalar_fail (error, "“%.40s” is not a time: " DATETIME_FORM, text);
+  sy_scalar_fail (error, "“%.40s” is not a time: %s", text, _(DATETIME_FORM));
   return NULL;
 }

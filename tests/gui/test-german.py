@@ -43,6 +43,21 @@ def a_failure_and_its_preview():
         window.end()
 
 
+def mistakes_and_hints():
+    """What the core says about a file: formats with names in them, so each is looked for as a whole."""
+    path = os.path.join(folder, "wrong.yard.yaml")
+    with open(path, "w") as out:
+        out.write("version: 1\ntasks:\n  a: {needs: [nowhere], run: curl example.org, timeout: soon}\n  b: {needs: [a], retires: 3}\n")
+    window = Window(path, **GERMAN)
+    try:
+        for said in ("Es gibt keine Aufgabe „nowhere“", "„timeout“ verlangt eine Dauer wie 90s oder 1h30m, oder eine Zuordnung { }, nicht „soon“",
+                     "eine Aufgabe hat keinen Schlüssel „retires“"):
+            window.wait(said[1:])       # a sentence of its own begins with a capital
+        check_no_english(window)
+    finally:
+        window.end()
+
+
 def every_page():
     window = Window("--run", "last", **GERMAN)
     try:
@@ -82,6 +97,7 @@ def xdotool(*args):
 tap = Tap()
 tap.case("the first page", the_first_page)
 tap.case("a failure and its preview", a_failure_and_its_preview)
+tap.case("mistakes and hints", mistakes_and_hints)
 tap.case("every page", every_page)
 tap.case("everything fits into 800 × 560", everything_fits_into_800_by_560)
 tap.end()
