@@ -167,7 +167,7 @@ sy_canvas_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   self->drawn = TRUE;
   if (self->scene == NULL)
     {
-    gtk_snapshot_append_color (snapshot, &ground, &GRAPHENE_RECT_INIT (0, 0, (float) self->view.width, (float) self->view.height));
+      gtk_snapshot_append_color (snapshot, &ground, &GRAPHENE_RECT_INIT (0, 0, (float) self->view.width, (float) self->view.height));
       return;
     }
   sy_tile_cache_set_output (self->tiles, gtk_widget_get_scale_factor (widget),

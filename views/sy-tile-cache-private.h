@@ -22,7 +22,7 @@ typedef struct
   gboolean dirty;       /* far: tasks to be painted over the edges again */
   guint64 serial;       /* of the states it shows */
   guint64 used;         /* frame */
-  cairo_surface_t *edges;       /* (owned) (nullable) far */
+  cairo_surface_t *edges;       /* (owned) (nullable) the picture without the tasks, at scale 1 */
   cairo_surface_t *surface;     /* (owned) (nullable): not there yet */
   GskRenderNode *node;          /* (owned) (nullable) the picture, at the tile's own origin */
   GPtrArray *patches;           /* (owned) (nullable) GskRenderNode: the picture, and what changed since over it */
@@ -77,6 +77,7 @@ void sy_tile_cache_forget_requests (SyTileCache *cache);
 void sy_tile_cache_shrink (SyTileCache *cache);
 /* The tile's picture has changed: what is on the screen is made from it anew. */
 void sy_tile_drop_node (SyTileEntry *tile);
+void sy_tile_drop_patches (SyTileEntry *tile);
 /* World: what a tile shows, with room for what sticks into it */
 SyRect sy_tile_cache_area (const SyTileCache *cache, const SyTileKey *key);
 
@@ -89,6 +90,7 @@ void sy_tile_cache_spread_touches (SyTileCache *cache);
 typedef struct
 {
   guint near;           /* tasks painted by Cairo */
+  guint pieces;         /* of these, drawn by themselves and not with all of their tile */
   guint far;            /* SY_TILE_COMPOSING for a whole tile, 1 for a patch */
 } SyTileBudget;
 #define SY_TILE_COMPOSING 4

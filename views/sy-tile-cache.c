@@ -30,8 +30,8 @@ surface_bytes (cairo_surface_t *surface)
   return surface == NULL ? 0 : (gsize) cairo_image_surface_get_stride (surface) * (gsize) cairo_image_surface_get_height (surface);
 }
 
-static void
-drop_patches (SyTileEntry *tile)
+void
+sy_tile_drop_patches (SyTileEntry *tile)
 {
   g_clear_pointer (&tile->patches, g_ptr_array_unref);
   g_clear_pointer (&tile->patched, gsk_render_node_unref);
@@ -40,7 +40,7 @@ drop_patches (SyTileEntry *tile)
 void
 sy_tile_drop_node (SyTileEntry *tile)
 {
-  drop_patches (tile);
+  sy_tile_drop_patches (tile);
   g_clear_pointer (&tile->node, gsk_render_node_unref);
   g_clear_object (&tile->texture);
 }
@@ -168,7 +168,7 @@ sy_tile_cache_request (SyTileCache *cache, SyTileEntry *tile)
   SyTileJob *job = g_new0 (SyTileJob, 1);
 
   *job = (SyTileJob){ .scene = sy_scene_ref (cache->scene), .zoom = tile->key.zoom, .tx = tile->key.tx, .ty = tile->key.ty,
-                      .scale = cache->scale, .flat = copy_flat (cache), .keep_edges = tile->far && cache->scale == 1,
+                      .scale = cache->scale, .flat = copy_flat (cache), .keep_edges = cache->scale == 1,
                       .generation = cache->generation, .serial = cache->serial };
   if (!tile->far)
     {

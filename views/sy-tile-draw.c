@@ -7,6 +7,7 @@
 #include <math.h>
 
 #define MOST_REPAIRS_A_FRAME 8 /* by Cairo, on the main thread; the worker paints the others' tiles */
+#define MOST_PIECES_A_FRAME 6  /* of tiles that are drawn by themselves */
 #define MOST_REQUESTS 8         /* in one frame: the others follow when these come */
 #define FADE_US 200000
 #define MOST_FLATTENED 4        /* in one frame of a moving picture */
@@ -147,7 +148,7 @@ again (gpointer data)
 static gboolean
 mend (SyTileCache *cache, const Sight *s, guint64 last)
 {
-  SyTileBudget budget = { MOST_REPAIRS_A_FRAME, FAR_BUDGET };
+  SyTileBudget budget = { MOST_REPAIRS_A_FRAME, MOST_PIECES_A_FRAME, FAR_BUDGET };
   guint columns = (guint) (s->x1 - s->x0 + 1), n = columns * (guint) (s->y1 - s->y0 + 1), first = n > 0 ? cache->first % n : 0;
   gboolean moved = s->origin_x != cache->origin_x || s->origin_y != cache->origin_y || s->factor != 1, all = TRUE;
   guint flattened = moved ? MOST_FLATTENED : 0;

@@ -5,7 +5,9 @@
 #include <math.h>
 
 #define MOST_REPAIRS 12         /* of one near tile in one frame: more, and it is painted anew by the worker */
-#define MOST_EDGES 48           /* under one repair: more, and the worker does it */
+#define MOST_EDGES 48           /* under one repair that has no ground: more, and the worker does it */
+#define FAR_ROOM 8              /* pixels around a far task: what is loud is larger than it is */
+#define MOST_NEAR_PATCHES 16    /* over one near tile: more, and all of it is drawn again */
 #define MOST_PATCHES 4         /* over one far tile: more, and it is composed anew */
 
 static void
@@ -59,12 +61,23 @@ sy_tile_cache_check (SyTileCache *cache, SyTileEntry *tile)
 }
 
 static void
-tiles_of_box (const SyRect *box, double room, int *x0, int *y0, int *x1, int *y1)
+tiles_of_box (const SyRect *box, int *x0, int *y0, int *x1, int *y1)
 {
-  *x0 = (int) floor ((box->x - room) / SY_TILE);
-  *y0 = (int) floor ((box->y - room) / SY_TILE);
-  *x1 = (int) floor ((box->x + box->width + room) / SY_TILE);
-  *y1 = (int) floor ((box->y + box->height + room) / SY_TILE);
+  *x0 = (int) floor (box->x / SY_TILE);
+  *y0 = (int) floor (box->y / SY_TILE);
+  *x1 = (int) floor ((box->x + box->width) / SY_TILE);
+  *y1 = (int) floor ((box->y + box->height) / SY_TILE);
+}
+
+/* What a task may cover of the picture */
+static SyRect
+ink_of (SyTileCache *cache, double zoom, guint32 index)
+{
+  SyRect box = sy_scene_box (cache->scene, zoom, index);
+
+  if (!sy_scene_is_far (cache->scene, zoom))
+    return sy_paint_node_ink (&box, zoom * cache->scene->font_scale);
+  return (SyRect){ box.x - FAR_ROOM, box.y - FAR_ROOM, box.width + 2 * FAR_ROOM, box.height + 2 * FAR_ROOM };
 }
 
 void
@@ -75,10 +88,10 @@ sy_tile_cache_spread_touches (SyTileCache *cache)
   for (guint i = 0; i < cache->touched->len && zoom > 0; i++)
     {
       guint32 index = g_array_index (cache->touched, guint32, i);
-      SyRect box = sy_scene_box (cache->scene, zoom, index);
+      SyRect ink = ink_of (cache, zoom, index);
       int x0, y0, x1, y1;
 
-      tiles_of_box (&box, MAX (SY_PAINT_MARGIN * zoom * cache->scene->font_scale, 8), &x0, &y0, &x1, &y1);
+      tiles_of_box (&ink, &x0, &y0, &x1, &y1);
       for (int ty = y0; ty <= y1; ty++)
         for (int tx = x0; tx <= x1; tx++)
           {
@@ -114,35 +127,102 @@ static void
 repair_task (SyTileCache *cache, SyTileEntry *tile, cairo_t *cr, guint32 index)
 {
   SyScenePart part = { cache->scene, tile->key.zoom, cache->scale, cache->flat };
-  SyRect box = sy_scene_box (cache->scene, tile->key.zoom, index);
-  float room = (float) ceil (SY_PAINT_MARGIN * tile->key.zoom * cache->scene->font_scale);
+  SyRect box = ink_of (cache, tile->key.zoom, index);
 
-  box = (SyRect){ box.x - room, box.y - room, box.width + 2 * room, box.height + 2 * room };
-  if (sy_scene_count_edges (&part, &box) > MOST_EDGES)
+  if (tile->edges != NULL)
+    sy_scene_compose_near (&part, get_painter (cache, tile->key.zoom), cr, tile->edges, (double) tile->key.tx * SY_TILE,
+                           (double) tile->key.ty * SY_TILE, &box, cache->look_of, cache->data);
+  else if (sy_scene_count_edges (&part, &box) > MOST_EDGES)
     tile->stale = TRUE;
   else
     sy_scene_paint_near (&part, get_painter (cache, tile->key.zoom), cr, &box, cache->look_of, cache->data);
 }
 
+/* The tile's picture, to which pieces are added that lie over it */
 static void
-repair_near (SyTileCache *cache, SyTileEntry *tile, guint *budget)
+begin_patches (SyTileEntry *tile)
 {
-  cairo_t *cr;
+  g_clear_pointer (&tile->patched, gsk_render_node_unref);
+  if (tile->patches != NULL)
+    return;
+  tile->patches = g_ptr_array_new_with_free_func ((GDestroyNotify) gsk_render_node_unref);
+  g_ptr_array_add (tile->patches, gsk_render_node_ref (tile->node));
+}
 
-  if (tile->repairs->len > *budget)
+/* A piece of the screen: @surface from @x, @y of the tile on */
+static GskRenderNode *
+make_patch (const SyTileCache *cache, cairo_surface_t *surface, double x, double y, const graphene_rect_t *bounds)
+{
+  GskRenderNode *node = gsk_cairo_node_new (bounds);
+  cairo_t *cr = gsk_cairo_node_get_draw_context (node);
+
+  cairo_scale (cr, 1.0 / cache->scale, 1.0 / cache->scale);
+  sy_tile_set_source (cr, surface, x * cache->scale, y * cache->scale);
+  cairo_paint (cr);
+  cairo_destroy (cr);
+  return node;
+}
+
+/*
+ * A near tile is painted in place, and its node shows that. What must be drawn again is told by a node for each task, which
+ * shows the same: not all of the tile is.
+ */
+static void
+patch_near (SyTileCache *cache, SyTileEntry *tile)
+{
+  graphene_rect_t all = GRAPHENE_RECT_INIT (0, 0, SY_TILE, SY_TILE);
+
+  begin_patches (tile);
+  for (guint i = 0; i < tile->repairs->len; i++)
+    {
+      SyRect ink = ink_of (cache, tile->key.zoom, g_array_index (tile->repairs, guint32, i));
+      graphene_rect_t bounds = GRAPHENE_RECT_INIT (ink.x - (float) tile->key.tx * SY_TILE, ink.y - (float) tile->key.ty * SY_TILE,
+                                                   ink.width, ink.height);
+
+      if (graphene_rect_intersection (&bounds, &all, &bounds))
+        g_ptr_array_add (tile->patches, make_patch (cache, tile->surface, 0, 0, &bounds));
+    }
+}
+
+static void
+paint_repairs (SyTileCache *cache, SyTileEntry *tile)
+{
+  cairo_t *cr = cairo_create (tile->surface);
+
+  cairo_scale (cr, cache->scale, cache->scale);
+  cairo_translate (cr, -(double) tile->key.tx * SY_TILE, -(double) tile->key.ty * SY_TILE);
+  for (guint i = 0; i < tile->repairs->len; i++)
+    repair_task (cache, tile, cr, g_array_index (tile->repairs, guint32, i));
+  cairo_destroy (cr);
+}
+
+/* GTK gives up above 30 rectangles and draws all of the window; what lies side by side is cut into several. */
+static gboolean
+can_patch_near (const SyTileCache *cache, const SyTileEntry *tile, const SyTileBudget *budget)
+{
+  guint there = tile->patches != NULL ? tile->patches->len - 1 : 0;
+
+  return tile->node != NULL && !cache->textures && tile->repairs->len <= budget->pieces && there + tile->repairs->len <= MOST_NEAR_PATCHES;
+}
+
+static void
+repair_near (SyTileCache *cache, SyTileEntry *tile, SyTileBudget *budget)
+{
+  if (tile->repairs->len > budget->near)
     tile->stale = TRUE;
   else
     {
-      *budget -= tile->repairs->len;
-      cr = cairo_create (tile->surface);
-      cairo_scale (cr, cache->scale, cache->scale);
-      cairo_translate (cr, -(double) tile->key.tx * SY_TILE, -(double) tile->key.ty * SY_TILE);
-      for (guint i = 0; i < tile->repairs->len; i++)
-        repair_task (cache, tile, cr, g_array_index (tile->repairs, guint32, i));
-      cairo_destroy (cr);
+      budget->near -= tile->repairs->len;
+      paint_repairs (cache, tile);
+      if (can_patch_near (cache, tile, budget))
+        {
+          budget->pieces -= tile->repairs->len;
+          patch_near (cache, tile);
+        }
+      else
+        sy_tile_drop_node (tile);
     }
   g_array_set_size (tile->repairs, 0);
-  sy_tile_drop_node (tile);
 }
 
 static void
@@ -160,21 +240,14 @@ add_patch (SyTileCache *cache, SyTileEntry *tile, guint32 index)
   SyScenePart part = { cache->scene, tile->key.zoom, cache->scale, cache->flat };
   SyFarPatch patch = sy_scene_far_patch (&part, tile->key.tx, tile->key.ty, index);
   cairo_surface_t *surface;
-  GskRenderNode *node;
-  cairo_t *cr;
 
   if (patch.width == 0)
     return;
   surface = cairo_image_surface_create (CAIRO_FORMAT_RGB24, patch.width, patch.height);
   sy_scene_paint_far_patch (&part, tile->key.tx, tile->key.ty, &patch, tile->edges, surface);
-  node = gsk_cairo_node_new (&GRAPHENE_RECT_INIT ((float) patch.x, (float) patch.y, (float) patch.width, (float) patch.height));
-  cr = gsk_cairo_node_get_draw_context (node);
-  sy_tile_set_source (cr, surface, patch.x, patch.y);
-  cairo_paint (cr);
-  cairo_destroy (cr);
+  g_ptr_array_add (tile->patches, make_patch (cache, surface, patch.x, patch.y,
+                                              &GRAPHENE_RECT_INIT ((float) patch.x, (float) patch.y, (float) patch.width, (float) patch.height)));
   cairo_surface_destroy (surface);
-  g_ptr_array_add (tile->patches, node);
-  g_clear_pointer (&tile->patched, gsk_render_node_unref);
 }
 
 /* Can what changed be shown by small pieces over the tile? Only these are drawn then, not all of the tile. */
@@ -189,11 +262,7 @@ can_patch (const SyTileCache *cache, const SyTileEntry *tile)
 static void
 patch_far (SyTileCache *cache, SyTileEntry *tile)
 {
-  if (tile->patches == NULL)
-    {
-      tile->patches = g_ptr_array_new_with_free_func ((GDestroyNotify) gsk_render_node_unref);
-      g_ptr_array_add (tile->patches, gsk_render_node_ref (tile->node));
-    }
+  begin_patches (tile);
   for (guint i = 0; i < tile->repairs->len; i++)
     add_patch (cache, tile, g_array_index (tile->repairs, guint32, i));
 }
@@ -226,8 +295,10 @@ repair_far (SyTileCache *cache, SyTileEntry *tile, guint *budget)
 void
 sy_tile_cache_flatten (SyTileCache *cache, SyTileEntry *tile)
 {
-  if (tile->patches != NULL && tile->edges != NULL)
+  if (tile->patches != NULL && tile->far)
     compose (cache, tile);
+  else
+    sy_tile_drop_patches (tile);
 }
 
 gboolean
@@ -243,7 +314,7 @@ sy_tile_cache_repair (SyTileCache *cache, SyTileEntry *tile, SyTileBudget *budge
       tile->stale = tile->stale || tile->dirty;
       tile->dirty = FALSE;
       if (tile->repairs != NULL && tile->repairs->len > 0)
-        repair_near (cache, tile, &budget->near);
+        repair_near (cache, tile, budget);
     }
   tile->serial = cache->serial;
   return TRUE;

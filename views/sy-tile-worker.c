@@ -52,17 +52,35 @@ look_of_job (guint32 index, gpointer data)
   return NULL;
 }
 
+/* The picture's own pixels, on a tile of it */
+static cairo_t *
+begin_near (const SyTileJob *job, cairo_surface_t *surface)
+{
+  cairo_t *cr = cairo_create (surface);
+
+  cairo_scale (cr, job->scale, job->scale);
+  cairo_translate (cr, -(double) job->tx * SY_TILE, -(double) job->ty * SY_TILE);
+  return cr;
+}
+
 static void
 paint_near (SyTileJob *job, const SyScenePart *part)
 {
   SyRect area = { (float) job->tx * SY_TILE, (float) job->ty * SY_TILE, SY_TILE, SY_TILE };
-  cairo_t *cr = cairo_create (job->surface);
+  cairo_t *cr = begin_near (job, job->surface);
   SyPainter painter;
 
-  cairo_scale (cr, job->scale, job->scale);
-  cairo_translate (cr, -area.x, -area.y);
   sy_scene_init_painter (job->scene, &painter, job->zoom);
-  sy_scene_paint_near (part, &painter, cr, &area, look_of_job, job->looks);
+  if (job->edges != NULL)
+    {
+      cairo_t *ground = begin_near (job, job->edges);
+
+      sy_scene_paint_near_ground (part, &painter, ground, &area);
+      cairo_destroy (ground);
+      sy_scene_compose_near (part, &painter, cr, job->edges, area.x, area.y, &area, look_of_job, job->looks);
+    }
+  else
+    sy_scene_paint_near (part, &painter, cr, &area, look_of_job, job->looks);
   sy_painter_clear (&painter);
   cairo_destroy (cr);
 }
@@ -83,11 +101,12 @@ sy_tile_job_paint (SyTileJob *job)
   gint64 begin = thread_cpu_us ();
 
   job->surface = cairo_image_surface_create (CAIRO_FORMAT_RGB24, SY_TILE * job->scale, SY_TILE * job->scale);
+  if (job->keep_edges)
+    job->edges = cairo_image_surface_create (CAIRO_FORMAT_RGB24, SY_TILE * job->scale, SY_TILE * job->scale);
   if (job->looks != NULL)
     paint_near (job, &part);
-  else if (job->keep_edges)
+  else if (job->edges != NULL)
     {
-      job->edges = cairo_image_surface_create (CAIRO_FORMAT_RGB24, SY_TILE * job->scale, SY_TILE * job->scale);
       sy_scene_paint_far_edges (&part, job->tx, job->ty, job->edges);
       sy_scene_compose_far (&part, job->tx, job->ty, job->edges, job->surface);
     }

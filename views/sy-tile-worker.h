@@ -21,12 +21,12 @@ typedef struct
   int tx, ty, scale;
   GBytes *flat;         /* (owned) */
   GArray *looks;        /* (owned) (nullable) near: SyTileLook, ascending */
-  gboolean keep_edges;  /* far: the edges alone are wanted too */
+  gboolean keep_edges;  /* the picture without the tasks is wanted too */
   guint generation;     /* of the scene */
   guint64 serial;       /* of the states */
   gint64 paint_us;      /* CPU time it took */
   cairo_surface_t *surface;     /* (owned) (nullable) the result */
-  cairo_surface_t *edges;       /* (owned) (nullable) the picture without the tasks */
+  cairo_surface_t *edges;       /* (owned) (nullable) that */
 } SyTileJob;
 
 void sy_tile_job_free (SyTileJob *job);

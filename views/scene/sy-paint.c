@@ -13,6 +13,8 @@
 #define NAME_POINTS 10.5
 #define LINE_POINTS 9.0
 #define SMALLEST_NAME_PX 11.0
+#define STICKS_OUT_LINE 0.5     /* the outline, on all sides */
+#define STICKS_OUT_BADGE 10.0   /* the badge and the cards below, above and to the right */
 
 static void
 set_colour (cairo_t *cr, const SyColour *c)
@@ -272,6 +274,14 @@ paint_flat (SyPainter *p, cairo_t *cr, const SyRect *box, const SyLook *look)
       cairo_rectangle (cr, box->x - 0.5, box->y - 0.5, width + 1, height + 1);
       cairo_stroke (cr);
     }
+}
+
+SyRect
+sy_paint_node_ink (const SyRect *box, double zoom)
+{
+  float line = (float) ceil (STICKS_OUT_LINE * zoom + 1), badge = (float) ceil (STICKS_OUT_BADGE * zoom + 1);
+
+  return (SyRect){ box->x - line, box->y - badge, box->width + line + badge, box->height + badge + line };
 }
 
 void

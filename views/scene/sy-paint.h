@@ -35,6 +35,8 @@ void sy_painter_set_zoom (SyPainter *painter, double zoom);
 
 /* @box: in device-independent pixels; the badge sticks out by up to SY_PAINT_MARGIN · zoom. */
 #define SY_PAINT_MARGIN 14.0
+/* What it may cover of the picture at that zoom, whatever it looks like */
+SyRect sy_paint_node_ink (const SyRect *box, double zoom);
 void sy_paint_node (SyPainter *painter, cairo_t *cr, const SyRect *box, const char *label, const SyLook *look);
 
 typedef enum { SY_EDGE_PLAIN, SY_EDGE_CRITICAL, SY_EDGE_NOT_TAKEN, SY_EDGE_DIMMED, SY_EDGE_SELECTED } SyEdgeLook;

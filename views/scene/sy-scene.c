@@ -362,6 +362,7 @@ typedef struct
   const SyScenePart *part;
   SyPainter *painter;
   cairo_t *cr;
+  const SyRect *area;
   gboolean critical;
   SyLookOf look_of;
   gpointer data;
@@ -412,8 +413,8 @@ near_node (guint32 index, gpointer data)
   Near *near = data;
   const SyScene *scene = near->part->scene;
   const SyTask *task = &scene->geometry->workflow->tasks[index];
-  const SyLook *look = is_hidden (scene, index) ? NULL : near->look_of (index, near->data);
-  SyRect box = sy_scene_box (scene, near->part->zoom, index);
+  SyRect box = sy_scene_box (scene, near->part->zoom, index), ink = sy_paint_node_ink (&box, near->painter->zoom);
+  const SyLook *look = is_hidden (scene, index) || !sy_rects_touch (&ink, near->area) ? NULL : near->look_of (index, near->data);
 
   if (look != NULL && look->is_stack)
     {
@@ -455,29 +456,79 @@ near_frames (Near *near, const SyRect *area)
     }
 }
 
+static void
+clip_to (cairo_t *cr, const SyRect *area)
+{
+  cairo_rectangle (cr, area->x, area->y, area->width, area->height);
+  cairo_clip (cr);
+}
+
+static void
+near_ground (Near *near, const SyRect *area)
+{
+  const SyScenePart *part = near->part;
+  const SyColour *canvas = &part->scene->style->canvas;
+  SyRect touched = near_area (part, area, 3);
+
+  if (!part->bare)
+    {
+      cairo_set_source_rgb (near->cr, canvas->r, canvas->g, canvas->b);
+      cairo_paint (near->cr);
+      near_frames (near, area);
+    }
+  sy_geometry_foreach_edge (part->scene->geometry, &touched, near_edge, near);
+  if (part->scene->critical == NULL)
+    return;
+  near->critical = TRUE;
+  sy_geometry_foreach_edge (part->scene->geometry, &touched, near_edge, near);
+}
+
+static void
+near_tasks (Near *near, const SyRect *area)
+{
+  SyRect world = near_area (near->part, area, SY_PAINT_MARGIN);
+
+  near->area = area;
+  sy_geometry_foreach_node (near->part->scene->geometry, &world, near_node, near);
+}
+
+void
+sy_scene_paint_near_ground (const SyScenePart *part, SyPainter *painter, cairo_t *cr, const SyRect *area)
+{
+  Near near = { .part = part, .painter = painter, .cr = cr };
+
+  cairo_save (cr);
+  clip_to (cr, area);
+  near_ground (&near, area);
+  cairo_restore (cr);
+}
+
+void
+sy_scene_compose_near (const SyScenePart *part, SyPainter *painter, cairo_t *cr, cairo_surface_t *ground, double x, double y,
+                       const SyRect *area, SyLookOf look_of, gpointer data)
+{
+  Near near = { .part = part, .painter = painter, .cr = cr, .look_of = look_of, .data = data };
+
+  cairo_save (cr);
+  clip_to (cr, area);
+  cairo_set_source_surface (cr, ground, x, y);
+  cairo_pattern_set_filter (cairo_get_source (cr), CAIRO_FILTER_NEAREST);
+  cairo_set_operator (cr, CAIRO_OPERATOR_SOURCE);
+  cairo_paint (cr);
+  cairo_set_operator (cr, CAIRO_OPERATOR_OVER);
+  near_tasks (&near, area);
+  cairo_restore (cr);
+}
+
 void
 sy_scene_paint_near (const SyScenePart *part, SyPainter *painter, cairo_t *cr, const SyRect *area, SyLookOf look_of, gpointer data)
 {
   Near near = { .part = part, .painter = painter, .cr = cr, .look_of = look_of, .data = data };
-  const SyColour *canvas = &part->scene->style->canvas;
-  SyRect world = near_area (part, area, SY_PAINT_MARGIN), touched = near_area (part, area, 3);
 
   cairo_save (cr);
-  cairo_rectangle (cr, area->x, area->y, area->width, area->height);
-  cairo_clip (cr);
-  cairo_set_source_rgb (cr, canvas->r, canvas->g, canvas->b);
-  if (!part->bare)
-    {
-      cairo_paint (cr);
-      near_frames (&near, area);
-    }
-  sy_geometry_foreach_edge (part->scene->geometry, &touched, near_edge, &near);
-  if (part->scene->critical != NULL)
-    {
-      near.critical = TRUE;
-      sy_geometry_foreach_edge (part->scene->geometry, &touched, near_edge, &near);
-    }
-  sy_geometry_foreach_node (part->scene->geometry, &world, near_node, &near);
+  clip_to (cr, area);
+  near_ground (&near, area);
+  near_tasks (&near, area);
   cairo_restore (cr);
 }
 

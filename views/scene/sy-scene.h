@@ -72,7 +72,12 @@ typedef const SyLook *(*SyLookOf) (guint32 index, gpointer data);
 void sy_scene_init_painter (const SyScene *scene, SyPainter *painter, double zoom);
 /* @cr: its origin is that of the picture's pixels; @area is filled with the background, then painted (and clipped to). */
 void sy_scene_paint_near (const SyScenePart *part, SyPainter *painter, cairo_t *cr, const SyRect *area, SyLookOf look_of, gpointer data);
-/* Edges that touch @area: what a repair of it costs */
+/* Only what lies below the tasks: background, groups, edges. */
+void sy_scene_paint_near_ground (const SyScenePart *part, SyPainter *painter, cairo_t *cr, const SyRect *area);
+/* The same picture as sy_scene_paint_near(), from its ground, whose corner is at @x, @y of the picture's pixels. Scale 1. */
+void sy_scene_compose_near (const SyScenePart *part, SyPainter *painter, cairo_t *cr, cairo_surface_t *ground, double x, double y,
+                            const SyRect *area, SyLookOf look_of, gpointer data);
+/* Edges that touch @area: what a repair of it costs where the ground is not kept */
 guint sy_scene_count_edges (const SyScenePart *part, const SyRect *area);
 
 /* Where task @index stands: whole device-independent pixels, so that text is crisp */

@@ -7,6 +7,7 @@
 #include "views/scene/sy-raster.h"
 #include "views/scene/sy-scene.h"
 
+#include <math.h>
 #include <string.h>
 
 /* --- raster --- */
@@ -188,6 +189,7 @@ typedef struct
   SyGeometry *geometry;
   SyScene *scene;
   guint8 flat[8];
+  guint32 attempt;
   SyLook look;
 } Fixture;
 
@@ -310,24 +312,51 @@ look_of (guint32 index, gpointer data)
 {
   Fixture *f = data;
 
-  f->look = (SyLook){ .state = f->flat[index] & SY_FLAT_STATE, .progress = -1, .line = "2.1 s" };
+  f->look = (SyLook){ .state = f->flat[index] & SY_FLAT_STATE, .progress = -1, .attempt = f->attempt, .line = "2.1 s" };
   return &f->look;
 }
 
+/* @ground: (nullable): what lies below the tasks, painted before */
 static void
-paint (Fixture *f, cairo_surface_t *surface, const SyRect *area)
+paint (Fixture *f, cairo_surface_t *surface, cairo_surface_t *ground, const SyRect *area)
 {
   SyScenePart part = { f->scene, 1, 1, f->flat };
   SyPainter painter;
   cairo_t *cr = cairo_create (surface);
 
   sy_scene_init_painter (f->scene, &painter, 1);
-  sy_scene_paint_near (&part, &painter, cr, area, look_of, f);
+  if (ground != NULL)
+    sy_scene_compose_near (&part, &painter, cr, ground, 0, 0, area, look_of, f);
+  else
+    sy_scene_paint_near (&part, &painter, cr, area, look_of, f);
   sy_painter_clear (&painter);
   cairo_destroy (cr);
 }
 
-/* A repair of one task gives the pixels that painting all of it anew gives. */
+static void
+paint_ground (Fixture *f, cairo_surface_t *surface, const SyRect *area)
+{
+  SyScenePart part = { f->scene, 1, 1, f->flat };
+  SyPainter painter;
+  cairo_t *cr = cairo_create (surface);
+
+  sy_scene_init_painter (f->scene, &painter, 1);
+  sy_scene_paint_near_ground (&part, &painter, cr, area);
+  sy_painter_clear (&painter);
+  cairo_destroy (cr);
+}
+
+static void
+assert_same (cairo_surface_t *a, cairo_surface_t *b)
+{
+  gsize size = (gsize) cairo_image_surface_get_stride (a) * (gsize) cairo_image_surface_get_height (a);
+
+  cairo_surface_flush (a);
+  cairo_surface_flush (b);
+  g_assert_cmpmem (cairo_image_surface_get_data (a), size, cairo_image_surface_get_data (b), size);
+}
+
+/* A repair of one task gives the pixels that painting all of it anew gives, with its edges and over the kept ones. */
 static void
 test_repair_is_exact (Fixture *f, gconstpointer data)
 {
@@ -335,26 +364,63 @@ test_repair_is_exact (Fixture *f, gconstpointer data)
   SyRect all = { -0, -0, (float) width, (float) height };
   cairo_surface_t *repaired = cairo_image_surface_create (CAIRO_FORMAT_RGB24, width, height);
   cairo_surface_t *anew = cairo_image_surface_create (CAIRO_FORMAT_RGB24, width, height);
+  cairo_surface_t *ground = cairo_image_surface_create (CAIRO_FORMAT_RGB24, width, height);
 
-  for (guint state = 0; state < SY_N_STATES; state++)
+  for (guint step = 0; step < 3 * SY_N_STATES; step++)
     {
-      SyRect box = sy_scene_box (f->scene, 1, 1);
+      SyState state = (SyState) (step % SY_N_STATES);
+      cairo_surface_t *kept = step < SY_N_STATES ? NULL : ground;
+      SyRect box = sy_scene_box (f->scene, 1, 1), ink = sy_paint_node_ink (&box, 1);
 
+      f->attempt = step < 2 * SY_N_STATES ? 1 : 12;
       memset (f->flat, SY_STATE_SUCCEEDED, sizeof f->flat);
-      paint (f, repaired, &all);
+      paint_ground (f, ground, &all);
+      paint (f, repaired, kept, &all);
       if (state == SY_STATE_UPSTREAM_FAILED || state == SY_STATE_SKIPPED)
         continue; /* its edges change too */
       f->flat[1] = (guint8) state;
-      box = (SyRect){ box.x - 14, box.y - 14, box.width + 28, box.height + 28 };
-      paint (f, repaired, &box);
-      paint (f, anew, &all);
-      cairo_surface_flush (repaired);
-      cairo_surface_flush (anew);
-      g_assert_cmpmem (cairo_image_surface_get_data (repaired), (gsize) cairo_image_surface_get_stride (repaired) * (gsize) height,
-                       cairo_image_surface_get_data (anew), (gsize) cairo_image_surface_get_stride (anew) * (gsize) height);
+      paint (f, repaired, kept, &ink);
+      paint (f, anew, NULL, &all);
+      assert_same (repaired, anew);
     }
+  cairo_surface_destroy (ground);
   cairo_surface_destroy (repaired);
   cairo_surface_destroy (anew);
+}
+
+/* Nothing of a task is painted outside of what is told of it, whatever it looks like. */
+static void
+test_ink (Fixture *f, gconstpointer data)
+{
+  static const double zooms[] = { SY_ZOOM_FLAT, SY_ZOOM_NAME, 1, 1.7 };
+  const SyStyle *style = f->scene->style;
+
+  for (guint i = 0; i < G_N_ELEMENTS (zooms) * SY_N_STATES; i++)
+    {
+      double zoom = zooms[i / SY_N_STATES];
+      SyRect box = { 40, 40, (float) round (SY_NODE_WIDTH * zoom), (float) round (SY_NODE_HEIGHT * zoom) }, ink = sy_paint_node_ink (&box, zoom);
+      SyLook look = { .state = i % SY_N_STATES, .progress = 500, .attempt = 12, .is_stack = i % 2, .pinned = TRUE, .line = "a rather long line of words" };
+      int width = (int) box.width + 80, height = (int) box.height + 80;
+      cairo_surface_t *surface = cairo_image_surface_create (CAIRO_FORMAT_ARGB32, width, height);
+      cairo_t *cr = cairo_create (surface);
+      SyPainter painter;
+
+      look.mark = i % 3 == 0 ? SY_MARK_WILL_RUN : SY_MARK_NONE;
+      sy_painter_init (&painter, style, NULL, 1);
+      sy_painter_set_zoom (&painter, zoom);
+      sy_paint_node (&painter, cr, &box, "a name that is longer than the room there is", &look);
+      sy_painter_clear (&painter);
+      cairo_destroy (cr);
+      cairo_surface_flush (surface);
+      for (int at = 0; at < width * height; at++)
+        {
+          int x = at % width, y = at / width;
+
+          if ((float) x < ink.x || (float) y < ink.y || (float) x >= ink.x + ink.width || (float) y >= ink.y + ink.height)
+            g_assert_cmphex (((const guint32 *) (const void *) cairo_image_surface_get_data (surface))[at], ==, 0);
+        }
+      cairo_surface_destroy (surface);
+    }
 }
 
 /* --- look --- */
@@ -450,6 +516,7 @@ main (int argc, char **argv)
   g_test_add ("/scene/patch-is-exact", Fixture, NULL, set_up, test_patch_is_exact, tear_down);
   g_test_add_func ("/scene/scale", test_scale);
   g_test_add ("/scene/repair-is-exact", Fixture, NULL, set_up, test_repair_is_exact, tear_down);
+  g_test_add ("/scene/ink", Fixture, NULL, set_up, test_ink, tear_down);
   g_test_add_func ("/scene/look", test_look);
   g_test_add_func ("/scene/export", test_export);
   return g_test_run ();
