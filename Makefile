@@ -28,8 +28,8 @@ bench: setup-build setup-bench
 	@ninja -C $(BUILD)-release >/dev/null
 	@python3 tests/bench/bench.py $(BUILD)-release $(BENCH)
 
-lint: setup-build setup-test setup-lint all
-	@build-aux/lint $(BUILD)
+lint: setup-lint
+	@build-aux/lint
 
 fuzz: setup-build setup-fuzz
 	@build-aux/fuzz $(BUILD)-fuzz
@@ -44,7 +44,7 @@ help:
 	@echo 'make run     install what is missing, build, open the window on the demo workflow (no display: run it here)'
 	@echo 'make test    the same set-up, then the whole suite (sanitizer builds too); TESTS="--suite NAME" for a part'
 	@echo 'make bench   side by side with ninja, GNU make, xargs and, where npm has it, Dagu'
-	@echo 'make lint    formatting, static analysis, man page'
+	@echo 'make lint    static analysis, man pages, scripts'
 	@echo 'make fuzz    libFuzzer on every parser, 60 s each (FUZZ_SECONDS)'
 	@echo 'make soak    the long forms of the fault tests'
 	@echo 'make install PREFIX by meson configure -Dprefix=…'

@@ -146,21 +146,24 @@ move_clear (gpointer data)
 static void
 note_move (GArray **moves, const char *task, const SyPlace *was, const SyPlace *now)
 {
-  SyPlaceMove move = { .was_set = was != NULL, .now_set = now != NULL };
+  SyPlaceMove *move;
 
   if (same_place (was, now))
     return;
   if (*moves == NULL)
     {
-      *moves = g_array_new (FALSE, FALSE, sizeof (SyPlaceMove));
+      *moves = g_array_new (FALSE, TRUE, sizeof (SyPlaceMove));
       g_array_set_clear_func (*moves, move_clear);
     }
-  move.task = g_strdup (task);
+  g_array_set_size (*moves, (*moves)->len + 1);
+  move = &g_array_index (*moves, SyPlaceMove, (*moves)->len - 1);
+  move->task = g_strdup (task);
+  move->was_set = was != NULL;
+  move->now_set = now != NULL;
   if (was != NULL)
-    move.was = *was;
+    move->was = *was;
   if (now != NULL)
-    move.now = *now;
-  g_array_append_val (*moves, move);
+    move->now = *now;
 }
 
 GArray *
