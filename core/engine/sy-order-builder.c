@@ -380,7 +380,6 @@ sy_order_builder_unref (SyOrderBuilder *self)
   if (self == NULL || !g_atomic_ref_count_dec (&self->ref_count))
     return;
   sy_workflow_unref (self->workflow);
-  sy_order_key_clear (&self->key);
   g_strfreev (self->environment);
   g_strfreev (self->unset);
   g_free (self->run_path);

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "core/base/sy-sha256.h"
 #include "core/engine/sy-order-builder.h"
 
 G_BEGIN_DECLS
@@ -14,10 +15,9 @@ GStrv sy_order_env_not_for_dash (char *const *environment);
 /* The part of _IDEMPOTENCY_KEY that all attempts of a run share: run and params. */
 typedef struct
 {
-  GChecksum *prefix; /* (owned) */
+  SySha256 prefix;
 } SyOrderKey;
 void sy_order_key_init (SyOrderKey *key, const SyOrderBuilderOptions *options);
-void sy_order_key_clear (SyOrderKey *key);
 
 /* An environment being put together. */
 typedef struct

@@ -4,8 +4,6 @@
 
 #include <string.h>
 
-#define KEY_LENGTH 32
-
 /* Tokens of the desktop belong to the program that was started by it, not to its children. */
 static gboolean
 is_dropped (const char *variable)
@@ -64,58 +62,53 @@ sy_order_env_not_for_dash (char *const *environment)
 
 /* With its NUL, so that neighbours cannot be taken for each other. */
 static void
-add_text (GChecksum *checksum, const char *text)
+add_text (SySha256 *sum, const char *text)
 {
-  g_checksum_update (checksum, (const guchar *) text, (gssize) strlen (text) + 1);
+  sy_sha256_update (sum, text, strlen (text) + 1);
 }
 
 static void
-add_number (GChecksum *checksum, guint64 number)
+add_number (SySha256 *sum, guint64 number)
 {
   char text[32];
 
   g_snprintf (text, sizeof text, "%" G_GUINT64_FORMAT, number);
-  add_text (checksum, text);
+  add_text (sum, text);
 }
 
 void
 sy_order_key_init (SyOrderKey *key, const SyOrderBuilderOptions *options)
 {
-  key->prefix = g_checksum_new (G_CHECKSUM_SHA256);
-  add_text (key->prefix, options->run_id);
+  sy_sha256_init (&key->prefix);
+  add_text (&key->prefix, options->run_id);
   for (guint i = 0; i < options->workflow->n_params; i++)
     {
       const SyExprContext *context = options->context;
       g_auto (SyValue) value = { 0 };
       g_autofree char *text = NULL;
 
-      add_text (key->prefix, options->workflow->params[i].name);
+      add_text (&key->prefix, options->workflow->params[i].name);
       if (context != NULL && context->param != NULL &&
           context->param (context->data, options->workflow->params[i].name, &value))
         text = sy_value_render (&value, NULL);
-      add_text (key->prefix, text != NULL ? text : "");
+      add_text (&key->prefix, text != NULL ? text : "");
     }
-}
-
-void
-sy_order_key_clear (SyOrderKey *key)
-{
-  g_clear_pointer (&key->prefix, g_checksum_free);
 }
 
 void
 sy_order_env_add_key (SyOrderEnv *env, const SyOrderKey *key, const SyOrderRequest *request, const SyOrder *order)
 {
-  GChecksum *checksum = g_checksum_copy (key->prefix);
-  char text[KEY_LENGTH + 1];
+  SySha256 sum = key->prefix;
+  guint8 digest[SY_SHA256_BYTES];
+  char text[2 * SY_DIGEST_BYTES + 1];
 
-  add_number (checksum, order->task);
-  add_number (checksum, order->item);
-  add_number (checksum, request->round);
+  add_number (&sum, order->task);
+  add_number (&sum, order->item);
+  add_number (&sum, request->round);
   for (guint i = 0; order->argv[i] != NULL; i++)
-    add_text (checksum, order->argv[i]);
-  g_strlcpy (text, g_checksum_get_string (checksum), sizeof text);
-  g_checksum_free (checksum);
+    add_text (&sum, order->argv[i]);
+  sy_sha256_finish (&sum, digest);
+  sy_digest_to_hex (digest, text);
   sy_order_env_add (env, "SWITCHYARD_IDEMPOTENCY_KEY", text);
 }
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/base/sy-error.h"
+#include "core/base/sy-sha256.h"
 #include "core/model/sy-late.h"
 #include "core/model/sy-expr-private.h"
 
@@ -443,22 +444,21 @@ void
 sy_task_values_digest (const SyWorkflow *workflow, guint32 index, const char *json, const char *command, guint8 *digest)
 {
   g_autoptr (JsonNode) logged_node = NULL, command_node = NULL;
-  g_autoptr (GChecksum) sum = NULL;
   g_autoptr (GError) broken = NULL;
   JsonObject *logged = parse_object (json, &logged_node, &broken);
   JsonObject *edited = broken ? NULL : parse_object (command, &command_node, &broken);
   g_auto (SyTaskValues) values = { 0 };
-  guint8 whole[32];
-  gsize size = sizeof whole;
+  guint8 whole[SY_SHA256_BYTES];
+  SySha256 sum;
 
   memset (digest, 0, SY_DIGEST_BYTES);
   if (broken != NULL)
     return;
   resolve_argv (workflow, &workflow->tasks[index], logged, edited, &values);
-  sum = g_checksum_new (G_CHECKSUM_SHA256);
+  sy_sha256_init (&sum);
   for (guint i = 0; values.argv[i] != NULL; i++) /* with its NUL: neighbours cannot be taken for each other */
-    g_checksum_update (sum, (const guchar *) values.argv[i], (gssize) strlen (values.argv[i]) + 1);
-  g_checksum_get_digest (sum, whole, &size);
+    sy_sha256_update (&sum, values.argv[i], strlen (values.argv[i]) + 1);
+  sy_sha256_finish (&sum, whole);
   memcpy (digest, whole, SY_DIGEST_BYTES);
 }
 

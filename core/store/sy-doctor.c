@@ -303,7 +303,7 @@ check_events (sqlite3 *db, SyRunDir *run, SyRefold *refold, SyDoctorReport *repo
   g_autoptr (GArray) boots = sy_boots_load (db, FALSE, &error);
   EachEvent each = { refold, db };
   SyFindingKind kind;
-  SyChain chain;
+  SyChain chain = { 0 };
   gboolean sound;
 
   if (boots == NULL)
@@ -313,12 +313,10 @@ check_events (sqlite3 *db, SyRunDir *run, SyRefold *refold, SyDoctorReport *repo
   if (boots == NULL)
     return;
   sy_refold_start (refold, db);
-  sy_chain_init (&chain);
   sound = sy_log_verify_chain (db, run, boots, &chain, each_event, &each, &kind, &error);
   report->last_good_seq = report->n_events = chain.seq;
   if (!sound)
     add_error (report, kind, chain.seq + 1, &error);
-  sy_chain_clear (&chain);
   if (refold->fold_error != NULL)
     add (report, SY_FINDING_STATE, refold->fold_error_seq, "%s", refold->fold_error->message);
   if (!sound)

@@ -18,15 +18,13 @@ typedef struct
   guint8 bytes[SY_CHAIN_BYTES];
 } SyHash;
 
+/* Zeros are the beginning. */
 typedef struct
 {
-  GChecksum *sum;
   gint64 seq; /* of the newest event */
   SyHash hash;
 } SyChain;
 
-void sy_chain_init (SyChain *chain);
-void sy_chain_clear (SyChain *chain);
 /* Moves on by one event; @data is its data column. */
 void sy_chain_add (SyChain *chain, const SyEvent *event, const char *data, gsize length);
 /* The check of a row that is no event: over @text, its columns written out */

@@ -5,29 +5,16 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#define DIGEST_BYTES 32
+#include "core/base/sy-sha256.h"
+
 #define MARK_MAGIC 0x314d7953u /* "SyM1" */
 
-void
-sy_chain_init (SyChain *chain)
-{
-  memset (chain, 0, sizeof *chain);
-  chain->sum = g_checksum_new (G_CHECKSUM_SHA256);
-}
-
-void
-sy_chain_clear (SyChain *chain)
-{
-  g_clear_pointer (&chain->sum, g_checksum_free);
-}
-
 static void
-take_digest (GChecksum *sum, SyHash *hash)
+take_digest (SySha256 *sum, SyHash *hash)
 {
-  guint8 digest[DIGEST_BYTES];
-  gsize size = sizeof digest;
+  guint8 digest[SY_SHA256_BYTES];
 
-  g_checksum_get_digest (sum, digest, &size);
+  sy_sha256_finish (sum, digest);
   memcpy (hash->bytes, digest, SY_CHAIN_BYTES);
 }
 
@@ -44,6 +31,7 @@ sy_chain_add (SyChain *chain, const SyEvent *event, const char *data, gsize leng
 {
   /* Fixed widths, little end first: 53 bytes, so that an event without data takes one block of the hash. */
   guint8 row[SY_CHAIN_BYTES + 37], *at = row;
+  SySha256 sum;
 
   memcpy (at, chain->hash.bytes, SY_CHAIN_BYTES);
   at = put (at + SY_CHAIN_BYTES, (guint64) event->seq, 8);
@@ -53,21 +41,21 @@ sy_chain_add (SyChain *chain, const SyEvent *event, const char *data, gsize leng
   at = put (at, event->boot, 2);
   at = put (at, event->kind, 2);
   at = put (at, event->by, 1);
-  g_checksum_reset (chain->sum);
-  g_checksum_update (chain->sum, row, at - row);
-  g_checksum_update (chain->sum, (const guchar *) data, (gssize) length);
-  take_digest (chain->sum, &chain->hash);
+  sy_sha256_init (&sum);
+  sy_sha256_update (&sum, row, (gsize) (at - row));
+  sy_sha256_update (&sum, data, length);
+  take_digest (&sum, &chain->hash);
   chain->seq = event->seq;
 }
 
 void
 sy_row_check (SyHash *hash, const char *text)
 {
-  GChecksum *sum = g_checksum_new (G_CHECKSUM_SHA256);
+  SySha256 sum;
 
-  g_checksum_update (sum, (const guchar *) text, -1);
-  take_digest (sum, hash);
-  g_checksum_free (sum);
+  sy_sha256_init (&sum);
+  sy_sha256_update (&sum, text, strlen (text));
+  take_digest (&sum, hash);
 }
 
 /* --- mark --- */

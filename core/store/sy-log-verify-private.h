@@ -12,7 +12,7 @@ typedef void (*SyVerifyEach) (const SyEvent *event, const char *data, gsize leng
 
 /**
  * sy_log_verify_chain:
- * @chain: sy_chain_init(); afterwards it stands at the last good event
+ * @chain: zeros; afterwards it stands at the last good event
  * @each: (nullable):
  * @kind: (out) (optional): on error, what it is
  *

@@ -263,7 +263,6 @@ sy_log_writer_new (SyRunDir *run, const SyLogSeed *seed, const SyRunLogOptions *
   writer->states_seen = g_hash_table_new (g_int64_hash, g_int64_equal);
   writer->data = g_string_new (NULL);
   writer->rare = g_string_new (NULL);
-  sy_chain_init (&writer->chain);
   if (seed == NULL && !sy_log_file_stat (run, "", &st))
     g_set_error (error, SY_ERROR, SY_ERROR_NOT_FOUND, "Run %s has no log", sy_run_dir_get_uuid (run));
   else if ((writer->db = sy_database_open (path, flags, mode_of, options->vfs, error)) != NULL &&
@@ -292,7 +291,6 @@ sy_log_writer_free (SyLogWriter *writer)
   g_ptr_array_unref (writer->dirty);
   g_string_free (writer->data, TRUE);
   g_string_free (writer->rare, TRUE);
-  sy_chain_clear (&writer->chain);
   g_free (writer);
 }
 

@@ -81,7 +81,7 @@ static gboolean
 read_remains (SyRunDir *run, SyWorkflowLoad load, gpointer data, Remains *remains, GError **error)
 {
   g_autofree char *path = sy_log_path (run);
-  SyChain chain;
+  SyChain chain = { 0 };
 
   remains->events = sy_event_array_new ();
   remains->definitions = g_ptr_array_new_with_free_func ((GDestroyNotify) sy_definition_free);
@@ -96,10 +96,8 @@ read_remains (SyRunDir *run, SyWorkflowLoad load, gpointer data, Remains *remain
       for (gsize i = 0; i < G_N_ELEMENTS (meta_keys); i++)
         remains->meta[i] = sy_log_meta_get (remains->db, meta_keys[i], NULL);
       sy_refold_start (remains->refold, remains->db);
-      sy_chain_init (&chain);
       sy_log_verify_chain (remains->db, run, remains->boots, &chain, keep_event, remains, NULL,
                            &remains->damage);
-      sy_chain_clear (&chain);
     }
   g_clear_pointer (&remains->db, sy_database_close);
   if (remains->boots != NULL && remains->events->len > 0)
