@@ -1,6 +1,7 @@
 /* cli-fixture.c: the program itself, in a private folder with a private state dir
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "tests/cli/cli-fixture.h"
+#include "tests/lib/patience.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -11,9 +12,6 @@
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-#define POLL_US 10000
-#define POLLS 6000 /* a minute, and more where each look takes its time */
 
 static char *
 in_build (const char *path)
@@ -206,16 +204,16 @@ cli_read (CliFixture *fixture, const char *name)
 void
 cli_await_file (CliFixture *fixture, const char *name, const char *text)
 {
-  for (guint i = 0; i < POLLS; i++)
+  g_autofree char *path = g_build_filename (fixture->dir, name, NULL);
+  g_autofree char *what = g_strdup_printf ("%s with “%s”", name, text != NULL ? text : "");
+
+  for (Patience p = { 0 };; patience (&p, what))
     {
-      g_autofree char *path = g_build_filename (fixture->dir, name, NULL);
       g_autofree char *now = cli_read (fixture, name);
 
       if (text != NULL ? strstr (now, text) != NULL : g_file_test (path, G_FILE_TEST_EXISTS))
         return;
-      g_usleep (POLL_US);
     }
-  g_error ("%s never had “%s”", name, text != NULL ? text : "");
 }
 
 /* --- what --json says --- */
@@ -279,17 +277,17 @@ cli_run_uuid (CliFixture *fixture, const char *run)
 void
 cli_await_state (CliFixture *fixture, const char *task, const char *state)
 {
-  g_autofree char *now = NULL;
+  Patience p = { 0 };
 
-  for (guint i = 0; i < POLLS / 4; i++)
+  for (;;)
     {
-      g_free (now);
-      now = task != NULL ? cli_task_state (fixture, "last", task) : cli_run_state (fixture, "last");
+      g_autofree char *now = task != NULL ? cli_task_state (fixture, "last", task) : cli_run_state (fixture, "last");
+      g_autofree char *what = g_strdup_printf ("%s is %s, not %s", task != NULL ? task : "the run", now, state);
+
       if (g_str_has_prefix (now, state))
         return;
-      g_usleep (4 * POLL_US);
+      patience (&p, what);
     }
-  g_error ("%s never was %s: %s", task != NULL ? task : "the run", state, now);
 }
 
 void
@@ -297,16 +295,14 @@ cli_await_no_keepers (CliFixture *fixture)
 {
   const char *argv[] = { "find", fixture->state, "-type", "s", NULL };
 
-  for (guint i = 0; i < POLLS; i++)
+  for (Patience p = { 0 };; patience (&p, "keepers and runners leave"))
     {
       g_autofree char *sockets = NULL;
 
       g_assert_true (g_spawn_sync (NULL, (char **) argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, &sockets, NULL, NULL, NULL));
       if (*sockets == '\0')
         return;
-      g_usleep (POLL_US);
     }
-  g_error ("a keeper or a runner has not left");
 }
 
 void

@@ -32,7 +32,7 @@ char *fault_make_workflow (Fault *fault, GRand *rand, guint n, const char *extra
 GPid fault_start (Fault *fault, const char *state, gboolean in_cgroup, gboolean recover_only);
 /* Waits for a runner, kills it after @kill_after_us (-1 = never). TRUE if it was killed; else *@status is its exit code. */
 gboolean fault_wait (Fault *fault, GPid pid, gint64 kill_after_us, gboolean kill_all, int *status);
-/* No keeper of the run lives any more; waits for them, at most a minute. */
+/* Waits until no keeper of the run lives any more: each holds a lock as long as it does. */
 void fault_assert_no_keepers (Fault *fault);
 
 /* id -> LedgerTask (transfer full) */

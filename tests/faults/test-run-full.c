@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "tests/cli/cli-fixture.h"
+#include "tests/lib/patience.h"
 #include "tests/lib/small-disk.h"
 
 #define DISK_BYTES 16777216
@@ -61,8 +62,8 @@ test_full (CliFixture *f, gconstpointer data)
     }
   g_free (cli_write (f, "w.yard.yaml", WORKFLOW));
   pid = cli_spawn (f, "said", "run", "w.yard.yaml", NULL);
-  while (count_lines (f, "begun") < 3)
-    g_usleep (5000);
+  for (Patience p = { 0 }; count_lines (f, "begun") < 3;)
+    patience (&p, "three tasks begin");
   small_disk_fill (filler, 0);
   cli_await_file (f, "said", "the disk is full");
   g_free (cli_write (f, "go", ""));

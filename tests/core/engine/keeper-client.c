@@ -17,6 +17,7 @@
 #include "core/engine/sy-cgroup.h"
 #include "core/engine/sy-process.h"
 #include "core/model/sy-output-format.h"
+#include "tests/lib/patience.h"
 #include "tests/lib/soak.h"
 
 #define PATIENCE_US (soak_or (60, 600) * G_USEC_PER_SEC)
@@ -389,16 +390,12 @@ keeper_client_count_output (KeeperClient *client)
 void
 keeper_client_wait_output (KeeperClient *client, guint32 attempt, const char *text)
 {
-  gint64 until = g_get_monotonic_time () + PATIENCE_US;
-
-  for (;;)
+  for (Patience p = { 0 };; patience (&p, text))
     {
       g_autofree char *output = keeper_client_output (client, attempt, SY_OUTPUT_STDOUT, NULL);
 
       if (strstr (output, text) != NULL)
         return;
-      g_assert_cmpint (g_get_monotonic_time (), <, until);
-      g_usleep (1000);
     }
 }
 

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "core/model/sy-output-format.h"
 #include "tests/core/engine/keeper-client.h"
+#include "tests/lib/patience.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -14,16 +15,14 @@
 
 /* --- runners come and go --- */
 
+/* The keeper is gone, and what its vfork made and held its files until execve() closed them, too. */
 static void
-wait_free (KeeperClient *client)
+await_free_lock (const KeeperClient *client)
 {
-  gint64 until = g_get_monotonic_time () + 60 * G_USEC_PER_SEC;
+  g_autofree char *journal = g_strdup_printf ("k/%u", client->number);
 
-  while (sy_journal_lock_state (client->run_fd, client->number) == SY_JOURNAL_HELD)
-    {
-      g_assert_cmpint (g_get_monotonic_time (), <, until);
-      g_usleep (1000);
-    }
+  patience_for_lock (client->run_fd, journal);
+  g_assert_cmpint (sy_journal_lock_state (client->run_fd, client->number), ==, SY_JOURNAL_FREE);
 }
 
 static void
@@ -53,7 +52,7 @@ test_finishes_alone (void)
   queued = keeper_client_run (client, "@", "echo", "never", NULL);
   keeper_client_hang_up (client);
   g_assert_true (g_file_set_contents (gate, "", -1, NULL));
-  wait_free (client);
+  await_free_lock (client);
   g_assert_cmpint (sy_journal_load (view, client->run_fd, 1), ==, 0);
   g_assert_true (sy_journal_find (view, running, &attempt));
   g_assert_nonnull (attempt.exit);
@@ -162,17 +161,6 @@ test_polite_signals (void)
   for (guint i = 0; i < G_N_ELEMENTS (signals); i++)
     g_assert_cmpint (kill (client->pid, signals[i]), ==, 0);
   g_assert_cmpint (keeper_client_wait_exit (client, keeper_client_run (client, "@", "exit", "4", NULL)).status, ==, 4 << 8);
-}
-
-/* What vfork made holds the files until its execve() closes them, and the keeper goes on a moment before that. */
-static void
-await_free_lock (const KeeperClient *client)
-{
-  gint64 deadline = g_get_monotonic_time () + 60 * G_USEC_PER_SEC;
-
-  while (sy_journal_lock_state (client->run_fd, 1) != SY_JOURNAL_FREE && g_get_monotonic_time () < deadline)
-    g_usleep (1000);
-  g_assert_cmpint (sy_journal_lock_state (client->run_fd, 1), ==, SY_JOURNAL_FREE);
 }
 
 /* The keeper is killed: the lock is free, the journal says claimed and started, the task lives on. */

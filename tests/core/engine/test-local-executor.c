@@ -163,18 +163,28 @@ await (Fixture *f, SyReportKind kind, guint32 task)
   return report;
 }
 
+/* The mutex is held. @task 0: any */
 static guint
-count (Fixture *f, SyReportKind kind, guint32 task)
+count_locked (Fixture *f, SyReportKind kind, guint32 task)
 {
   guint n = 0;
 
-  g_mutex_lock (&f->mutex);
   for (guint i = 0; i < f->reports->len; i++)
     {
       const SyReport *report = &g_array_index (f->reports, SyReport, i);
 
-      n += report->kind == kind && report->task == task;
+      n += report->kind == kind && (task == 0 || report->task == task);
     }
+  return n;
+}
+
+static guint
+count (Fixture *f, SyReportKind kind, guint32 task)
+{
+  guint n;
+
+  g_mutex_lock (&f->mutex);
+  n = count_locked (f, kind, task);
   g_mutex_unlock (&f->mutex);
   return n;
 }
@@ -349,24 +359,17 @@ test_inputs (void)
   tear_down (&f);
 }
 
-static guint
-count_all (Fixture *f, SyReportKind kind)
-{
-  guint n = 0;
-
-  for (guint32 task = 1; task <= 4; task++)
-    n += count (f, kind, task);
-  return n;
-}
-
 static void
 await_all (Fixture *f, SyReportKind kind, guint wanted)
 {
   gint64 deadline = g_get_monotonic_time () + PATIENCE_US;
 
-  while (count_all (f, kind) < wanted && g_get_monotonic_time () < deadline)
-    g_usleep (1000);
-  g_assert_cmpuint (count_all (f, kind), ==, wanted);
+  g_mutex_lock (&f->mutex);
+  while (count_locked (f, kind, 0) < wanted)
+    if (!g_cond_wait_until (&f->cond, &f->mutex, deadline))
+      break;
+  g_assert_cmpuint (count_locked (f, kind, 0), ==, wanted);
+  g_mutex_unlock (&f->mutex);
 }
 
 /* Which of them start is not said, only how many. */
