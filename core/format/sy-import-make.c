@@ -203,7 +203,11 @@ take_line (Trace *trace, const char *line, guint number)
   else if ((name = name_after (text, "Must remake target ")))
     open_recipe (trace, name, depth, number);
   else if ((name = name_after (text, "No need to remake target ")))
-    trace->n_current += ((Target *)g_ptr_array_index (trace->targets, get_target (trace, name, number)))->needs->len > 0;
+    {
+      guint index = get_target (trace, name, number); /* the array may move */
+
+      trace->n_current += ((Target *)g_ptr_array_index (trace->targets, index))->needs->len > 0;
+    }
   else if (strstr (text, ": Circular ") && g_str_has_suffix (text, " dependency dropped."))
     sy_draft_lost (trace->draft, number, "%s", strstr (text, ": Circular ") + 2);
 }
