@@ -3,126 +3,12 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
-#include "app/sy-manuscript-designer.h"
+#include "tests/cli/designer-fixture.h"
 #include "core/base/sy-error.h"
 
-#define AB "version: 1\ntasks:\n  a: {run: x}\n  b: {needs: [a], run: y}\n"
+#define AB DESIGNER_AB
 
-typedef struct
-{
-  char *dir, *path, *drafts;
-  SyDesigner *designer;
-  guint revised, refused, saved;
-  guint refused_serial;
-  SyDiskNews news;
-  char *refusal; /* (nullable) */
-} Fixture;
-
-static void
-on_revised (SyDesignRevision *revision, gpointer data)
-{
-  ((Fixture *) data)->revised++;
-}
-
-static void
-on_refused (guint serial, const char *name, const GError *error, gpointer data)
-{
-  Fixture *f = data;
-
-  f->refused++;
-  f->refused_serial = serial;
-  g_free (f->refusal);
-  f->refusal = g_strdup (error->message);
-}
-
-static void
-on_saved (const char *path, const GError *error, gpointer data)
-{
-  g_assert_no_error (error);
-  ((Fixture *) data)->saved++;
-}
-
-static void
-on_disk (SyDiskNews news, const char *message, gpointer data)
-{
-  ((Fixture *) data)->news = news;
-}
-
-static const SyDesignObserver observer = { on_revised, on_refused, on_saved, on_disk };
-
-static void
-open_designer (Fixture *f)
-{
-  g_autofree char *text = NULL;
-  g_autoptr (GBytes) bytes = NULL;
-  gsize length;
-
-  g_assert_true (g_file_get_contents (f->path, &text, &length, NULL));
-  bytes = g_bytes_new (text, length);
-  f->designer = sy_manuscript_designer_new (f->path, bytes, NULL, f->drafts);
-  f->designer->set_observer (f->designer, &observer, f);
-}
-
-static void
-set_up (Fixture *f, gconstpointer data)
-{
-  f->dir = g_dir_make_tmp ("sy-designer-XXXXXX", NULL);
-  f->path = g_build_filename (f->dir, "x.yard.yaml", NULL);
-  f->drafts = g_build_filename (f->dir, "drafts", NULL);
-  g_assert_true (g_file_set_contents (f->path, AB, -1, NULL));
-  open_designer (f);
-}
-
-static guint
-count_drafts (Fixture *f, gboolean remove)
-{
-  g_autoptr (GDir) dir = g_dir_open (f->drafts, 0, NULL);
-  const char *name;
-  guint n = 0;
-
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
-    {
-      g_autofree char *path = g_build_filename (f->drafts, name, NULL);
-
-      n++;
-      if (remove)
-        g_unlink (path);
-    }
-  return n;
-}
-
-static void
-tear_down (Fixture *f, gconstpointer data)
-{
-  f->designer->free (f->designer, TRUE);
-  while (g_main_context_iteration (NULL, FALSE))
-    ;
-  count_drafts (f, TRUE);
-  g_rmdir (f->drafts);
-  g_unlink (f->path);
-  g_rmdir (f->dir);
-  g_free (f->refusal);
-  g_free (f->drafts);
-  g_free (f->path);
-  g_free (f->dir);
-}
-
-static SyDesignRevision *
-wait_for (Fixture *f, guint serial)
-{
-  while (f->designer->get_revision (f->designer)->serial < serial)
-    g_main_context_iteration (NULL, TRUE);
-  return f->designer->get_revision (f->designer);
-}
-
-static guint
-rename_task (Fixture *f, const char *from, const char *to)
-{
-  SyChange *change = sy_change_new ("Rename");
-
-  sy_change_rename_task (change, from, to);
-  return f->designer->apply (f->designer, change);
-}
+typedef DesignerFixture Fixture;
 
 static void
 test_requests (Fixture *f, gconstpointer data)
@@ -134,23 +20,23 @@ test_requests (Fixture *f, gconstpointer data)
   guint serial;
 
   g_assert_true (revision->is_saved && revision->is_valid);
-  revision = wait_for (f, rename_task (f, "a", "first"));
+  revision = designer_fixture_wait (f, designer_fixture_rename (f, "a", "first"));
   g_assert_cmpuint (sy_workflow_find (revision->workflow, "first"), ==, 0);
   g_assert_cmpstr (revision->undo, ==, "Rename");
   g_assert_false (revision->is_saved);
   g_assert_null (designer->get_value (designer, run));
-  serial = rename_task (f, "nobody", "x");
-  revision = wait_for (f, serial);
+  serial = designer_fixture_rename (f, "nobody", "x");
+  revision = designer_fixture_wait (f, serial);
   g_assert_cmpuint (f->refused, ==, 1);
   g_assert_cmpuint (f->refused_serial, ==, serial);
   g_assert_nonnull (strstr (f->refusal, "nobody"));
   g_assert_cmpstr (revision->undo, ==, "Rename");
-  revision = wait_for (f, designer->undo (designer));
+  revision = designer_fixture_wait (f, designer->undo (designer));
   g_assert_true (revision->is_saved);
   value = designer->get_value (designer, run);
   g_assert_cmpstr (value->text, ==, "x");
-  wait_for (f, designer->redo (designer));
-  wait_for (f, designer->save (designer, NULL, FALSE));
+  designer_fixture_wait (f, designer->redo (designer));
+  designer_fixture_wait (f, designer->save (designer, NULL, FALSE));
   g_assert_cmpuint (f->saved, ==, 1);
   g_assert_true (designer->get_revision (designer)->is_saved);
 }
@@ -170,7 +56,7 @@ test_many (Fixture *f, gconstpointer data)
       sy_change_add_task (change, id, NULL, NULL);
       serial = f->designer->apply (f->designer, change);
     }
-  revision = wait_for (f, serial);
+  revision = designer_fixture_wait (f, serial);
   g_assert_cmpuint (revision->workflow->n_tasks, ==, 27);
   g_assert_cmpuint (f->refused, ==, 25);
 }
@@ -180,26 +66,26 @@ test_draft (Fixture *f, gconstpointer data)
 {
   SyDesignRevision *revision;
 
-  wait_for (f, rename_task (f, "a", "kept"));
+  designer_fixture_wait (f, designer_fixture_rename (f, "a", "kept"));
   f->designer->free (f->designer, FALSE);
-  g_assert_cmpuint (count_drafts (f, FALSE), ==, 1);
-  open_designer (f);
+  g_assert_cmpuint (designer_fixture_count_drafts (f), ==, 1);
+  designer_fixture_open (f);
   revision = f->designer->get_revision (f->designer);
   g_assert_cmpstr (revision->undo, ==, "Restore Unsaved Changes");
   g_assert_cmpstr (revision->workflow->tasks[0].id, ==, "kept");
-  revision = wait_for (f, f->designer->undo (f->designer));
+  revision = designer_fixture_wait (f, f->designer->undo (f->designer));
   g_assert_true (revision->is_saved);
-  wait_for (f, f->designer->redo (f->designer));
-  wait_for (f, f->designer->save (f->designer, NULL, FALSE));
-  g_assert_cmpuint (count_drafts (f, FALSE), ==, 0);
+  designer_fixture_wait (f, f->designer->redo (f->designer));
+  designer_fixture_wait (f, f->designer->save (f->designer, NULL, FALSE));
+  g_assert_cmpuint (designer_fixture_count_drafts (f), ==, 0);
 }
 
 /* The draft is written by itself: who is killed loses nothing. */
 static void
 test_draft_by_itself (Fixture *f, gconstpointer data)
 {
-  wait_for (f, rename_task (f, "a", "kept"));
-  while (count_drafts (f, FALSE) == 0)
+  designer_fixture_wait (f, designer_fixture_rename (f, "a", "kept"));
+  while (designer_fixture_count_drafts (f) == 0)
     g_main_context_iteration (NULL, TRUE);
 }
 
@@ -214,7 +100,7 @@ use (Fixture *f, SyDesigner *designer)
   while (g_main_context_iteration (NULL, FALSE))
     ;
   f->designer = designer;
-  f->designer->set_observer (f->designer, &observer, f);
+  designer_fixture_observe (f);
 }
 
 static void
@@ -247,13 +133,13 @@ static void
 leave_two (Fixture *f)
 {
   open_untitled (f);
-  wait_for (f, add_task (f, "one"));
+  designer_fixture_wait (f, add_task (f, "one"));
   f->designer->free (f->designer, FALSE);
-  open_designer (f);
+  designer_fixture_open (f);
   open_untitled (f);
-  wait_for (f, add_task (f, "two"));
+  designer_fixture_wait (f, add_task (f, "two"));
   f->designer->free (f->designer, FALSE);
-  open_designer (f);
+  designer_fixture_open (f);
 }
 
 static void
@@ -275,9 +161,9 @@ test_untitled (Fixture *f, gconstpointer data)
   g_assert_cmpstr (revision->undo, ==, "Restore Unsaved Changes");
   g_assert_cmpuint (revision->workflow->n_tasks, ==, 1);
   g_assert_null (revision->path);
-  wait_for (f, f->designer->save (f->designer, path, FALSE));
+  designer_fixture_wait (f, f->designer->save (f->designer, path, FALSE));
   other->free (other, TRUE);
-  g_assert_cmpuint (count_drafts (f, FALSE), ==, 0);   /* one is saved, one discarded; no lock stays either */
+  g_assert_cmpuint (designer_fixture_count_drafts (f), ==, 0);   /* one is saved, one discarded; no lock stays either */
   after = take_left (f);
   g_assert_cmpuint (after->len, ==, 0);
   g_unlink (path);
@@ -289,14 +175,14 @@ test_untitled_empty (Fixture *f, gconstpointer data)
 {
   open_untitled (f);
   f->designer->free (f->designer, FALSE);
-  open_designer (f);
-  g_assert_cmpuint (count_drafts (f, FALSE), ==, 0);
+  designer_fixture_open (f);
+  g_assert_cmpuint (designer_fixture_count_drafts (f), ==, 0);
   open_untitled (f);
-  wait_for (f, add_task (f, "one"));
-  while (count_drafts (f, FALSE) == 0)
+  designer_fixture_wait (f, add_task (f, "one"));
+  while (designer_fixture_count_drafts (f) == 0)
     g_main_context_iteration (NULL, TRUE);
-  wait_for (f, f->designer->undo (f->designer));
-  while (count_drafts (f, FALSE) > 0)
+  designer_fixture_wait (f, f->designer->undo (f->designer));
+  while (designer_fixture_count_drafts (f) > 0)
     g_main_context_iteration (NULL, TRUE);
 }
 
@@ -317,10 +203,10 @@ test_disk (Fixture *f, gconstpointer data)
   check_disk (f, SY_DISK_MERGED);
   revision = f->designer->get_revision (f->designer);
   g_assert_cmpuint (revision->workflow->n_tasks, ==, 3);
-  wait_for (f, rename_task (f, "a", "mine"));
+  designer_fixture_wait (f, designer_fixture_rename (f, "a", "mine"));
   g_assert_true (g_file_set_contents (f->path, "version: 1\ntasks:\n  z: {}\n", -1, NULL));
   check_disk (f, SY_DISK_CONFLICT);
-  revision = wait_for (f, f->designer->reload (f->designer));
+  revision = designer_fixture_wait (f, f->designer->reload (f->designer));
   g_assert_cmpuint (revision->workflow->n_tasks, ==, 1);
 }
 
@@ -341,7 +227,7 @@ test_fields (Fixture *f, gconstpointer data)
       }
 }
 
-#define CASE(name, function) g_test_add ("/designer/" name, Fixture, NULL, set_up, function, tear_down)
+#define CASE(name, function) g_test_add ("/designer/" name, Fixture, NULL, designer_fixture_set_up, function, designer_fixture_tear_down)
 
 int
 main (int argc, char **argv)

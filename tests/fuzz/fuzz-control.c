@@ -34,9 +34,7 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
   g_auto (GStrv) lines = g_strsplit (text, "\n", 20);
   RunnerFixture f;
 
-  runner_fixture_set_up (&f, "a;b:a;c:b;d", NULL);
-  sy_runner_start (f.runner);
-  fake_executor_await (f.executor, 1);
+  runner_fixture_begin (&f, "a;b:a;c:b;d");
   for (guint i = 0; lines[i] != NULL; i++)
     if (strstr (lines[i], "leave") == NULL && strchr (lines[i], '\\') == NULL)
       ask (&f, lines[i]);

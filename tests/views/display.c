@@ -2,7 +2,20 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "tests/views/display.h"
 
+#include <adwaita.h>
+#include <stdlib.h>
+
 #define MOST_TRIES 40
+#define SKIPPED 77
+
+void
+display_test_init (int *argc, char ***argv)
+{
+  g_test_init (argc, argv, NULL);
+  if (!gtk_init_check ())
+    exit (SKIPPED);
+  adw_init ();
+}
 
 static gboolean
 wake (gpointer data)

@@ -4,6 +4,8 @@
 
 #include <gtk/gtk.h>
 
+/* In place of g_test_init(): with a display; where there is none the program ends as skipped. */
+void display_test_init (int *argc, char ***argv);
 /* Turns of the main loop for so long; what is waited for is asked for with AWAIT() */
 void display_spin (guint ms);
 /* (transfer none): a window that shows @child, once that has its size, however long a busy machine takes */

@@ -4,7 +4,6 @@
 #include "tests/views/display.h"
 #include "views/sy-history-pane.h"
 
-#include <adwaita.h>
 #include <string.h>
 
 #define N_TASKS 10000
@@ -271,10 +270,7 @@ test_accessible (Fixture *f, gconstpointer data)
 int
 main (int argc, char **argv)
 {
-  g_test_init (&argc, &argv, NULL);
-  if (!gtk_init_check ())
-    return 77;
-  adw_init ();
+  display_test_init (&argc, &argv);
   g_test_add ("/history/walk", Fixture, NULL, set_up, test_walk, tear_down);
   g_test_add ("/history/open", Fixture, NULL, set_up, test_open, tear_down);
   g_test_add ("/history/choose", Fixture, NULL, set_up, test_choose, tear_down);

@@ -4,7 +4,6 @@
 #include "tests/views/display.h"
 #include "views/sy-run-overview.h"
 
-#include <adwaita.h>
 
 #define BEGUN (1700000000 * (gint64) G_USEC_PER_SEC)
 
@@ -158,10 +157,7 @@ test_idle (Fixture *f, gconstpointer data)
 int
 main (int argc, char **argv)
 {
-  g_test_init (&argc, &argv, NULL);
-  if (!gtk_init_check ())
-    return 77;
-  adw_init ();
+  display_test_init (&argc, &argv);
   g_test_add ("/overview/says", Fixture, NULL, set_up, test_says, tear_down);
   g_test_add ("/overview/rows", Fixture, NULL, set_up, test_rows, tear_down);
   g_test_add ("/overview/follows", Fixture, NULL, set_up, test_follows, tear_down);

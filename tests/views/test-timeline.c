@@ -4,7 +4,6 @@
 #include "tests/views/display.h"
 #include "views/sy-timeline-pane.h"
 
-#include <adwaita.h>
 
 typedef struct
 {
@@ -154,10 +153,7 @@ test_idle (Fixture *f, gconstpointer data)
 int
 main (int argc, char **argv)
 {
-  g_test_init (&argc, &argv, NULL);
-  if (!gtk_init_check ())
-    return 77;
-  adw_init ();
+  display_test_init (&argc, &argv);
   g_test_add ("/timeline/walk", Fixture, NULL, set_up, test_walk, tear_down);
   g_test_add ("/timeline/zoom", Fixture, NULL, set_up, test_zoom, tear_down);
   g_test_add ("/timeline/grows", Fixture, NULL, set_up, test_grows, tear_down);

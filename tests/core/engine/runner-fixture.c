@@ -136,3 +136,19 @@ runner_fixture_tear_down (RunnerFixture *f)
   g_cond_clear (&f->opened);
   g_mutex_clear (&f->mutex);
 }
+
+void
+runner_fixture_begin (RunnerFixture *f, const char *flow)
+{
+  runner_fixture_set_up (f, flow, NULL);
+  sy_runner_start (f->runner);
+  fake_executor_await (f->executor, 1);
+}
+
+void
+runner_fixture_end (RunnerFixture *f, SyRunStatus status)
+{
+  runner_fixture_join (f);
+  runner_fixture_assert_settled (f, status);
+  runner_fixture_tear_down (f);
+}

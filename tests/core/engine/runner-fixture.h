@@ -28,6 +28,10 @@ typedef struct
 
 /* A runner of @flow (tests/lib/flow.h) with two slots, made and not started. @requests: (nullable): first commands, parted by newlines */
 void runner_fixture_set_up (RunnerFixture *f, const char *flow, const char *requests);
+/* The same, started, and the first order has gone out. */
+void runner_fixture_begin (RunnerFixture *f, const char *flow);
+/* Joins, asserts how it settled, tears down. */
+void runner_fixture_end (RunnerFixture *f, SyRunStatus status);
 /* An event of a runner before ours */
 void runner_fixture_remember (RunnerFixture *f, gint64 seq, SyEventKind kind);
 /* Waits until the log has been opened @n times in all. */

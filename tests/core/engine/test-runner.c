@@ -72,9 +72,7 @@ test_one_transaction (void)
   fake_executor_await (f.executor, 3);
   g_assert_cmpuint (f.sink->n_commits, ==, before + 2);
   fake_executor_end (f.executor, 2, 0);
-  runner_fixture_join (&f);
-  runner_fixture_assert_settled (&f, SY_RUN_SUCCEEDED);
-  runner_fixture_tear_down (&f);
+  runner_fixture_end (&f, SY_RUN_SUCCEEDED);
 }
 
 static void
@@ -106,9 +104,7 @@ test_outputs (gconstpointer data)
   RunnerFixture f;
   int fd;
 
-  runner_fixture_set_up (&f, "a outputs=x", NULL);
-  sy_runner_start (f.runner);
-  fake_executor_await (f.executor, 1);
+  runner_fixture_begin (&f, "a outputs=x");
   fd = openat (f.run_fd, "v/t1.i0.a1", O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
   g_assert_cmpint (write (fd, good ? "x=7\n" : "nonsense\n", good ? 4 : 9), >, 0);
   close (fd);
@@ -172,9 +168,7 @@ test_disk_was_full (void)
   fake_executor_await (f.executor, 1);
   g_assert_cmpuint (fake_sink_count (f.sink, SY_EVENT_DISK_OK), ==, 1);
   fake_executor_end (f.executor, 0, 0);
-  runner_fixture_join (&f);
-  runner_fixture_assert_settled (&f, SY_RUN_SUCCEEDED);
-  runner_fixture_tear_down (&f);
+  runner_fixture_end (&f, SY_RUN_SUCCEEDED);
 }
 
 /* --- nothing can be executed --- */
@@ -186,9 +180,7 @@ test_no_keeper (void)
   RunnerFixture f;
   g_autoptr (SyRunState) state = NULL;
 
-  runner_fixture_set_up (&f, "a", NULL);
-  sy_runner_start (f.runner);
-  fake_executor_await (f.executor, 1);
+  runner_fixture_begin (&f, "a");
   fake_executor_trouble (f.executor, "once", FALSE);
   fake_executor_trouble (f.executor, "no keeper", TRUE);
   runner_fixture_join (&f);
@@ -208,17 +200,13 @@ test_no_keeper_disk_full (void)
 {
   RunnerFixture f;
 
-  runner_fixture_set_up (&f, "a", NULL);
-  sy_runner_start (f.runner);
-  fake_executor_await (f.executor, 1);
+  runner_fixture_begin (&f, "a");
   g_atomic_int_set (&f.sink->refuse_restore, TRUE);
   sy_runner_disk_is_full (f.runner);
   fake_sink_await (f.sink, SY_EVENT_DISK_FULL, 1);
   fake_executor_trouble (f.executor, "no keeper", TRUE);
   fake_executor_end (f.executor, 0, 0);
-  runner_fixture_join (&f);
-  runner_fixture_assert_settled (&f, SY_RUN_SUCCEEDED);
-  runner_fixture_tear_down (&f);
+  runner_fixture_end (&f, SY_RUN_SUCCEEDED);
 }
 
 /* --- a COMMIT that fails --- */
@@ -258,9 +246,7 @@ test_command_not_logged (void)
   g_autofree char *reply = NULL;
   g_autofree char *again = NULL;
 
-  runner_fixture_set_up (&f, "a", NULL);
-  sy_runner_start (f.runner);
-  fake_executor_await (f.executor, 1);
+  runner_fixture_begin (&f, "a");
   fake_sink_fail_next (f.sink);
   reply = ask (&f, "{\"command\":\"pause\"}");
   g_assert_nonnull (strstr (reply, "\"ok\":false"));
@@ -268,9 +254,7 @@ test_command_not_logged (void)
   again = ask (&f, "{\"command\":\"status\"}");
   g_assert_nonnull (strstr (again, "\"running\""));
   fake_executor_end (f.executor, 0, 0);
-  runner_fixture_join (&f);
-  runner_fixture_assert_settled (&f, SY_RUN_SUCCEEDED);
-  runner_fixture_tear_down (&f);
+  runner_fixture_end (&f, SY_RUN_SUCCEEDED);
 }
 
 /* --- time --- */
@@ -280,9 +264,7 @@ test_retry_on_the_clock (void)
 {
   RunnerFixture f;
 
-  runner_fixture_set_up (&f, "a retry=1 delay=10000000 jitter=0", NULL);
-  sy_runner_start (f.runner);
-  fake_executor_await (f.executor, 1);
+  runner_fixture_begin (&f, "a retry=1 delay=10000000 jitter=0");
   fake_executor_end (f.executor, 0, EXIT (1));
   fake_sink_await (f.sink, SY_EVENT_EXITED, 1);
   g_free (ask (&f, "{\"command\":\"ping\"}"));
@@ -291,9 +273,7 @@ test_retry_on_the_clock (void)
   g_free (ask (&f, "{\"command\":\"ping\"}"));
   fake_executor_await (f.executor, 2);
   fake_executor_end (f.executor, 1, 0);
-  runner_fixture_join (&f);
-  runner_fixture_assert_settled (&f, SY_RUN_SUCCEEDED);
-  runner_fixture_tear_down (&f);
+  runner_fixture_end (&f, SY_RUN_SUCCEEDED);
 }
 
 /* --- commands --- */
@@ -306,15 +286,11 @@ test_deep_request (void)
   g_autofree char *reply = NULL;
   RunnerFixture f;
 
-  runner_fixture_set_up (&f, "a", NULL);
-  sy_runner_start (f.runner);
-  fake_executor_await (f.executor, 1);
+  runner_fixture_begin (&f, "a");
   reply = ask (&f, deep);
   g_assert_nonnull (strstr (reply, "nested too deeply"));
   fake_executor_end (f.executor, 0, 0);
-  runner_fixture_join (&f);
-  runner_fixture_assert_settled (&f, SY_RUN_SUCCEEDED);
-  runner_fixture_tear_down (&f);
+  runner_fixture_end (&f, SY_RUN_SUCCEEDED);
 }
 
 static const struct
@@ -362,9 +338,7 @@ test_commands (void)
     }
   g_assert_cmpuint (f.executor->slots, ==, 5);
   fake_executor_end (f.executor, 0, 0);
-  runner_fixture_join (&f);
-  runner_fixture_assert_settled (&f, SY_RUN_SUCCEEDED);
-  runner_fixture_tear_down (&f);
+  runner_fixture_end (&f, SY_RUN_SUCCEEDED);
 }
 
 static char *
@@ -405,9 +379,7 @@ test_stale_preview (void)
   fake_executor_end (f.executor, 1, 0);
   fake_executor_await (f.executor, 3);
   fake_executor_end (f.executor, 2, 0);
-  runner_fixture_join (&f);
-  runner_fixture_assert_settled (&f, SY_RUN_SUCCEEDED);
-  runner_fixture_tear_down (&f);
+  runner_fixture_end (&f, SY_RUN_SUCCEEDED);
 }
 
 /* The same over the socket, from other threads at once. */
@@ -485,9 +457,7 @@ test_cancel (void)
   fake_sink_await (f.sink, SY_EVENT_STOP_REQUESTED, 1);
   fake_executor_await_stop (f.executor);
   fake_executor_end (f.executor, 0, 15);
-  runner_fixture_join (&f);
-  runner_fixture_assert_settled (&f, SY_RUN_CANCELLED);
-  runner_fixture_tear_down (&f);
+  runner_fixture_end (&f, SY_RUN_CANCELLED);
 }
 
 static void
