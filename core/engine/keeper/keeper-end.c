@@ -33,8 +33,8 @@ keeper_task_finish (Keeper *keeper, int revised)
 
   if (task->exit.escaped == 0)
     task->exit.flags |= SY_JOURNAL_TREE_GONE;
-  /* What a process wrote that has ended just after the main one */
-  if (keeper_output_drain (keeper) || revised)
+  /* What a process wrote that has ended just after the main one, where there was any */
+  if (((revised || keeper->deaths != task->deaths) && keeper_output_drain (keeper)) || revised)
     {
       keeper_output_count (keeper, &task->exit);
       keeper_task_append (keeper, SY_JOURNAL_EXIT);
@@ -161,6 +161,7 @@ record_main (Keeper *keeper, const siginfo_t *info, const struct rusage *usage)
   keeper_task_append (keeper, SY_JOURNAL_EXIT);
   waitid (P_PID, (id_t) task->pid, &ignored, WEXITED | WNOHANG);
   task->main_ended = 1;
+  task->deaths = keeper->deaths;
 }
 
 int

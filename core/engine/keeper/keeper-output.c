@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -43,8 +44,7 @@ open_pipe (KeeperStream *stream)
     return errno;
   stream->pipe_read = fds[0];
   stream->pipe_write = fds[1];
-  /* Ours alone: the write end is the task's, and must block. */
-  return fcntl (fds[0], F_SETFL, O_NONBLOCK) < 0 ? errno : 0;
+  return 0;
 }
 
 int
@@ -248,12 +248,29 @@ keep (Keeper *keeper, KeeperStream *stream, const char *data, size_t length)
 
 /* --- the pipes --- */
 
+/*
+ * While we hold the write end there is no end of file to be seen, and what is not there need not be read. Most tasks
+ * write nothing: this call is all that their pipe costs beside making it. Ours alone does not block: the task's must.
+ */
+static int
+may_read (KeeperStream *stream)
+{
+  int n = 0;
+
+  if (stream->pipe_write >= 0 && ioctl (stream->pipe_read, FIONREAD, &n) == 0 && n == 0)
+    return 0;
+  if (!stream->unblocked && fcntl (stream->pipe_read, F_SETFL, O_NONBLOCK) < 0)
+    return 0;
+  stream->unblocked = 1;
+  return 1;
+}
+
 static int
 drain_stream (Keeper *keeper, KeeperStream *stream)
 {
   size_t total = 0;
 
-  while (stream->pipe_read >= 0 && total < DRAIN_MAX)
+  while (stream->pipe_read >= 0 && total < DRAIN_MAX && may_read (stream))
     {
       ssize_t n = read (stream->pipe_read, chunk, sizeof chunk);
 
@@ -370,9 +387,13 @@ keeper_output_sync (Keeper *keeper)
   char name[SY_OUTPUT_NAME_MAX + 2] = "v/";
   int failed = 0;
 
-  sy_output_values_name (name + 2, head->task, head->item, head->attempt);
-  task->sizes[0] = head->frame.flags & SY_KEEPER_VALUES ? sync_file (keeper->run_fd, name, O_NOFOLLOW, &failed) : -1;
+  task->sizes[0] = -1;
   task->n_sizes = 1;
+  if (head->frame.flags & SY_KEEPER_VALUES)
+    {
+      sy_output_values_name (name + 2, head->task, head->item, head->attempt);
+      task->sizes[0] = sync_file (keeper->run_fd, name, O_NOFOLLOW, &failed);
+    }
   for (uint32_t i = 0; i < head->n_fsync; i++)
     {
       int64_t size = sync_file (AT_FDCWD, keeper->fsync_paths[i], 0, &failed);

@@ -30,7 +30,7 @@ typedef struct
 typedef struct
 {
   int pipe_read, pipe_write; /* -1 = closed; the write end stays open while the main process lives */
-  int enlarged;
+  int enlarged, unblocked;
   int fd;                    /* of the open segment, -1 = none */
   int index_fd;
   uint64_t segment;
@@ -72,6 +72,7 @@ typedef struct
   pid_t pid;
   uint64_t start_time;
   int main_ended;           /* its exit is recorded and it is reaped */
+  uint64_t deaths;          /* keeper's, when it ended */
   int started_unsent;
   int stop_sent, kill_sent; /* before the main process ended */
   int end_now;              /* stopped while ENDING: keep nothing */
