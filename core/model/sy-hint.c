@@ -7,7 +7,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-#define MOST_PAIRS 200
+#define MOST_STEPS 4000000 /* along edges, in search of tasks that write one file side by side */
 
 typedef struct
 {
@@ -15,7 +15,10 @@ typedef struct
   GPtrArray *hints;     /* of SyHint */
   guint32 task;         /* being looked at */
   GHashTable *writers;  /* path -> GArray of guint32 */
-  guint pairs;
+  guint32 *place;       /* by index: in the workflow's order */
+  guint32 *seen;        /* by index: the search that met it last */
+  guint32 search;
+  guint steps;
   guint8 *dead;         /* by index: it never runs */
 
   /* of the task */
@@ -99,14 +102,39 @@ static const struct { const char *program, *verbs, *options; } effects[] = {
   { "kubectl", "create", NULL }, { "gh", "release issue pr", NULL },
 };
 
+/* Options in front of the verb that take the next word with them */
+static const struct { const char *program, *options; } valued[] = {
+  { "git", "-C -c --git-dir --work-tree --namespace --exec-path --config-env" },
+  { "docker", "-H --host -c --context --config -l --log-level" }, { "podman", "-c --connection --url --identity --root --log-level" },
+  { "kubectl", "-n --namespace --context --cluster --kubeconfig --user -s --server" }, { "npm", "-C --prefix --registry --userconfig -w --workspace" },
+  { "pip", "--proxy --cache-dir --log" }, { "pip3", "--proxy --cache-dir --log" }, { "cargo", "-C --config --color -Z" }, { "gh", "-R --repo" },
+};
+
+static gboolean
+takes_next (const char *program, const char *word)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (valued); i++)
+    if (g_str_equal (program, valued[i].program))
+      {
+        g_auto (GStrv) options = g_strsplit (valued[i].options, " ", -1);
+
+        return g_strv_contains ((const char *const *) options, word);
+      }
+  return FALSE;
+}
+
+/* The first word that is no option, nor the value of one */
 static gboolean
 has_verb (const SyShellCommand *command, const char *verbs)
 {
   g_auto (GStrv) all = verbs != NULL ? g_strsplit (verbs, " ", -1) : NULL;
+  const char *program = program_of (command);
 
   for (guint i = 1; all != NULL && i < command->words->len; i++)
     if (word_at (command, i)[0] != '-')
       return g_strv_contains ((const char *const *) all, word_at (command, i));
+    else if (takes_next (program, word_at (command, i)))
+      i++;
   return all == NULL;
 }
 
@@ -214,49 +242,90 @@ note_outputs (Look *look, const SyShellCommand *command)
         note_writer (look, word_at (command, i + 1));
 }
 
-/* Is @upper among what @task needs, however far up? */
-static gboolean
-needs (const SyWorkflow *workflow, guint32 task, guint32 upper)
+/* Marks as seen what @task needs, however far up, but nothing that comes before @first in the workflow's order. */
+static void
+search_up (Look *look, guint32 task, guint32 first)
 {
-  g_autofree guint8 *seen = g_malloc0 (workflow->n_tasks);
   g_autoptr (GArray) open = g_array_new (FALSE, FALSE, sizeof (guint32));
 
+  look->search++;
   g_array_append_val (open, task);
   for (guint i = 0; i < open->len; i++)
     {
-      const SyTask *at = &workflow->tasks[g_array_index (open, guint32, i)];
+      const SyTask *at = &look->workflow->tasks[g_array_index (open, guint32, i)];
 
+      look->steps += at->n_needs;
       for (guint32 k = 0; k < at->n_needs; k++)
         {
           guint32 next = at->needs[k].task;
 
-          if (next == upper)
-            return TRUE;
-          if (!seen[next])
-            g_array_append_val (open, next);
-          seen[next] = 1;
+          if (look->seen[next] == look->search || look->place[next] < first)
+            continue;
+          look->seen[next] = look->search;
+          g_array_append_val (open, next);
         }
     }
-  return FALSE;
 }
 
-/* The first task beside it that writes the same file */
-static void
-check_file (Look *look, const char *path, const GArray *tasks)
+static int
+compare_places (gconstpointer a, gconstpointer b, gpointer place)
 {
-  for (guint i = 1; i < tasks->len; i++)
-    for (guint k = i; k > 0 && look->pairs < MOST_PAIRS; k--)
-      {
-        guint32 one = g_array_index (tasks, guint32, k - 1), other = g_array_index (tasks, guint32, i);
+  guint32 x = ((const guint32 *) place)[*(const guint32 *) a], y = ((const guint32 *) place)[*(const guint32 *) b];
 
-        look->pairs++;
-        if (needs (look->workflow, other, one) || needs (look->workflow, one, other))
-          break;
-        look->task = other;
-        add (look, "same-file", g_strdup_printf (_("“%s” writes %s too, and may run at the same time"), look->workflow->tasks[one].id, path + 1),
-             _("let one need the other, or give each a file of its own"));
-        break;
-      }
+  return x < y ? -1 : x > y;
+}
+
+/* Tasks that come one after the other make a chain; one that is in none of them may run beside the last of each. */
+static void
+check_file (Look *look, const char *path, GArray *tasks)
+{
+  g_autoptr (GArray) ends = g_array_new (FALSE, FALSE, sizeof (guint32));
+
+  g_array_sort_with_data (tasks, compare_places, look->place);
+  for (guint i = 0; i < tasks->len && look->steps < MOST_STEPS; i++)
+    {
+      guint32 other = g_array_index (tasks, guint32, i), first = look->place[other];
+      guint32 *end = NULL;
+
+      for (guint k = 0; k < ends->len; k++)
+        first = MIN (first, look->place[g_array_index (ends, guint32, k)]);
+      search_up (look, other, first);
+      look->steps += ends->len;
+      for (guint k = 0; k < ends->len && end == NULL; k++)
+        if (look->seen[g_array_index (ends, guint32, k)] == look->search)
+          end = &g_array_index (ends, guint32, k);
+      if (end != NULL)
+        {
+          *end = other;
+          continue;
+        }
+      if (ends->len > 0)
+        {
+          guint32 one = g_array_index (ends, guint32, ends->len - 1);
+
+          look->task = other;
+          add (look, "same-file", g_strdup_printf (_("“%s” writes %s too, and may run at the same time"), look->workflow->tasks[one].id, path + 1),
+               _("let one need the other, or give each a file of its own"));
+        }
+      g_array_append_val (ends, other);
+    }
+}
+
+static void
+check_files (Look *look)
+{
+  g_autofree guint32 *place = g_new (guint32, MAX (look->workflow->n_tasks, 1)), *seen = g_new0 (guint32, MAX (look->workflow->n_tasks, 1));
+  GHashTableIter iter;
+  gpointer path, tasks;
+
+  for (guint32 i = 0; i < look->workflow->n_tasks; i++)
+    place[look->workflow->topo[i]] = i;
+  look->place = place;
+  look->seen = seen;
+  g_hash_table_iter_init (&iter, look->writers);
+  while (g_hash_table_iter_next (&iter, &path, &tasks))
+    if (((GArray *) tasks)->len > 1)
+      check_file (look, path, tasks);
 }
 
 /* --- tasks --- */
@@ -385,15 +454,11 @@ sy_hints_find (const SyWorkflow *workflow)
   g_autoptr (GHashTable) writers = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_array_unref);
   g_autofree guint8 *dead = g_malloc0 (MAX (workflow->n_tasks, 1));
   Look look = { .workflow = workflow, .hints = g_ptr_array_new_with_free_func (hint_free), .writers = writers, .dead = dead };
-  GHashTableIter iter;
-  gpointer path, tasks;
 
   for (look.task = 0; look.task < workflow->n_tasks; look.task++)
     if (workflow->tasks[look.task].enabled)
       look_at (&look, &workflow->tasks[look.task]);
-  g_hash_table_iter_init (&iter, writers);
-  while (g_hash_table_iter_next (&iter, &path, &tasks))
-    check_file (&look, path, tasks);
+  check_files (&look);
   find_dead (&look);
   g_ptr_array_sort (look.hints, compare);
   return look.hints;

@@ -13,7 +13,9 @@ static const struct { const char *tasks, *hints; } cases[] = {
   { "a: {run: curl -m 5 u}\n  b: {run: curl --max-time=5 u}\n  c: {run: timeout 5 wget u}", "" },
   { "a: {run: git clone u}\n  b: {run: git commit -m x}\n  c: {run: echo curl}\n  d: {run: curling}", "a no-timeout" },
   { "a: {command: [ssh, host, uptime]}\n  b: {command: [/usr/bin/wget, -q, u]}\n  c: {command: [wget, -T, '5', u]}", "a no-timeout, b no-timeout" },
-  { "a: {run: 'x=$(git -C d fetch)'}", "" },
+  { "a: {run: 'x=$(git -C d fetch)'}", "a no-timeout" },
+  { "a: {run: git -c http.proxy=p --git-dir d --no-pager push}\n  b: {run: git -C fetch status}\n  c: {run: git --git-dir=d log}", "a no-timeout" },
+  { "a: {run: docker --context far pull i}\n  b: {run: docker --debug ps}", "a no-timeout" },
   { "a: {run: \"# curl u\\necho 'wget u'\"}", "" },
   { "a: {run: 'for i in 1 2; do rsync a b; done'}\n  b: {run: apt-get update}", "a no-timeout" },
   /* retry-repeats */
@@ -30,6 +32,8 @@ static const struct { const char *tasks, *hints; } cases[] = {
   { "a: {run: x > out}\n  b: {run: y > out}", "b same-file" },
   { "a: {run: x > out}\n  b: {run: y > out, needs: [a]}", "" },
   { "a: {run: x > out}\n  b: {needs: [a]}\n  c: {run: y >> ./out, needs: [b]}\n  d: {run: z | tee -a out}", "d same-file" },
+  { "a: {run: x > out, needs: [b]}\n  b: {run: x > out}\n  c: {run: x > out, needs: [b]}", "c same-file" },
+  { "a: {run: x > out}\n  b: {run: x > out}\n  c: {run: x > out, needs: [a]}\n  d: {run: x > out, needs: [b, c]}", "b same-file" },
   { "a: {run: x > out, dir: one}\n  b: {run: y > out, dir: two}\n  c: {run: y > one/out}", "c same-file" },
   { "a: {run: x > /dev/null}\n  b: {run: y > /dev/null}\n  c: {run: x > $out}\n  d: {run: y > $out}", "" },
   { "a: {run: sort -o t x}\n  b: {command: [curl, -m, '5', -o, t, u]}", "b same-file" },
@@ -88,6 +92,25 @@ test_cases (void)
     }
 }
 
+/* However many there are */
+static void
+test_many (void)
+{
+  g_autoptr (GString) text = g_string_new ("version: 1\ntasks:\n");
+  g_autoptr (SyProblems) problems = sy_problems_new ();
+  g_autoptr (SyDocument) tree = NULL;
+  g_autoptr (SyWorkflow) workflow = NULL;
+
+  for (guint i = 0; i < 2000; i++)
+    if (i % 1000 == 0)
+      g_string_append_printf (text, "  t%u: {run: x > out}\n", i);
+    else
+      g_string_append_printf (text, "  t%u: {run: x > out, needs: [t%u]}\n", i, i - 1);
+  workflow = load (text->str, &tree, problems);
+  sy_hints_report (workflow, tree, problems);
+  g_assert_cmpuint (sy_problems_get_n_notes (problems), ==, 1);
+}
+
 /* What a fix makes of the text mends it. */
 static void
 test_fix (void)
@@ -120,6 +143,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/format/hints/cases", test_cases);
+  g_test_add_func ("/format/hints/many", test_many);
   g_test_add_func ("/format/hints/fix", test_fix);
   return g_test_run ();
 }
