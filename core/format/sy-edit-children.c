@@ -174,6 +174,45 @@ sy_editor_insert_pair (SyEditor *e,
   return TRUE;
 }
 
+/* Comments directly above the first key are its own, but for those of the file. */
+static void
+insert_in_front (SyEditor *e, const SyNode *mapping, const char *key, const SyEditValue *value)
+{
+  GPtrArray *items = sy_editor_mirror (e, mapping)->items;
+  g_autoptr (GString) text = g_string_new (NULL);
+  const SyNode *first = mapping->first;
+
+  if (is_flow (mapping))
+    {
+      sy_quote_append (text, key, SY_QUOTE_KEY | SY_QUOTE_FLOW, SY_STYLE_PLAIN);
+      g_string_append (text, ": ");
+      sy_edit_render_flow (text, value);
+      g_string_append (text, ", ");
+      sy_editor_patch (e, first->start, first->start, text->str);
+    }
+  else
+    {
+      g_autofree char *indent = sy_editor_indent_of (e, first->start);
+
+      sy_edit_render_pair (e, text, indent, key, value);
+      sy_editor_insert_lines (e, mapping->parent ? sy_editor_comments_above (e, first) : sy_editor_line_start (e, first->start), text->str);
+    }
+  g_ptr_array_insert (items, 0, sy_edit_value_new_text (key));
+  g_ptr_array_insert (items, 1, sy_edit_value_copy (value));
+}
+
+gboolean
+sy_editor_insert_in_order (SyEditor *e, const SyNode *mapping, const char *key, const SyEditValue *value)
+{
+  const SyNode *after;
+  gboolean front = sy_editor_find_place (mapping, key, &after);
+
+  if (!front || (!is_flow (mapping) && sy_editor_shares_line (e, mapping->first)))
+    return sy_editor_insert_pair (e, mapping, after, key, value, FALSE);
+  insert_in_front (e, mapping, key, value);
+  return TRUE;
+}
+
 gboolean
 sy_editor_append_item (SyEditor *e, const SyNode *sequence, const SyEditValue *value)
 {

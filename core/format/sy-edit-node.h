@@ -16,4 +16,7 @@ void sy_editor_insert_lines (SyEditor *e, gsize at, const char *lines);
 /* Behind the comments below @last that are indented deeper than its siblings: where lines of new ones go */
 gsize sy_editor_place_behind (const SyEditor *e, const SyNode *last, gsize indent);
 
+/* TRUE: a pair of that key goes in front of all others. Else behind *after (out): a value; NULL: behind the last */
+gboolean sy_editor_find_place (const SyNode *mapping, const char *key, const SyNode **after);
+
 G_END_DECLS

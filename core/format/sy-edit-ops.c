@@ -74,7 +74,7 @@ run_set (SyEditor *e, const char *const *path, const SyEditValue *value)
   if (node->kind == SY_NODE_MAPPING)
     {
       inner = wrap (path + i + 1, value);
-      return sy_editor_insert_pair (e, node, NULL, path[i], inner, FALSE);
+      return sy_editor_insert_in_order (e, node, path[i], inner);
     }
   if (node->kind == SY_NODE_SCALAR && sy_node_is_empty (node) && node->parent)
     {

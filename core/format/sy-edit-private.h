@@ -120,6 +120,8 @@ gboolean sy_editor_insert_pair (SyEditor *e,
                                 const char *key,
                                 const SyEditValue *value,
                                 gboolean blank);
+/* Where a person would write it: in the order of the field table, where that knows the key; else at the end */
+gboolean sy_editor_insert_in_order (SyEditor *e, const SyNode *mapping, const char *key, const SyEditValue *value);
 gboolean
 sy_editor_remove_pair (SyEditor *e, const SyNode *mapping, const SyNode *key, gboolean with_comments);
 gboolean sy_editor_append_item (SyEditor *e, const SyNode *sequence, const SyEditValue *value);

@@ -107,11 +107,18 @@ const SyTable sy_table_resources = TABLE ("resources", N_("resources"), resource
 
 /* Task */
 
+static const SyFieldKind shell_kind = { N_("Shell Task"), "utilities-terminal-symbolic", N_("Command; none: a join point") };
+static const SyFieldKind command_kind = { N_("Program"), "system-run-symbolic", N_("Program and arguments; none: a join point") };
+static const SyFieldKind join_kind = { N_("Join Point"), "sy-graph-symbolic", NULL };
+
 static const SyField task_fields[] = {
-  [SY_TF_RUN] = { .key = "run", .help = N_("shell text; values arrive as environment variables"),
-                  .accept = SY_ACCEPT_TEXT },
-  [SY_TF_COMMAND] = { .key = "command", .help = N_("program and arguments, without a shell"), .accept = SY_ACCEPT_LIST,
-                      .flags = SY_FIELD_DYNAMIC, .item = &dynamic_item },
+  [SY_TF_DESCRIPTION] = { .key = "description", .help = N_("what it is for"), .accept = SY_ACCEPT_TEXT,
+                          .flags = D | SY_FIELD_PROSE },
+  [SY_TF_LABEL] = { .key = "label", .help = N_("name to show instead of the id"), .accept = SY_ACCEPT_TEXT, .flags = D },
+  [SY_TF_GROUP] = { .key = "group", .help = N_("tasks of one group are drawn together"), .accept = SY_ACCEPT_TEXT,
+                    .flags = D },
+  [SY_TF_ENABLED] = { .key = "enabled", .help = N_("false: always skip"), .accept = SY_ACCEPT_BOOL, .flags = D,
+                      .fallback = "true" },
   [SY_TF_NEEDS] = { .key = "needs", .help = N_("tasks that come before this one"),
                     .accept = SY_ACCEPT_TEXT | SY_ACCEPT_LIST, .item = &need_item, .flags = SY_FIELD_FIXED },
   [SY_TF_JOIN] = { .key = "join", .help = N_("when the needs are met"), .accept = SY_ACCEPT_WORD | SY_ACCEPT_OBJECT,
@@ -120,13 +127,8 @@ static const SyField task_fields[] = {
                                    "none_failed", "none_failed_min_one_success") },
   [SY_TF_IF] = { .key = "if", .help = N_("run only if this holds, else skip"), .accept = SY_ACCEPT_TEXT,
                  .flags = SY_FIELD_EXPRESSION },
-  [SY_TF_ENABLED] = { .key = "enabled", .help = N_("false: always skip"), .accept = SY_ACCEPT_BOOL, .flags = D,
-                      .fallback = "true" },
-  [SY_TF_DESCRIPTION] = { .key = "description", .help = N_("what it is for"), .accept = SY_ACCEPT_TEXT,
-                          .flags = D | SY_FIELD_PROSE },
-  [SY_TF_LABEL] = { .key = "label", .help = N_("name to show instead of the id"), .accept = SY_ACCEPT_TEXT, .flags = D },
-  [SY_TF_GROUP] = { .key = "group", .help = N_("tasks of one group are drawn together"), .accept = SY_ACCEPT_TEXT,
-                    .flags = D },
+  [SY_TF_MAP] = LATER ("map", "once for each item of a list"),
+  [SY_TF_REPEAT] = LATER ("repeat", "again until a condition holds"),
   [SY_TF_ENV] = { .key = "env", .help = N_("environment variables; `defaults` and this are merged by name"),
                   .accept = SY_ACCEPT_MAP, .flags = D | SY_FIELD_DYNAMIC, .item = &dynamic_item, .names = SY_NAMES_VARIABLE },
   [SY_TF_DIR] = { .key = "dir", .help = N_("working folder"), .accept = SY_ACCEPT_TEXT, .flags = D | SY_FIELD_DYNAMIC },
@@ -136,12 +138,23 @@ static const SyField task_fields[] = {
                     .flags = D | SY_FIELD_DYNAMIC, .fallback = "/dev/null" },
   [SY_TF_OUTPUTS] = { .key = "outputs", .help = N_("values that the task writes to $SWITCHYARD_OUTPUT as KEY=value"),
                       .accept = SY_ACCEPT_MAP, .flags = D, .item = &output_item, .names = SY_NAMES_VARIABLE },
+  [SY_TF_RUN] = { .key = "run", .help = N_("shell text; values arrive as environment variables"),
+                  .accept = SY_ACCEPT_TEXT, .kind = &shell_kind },
+  [SY_TF_COMMAND] = { .key = "command", .help = N_("program and arguments, without a shell"), .accept = SY_ACCEPT_LIST,
+                      .flags = SY_FIELD_DYNAMIC, .item = &dynamic_item, .kind = &command_kind },
+  [SY_TF_WORKFLOW] = LATER ("workflow", "run another workflow file"),
+  [SY_TF_WITH] = LATER ("with", "parameters of the called workflow"),
+  [SY_TF_APPROVE] = LATER ("approve", "wait for a person"),
+  [SY_TF_SWITCH] = LATER ("switch", "choose one of several branches"),
+  [SY_TF_CASES] = LATER ("cases", "the branches of switch"),
+  [SY_TF_TASKS] = LATER ("tasks", "an inline group of tasks"),
+  [SY_TF_UNDO] = LATER ("undo", "what takes its effect back"),
+  [SY_TF_RETRY] = { .key = "retry", .help = N_("try again after a failure"), .accept = SY_ACCEPT_OBJECT, .flags = D,
+                    .table = &sy_table_retry, .shorthand = "limit" },
   [SY_TF_TIMEOUT] = { .key = "timeout", .help = N_("longest time; a lone duration is that of one attempt"),
                       .accept = SY_ACCEPT_DURATION | SY_ACCEPT_OBJECT, .flags = SY_FIELD_AT_JOIN | D, .table = &sy_table_timeout },
   [SY_TF_STOP] = { .key = "stop", .help = N_("how to stop it"), .accept = SY_ACCEPT_OBJECT, .flags = D,
                    .table = &sy_table_stop, .shorthand = "grace" },
-  [SY_TF_RETRY] = { .key = "retry", .help = N_("try again after a failure"), .accept = SY_ACCEPT_OBJECT, .flags = D,
-                    .table = &sy_table_retry, .shorthand = "limit" },
   [SY_TF_EXIT] = { .key = "exit", .help = N_("what its exit codes mean"), .accept = SY_ACCEPT_OBJECT, .flags = D,
                    .table = &sy_table_exit, .shorthand = "succeeded" },
   [SY_TF_RESOURCES] = { .key = "resources", .help = N_("what it takes while it runs; `defaults` and this are merged"),
@@ -162,21 +175,12 @@ static const SyField task_fields[] = {
                      .accept = SY_ACCEPT_LIST, .flags = D | SY_FIELD_DYNAMIC, .item = &dynamic_item },
   [SY_TF_DURABLE] = { .key = "durable", .help = N_("false: do not sync `writes` to disk"), .accept = SY_ACCEPT_BOOL,
                       .flags = D, .fallback = "true" },
+  [SY_TF_CACHE] = LATER ("cache", "reuse an earlier result"),
   [SY_TF_EXECUTOR] = LATER ("executor", "where it runs"),
   [SY_TF_BREAKER] = LATER ("breaker", "hold it after repeated failures"),
-  [SY_TF_UNDO] = LATER ("undo", "what takes its effect back"),
-  [SY_TF_CACHE] = LATER ("cache", "reuse an earlier result"),
   [SY_TF_HANG] = LATER ("hang", "when it counts as unresponsive"),
-  [SY_TF_MAP] = LATER ("map", "once for each item of a list"),
-  [SY_TF_TASKS] = LATER ("tasks", "an inline group of tasks"),
-  [SY_TF_REPEAT] = LATER ("repeat", "again until a condition holds"),
-  [SY_TF_SWITCH] = LATER ("switch", "choose one of several branches"),
-  [SY_TF_CASES] = LATER ("cases", "the branches of switch"),
-  [SY_TF_WORKFLOW] = LATER ("workflow", "run another workflow file"),
-  [SY_TF_WITH] = LATER ("with", "parameters of the called workflow"),
-  [SY_TF_APPROVE] = LATER ("approve", "wait for a person"),
 };
-const SyTable sy_table_task = TABLE ("task", N_("a task"), task_fields, NULL);
+const SyTable sy_table_task = { .name = "task", .what = N_("a task"), .fields = task_fields, .n_fields = G_N_ELEMENTS (task_fields), .bare = &join_kind };
 
 /* File */
 
@@ -218,15 +222,15 @@ static const SyField handler_fields[] = {
 };
 const SyTable sy_table_handler = TABLE ("handler", N_("a handler"), handler_fields, NULL);
 
-#define HANDLER(key_, help_) \
-  { .key = key_, .help = help_, .accept = SY_ACCEPT_OBJECT, .table = &sy_table_handler, .shorthand = "run" }
+#define HANDLER(key_, title_, icon_, help_) \
+  { .key = key_, .help = help_, .accept = SY_ACCEPT_OBJECT, .table = &sy_table_handler, .shorthand = "run", .kind = &(const SyFieldKind){ title_, icon_, NULL } }
 /* In the order of SyHandlerKind */
 static const SyField handlers_fields[] = {
-  HANDLER ("init", "before the first task"),
-  HANDLER ("success", "when the run has succeeded"),
-  HANDLER ("failure", "when the run has failed"),
-  HANDLER ("cancel", "when the run was cancelled"),
-  HANDLER ("exit", "at the end in any case"),
+  HANDLER ("init", N_("Before the First Task"), "media-skip-backward-symbolic", N_("before the first task")),
+  HANDLER ("success", N_("After a Success"), "emblem-ok-symbolic", N_("when the run has succeeded")),
+  HANDLER ("failure", N_("After a Failed Run"), "dialog-error-symbolic", N_("when the run has failed")),
+  HANDLER ("cancel", N_("After a Cancellation"), "process-stop-symbolic", N_("when the run was cancelled")),
+  HANDLER ("exit", N_("At the End in Any Case"), "media-skip-forward-symbolic", N_("at the end in any case")),
 };
 const SyTable sy_table_handlers = TABLE ("handlers", N_("handlers"), handlers_fields, NULL);
 
@@ -263,12 +267,12 @@ static const SyField file_fields[] = {
                             .accept = SY_ACCEPT_WORD, .words = WORDS ("refuse", "queue", "allow"),
                             .fallback = "refuse" },
   [SY_FILE_SCHEDULE] = LATER ("schedule", "start by the clock"),
-  [SY_FILE_HANDLERS] = { .key = "handlers", .help = N_("what to run when the run begins and ends"),
-                         .accept = SY_ACCEPT_OBJECT, .table = &sy_table_handlers },
   [SY_FILE_OUTPUTS] = LATER ("outputs", "values of the workflow when it is called"),
   [SY_FILE_TASKS] = { .key = "tasks", .help = N_("the tasks by their ids; their order breaks ties"),
                       .accept = SY_ACCEPT_MAP, .flags = SY_FIELD_REQUIRED | SY_FIELD_OWN, .item = &task_item,
                       .names = SY_NAMES_ID },
+  [SY_FILE_HANDLERS] = { .key = "handlers", .help = N_("what to run when the run begins and ends"),
+                         .accept = SY_ACCEPT_OBJECT, .table = &sy_table_handlers },
 };
 const SyTable sy_table_file = TABLE ("file", N_("a workflow file"), file_fields, NULL);
 

@@ -66,6 +66,16 @@ sy_change_value_get (const SyChangeValue *map, const char *key)
   return NULL;
 }
 
+SyChangeValue *
+sy_change_value_copy (const SyChangeValue *value)
+{
+  SyChangeValue *copy = value_new (value->kind, value->text);
+
+  for (guint i = 0; value->items != NULL && i < value->items->len; i++)
+    g_ptr_array_add (copy->items, sy_change_value_copy (g_ptr_array_index (value->items, i)));
+  return copy;
+}
+
 void
 sy_change_value_free (SyChangeValue *value)
 {

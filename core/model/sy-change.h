@@ -30,6 +30,7 @@ SyChangeValue *sy_change_value_new_map (void);
 void sy_change_value_append (SyChangeValue *list, SyChangeValue *item);                 /* takes @item */
 void sy_change_value_set (SyChangeValue *map, const char *key, SyChangeValue *value);   /* takes @value */
 const SyChangeValue *sy_change_value_get (const SyChangeValue *map, const char *key);   /* (nullable) */
+SyChangeValue *sy_change_value_copy (const SyChangeValue *value);                       /* (transfer full) */
 void sy_change_value_free (SyChangeValue *value);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SyChangeValue, sy_change_value_free)
 

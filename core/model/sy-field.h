@@ -42,6 +42,14 @@ typedef enum
 typedef struct _SyField SyField;
 typedef struct _SyTable SyTable;
 
+/* What is made by filling in a field: an entry of the window's Add menu */
+typedef struct
+{
+  const char *title;         /* "Shell Task" */
+  const char *icon;          /* name of a symbolic icon */
+  const char *empty;         /* (nullable) what an empty line says where it is asked for beside the name: "Command; none: a join point" */
+} SyFieldKind;
+
 struct _SyField
 {
   const char *key;           /* NULL for the item of a list or map */
@@ -56,6 +64,7 @@ struct _SyField
   const SyTable *table;      /* OBJECT */
   const char *names;         /* MAP: one of SY_NAMES_* */
   const char *shorthand;     /* (nullable) OBJECT: the key that a lone scalar was probably meant for */
+  const SyFieldKind *kind;   /* (nullable) a task, or a handler, is of a kind of its own by it */
 };
 
 struct _SyTable
@@ -65,6 +74,7 @@ struct _SyTable
   const SyField *fields;
   guint n_fields;
   const SyField *others;     /* (nullable) what keys of any other name hold (pools in resources) */
+  const SyFieldKind *bare;   /* (nullable) what it is without any field that has a kind */
 };
 
 #define SY_FIELD_MANY 1000000000.0 /* a max of no limit */

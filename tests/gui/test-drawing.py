@@ -23,13 +23,6 @@ def bare(text):
         "                    # the analyses wait for their service, not for a CPU", "")
 
 
-def as_drawn(text):
-    """Edges and outputs were given to a task that had its command."""
-    keys = "    needs: [sentiment, topics, entities]\n    outputs: {documents: int, page: path}\n"
-    assert keys in text
-    return text.replace(keys, "") + keys
-
-
 class Hand:
     """One action is a click, a drag, a chord of keys, or what is typed into one field. Looking costs nothing."""
     def __init__(self):
@@ -144,7 +137,7 @@ def saved_as_the_example_is_written():
     hand.type(FILE.removesuffix(".yaml"))     # the dialog has selected the name in front of it
     hand.key("Return")
     window.wait(f"Saved {FILE}")
-    assert text() == as_drawn(bare(EXAMPLE)), text()
+    assert text() == bare(EXAMPLE), text()
 
 
 def run_after_fewer_than_forty():
@@ -198,7 +191,7 @@ def repaired_it_runs_again():
     hand.click("Run", "push button")
     window.wait("Run 3 · Succeeded")
     assert hand.actions < 10, hand.actions
-    assert text() == as_drawn(bare(EXAMPLE)), text()
+    assert text() == bare(EXAMPLE), text()
     assert run_of()["state"] == "succeeded", run_of()
     assert cli("logs", "last", "report") == report
 

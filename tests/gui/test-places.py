@@ -140,7 +140,7 @@ def a_group_is_a_field_of_the_file():
     window.wait("Unsaved changes", "label", exact=True)
     window.key("ctrl+s")
     until("the file has it", lambda: text().count("group: analyses") == 2)
-    assert "right: {needs: [fetch], run: echo right, group: analyses} # tail" in text(), text()
+    assert "right: {group: analyses, needs: [fetch], run: echo right} # tail" in text(), text()
     window.key("ctrl+shift+u")
     window.wait("Unsaved changes", "label", exact=True)
     window.key("ctrl+s")

@@ -321,7 +321,7 @@ test_group (Fixture *f, gconstpointer data)
   sy_session_select_many (f->base.session, (guint32[]){ find (f, "b"), find (f, "c") }, 2);
   sy_design_layer_set_group (f->layer, "middle");
   settle (f);
-  g_assert_nonnull (strstr (design_fixture_text (&f->base), "  b: {needs: [a], run: y, group: middle}"));
+  g_assert_nonnull (strstr (design_fixture_text (&f->base), "  b: {group: middle, needs: [a], run: y}"));
   g_assert_cmpstr (sy_design_get_revision (f->base.design)->undo, ==, "Group 2 Tasks as middle");
   g_assert_cmpuint (f->canvas->geometry->n_frames, ==, 1);
   sy_design_layer_set_group (f->layer, "centre");

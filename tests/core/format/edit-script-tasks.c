@@ -111,6 +111,28 @@ reaches (const Reading *tasks, const char *from, const char *to, guint depth)
   return FALSE;
 }
 
+/* Where a person would write them: with the fewest keys on the wrong side, as far down as that goes */
+static guint
+place_of_needs (const Reading *map)
+{
+  static const char *const before[] = { "description", "label", "group", "enabled", NULL };
+  static const char *const behind[] = { "join", "if", "env", "dir", "shell", "stdin", "outputs", "run", "command", "retry", "timeout", NULL };
+  int wrong = 0, least = 0;
+  guint place = 0;
+
+  for (guint i = 0; i + 1 < map->items->len; i += 2)
+    {
+      const char *key = ((const Reading *) map->items->pdata[i])->text;
+
+      wrong += g_strv_contains (before, key) ? -1 : g_strv_contains (behind, key) ? 1 : 0;
+      if (wrong > least)
+        continue;
+      least = wrong;
+      place = i + 2;
+    }
+  return place;
+}
+
 static void
 add_need (EditStep *step, const char *task, const char *id)
 {
@@ -128,8 +150,10 @@ add_need (EditStep *step, const char *task, const char *id)
         g_ptr_array_add (list->items, reading_copy (needs));
       if (needs == NULL)
         {
-          g_ptr_array_add (map->items, reading_new_text ("needs"));
-          g_ptr_array_add (map->items, list);
+          guint place = place_of_needs (map);
+
+          g_ptr_array_insert (map->items, (gint) place, reading_new_text ("needs"));
+          g_ptr_array_insert (map->items, (gint) place + 1, list);
         }
       else
         {
