@@ -7,7 +7,7 @@
 
 #include <glib/gi18n.h>
 
-/* label NULL: next section; design.pattern: a submenu of them */
+/* label NULL: next section; design.pattern, design.add-kind: a submenu of them */
 typedef struct
 {
   const char *label, *action;
@@ -72,7 +72,7 @@ static const MenuItem design_edge_menu[] = {
 };
 
 static const MenuItem design_canvas_menu[] = {
-  { N_("Add Task"), "design.add" }, { N_("Insert Pattern"), "design.pattern" }, { N_("Paste"), "design.paste" },
+  { N_("Add Task"), "design.add" }, { N_("Add"), "design.add-kind" }, { N_("Paste"), "design.paste" },
   { N_("Tidy Up"), "design.tidy" }, { NULL, NULL },
   { N_("Select All"), "canvas.select-all" }, { NULL, NULL },
   { N_("Zoom to Fit"), "canvas.fit" }, { N_("All Edges"), "show.all-edges" }, { N_("Last States"), "show.last-states" },
@@ -117,14 +117,12 @@ is_idle (SyCanvas *self, const char *action, const char *branch)
 
 /* @inner: the submenu that the entry before went into, where it was @within one */
 static void
-append_item (GMenu *section, const MenuItem *entry, GMenuItem *item, GMenu **inner, const char *within)
+append_item (GMenu *section, const MenuItem *entry, GMenuItem *item, GMenuModel *submenu, GMenu **inner, const char *within)
 {
-  if (g_str_equal (entry->action, "design.pattern"))
+  if (submenu != NULL)
     {
-      g_autoptr (GMenuModel) patterns = sy_design_pattern_menu ();
-
       g_menu_item_set_action_and_target_value (item, NULL, NULL);
-      g_menu_item_set_submenu (item, patterns);
+      g_menu_item_set_submenu (item, submenu);
     }
   if (entry->within == NULL)
     {
@@ -141,6 +139,17 @@ append_item (GMenu *section, const MenuItem *entry, GMenuItem *item, GMenu **inn
   g_menu_append_item (*inner, item);
 }
 
+/* (transfer full) (nullable): what is behind an entry that does nothing by itself */
+static GMenuModel *
+make_submenu (SyCanvas *self, const char *action)
+{
+  SyDesign *design = sy_session_get_design (self->session);
+
+  if (g_str_equal (action, "design.pattern"))
+    return sy_design_pattern_menu ();
+  return g_str_equal (action, "design.add-kind") && design != NULL ? sy_design_add_menu (sy_design_get_designer (design)) : NULL;
+}
+
 static GMenuModel *
 make_menu (SyCanvas *self, guint which, const char *branch)
 {
@@ -152,6 +161,7 @@ make_menu (SyCanvas *self, guint which, const char *branch)
     {
       const MenuItem *entry = &menus[which].items[i];
       g_autoptr (GMenuItem) item = NULL;
+      g_autoptr (GMenuModel) submenu = NULL;
 
       if (entry->label == NULL)
         {
@@ -167,7 +177,8 @@ make_menu (SyCanvas *self, guint which, const char *branch)
         g_menu_item_set_action_and_target (item, entry->action, "s", branch);
       if (entry->hides)
         g_menu_item_set_attribute (item, "hidden-when", "s", "action-disabled");
-      append_item (section, entry, item, &inner, i > 0 ? menus[which].items[i - 1].within : NULL);
+      submenu = make_submenu (self, entry->action);
+      append_item (section, entry, item, submenu, &inner, i > 0 ? menus[which].items[i - 1].within : NULL);
     }
   g_menu_append_section (menu, NULL, G_MENU_MODEL (section));
   return G_MENU_MODEL (menu);

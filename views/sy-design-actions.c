@@ -38,7 +38,23 @@ selected_ids (SyDesignLayer *self)
 static void
 act_add (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
-  sy_design_add_task (((SyDesignLayer *) data)->design, NULL, NULL);
+  sy_design_add_task (((SyDesignLayer *) data)->design, parameter != NULL ? g_variant_get_string (parameter, NULL) : NULL, NULL, NULL);
+}
+
+static void
+act_add_handler (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  const char *const path[] = { "handlers", g_variant_get_string (parameter, NULL), NULL };
+
+  sy_design_ask_field (((SyDesignLayer *) data)->design, path);
+}
+
+static void
+act_add_param (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  static const char *const path[] = { "params", NULL };
+
+  sy_design_ask_field (((SyDesignLayer *) data)->design, path);
 }
 
 static void
@@ -46,7 +62,7 @@ act_add_after (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
   SyDesignLayer *self = data;
 
-  sy_design_add_task (self->design, focus_id (self), NULL);
+  sy_design_add_task (self->design, NULL, focus_id (self), NULL);
 }
 
 static void
@@ -55,7 +71,7 @@ act_insert_before (GSimpleAction *action, GVariant *parameter, gpointer data)
   SyDesignLayer *self = data;
 
   if (focus_id (self) != NULL)
-    sy_design_add_task (self->design, NULL, focus_id (self));
+    sy_design_add_task (self->design, NULL, NULL, focus_id (self));
 }
 
 /* After the task that is selected, where it is one */
@@ -88,7 +104,7 @@ act_rename (GSimpleAction *action, GVariant *parameter, gpointer data)
   if (focus_id (self) == NULL || !sy_canvas_is_ready (self->canvas))
     return;
   sy_canvas_reveal (self->canvas, focus);
-  sy_design_layer_ask_name (self, focus_id (self));
+  sy_design_layer_ask_name (self, focus_id (self), NULL);
 }
 
 /* --- edges --- */
@@ -334,6 +350,9 @@ act_redo (GSimpleAction *action, GVariant *parameter, gpointer data)
 
 static const GActionEntry entries[] = {
   { .name = "add", .activate = act_add },
+  { .name = "add-kind", .activate = act_add, .parameter_type = "s" },
+  { .name = "add-handler", .activate = act_add_handler, .parameter_type = "s" },
+  { .name = "add-param", .activate = act_add_param },
   { .name = "add-after", .activate = act_add_after },
   { .name = "insert-before", .activate = act_insert_before },
   { .name = "pattern", .activate = act_pattern, .parameter_type = "u" },
@@ -376,7 +395,7 @@ sy_design_layer_update_actions (SyDesignLayer *self)
 {
   static const char *const one[] = { "insert-before", "connect", "rename" };
   static const char *const some[] = { "group", "delete-chain", "duplicate", "cut", "copy" };
-  static const char *const always[] = { "add", "add-after", "pattern", "paste", "delete", "insert", "delete-edge", "toggle-pin", "tidy" };
+  static const char *const always[] = { "add", "add-kind", "add-handler", "add-param", "add-after", "pattern", "paste", "delete", "insert", "delete-edge", "toggle-pin", "tidy" };
   gboolean on = self->design != NULL;
   const SyDesignRevision *revision = on ? sy_design_get_revision (self->design) : NULL;
   guint n = on ? sy_session_get_n_selected (self->canvas->session) : 0, pinned = n > 0 ? sy_design_layer_count_pinned (self) : 0;

@@ -20,6 +20,7 @@ struct _SyDesignBar
   GtkWidget *problems;  /* GtkMenuButton */
   GtkListBox *list;
   GtkWidget *undo, *redo;
+  GtkWidget *more;      /* GtkMenuButton: what else can be added */
 };
 
 G_DEFINE_FINAL_TYPE (SyDesignBar, sy_design_bar, GTK_TYPE_WIDGET)
@@ -188,6 +189,12 @@ on_design (SyDesignBar *self)
     g_signal_handlers_disconnect_by_data (self->design, self);
   g_set_object (&self->design, design);
   if (design != NULL)
+    {
+      g_autoptr (GMenuModel) menu = sy_design_add_menu (sy_design_get_designer (design));
+
+      gtk_menu_button_set_menu_model (GTK_MENU_BUTTON (self->more), menu);
+    }
+  if (design != NULL)
     g_signal_connect_object (design, "changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
   update (self);
 }
@@ -261,18 +268,18 @@ add_label (GtkWidget *box, const char *css, PangoEllipsizeMode ellipsize)
   return GTK_LABEL (label);
 }
 
-static void
-add_patterns (GtkWidget *box)
+/* Its menu comes with the document. */
+static GtkWidget *
+add_more (GtkWidget *box)
 {
   GtkWidget *button = gtk_menu_button_new ();
-  g_autoptr (GMenuModel) patterns = sy_design_pattern_menu ();
 
-  gtk_menu_button_set_menu_model (GTK_MENU_BUTTON (button), patterns);
-  gtk_widget_set_tooltip_text (button, _("Insert Pattern"));
+  gtk_widget_set_tooltip_text (button, _("More to Add"));
   gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
   gtk_widget_add_css_class (button, "chip");
-  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Insert Pattern"), -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, _("More to Add"), -1);
   gtk_box_append (GTK_BOX (box), button);
+  return button;
 }
 
 static void
@@ -287,7 +294,7 @@ sy_design_bar_init (SyDesignBar *self)
   gtk_widget_set_hexpand (gap, TRUE);
   gtk_box_append (GTK_BOX (box), gap);
   add_button (box, _("Add Task"), NULL, "design.add", _("Add a Task (A: After the Selected One)"));
-  add_patterns (box);
+  self->more = add_more (box);
   self->undo = add_button (box, _("Undo"), "edit-undo-symbolic", "design.undo", _("Undo"));
   self->redo = add_button (box, _("Redo"), "edit-redo-symbolic", "design.redo", _("Redo"));
   add_button (box, _("Save"), NULL, "win.save", _("Save (Ctrl+S)"));

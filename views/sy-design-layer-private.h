@@ -28,6 +28,8 @@ struct _SyDesignLayer
   GtkWidget *popover;           /* (nullable) name or connect */
   char *subject;                /* (nullable) the task it is about */
   char *naming;                 /* (nullable) to be named as soon as it is laid out */
+  char *kind;                   /* (nullable) what it is to be then, as sy_design_add_task() has it */
+  const SyField *asked;         /* (nullable) what the popover's line is the value of */
   struct _SyDesignMove *move;   /* (owned) (nullable) tasks on their way */
 };
 
@@ -44,7 +46,8 @@ void sy_design_layer_add_actions (SyDesignLayer *layer);
 void sy_design_layer_update_actions (SyDesignLayer *layer);
 
 /* --- sy-design-popover.c --- */
-void sy_design_layer_ask_name (SyDesignLayer *layer, const char *task);
+/* @kind: (nullable): as for sy_design_add_task(); what the task is already goes first */
+void sy_design_layer_ask_name (SyDesignLayer *layer, const char *task, const char *kind);
 void sy_design_layer_ask_target (SyDesignLayer *layer, const char *task);
 void sy_design_layer_close_popover (SyDesignLayer *layer);
 /* @child: what the popover holds; at the task's place, which must be closed before */

@@ -198,7 +198,7 @@ sy_design_layer_drop (SyDesignLayer *self)
   if (self->target == SY_NO_TASK)
     {
       if (hypot (self->x - self->start_x, self->y - self->start_y) > DROP_REACH)
-        sy_design_add_task (self->design, self->outwards ? from : NULL, self->outwards ? NULL : from);
+        sy_design_add_task (self->design, NULL, self->outwards ? from : NULL, self->outwards ? NULL : from);
       return;
     }
   if (self->target == self->from)
@@ -268,19 +268,21 @@ sy_design_layer_press (SyDesignLayer *self, guint32 task, double x, double y, in
       return TRUE;
     }
   if (task == SY_NO_TASK)
-    sy_design_add_task (self->design, NULL, NULL);
+    sy_design_add_task (self->design, NULL, NULL, NULL);
   else
-    sy_design_layer_ask_name (self, sy_design_layer_workflow (self)->tasks[task].id);
+    sy_design_layer_ask_name (self, sy_design_layer_workflow (self)->tasks[task].id, NULL);
   return TRUE;
 }
 
 /* --- the document --- */
 
 static void
-on_rename_wanted (SyDesign *design, const char *task, SyDesignLayer *self)
+on_rename_wanted (SyDesign *design, const char *task, const char *kind, SyDesignLayer *self)
 {
   g_free (self->naming);
   self->naming = g_strdup (task);
+  g_free (self->kind);
+  self->kind = g_strdup (kind);
   if (sy_canvas_is_ready (self->canvas) && self->canvas->layout == NULL)
     sy_design_layer_laid_out (self);
 }
@@ -316,7 +318,7 @@ sy_design_layer_laid_out (SyDesignLayer *self)
     return;
   sy_session_select (self->canvas->session, index, FALSE);
   sy_canvas_reveal (self->canvas, index);
-  sy_design_layer_ask_name (self, naming);
+  sy_design_layer_ask_name (self, naming, self->kind);
 }
 
 static void
@@ -328,6 +330,7 @@ let_go (SyDesignLayer *self)
     g_signal_handlers_disconnect_by_data (self->design, self);
   g_clear_object (&self->design);
   g_clear_pointer (&self->naming, g_free);
+  g_clear_pointer (&self->kind, g_free);
   self->dragging = FALSE;
   self->hover = SY_NO_TASK;
 }

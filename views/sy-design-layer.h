@@ -8,7 +8,7 @@ G_BEGIN_DECLS
 
 /*
  * One for each canvas; does nothing while the session has no document. Actions (group "design", see sy_canvas_get_design_actions()):
- * add, add-after, insert-before, insert, connect, rename, delete, delete-chain, delete-edge, duplicate, cut, copy, paste, undo, redo,
+ * add, add-kind (s), add-handler (s), add-param, add-after, insert-before, insert, connect, rename, delete, delete-chain, delete-edge, duplicate, cut, copy, paste, undo, redo,
  * pin, unpin, toggle-pin, tidy, align-left … distribute-down, group, dissolve-group.
  */
 SyDesignLayer *sy_design_layer_new (SyCanvas *canvas);
@@ -42,5 +42,7 @@ void sy_design_layer_nudge (SyDesignLayer *layer, int dx, int dy);
 
 /* The patterns, each of which opens the dialog with its names; within the canvas's "design" actions. (transfer full) */
 GMenuModel *sy_design_pattern_menu (void);
+/* All that can be added, patterns too; within the same actions. (transfer full) */
+GMenuModel *sy_design_add_menu (SyDesigner *designer);
 
 G_END_DECLS

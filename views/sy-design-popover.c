@@ -3,6 +3,7 @@
 #include "views/sy-design-layer-private.h"
 
 #include "core/model/sy-graph.h"
+#include "views/sy-task-kind.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
@@ -72,17 +73,27 @@ sy_design_layer_refuse_name (SyDesignLayer *self, const char *name, const char *
   return NULL;
 }
 
+/* What is wrong with the entry; NULL: nothing */
 static void
-on_name_changed (GtkEditable *entry, SyDesignLayer *self)
+say_reason (GtkEditable *entry, const char *reason)
 {
-  GtkLabel *label = g_object_get_data (G_OBJECT (entry), "reason");
-  const char *reason = sy_design_layer_refuse_name (self, gtk_editable_get_text (entry), self->subject);
-
-  gtk_label_set_text (label, reason != NULL ? reason : "");
+  gtk_label_set_text (g_object_get_data (G_OBJECT (entry), "reason"), reason != NULL ? reason : "");
   if (reason != NULL)
     gtk_widget_add_css_class (GTK_WIDGET (entry), "error");
   else
     gtk_widget_remove_css_class (GTK_WIDGET (entry), "error");
+}
+
+static void
+on_name_changed (GtkEditable *entry, SyDesignLayer *self)
+{
+  say_reason (entry, sy_design_layer_refuse_name (self, gtk_editable_get_text (entry), self->subject));
+}
+
+static void
+on_line_changed (GtkEditable *line, SyDesignLayer *self)
+{
+  say_reason (line, NULL);
 }
 
 static void
@@ -92,54 +103,69 @@ on_name_given (GtkEntry *entered, SyDesignLayer *self)
   GtkEditable *line = g_object_get_data (G_OBJECT (self->popover), "command"); /* (nullable) */
   g_autofree char *name = g_strdup (gtk_editable_get_text (entry)), *task = g_strdup (self->subject);
   g_autofree char *command = line != NULL ? g_strstrip (g_strdup (gtk_editable_get_text (line))) : NULL;
+  g_autoptr (GError) error = NULL;
 
   if (sy_design_layer_refuse_name (self, name, self->subject) != NULL)
     {
       gtk_widget_grab_focus (GTK_WIDGET (entry));
       return;
     }
+  if (!sy_design_name (self->design, task, name, line != NULL ? self->asked : NULL, command, &error))
+    {
+      say_reason (line, error->message);
+      gtk_widget_grab_focus (GTK_WIDGET (line));
+      return;
+    }
   sy_design_layer_close_popover (self);
   gtk_widget_grab_focus (GTK_WIDGET (self->canvas));
-  sy_design_name (self->design, task, name, command);
 }
 
-/* The command as one line; NULL: it has several, or is no shell text. (transfer full) */
-static char *
-command_line (SyDesignLayer *self, const char *task)
+/* What the task is, else what it is to be; NULL: it is not to run anything. *line: (transfer full) (nullable): it has none that can be shown */
+static const SyField *
+kind_of (SyDesignLayer *self, const char *task, const char *kind, char **line)
 {
   SyDesigner *designer = sy_design_get_designer (self->design);
-  const char *const run[] = { "tasks", task, "run", NULL };
-  g_autoptr (SyChangeValue) value = designer->get_value (designer, run);
-  guint32 index = sy_workflow_find (sy_design_layer_workflow (self), task);
+  const SyTable *table = designer->get_table (designer, "task");
+  const char *const path[] = { "tasks", task, NULL };
+  g_autoptr (SyChangeValue) value = designer->get_value (designer, path);
+  const SyField *field = sy_task_kind_of (table, value);
 
-  if (value == NULL)
-    return index != SY_NO_TASK && sy_design_layer_workflow (self)->tasks[index].kind == SY_TASK_JOIN ? g_strdup ("") : NULL;
-  return value->text != NULL && strchr (value->text, '\n') == NULL ? g_strdup (value->text) : NULL;
+  if (field == NULL && g_strcmp0 (kind, "") != 0)
+    field = sy_task_kind_find (table, kind);
+  *line = field != NULL ? sy_task_kind_get_line (field, value != NULL && value->kind == SY_CHANGE_MAP ? sy_change_value_get (value, field->key) : NULL) : NULL;
+  return field;
 }
 
 static GtkWidget *
 add_command_line (SyDesignLayer *self, GtkWidget *box, const char *text)
 {
   GtkWidget *line = gtk_entry_new ();
+  const SyFieldKind *kind = self->asked->kind;
 
   gtk_editable_set_text (GTK_EDITABLE (line), text);
   gtk_editable_set_width_chars (GTK_EDITABLE (line), 36);
-  gtk_entry_set_placeholder_text (GTK_ENTRY (line), _("Command; none: a join point"));
+  gtk_entry_set_placeholder_text (GTK_ENTRY (line), kind->empty != NULL ? _(kind->empty) : _(self->asked->help));
+  gtk_entry_set_icon_from_icon_name (GTK_ENTRY (line), GTK_ENTRY_ICON_PRIMARY, kind->icon);
+  gtk_entry_set_icon_activatable (GTK_ENTRY (line), GTK_ENTRY_ICON_PRIMARY, FALSE);
+  gtk_entry_set_icon_tooltip_text (GTK_ENTRY (line), GTK_ENTRY_ICON_PRIMARY, _(kind->title));
   gtk_widget_add_css_class (line, "monospace");
-  gtk_accessible_update_property (GTK_ACCESSIBLE (line), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Command of the task"), -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (line), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Command of the task"),
+                                  GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, _(self->asked->help), -1);
+  g_signal_connect (line, "changed", G_CALLBACK (on_line_changed), self);
   g_signal_connect (line, "activate", G_CALLBACK (on_name_given), self);
   gtk_box_append (GTK_BOX (box), line);
   return line;
 }
 
 void
-sy_design_layer_ask_name (SyDesignLayer *self, const char *task)
+sy_design_layer_ask_name (SyDesignLayer *self, const char *task, const char *kind)
 {
-  g_autofree char *copy = g_strdup (task), *command = command_line (self, task);
+  g_autofree char *copy = g_strdup (task), *command = NULL;
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6), *entry = gtk_entry_new (), *reason = gtk_label_new (NULL);
   GtkWidget *line = NULL;
 
   sy_design_layer_close_popover (self);
+  self->asked = kind_of (self, task, kind, &command);
   gtk_editable_set_text (GTK_EDITABLE (entry), copy);
   gtk_editable_set_width_chars (GTK_EDITABLE (entry), 24);
   gtk_accessible_update_property (GTK_ACCESSIBLE (entry), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Name of the task"), -1);
@@ -153,7 +179,10 @@ sy_design_layer_ask_name (SyDesignLayer *self, const char *task)
   g_signal_connect (entry, "changed", G_CALLBACK (on_name_changed), self);
   g_signal_connect (entry, "activate", G_CALLBACK (on_name_given), self);
   if (command != NULL)
-    line = add_command_line (self, box, command);
+    {
+      line = add_command_line (self, box, command);
+      g_object_set_data (G_OBJECT (line), "reason", reason);
+    }
   sy_design_layer_present (self, copy, box, _("Name of the task"));
   g_object_set_data (G_OBJECT (self->popover), "name", entry);
   g_object_set_data (G_OBJECT (self->popover), "command", line);

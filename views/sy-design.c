@@ -1,6 +1,6 @@
 /* sy-design.c
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#include "views/sy-design.h"
+#include "views/sy-design-private.h"
 
 #include "core/base/sy-error.h"
 
@@ -18,11 +18,12 @@ struct _SyDesign
   guint serial;                 /* of the newest request */
   guint answered;               /* the newest serial told of */
   char *name_next;              /* (nullable) the task whose name is to be asked for */
+  char *kind_next;              /* (nullable) and what it is to be */
   GHashTable *worst;            /* (owned) id -> SyDesignProblem of the revision */
   GArray *placings;             /* (owned) Placing: asked for, in no revision yet */
 };
 
-enum { CHANGED, PENDING, REFUSED, SAVED, DISK, SAID, RENAME_WANTED, N_SIGNALS };
+enum { CHANGED, PENDING, REFUSED, SAVED, DISK, SAID, RENAME_WANTED, FIELD_WANTED, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (SyDesign, sy_design, G_TYPE_OBJECT)
@@ -192,7 +193,7 @@ static void
 on_revised (SyDesignRevision *revision, gpointer data)
 {
   g_autoptr (SyDesign) self = g_object_ref (data);
-  g_autofree char *name = NULL;
+  g_autofree char *name = NULL, *kind = NULL;
 
   g_hash_table_remove_all (self->worst);
   sy_design_revision_unref (self->revision);
@@ -215,7 +216,8 @@ on_revised (SyDesignRevision *revision, gpointer data)
   if (self->name_next == NULL || revision->workflow == NULL || sy_workflow_find (revision->workflow, self->name_next) == SY_NO_TASK)
     return;
   name = g_steal_pointer (&self->name_next);
-  g_signal_emit (self, signals[RENAME_WANTED], 0, name);
+  kind = g_steal_pointer (&self->kind_next);
+  g_signal_emit (self, signals[RENAME_WANTED], 0, name, kind);
 }
 
 static void
@@ -320,163 +322,20 @@ sy_design_reload (SyDesign *self)
   asked (self, self->designer->reload (self->designer));
 }
 
-static gboolean
-is_taken (SyDesign *self, const char *id)
-{
-  const SyWorkflow *workflow = sy_run_model_get_workflow (self->model);
-
-  for (guint i = 0; i < self->pending->len; i++)
-    {
-      const SyPending *pending = g_ptr_array_index (self->pending, i);
-
-      if (g_strcmp0 (pending->kind == SY_PENDING_RENAME ? pending->other : pending->task, id) == 0)
-        return TRUE;
-    }
-  return sy_workflow_find (workflow, id) != SY_NO_TASK;
-}
-
-char *
-sy_design_free_id (SyDesign *self, const char *stem)
-{
-  g_return_val_if_fail (SY_IS_DESIGN (self), NULL);
-  for (guint n = 1;; n++)
-    {
-      char *id = n == 1 ? g_strdup (stem) : g_strdup_printf ("%s-%u", stem, n);
-
-      if (!is_taken (self, id))
-        return id;
-      g_free (id);
-    }
-}
-
-static SyChange *change_new (const char *format, ...) G_GNUC_PRINTF (1, 2);
-
-static SyChange *
-change_new (const char *format, ...)
-{
-  g_autofree char *name = NULL;
-  va_list args;
-
-  va_start (args, format);
-  name = g_strdup_vprintf (format, args);
-  va_end (args);
-  return sy_change_new (name);
-}
-
-static void
-name_it (SyDesign *self, const char *id)
+void
+sy_design_name_next (SyDesign *self, const char *id, const char *kind)
 {
   g_free (self->name_next);
   self->name_next = g_strdup (id);
+  g_free (self->kind_next);
+  self->kind_next = g_strdup (kind);
 }
 
 void
-sy_design_add_task (SyDesign *self, const char *from, const char *to)
+sy_design_ask_field (SyDesign *self, const char *const *path)
 {
-  g_autofree char *id = sy_design_free_id (self, "task");
-  SyChange *change;
-
-  change = from != NULL ? change_new (_("Add a Task After %s"), from) : change_new ("%s", _("Add a Task"));
-  sy_change_add_task (change, id, NULL, from);
-  if (from != NULL)
-    sy_change_connect (change, from, id);
-  if (to != NULL)
-    sy_change_connect (change, id, to);
-  sy_design_apply (self, change);
-  name_it (self, id);
-}
-
-void
-sy_design_insert_task (SyDesign *self, const char *from, const char *to)
-{
-  g_autofree char *id = sy_design_free_id (self, "task");
-  SyChange *change = change_new (_("Insert a Task Between %s and %s"), from, to);
-
-  sy_change_add_task (change, id, NULL, from);
-  sy_change_connect (change, from, id);
-  sy_change_connect (change, id, to);
-  sy_change_disconnect (change, from, to);
-  sy_design_apply (self, change);
-  name_it (self, id);
-}
-
-void
-sy_design_rename (SyDesign *self, const char *task, const char *name)
-{
-  SyChange *change = change_new (_("Rename %s to %s"), task, name);
-
-  sy_change_rename_task (change, task, name);
-  sy_design_apply (self, change);
-}
-
-void
-sy_design_name (SyDesign *self, const char *task, const char *name, const char *command)
-{
-  const char *const run[] = { "tasks", task, "run", NULL };
-  g_autoptr (SyChangeValue) old = self->designer->get_value (self->designer, run);
-  gboolean renamed = strcmp (name, task) != 0;
-  gboolean changed = command != NULL && g_strcmp0 (command, old != NULL ? old->text : "") != 0;
-  SyChange *change;
-
-  if (!renamed && !changed)
-    return;
-  change = renamed ? change_new (_("Rename %s to %s"), task, name) : change_new (_("Change the Command of %s"), task);
-  if (renamed)
-    sy_change_rename_task (change, task, name);
-  if (changed)
-    sy_change_set_field (change, name, "run", *command != '\0' ? sy_change_value_new_text (command) : NULL);
-  sy_design_apply (self, change);
-}
-
-void
-sy_design_connect (SyDesign *self, const char *from, const char *to)
-{
-  SyChange *change = change_new (_("Connect %s → %s"), from, to);
-
-  sy_change_connect (change, from, to);
-  sy_design_apply (self, change);
-}
-
-void
-sy_design_disconnect (SyDesign *self, const char *from, const char *to)
-{
-  SyChange *change = change_new (_("Disconnect %s → %s"), from, to);
-
-  sy_change_disconnect (change, from, to);
-  sy_design_apply (self, change);
-}
-
-void
-sy_design_remove (SyDesign *self, const char *const *tasks, SyChangeEdges edges)
-{
-  guint n = g_strv_length ((char **) tasks);
-  SyChange *change;
-
-  if (n == 0)
-    return;
-  change = n == 1 ? change_new (_("Delete %s"), tasks[0]) : change_new (ngettext ("Delete %u Task", "Delete %u Tasks", n), n);
-  /* the last in the file first: what needs them goes before what is needed */
-  for (guint i = n; i > 0; i--)
-    sy_change_remove_task (change, tasks[i - 1], edges);
-  sy_design_apply (self, change);
-}
-
-void
-sy_design_paste (SyDesign *self, const char *yaml)
-{
-  SyChange *change = change_new ("%s", _("Paste"));
-
-  sy_change_paste (change, yaml);
-  sy_design_apply (self, change);
-}
-
-void
-sy_design_set_field (SyDesign *self, const char *task, const char *field, SyChangeValue *value)
-{
-  SyChange *change = change_new (_("Change %s of %s"), field, task);
-
-  sy_change_set_field (change, task, field, value);
-  sy_design_apply (self, change);
+  g_return_if_fail (SY_IS_DESIGN (self));
+  g_signal_emit (self, signals[FIELD_WANTED], 0, path);
 }
 
 /* --- what is asked --- */
@@ -589,6 +448,7 @@ sy_design_finalize (GObject *object)
   g_object_unref (self->model);
   g_ptr_array_unref (self->pending);
   g_free (self->name_next);
+  g_free (self->kind_next);
   g_array_unref (self->placings);
   G_OBJECT_CLASS (sy_design_parent_class)->finalize (object);
 }
@@ -604,7 +464,8 @@ sy_design_class_init (SyDesignClass *klass)
   signals[DISK] = g_signal_new ("disk", SY_TYPE_DESIGN, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2, G_TYPE_INT, G_TYPE_STRING);
   signals[SAID] = g_signal_new ("said", SY_TYPE_DESIGN, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
   signals[RENAME_WANTED]
-    = g_signal_new ("rename-wanted", SY_TYPE_DESIGN, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+    = g_signal_new ("rename-wanted", SY_TYPE_DESIGN, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_STRING);
+  signals[FIELD_WANTED] = g_signal_new ("field-wanted", SY_TYPE_DESIGN, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRV);
 }
 
 static void

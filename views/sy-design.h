@@ -30,7 +30,9 @@ typedef struct
  *   saved (string path, string error)           error NULL: written
  *   disk (int SyDiskNews, string message)
  *   said (string message)                       to be told, once: why places are not kept
- *   rename-wanted (string id)                   a task was added by hand: its name is to be given
+ *   rename-wanted (string id, string kind)      a task was added by hand: its name is to be given, and what it runs; kind (nullable): the
+ *                                               key that it is to be of, empty: none
+ *   field-wanted (strv path)                    keys of the file: the field is to be filled in
  */
 SyDesign *sy_design_new (SyDesigner *designer); /* takes @designer */
 /* A draft of what is not saved stays behind, unless @discard. To be called once, before the last reference goes. */
@@ -54,18 +56,22 @@ void sy_design_reload (SyDesign *design);
 
 /* "task", "task-2" …: a name that is free. (transfer full) */
 char *sy_design_free_id (SyDesign *design, const char *stem);
-/* A new task; @from, @to: (nullable): ids of a task that it needs, and of one that needs it. Asks for its name then. */
-void sy_design_add_task (SyDesign *design, const char *from, const char *to);
+/* A new task; @from, @to: (nullable): ids of a task that it needs, and of one that needs it. Asks for its name then, and for what
+ * stands under the key @kind (nullable: the usual one; empty: none, a join point). */
+void sy_design_add_task (SyDesign *design, const char *kind, const char *from, const char *to);
 /* In the place of the edge: from → new → to */
 void sy_design_insert_task (SyDesign *design, const char *from, const char *to);
 void sy_design_rename (SyDesign *design, const char *task, const char *name);
-/* Name and command in one step. @command: (nullable): stays; empty: has none */
-void sy_design_name (SyDesign *design, const char *task, const char *name, const char *command);
+/* Name and what it runs in one step. @kind: (nullable): the field that @line is the value of, see sy_task_kind_make(). An empty line
+ * takes the field away. FALSE with %SY_ERROR_INVALID: the line is none, and nothing is done */
+gboolean sy_design_name (SyDesign *design, const char *task, const char *name, const SyField *kind, const char *line, GError **error);
 void sy_design_connect (SyDesign *design, const char *from, const char *to);
 void sy_design_disconnect (SyDesign *design, const char *from, const char *to);
 /* NULL-terminated ids */
 void sy_design_remove (SyDesign *design, const char *const *tasks, SyChangeEdges edges);
 void sy_design_paste (SyDesign *design, const char *yaml);
+/* Asks for what stands at @path: {"handlers", "failure"} */
+void sy_design_ask_field (SyDesign *design, const char *const *path);
 /* @value: (nullable): removes the field. Takes @value. */
 void sy_design_set_field (SyDesign *design, const char *task, const char *field, SyChangeValue *value);
 

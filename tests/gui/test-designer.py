@@ -259,7 +259,7 @@ def a_pattern_is_one_step():
     window.press("Add Task")
     fill("begin", "echo begin")
     window.select("begin")
-    window.wait("Insert Pattern", "push button", exact=True).get_child_at_index(0).get_action_iface().do_action(0)   # of the menu button
+    window.wait("More to Add", "push button", exact=True).get_child_at_index(0).get_action_iface().do_action(0)   # of the menu button
     window.item("Fork and Join…")
     window.wait("After “begin”", "label")
     active = ["xdotool", "getactivewindow", "getwindowname"]
