@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "core/base/sy-sha256.h"
+#include <nettle/sha2.h>
+
 #include "core/engine/sy-order-builder.h"
 
 G_BEGIN_DECLS
@@ -15,7 +16,7 @@ GStrv sy_order_env_not_for_dash (char *const *environment);
 /* The part of _IDEMPOTENCY_KEY that all attempts of a run share: run and params. */
 typedef struct
 {
-  SySha256 prefix;
+  struct sha256_ctx prefix;
 } SyOrderKey;
 void sy_order_key_init (SyOrderKey *key, const SyOrderBuilderOptions *options);
 

@@ -62,13 +62,13 @@ sy_order_env_not_for_dash (char *const *environment)
 
 /* With its NUL, so that neighbours cannot be taken for each other. */
 static void
-add_text (SySha256 *sum, const char *text)
+add_text (struct sha256_ctx *sum, const char *text)
 {
-  sy_sha256_update (sum, text, strlen (text) + 1);
+  sha256_update (sum, strlen (text) + 1, (const guint8 *) text);
 }
 
 static void
-add_number (SySha256 *sum, guint64 number)
+add_number (struct sha256_ctx *sum, guint64 number)
 {
   char text[32];
 
@@ -79,7 +79,7 @@ add_number (SySha256 *sum, guint64 number)
 void
 sy_order_key_init (SyOrderKey *key, const SyOrderBuilderOptions *options)
 {
-  sy_sha256_init (&key->prefix);
+  sha256_init (&key->prefix);
   add_text (&key->prefix, options->run_id);
   for (guint i = 0; i < options->workflow->n_params; i++)
     {
@@ -98,8 +98,8 @@ sy_order_key_init (SyOrderKey *key, const SyOrderBuilderOptions *options)
 void
 sy_order_env_add_key (SyOrderEnv *env, const SyOrderKey *key, const SyOrderRequest *request, const SyOrder *order)
 {
-  SySha256 sum = key->prefix;
-  guint8 digest[SY_SHA256_BYTES];
+  struct sha256_ctx sum = key->prefix;
+  guint8 digest[SY_DIGEST_BYTES];
   char text[2 * SY_DIGEST_BYTES + 1];
 
   add_number (&sum, order->task);
@@ -107,7 +107,7 @@ sy_order_env_add_key (SyOrderEnv *env, const SyOrderKey *key, const SyOrderReque
   add_number (&sum, request->round);
   for (guint i = 0; order->argv[i] != NULL; i++)
     add_text (&sum, order->argv[i]);
-  sy_sha256_finish (&sum, digest);
+  sha256_digest (&sum, sizeof digest, digest);
   sy_digest_to_hex (digest, text);
   sy_order_env_add (env, "SWITCHYARD_IDEMPOTENCY_KEY", text);
 }

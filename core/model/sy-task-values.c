@@ -4,8 +4,9 @@
 
 #include <string.h>
 
+#include <nettle/sha2.h>
+
 #include "core/base/sy-error.h"
-#include "core/base/sy-sha256.h"
 #include "core/model/sy-late.h"
 #include "core/model/sy-expr-private.h"
 
@@ -448,18 +449,16 @@ sy_task_values_digest (const SyWorkflow *workflow, guint32 index, const char *js
   JsonObject *logged = parse_object (json, &logged_node, &broken);
   JsonObject *edited = broken ? NULL : parse_object (command, &command_node, &broken);
   g_auto (SyTaskValues) values = { 0 };
-  guint8 whole[SY_SHA256_BYTES];
-  SySha256 sum;
+  struct sha256_ctx sum;
 
   memset (digest, 0, SY_DIGEST_BYTES);
   if (broken != NULL)
     return;
   resolve_argv (workflow, &workflow->tasks[index], logged, edited, &values);
-  sy_sha256_init (&sum);
+  sha256_init (&sum);
   for (guint i = 0; values.argv[i] != NULL; i++) /* with its NUL: neighbours cannot be taken for each other */
-    sy_sha256_update (&sum, values.argv[i], strlen (values.argv[i]) + 1);
-  sy_sha256_finish (&sum, whole);
-  memcpy (digest, whole, SY_DIGEST_BYTES);
+    sha256_update (&sum, strlen (values.argv[i]) + 1, (const guint8 *) values.argv[i]);
+  sha256_digest (&sum, SY_DIGEST_BYTES, digest);
 }
 
 gboolean

@@ -5,18 +5,9 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include "core/base/sy-sha256.h"
+#include <nettle/sha2.h>
 
 #define MARK_MAGIC 0x314d7953u /* "SyM1" */
-
-static void
-take_digest (SySha256 *sum, SyHash *hash)
-{
-  guint8 digest[SY_SHA256_BYTES];
-
-  sy_sha256_finish (sum, digest);
-  memcpy (hash->bytes, digest, SY_CHAIN_BYTES);
-}
 
 static guint8 *
 put (guint8 *at, guint64 value, guint bytes)
@@ -31,7 +22,7 @@ sy_chain_add (SyChain *chain, const SyEvent *event, const char *data, gsize leng
 {
   /* Fixed widths, little end first: 53 bytes, so that an event without data takes one block of the hash. */
   guint8 row[SY_CHAIN_BYTES + 37], *at = row;
-  SySha256 sum;
+  struct sha256_ctx sum;
 
   memcpy (at, chain->hash.bytes, SY_CHAIN_BYTES);
   at = put (at + SY_CHAIN_BYTES, (guint64) event->seq, 8);
@@ -41,21 +32,22 @@ sy_chain_add (SyChain *chain, const SyEvent *event, const char *data, gsize leng
   at = put (at, event->boot, 2);
   at = put (at, event->kind, 2);
   at = put (at, event->by, 1);
-  sy_sha256_init (&sum);
-  sy_sha256_update (&sum, row, (gsize) (at - row));
-  sy_sha256_update (&sum, data, length);
-  take_digest (&sum, &chain->hash);
+  sha256_init (&sum);
+  sha256_update (&sum, (gsize) (at - row), row);
+  if (length > 0)
+    sha256_update (&sum, length, (const guint8 *) data);
+  sha256_digest (&sum, SY_CHAIN_BYTES, chain->hash.bytes);
   chain->seq = event->seq;
 }
 
 void
 sy_row_check (SyHash *hash, const char *text)
 {
-  SySha256 sum;
+  struct sha256_ctx sum;
 
-  sy_sha256_init (&sum);
-  sy_sha256_update (&sum, text, strlen (text));
-  take_digest (&sum, hash);
+  sha256_init (&sum);
+  sha256_update (&sum, strlen (text), (const guint8 *) text);
+  sha256_digest (&sum, SY_CHAIN_BYTES, hash->bytes);
 }
 
 /* --- mark --- */
