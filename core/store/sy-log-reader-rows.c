@@ -95,24 +95,61 @@ read_sample (sqlite3_stmt *get)
                      sqlite3_column_int64 (get, 3), sqlite3_column_int64 (get, 4), (guint) sqlite3_column_int64 (get, 5) };
 }
 
-gboolean
-sy_log_reader_each_sample (SyLogReader *reader, SyLogEachSample each, gpointer data, GError **error)
+typedef struct
 {
-  sqlite3_stmt *get;
+  sqlite3_stmt *samples;
+  int rc;               /* of its newest step */
+  SyLogEachUse each;
+  gpointer data;
+} Uses;
+
+/* Samples up to a key; of those below it only the machine's have no attempt on purpose. */
+static void
+tell_samples (Uses *uses, const SyAttempt *attempt, gint64 key)
+{
+  for (; uses->rc == SQLITE_ROW && sqlite3_column_int64 (uses->samples, 6) <= key; uses->rc = sqlite3_step (uses->samples))
+    {
+      gint64 at = sqlite3_column_int64 (uses->samples, 6);
+      SySample sample = read_sample (uses->samples);
+
+      if (at == key && attempt != NULL)
+        uses->each (attempt, &sample, uses->data);
+      else if ((at & 0xffffff) == 0)
+        uses->each (NULL, &sample, uses->data);
+    }
+}
+
+static gboolean
+tell_uses (SyLogReader *reader, Uses *uses, GError **error)
+{
+  sqlite3_stmt *get = reader->statements[STMT_ATTEMPTS_BY_KEY];
   gboolean ok;
   int rc;
 
-  if (!sy_log_reader_begin (reader, error))
-    return FALSE;
-  get = reader->statements[STMT_ALL_SAMPLES];
+  uses->rc = sqlite3_step (uses->samples);
   while ((rc = sqlite3_step (get)) == SQLITE_ROW)
     {
-      gint64 key = sqlite3_column_int64 (get, 6);
-      SySample sample = read_sample (get);
+      SyAttempt attempt;
 
-      each ((guint32) (key & 0xffffff), (guint32) (key >> 24 & 0xffff) + 1, &sample, data);
+      sy_attempt_row_read (get, &attempt);
+      uses->each (&attempt, NULL, uses->data);
+      tell_samples (uses, &attempt, sy_log_attempt_key (attempt.task, attempt.item, attempt.n));
     }
+  tell_samples (uses, NULL, G_MAXINT64);
   ok = sy_log_reader_finish (reader, get, rc, error);
+  return sy_log_reader_finish (reader, uses->samples, uses->rc, ok ? error : NULL) && ok;
+}
+
+gboolean
+sy_log_reader_each_use (SyLogReader *reader, SyLogEachUse each, gpointer data, GError **error)
+{
+  Uses uses = { .each = each, .data = data };
+  gboolean ok;
+
+  if (!sy_log_reader_begin (reader, error))
+    return FALSE;
+  uses.samples = reader->statements[STMT_ALL_SAMPLES];
+  ok = tell_uses (reader, &uses, error);
   sy_log_reader_end (reader);
   return ok;
 }

@@ -19,6 +19,7 @@ static const char *const statements_sql[N_STMTS] = {
   [STMT_DATA_VERSION] = "PRAGMA data_version",
   [STMT_ATTEMPT] = SY_ATTEMPT_SELECT " WHERE key = ?1",
   [STMT_ATTEMPTS] = SY_ATTEMPT_SELECT " ORDER BY key & 16777215, key >> 40, key",
+  [STMT_ATTEMPTS_BY_KEY] = SY_ATTEMPT_SELECT " ORDER BY key",
   [STMT_STATES] = SY_STATE_SELECT " ORDER BY key & 16777215, key >> 40",
   [STMT_COUNTS] = "SELECT state, count(*) FROM state GROUP BY state",
   [STMT_TASKS] = "SELECT json_extract(json_extract(data, '$.t'), '$.tasks') FROM event WHERE seq = 1",

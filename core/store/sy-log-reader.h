@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "core/model/sy-attempt.h"
 #include "core/model/sy-log.h"
 #include "core/store/sy-run-dir.h"
 
@@ -79,9 +80,12 @@ typedef struct
 /* (element-type SySample) (transfer full): ascending in time */
 GArray *sy_log_reader_get_samples (SyLogReader *reader, guint32 task, guint32 item, guint32 attempt, GError **error);
 
-/* All samples of the run, by attempt, ascending in time within each. */
-typedef void (*SyLogEachSample) (guint32 task, guint32 attempt, const SySample *sample, gpointer data);
-gboolean sy_log_reader_each_sample (SyLogReader *reader, SyLogEachSample each, gpointer data, GError **error);
+/*
+ * All attempts of the run, each (@sample NULL) before its samples, which ascend in time; without an @attempt: a sample of the
+ * machine. One after the other, from one snapshot: nothing grows with the run.
+ */
+typedef void (*SyLogEachUse) (const SyAttempt *attempt, const SySample *sample, gpointer data);
+gboolean sy_log_reader_each_use (SyLogReader *reader, SyLogEachUse each, gpointer data, GError **error);
 
 typedef struct
 {

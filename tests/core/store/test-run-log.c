@@ -357,6 +357,54 @@ test_samples (void)
   store_dir_clear (&store);
 }
 
+/* "#1" an attempt, "1" a sample of it, "m" one of the machine */
+static void
+tell_use (const SyAttempt *attempt, const SySample *sample, gpointer data)
+{
+  GString *told = data;
+
+  if (attempt == NULL)
+    g_string_append (told, " m");
+  else
+    g_string_append_printf (told, sample != NULL ? " %u" : " #%u", attempt->task);
+}
+
+/* Each attempt comes before its samples, one without any too; samples of what has no attempt are left out. */
+static void
+test_each_use (void)
+{
+  static const guint32 sampled[] = { 0, 3, 1, 1, 3, 0, 9 };
+  g_autoptr (SyLogReader) reader = NULL;
+  g_autoptr (GString) told = g_string_new (NULL);
+  g_autoptr (GError) error = NULL;
+  SyLogSink *sink;
+  StoreDir store;
+  StoreRun run;
+
+  store_dir_init (&store);
+  store_run_init (&run, &store, 3, NULL);
+  for (guint32 task = 1; task <= 3; task++)
+    {
+      store_run_join (&run, task);
+      store_run_intent (&run, task);
+      store_run_start (&run, task);
+    }
+  store_run_submit (&run, FALSE);
+  sink = sy_run_log_get_sink (run.log);
+  for (guint i = 0; i < G_N_ELEMENTS (sampled); i++)
+    sink->sample (sink, sampled[i], 0, 1, (i + 1) * 500000, i * 1000, 4096, 1, 1, 1);
+  store_run_event (&run, SY_EVENT_NOTE, 0);
+  store_run_submit (&run, FALSE);
+  g_assert_true (store_run_flush (&run, NULL));
+  reader = sy_log_reader_open (run.run, &error);
+  g_assert_no_error (error);
+  g_assert_true (sy_log_reader_each_use (reader, tell_use, told, &error));
+  g_assert_no_error (error);
+  g_assert_cmpstr (told->str, ==, " #1 m m 1 1 #2 #3 3 3");
+  store_run_clear (&run);
+  store_dir_clear (&store);
+}
+
 /* Somebody deletes the -wal: it is noticed, nothing is acknowledged that is not there, and it goes on. */
 static void
 test_wal_removed (void)
@@ -513,6 +561,7 @@ main (int argc, char **argv)
   g_test_add_func ("/store/run-log/may-wait", test_may_wait);
   g_test_add_func ("/store/run-log/linger", test_linger);
   g_test_add_func ("/store/run-log/samples", test_samples);
+  g_test_add_func ("/store/run-log/each-use", test_each_use);
   g_test_add_func ("/store/run-log/wal-removed", test_wal_removed);
   g_test_add_func ("/store/run-log/wrong-seq", test_wrong_seq);
   g_test_add_func ("/store/run-log/definitions", test_definitions);
