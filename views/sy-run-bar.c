@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "views/sy-run-bar.h"
 
-#include "core/model/sy-progress.h"
 #include "core/model/sy-words.h"
+#include "views/sy-left.h"
 #include "views/sy-state-icon.h"
 
 #include <adwaita.h>
@@ -25,6 +25,7 @@ struct _SyRunBar
   GtkLabel *numbers[SY_N_STATES];
   guint clock, late;
   gint64 updated_us;    /* monotonic */
+  SyLeft left;
   gboolean quiet;       /* the chips are being set, not pressed */
 };
 
@@ -54,25 +55,25 @@ append_elapsed (GString *text, const SyRunState *state, SyRunModel *model)
 }
 
 static void
-append_left (GString *text, const SyRunState *state, SyRunModel *model)
+append_left (GString *text, const SyRunState *state, SyRunBar *self)
 {
-  SyProgressBasis basis;
-  SyProgress progress;
+  SyRunModel *model = self->model;
   g_autofree char *left = NULL;
+  gint64 left_us;
 
   if (state->status != SY_RUN_RUNNING || !sy_run_model_is_live (model) || sy_run_model_is_past (model))
     return;
-  sy_run_model_init_progress (model, &basis);
-  sy_progress_measure (&basis, NULL, &progress);
-  if (progress.left_us <= 0)
+  left_us = sy_left_ask (&self->left, model);
+  if (left_us <= 0)
     return;
-  left = sy_words_dup_duration (progress.left_us);
+  left = sy_words_dup_duration (left_us);
   g_string_append_printf (text, _(" · about %s left"), left);
 }
 
 static char *
-describe (SyRunModel *model)
+describe (SyRunBar *self)
 {
+  SyRunModel *model = self->model;
   const SyRunState *state = sy_run_model_get_state (model);
   guint32 n_tasks = sy_run_model_get_workflow (model)->n_tasks;
   GString *text = g_string_new (NULL);
@@ -90,7 +91,7 @@ describe (SyRunModel *model)
   else if (state->status != SY_RUN_RUNNING)
     g_string_append_printf (text, " · %s", sy_run_status_words (state->status));
   append_elapsed (text, state, model);
-  append_left (text, state, model);
+  append_left (text, state, self);
   if (sy_run_model_get_trouble (model) != NULL)
     g_string_append_printf (text, _(" · the log cannot be read: %s"), sy_run_model_get_trouble (model));
   if (sy_run_model_get_file_news (model) != SY_FILE_SAME)
@@ -152,7 +153,7 @@ update (SyRunBar *self)
       update_chips (self, NULL);
       return;
     }
-  facts = describe (self->model);
+  facts = describe (self);
   gtk_label_set_text (self->name, sy_run_model_get_workflow (self->model)->name);
   gtk_label_set_text (self->facts, facts);
   gtk_widget_set_visible (self->show_file, sy_run_model_get_file_news (self->model) == SY_FILE_CHANGED);
@@ -188,7 +189,7 @@ static gboolean
 on_clock (gpointer data)
 {
   SyRunBar *self = data;
-  g_autofree char *facts = self->model != NULL ? describe (self->model) : NULL;
+  g_autofree char *facts = self->model != NULL ? describe (self) : NULL;
 
   if (facts != NULL)
     gtk_label_set_text (self->facts, facts);

@@ -4,6 +4,7 @@
 
 #include "core/model/sy-words.h"
 #include "views/sy-history-words.h"
+#include "views/sy-left.h"
 #include "views/sy-resource-chart.h"
 #include "views/sy-row-list.h"
 #include "views/sy-state-icon.h"
@@ -31,6 +32,7 @@ struct _SyRunOverview
   char *said_facts;     /* (nullable) (owned) what the grid says */
   guint beat;           /* a refresh is due */
   SyUsageFeed usage;
+  SyLeft left;
 };
 
 G_DEFINE_FINAL_TYPE (SyRunOverview, sy_run_overview, GTK_TYPE_WIDGET)
@@ -96,8 +98,7 @@ add_times (SyRunOverview *self, GPtrArray *facts, const SyRunState *state)
   gboolean over = sy_run_status_is_final (state->status);
   gint64 end = over ? state->ended_us : sy_run_model_get_now (self->model);
   g_autoptr (GString) started = g_string_new (NULL);
-  SyProgressBasis basis;
-  SyProgress progress;
+  gint64 left_us;
 
   if (state->created_us <= 0)
     return;
@@ -107,11 +108,10 @@ add_times (SyRunOverview *self, GPtrArray *facts, const SyRunState *state)
     add_fact (facts, over ? _("Took") : _("So Far"), sy_words_dup_duration (end - state->created_us));
   if (over || !sy_run_model_is_live (self->model) || sy_run_model_is_past (self->model))
     return;
-  sy_run_model_init_progress (self->model, &basis);
-  sy_progress_measure (&basis, NULL, &progress);
-  if (progress.left_us > 0)
+  left_us = sy_left_ask (&self->left, self->model);
+  if (left_us > 0)
     {
-      g_autofree char *left = sy_words_dup_duration (progress.left_us);
+      g_autofree char *left = sy_words_dup_duration (left_us);
 
       add_fact (facts, _("Left"), g_strdup_printf (_("about %s"), left));
     }

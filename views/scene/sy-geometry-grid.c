@@ -76,6 +76,7 @@ sy_geometry_edge_box (const SyGeometry *g, guint32 edge)
   return box;
 }
 
+/* In each cell the nodes come first. */
 static void
 grid_add_all (GridFill *f)
 {
@@ -154,7 +155,9 @@ sy_geometry_foreach_node (const SyGeometry *g, const SyRect *area, SyGeometryEac
         {
           guint32 item = g->cell_items[k];
 
-          if (item < g->n_nodes && is_first_cell (g, &g->nodes[item], &cells, x, y) && sy_rects_touch (&g->nodes[item], area))
+          if (item >= g->n_nodes)
+            break; /* edges follow */
+          if (is_first_cell (g, &g->nodes[item], &cells, x, y) && sy_rects_touch (&g->nodes[item], area))
             each (item, data);
         }
 }
