@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "app/sy-terminal.h"
 
+#define REPLACEMENT "\xef\xbf\xbd"
+
 enum { TEXT, ESCAPE, CSI, STRING, STRING_ESCAPE };
 
 static void
@@ -48,7 +50,8 @@ in_text (SyTerminalFilter *filter, GString *out, guchar c)
       filter->c2 = FALSE;
       if (c >= 0x80 && c <= 0x9f)
         return;
-      g_string_append_c (out, (char) 0xc2);
+      /* Alone it must not stay: what is left out behind it could be all that parts it from the rest of a control. */
+      g_string_append (out, c >= 0xa0 && c <= 0xbf ? "\xc2" : REPLACEMENT);
     }
   if (c == 0xc2)
     filter->c2 = TRUE;
