@@ -21,7 +21,7 @@ test: setup-build setup-test all
 	@build-aux/run-tests $(BUILD) $(TESTS)
 
 soak: setup-build setup-test all
-	@SWITCHYARD_SOAK=1 meson test -C $(BUILD) --print-errorlogs --timeout-multiplier 100 --suite faults --suite store
+	@build-aux/soak $(BUILD) $(TESTS)
 
 bench: setup-build setup-bench
 	@[ -f $(BUILD)-release/build.ninja ] || meson setup $(BUILD)-release --buildtype=release >/dev/null
@@ -46,7 +46,7 @@ help:
 	@echo 'make bench   side by side with ninja, GNU make, xargs and, where npm has it, Dagu'
 	@echo 'make lint    static analysis, man pages, scripts'
 	@echo 'make fuzz    libFuzzer on every parser, 60 s each (FUZZ_SECONDS)'
-	@echo 'make soak    the long forms of the fault tests'
+	@echo 'make soak    the long forms of the fault tests, about two hours; TESTS="store/log-faults" for some of them'
 	@echo 'make install PREFIX by meson configure -Dprefix=…'
 
 setup-%:

@@ -19,8 +19,13 @@ soak_or (guint ci, guint many)
 void
 soak_progress (const char *what, guint done, guint all)
 {
-  guint64 part = (guint64) done * TELLS / MAX (all, 1), before = done > 0 ? (guint64) (done - 1) * TELLS / MAX (all, 1) : 0;
+  static const char *told_what;
+  static guint64 told;
+  guint64 part = (guint64) done * TELLS / MAX (all, 1);
 
-  if (soak_is_on () && part != before)
-    g_test_message ("%s: %u of %u", what, MIN (done, all), all);
+  if (!soak_is_on () || part == 0 || (part == told && told_what == what))
+    return;
+  g_test_message ("soak: %s: %u of %u", what, MIN (done, all), all);
+  told_what = what;
+  told = part;
 }

@@ -10,7 +10,7 @@ G_BEGIN_DECLS
 gboolean soak_is_on (void);
 /* How many of something: @ci for every change, @many in the soak */
 guint soak_or (guint ci, guint many);
-/* In the soak, some twenty times from the first to the last of @all: a line of how far it is */
+/* In the soak, some twenty times from the first to the last of @all: a line of how far it is. @what is static; one at a time. */
 void soak_progress (const char *what, guint done, guint all);
 
 G_END_DECLS

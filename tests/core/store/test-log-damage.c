@@ -214,7 +214,10 @@ damage_often (SyRunDir *run, const Files *good, const char *title)
       if (good->size[file] == 0)
         continue;
       for (guint i = 0; i < n; i++)
-        damage_once (run, good, ought, file, first + i, &tally);
+        {
+          damage_once (run, good, ought, file, first + i, &tally);
+          soak_progress (names[file], i + 1, n);
+        }
       g_test_message ("%s, %s: %u found, %u without effect, %u silent", title, names[file], tally.found,
                       tally.harmless, tally.silent);
       g_assert_cmpuint (tally.silent, ==, 0);

@@ -297,7 +297,7 @@ test_d2 (void)
     {
       g_test_message ("seed %u", first + i);
       cut_power (first + i);
-      soak_progress ("power cuts", i + 1, n);
+      soak_progress ("power cuts under a writer", i + 1, n);
     }
 }
 
@@ -376,7 +376,7 @@ test_d2_tape (void)
     {
       for (guint i = 0; i < rounds; i++)
         cut_tape (&r, at, random);
-      soak_progress ("power cuts", (at + 1) * rounds, n * rounds);
+      soak_progress ("calls after which the power was cut", at + 1, n);
     }
   g_test_message ("%u power cuts", n * rounds);
   recording_clear (&r);

@@ -184,8 +184,7 @@ test_kill_writer (void)
   for (; kills < wanted; runs++)
     {
       kills += kill_writers_of_one_run (wanted - kills);
-      if (soak_is_on ())
-        g_test_message ("%u of %u kills", kills, wanted);
+      soak_progress ("kills of a writer", kills, wanted);
     }
   g_test_message ("%u kills in %u runs, nothing lost", kills, runs);
 }
