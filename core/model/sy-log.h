@@ -25,7 +25,7 @@ gboolean sy_state_row_equal (const SyStateRow *a, const SyStateRow *b);
 typedef struct
 {
   GArray *events;       /* SyEvent (owned); not to be touched after `done`: who submitted may hold it, too, and move them on */
-  GArray *states;       /* SyStateRow (owned) */
+  GArray *states;       /* SyStateRow (owned), each task once */
   gboolean may_wait;    /* may be grouped a little longer (intents ahead, samples) */
 } SyLogBatch;
 void sy_log_batch_clear (SyLogBatch *batch);

@@ -42,7 +42,9 @@ struct _SyLogWriter
   SyChain chain;
   GHashTable *attempts;    /* LiveAttempt by key */
   GPtrArray *dirty;        /* LiveAttempt, borrowed */
-  GHashTable *states_seen; /* keys of states written in this group */
+  GHashTable *states_seen; /* keys of states written in this group, which lie in: */
+  GArray *state_keys;      /* gint64 */
+  SyLogFeed event_feed, state_feed, attempt_feed;
   GString *data, *rare;
   int mark_fd, bell_fd;
   int wal_pages;

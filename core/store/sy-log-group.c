@@ -84,25 +84,57 @@ check_event (SyLogWriter *writer, const SyEvent *event, GError **error)
   return FALSE;
 }
 
-static gboolean
-write_event (SyLogWriter *writer, SyEvent *event, GError **error)
+/* Where the feed of a table stands */
+typedef struct
 {
-  sqlite3_stmt *put = writer->statements[STMT_EVENT];
-  GString *data = writer->data;
+  SyLogWriter *writer;
+  GPtrArray *items; /* of SyLogItem */
+  GArray *events;
+  guint at, row, n_keys;
+} Walk;
 
+static gboolean
+next_event (gpointer data, SyLogRow *row, GError **error)
+{
+  Walk *walk = data;
+  SyLogWriter *writer = walk->writer;
+  GString *text = writer->data;
+  SyEvent *event;
+
+  if (walk->at >= walk->events->len)
+    return FALSE;
+  event = &g_array_index (walk->events, SyEvent, walk->at++);
   if (event->boot == 0)
     event->boot = writer->boot;
   if (!check_event (writer, event, error))
     return FALSE;
-  g_string_truncate (data, 0);
-  sy_event_encode (event, data);
-  sy_chain_add (&writer->chain, event, data->str, data->len);
-  sy_event_row_bind (put, event, sy_boots_find (writer->boots, event->boot), data->str, data->len,
+  g_string_truncate (text, 0);
+  sy_event_encode (event, text);
+  sy_chain_add (&writer->chain, event, text->str, text->len);
+  sy_event_row_fill (row, event, sy_boots_find (writer->boots, event->boot), text->str, text->len,
                      &writer->chain.hash);
-  if (!sy_log_writer_run (writer, STMT_EVENT, error))
+  return TRUE;
+}
+
+static gboolean
+write_events (SyLogWriter *writer, GArray *events, GError **error)
+{
+  Walk walk = { .writer = writer, .events = events };
+
+  if (events == NULL || events->len == 0)
+    return TRUE;
+  if (!sy_log_feed_run (&writer->event_feed, writer->db, writer->statements[STMT_EVENT], next_event, &walk,
+                        error))
     return FALSE;
-  apply_to_attempt (writer, event);
-  return apply_to_meta (writer, event, error);
+  for (guint i = 0; i < events->len; i++)
+    {
+      const SyEvent *event = &g_array_index (events, SyEvent, i);
+
+      apply_to_attempt (writer, event);
+      if (!apply_to_meta (writer, event, error))
+        return FALSE;
+    }
+  return TRUE;
 }
 
 static gboolean
@@ -118,53 +150,87 @@ write_definition (SyLogWriter *writer, SyDefinition *definition, GError **error)
   return TRUE;
 }
 
-/* Of several rows of one task only the last is written: walks backwards. */
+/* How many rows has the item before @at? */
+static guint
+n_states (GPtrArray *items, guint at)
+{
+  GArray *rows = at > 0 ? ((SyLogItem *) items->pdata[at - 1])->batch.states : NULL;
+
+  return rows != NULL ? rows->len : 0;
+}
+
+/* No row of it has been written in this group; a batch by itself has each task once. */
+static gboolean
+is_first (Walk *walk, gint64 key)
+{
+  gint64 *kept;
+
+  if (walk->items->len == 1)
+    return TRUE;
+  kept = &((gint64 *) (gpointer) walk->writer->state_keys->data)[walk->n_keys++];
+  *kept = key;
+  return g_hash_table_add (walk->writer->states_seen, kept);
+}
+
+/* The rows of all items, backwards: of several of one task only the last is written. */
+static gboolean
+next_state (gpointer data, SyLogRow *row, GError **error)
+{
+  Walk *walk = data;
+
+  while (walk->at > 0)
+    {
+      GArray *rows = ((SyLogItem *) walk->items->pdata[walk->at - 1])->batch.states;
+
+      while (walk->row > 0)
+        {
+          const SyStateRow *state = &g_array_index (rows, SyStateRow, --walk->row);
+
+          if (!is_first (walk, sy_log_state_key (state->task, state->item)))
+            continue;
+          sy_state_row_fill (row, state);
+          return TRUE;
+        }
+      walk->at--;
+      walk->row = n_states (walk->items, walk->at);
+    }
+  return FALSE;
+}
+
 static gboolean
 write_states (SyLogWriter *writer, GPtrArray *items, GError **error)
 {
-  GHashTable *seen = writer->states_seen;
-  g_autoptr (GArray) keys = NULL;
-  guint n_rows = 0, n_keys = 0;
+  Walk walk = { .writer = writer, .items = items, .at = items->len, .row = n_states (items, items->len) };
+  guint n = 0;
 
-  for (guint i = 0; i < items->len; i++)
-    {
-      SyLogItem *item = items->pdata[i];
+  for (guint i = 1; i <= items->len; i++)
+    n += n_states (items, i);
+  g_array_set_size (writer->state_keys, n);
+  return n == 0 || sy_log_feed_run (&writer->state_feed, writer->db, writer->statements[STMT_STATE], next_state,
+                                    &walk, error);
+}
 
-      n_rows += item->batch.states != NULL ? item->batch.states->len : 0;
-    }
-  keys = g_array_sized_new (FALSE, FALSE, sizeof (gint64), MAX (n_rows, 1));
-  for (guint i = items->len; i-- > 0;)
-    {
-      GArray *rows = ((SyLogItem *) items->pdata[i])->batch.states;
+static gboolean
+next_attempt (gpointer data, SyLogRow *row, GError **error)
+{
+  Walk *walk = data;
+  SyLogWriter *writer = walk->writer;
+  LiveAttempt *live;
 
-      for (guint j = rows != NULL ? rows->len : 0; j-- > 0;)
-        {
-          const SyStateRow *row = &g_array_index (rows, SyStateRow, j);
-          gint64 *key = &((gint64 *) (gpointer) keys->data)[n_keys++];
-
-          *key = sy_log_state_key (row->task, row->item);
-          if (n_rows > 1 && !g_hash_table_add (seen, key))
-            continue;
-          sy_state_row_bind (writer->statements[STMT_STATE], row);
-          if (!sy_log_writer_run (writer, STMT_STATE, error))
-            return FALSE;
-        }
-    }
+  if (walk->at >= writer->dirty->len)
+    return FALSE;
+  live = writer->dirty->pdata[walk->at++];
+  sy_attempt_row_fill (row, &live->attempt, writer->rare);
   return TRUE;
 }
 
 static gboolean
 write_attempts (SyLogWriter *writer, GError **error)
 {
-  for (guint i = 0; i < writer->dirty->len; i++)
-    {
-      LiveAttempt *live = writer->dirty->pdata[i];
+  Walk walk = { .writer = writer };
 
-      sy_attempt_row_bind (writer->statements[STMT_ATTEMPT], &live->attempt, writer->rare);
-      if (!sy_log_writer_run (writer, STMT_ATTEMPT, error))
-        return FALSE;
-    }
-  return TRUE;
+  return writer->dirty->len == 0 || sy_log_feed_run (&writer->attempt_feed, writer->db,
+                                                     writer->statements[STMT_ATTEMPT], next_attempt, &walk, error);
 }
 
 static gboolean
@@ -215,9 +281,8 @@ write_items (SyLogWriter *writer, GPtrArray *items, GError **error)
       for (guint j = 0; item->definitions != NULL && j < item->definitions->len; j++)
         if (!write_definition (writer, item->definitions->pdata[j], error))
           return FALSE;
-      for (guint j = 0; events != NULL && j < events->len; j++)
-        if (!write_event (writer, &g_array_index (events, SyEvent, j), error))
-          return FALSE;
+      if (!write_events (writer, events, error))
+        return FALSE;
     }
   return TRUE;
 }

@@ -4,6 +4,7 @@
 
 #include "core/model/sy-attempt.h"
 #include "core/store/sy-log-chain-private.h"
+#include "core/store/sy-log-feed-private.h"
 #include "core/store/sy-log-reader.h"
 #include "core/store/sy-log-schema-private.h"
 
@@ -11,12 +12,13 @@ G_BEGIN_DECLS
 
 /* --- event --- */
 
-#define SY_EVENT_INSERT "INSERT INTO event VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)"
+#define SY_EVENT_COLUMNS 11
+#define SY_EVENT_INSERT "INSERT INTO event SELECT * FROM feed_event"
 #define SY_EVENT_SELECT "SELECT seq, at_us, skew_us, boot, kind, task, item, attempt, by, data, h FROM event"
 
-/* @data must live until the statement is reset. */
-void sy_event_row_bind (sqlite3_stmt *statement, const SyEvent *event, const SyBoot *boot, const char *data,
-                        gsize length, const SyHash *hash);
+/* @data and @hash must live until the next row. */
+void sy_event_row_fill (SyLogRow *row, const SyEvent *event, const SyBoot *boot, const char *data, gsize length,
+                        const SyHash *hash);
 /**
  * sy_event_row_read:
  * @boots: SyBoot rows
@@ -48,25 +50,25 @@ SyDefinition *sy_definition_row_read (sqlite3_stmt *statement, GError **error);
 
 /* --- state --- */
 
-#define SY_STATE_INSERT "INSERT OR REPLACE INTO state VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)"
+#define SY_STATE_COLUMNS 10
+#define SY_STATE_INSERT "INSERT OR REPLACE INTO state SELECT * FROM feed_state"
 #define SY_STATE_SELECT                                                                                                \
   "SELECT key, id, state, name, settled, badges, attempt, budget_used, due_us, last_seq FROM state"
 
-void sy_state_row_bind (sqlite3_stmt *statement, const SyStateRow *row);
+void sy_state_row_fill (SyLogRow *row, const SyStateRow *state);
 /* `id` is borrowed until the next step */
 void sy_state_row_read (sqlite3_stmt *statement, SyStateRow *row);
 
 /* --- attempt --- */
 
-#define SY_ATTEMPT_INSERT                                                                                              \
-  "INSERT OR REPLACE INTO attempt VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17,"  \
-  " ?18, ?19, ?20, ?21, ?22)"
+#define SY_ATTEMPT_COLUMNS 22
+#define SY_ATTEMPT_INSERT "INSERT OR REPLACE INTO attempt SELECT * FROM feed_attempt"
 #define SY_ATTEMPT_SELECT                                                                                              \
   "SELECT key, nonce, state, name, failure, keeper, boot, pid, start_time, pidns, kill_method, started_us, ran_us,"    \
   " status, user_us, sys_us, rss, read, written, output, dropped, rare FROM attempt"
 
-/* Binds all columns; @rare is scratch space that must live until the reset. */
-void sy_attempt_row_bind (sqlite3_stmt *statement, const SyAttempt *attempt, GString *rare);
+/* @rare is scratch space that must live until the next row. */
+void sy_attempt_row_fill (SyLogRow *row, const SyAttempt *attempt, GString *rare);
 void sy_attempt_row_read (sqlite3_stmt *statement, SyAttempt *attempt);
 /* Equal in all that the table holds */
 gboolean sy_attempt_row_equal (const SyAttempt *a, const SyAttempt *b);

@@ -40,26 +40,26 @@ plus (gint64 a, gint64 b)
 /* --- event --- */
 
 void
-sy_event_row_bind (sqlite3_stmt *statement,
-                   const SyEvent *event,
-                   const SyBoot *boot,
-                   const char *data,
-                   gsize length,
-                   const SyHash *hash)
+sy_event_row_fill (
+    SyLogRow *row, const SyEvent *event, const SyBoot *boot, const char *data, gsize length, const SyHash *hash)
 {
   gint64 at = minus (event->time.boot_us, boot->boot_us);
 
-  sqlite3_bind_int64 (statement, 1, event->seq);
-  sqlite3_bind_int64 (statement, 2, at);
-  sqlite3_bind_int64 (statement, 3, minus (event->time.wall_us, plus (boot->wall_us, at)));
-  sqlite3_bind_int64 (statement, 4, event->boot);
-  sqlite3_bind_int64 (statement, 5, event->kind);
-  sqlite3_bind_int64 (statement, 6, event->task);
-  sqlite3_bind_int64 (statement, 7, event->item);
-  sqlite3_bind_int64 (statement, 8, event->attempt);
-  sqlite3_bind_int64 (statement, 9, event->by);
-  sqlite3_bind_text (statement, 10, data, (int) length, SQLITE_STATIC);
-  sqlite3_bind_blob (statement, 11, hash->bytes, sizeof hash->bytes, SQLITE_STATIC);
+  row->values[0] = event->seq;
+  row->values[1] = at;
+  row->values[2] = minus (event->time.wall_us, plus (boot->wall_us, at));
+  row->values[3] = event->boot;
+  row->values[4] = event->kind;
+  row->values[5] = event->task;
+  row->values[6] = event->item;
+  row->values[7] = event->attempt;
+  row->values[8] = event->by;
+  row->text_column = 9;
+  row->text = data;
+  row->text_length = length;
+  row->blob_column = 10;
+  row->blob = hash->bytes;
+  row->blob_size = sizeof hash->bytes;
 }
 
 static guint32
@@ -234,18 +234,20 @@ sy_definition_row_read (sqlite3_stmt *statement, GError **error)
 /* --- state --- */
 
 void
-sy_state_row_bind (sqlite3_stmt *statement, const SyStateRow *row)
+sy_state_row_fill (SyLogRow *row, const SyStateRow *state)
 {
-  sqlite3_bind_int64 (statement, 1, sy_log_state_key (row->task, row->item));
-  sqlite3_bind_text (statement, 2, row->id, -1, SQLITE_STATIC);
-  sqlite3_bind_int64 (statement, 3, row->state);
-  sqlite3_bind_int64 (statement, 4, row->name);
-  sqlite3_bind_int64 (statement, 5, row->settled);
-  sqlite3_bind_int64 (statement, 6, row->badges);
-  sqlite3_bind_int64 (statement, 7, row->attempt);
-  sqlite3_bind_int64 (statement, 8, row->budget_used);
-  sqlite3_bind_int64 (statement, 9, row->due_us);
-  sqlite3_bind_int64 (statement, 10, row->last_seq);
+  row->values[0] = sy_log_state_key (state->task, state->item);
+  row->text_column = 1;
+  row->text = state->id;
+  row->text_length = state->id != NULL ? strlen (state->id) : 0;
+  row->values[2] = state->state;
+  row->values[3] = state->name;
+  row->values[4] = state->settled;
+  row->values[5] = state->badges;
+  row->values[6] = state->attempt;
+  row->values[7] = state->budget_used;
+  row->values[8] = state->due_us;
+  row->values[9] = state->last_seq;
 }
 
 void
@@ -315,7 +317,8 @@ static const struct
   { "escaped", G_STRUCT_OFFSET (SyAttempt, escaped), I32 },
 };
 
-#define RARE_COLUMN ((int) G_N_ELEMENTS (columns) + 2)
+#define RARE_COLUMN ((int) G_N_ELEMENTS (columns) + 1) /* behind them */
+G_STATIC_ASSERT (G_N_ELEMENTS (columns) + 2 == SY_ATTEMPT_COLUMNS);
 
 static gint64
 get_member (const SyAttempt *attempt, gsize offset, guint width)
@@ -404,25 +407,24 @@ read_rare (SyAttempt *attempt, const char *rare)
 }
 
 void
-sy_attempt_row_bind (sqlite3_stmt *statement, const SyAttempt *attempt, GString *rare)
+sy_attempt_row_fill (SyLogRow *row, const SyAttempt *attempt, GString *rare)
 {
-  sqlite3_bind_int64 (statement, 1, sy_log_attempt_key (attempt->task, attempt->item, attempt->n));
-  for (int i = 0; i < (int) G_N_ELEMENTS (columns); i++)
+  row->values[0] = sy_log_attempt_key (attempt->task, attempt->item, attempt->n);
+  row->nulls = 0;
+  for (guint i = 0; i < G_N_ELEMENTS (columns); i++)
     {
       gint64 value = get_member (attempt, columns[i].offset, columns[i].width);
 
       if (value == columns[i].absent)
-        sqlite3_bind_null (statement, i + 2);
+        row->nulls |= 1u << (i + 1);
       else if (columns[i].offset == G_STRUCT_OFFSET (SyAttempt, ended_us))
-        sqlite3_bind_int64 (statement, i + 2, minus (value, attempt->started_us)); /* column ran_us */
-      else
-        sqlite3_bind_int64 (statement, i + 2, value);
+        value = minus (value, attempt->started_us); /* column ran_us */
+      row->values[i + 1] = value;
     }
   write_rare (attempt, rare);
-  if (rare->len > 0)
-    sqlite3_bind_text (statement, RARE_COLUMN, rare->str, (int) rare->len, SQLITE_STATIC);
-  else
-    sqlite3_bind_null (statement, RARE_COLUMN);
+  row->text_column = RARE_COLUMN;
+  row->text = rare->len > 0 ? rare->str : NULL;
+  row->text_length = rare->len;
 }
 
 void
@@ -442,7 +444,7 @@ sy_attempt_row_read (sqlite3_stmt *statement, SyAttempt *attempt)
                     : sqlite3_column_int64 (statement, i + 1));
   if (attempt->ended_us != 0)
     attempt->ended_us = plus (attempt->ended_us, attempt->started_us);
-  read_rare (attempt, sy_database_text (statement, RARE_COLUMN - 1));
+  read_rare (attempt, sy_database_text (statement, RARE_COLUMN));
 }
 
 gboolean

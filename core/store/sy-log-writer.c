@@ -214,6 +214,15 @@ sy_log_writer_roll_back (SyLogWriter *writer)
 }
 
 static gboolean
+prepare (SyLogWriter *writer, GError **error)
+{
+  return sy_log_feed_attach (&writer->event_feed, writer->db, "feed_event", SY_EVENT_COLUMNS, error) &&
+         sy_log_feed_attach (&writer->state_feed, writer->db, "feed_state", SY_STATE_COLUMNS, error) &&
+         sy_log_feed_attach (&writer->attempt_feed, writer->db, "feed_attempt", SY_ATTEMPT_COLUMNS, error) &&
+         sy_database_prepare (writer->db, statements_sql, N_STMTS, writer->statements, error);
+}
+
+static gboolean
 set_up_contents (SyLogWriter *writer, const SyLogSeed *seed, const SyRunLogOptions *options, GError **error)
 {
   g_autofree char *path = sy_log_path (writer->run);
@@ -231,7 +240,7 @@ set_up_contents (SyLogWriter *writer, const SyLogSeed *seed, const SyRunLogOptio
   ok = seed != NULL ? fill_new_log (writer, seed, options, error)
                     : take_over_log (writer, version, options, error);
   ok = ok && sy_database_exec (writer->db, "COMMIT", error) && (seed == NULL || begin_durability (writer, error)) &&
-       sy_database_prepare (writer->db, statements_sql, N_STMTS, writer->statements, error);
+       prepare (writer, error);
   if (!ok)
     sy_log_writer_roll_back (writer);
   return ok;
@@ -261,6 +270,7 @@ sy_log_writer_new (SyRunDir *run, const SyLogSeed *seed, const SyRunLogOptions *
   writer->attempts = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL, g_free);
   writer->dirty = g_ptr_array_new ();
   writer->states_seen = g_hash_table_new (g_int64_hash, g_int64_equal);
+  writer->state_keys = g_array_new (FALSE, FALSE, sizeof (gint64));
   writer->data = g_string_new (NULL);
   writer->rare = g_string_new (NULL);
   if (seed == NULL && !sy_log_file_stat (run, "", &st))
@@ -288,6 +298,7 @@ sy_log_writer_free (SyLogWriter *writer)
   g_clear_pointer (&writer->boots, g_array_unref);
   g_hash_table_unref (writer->attempts);
   g_hash_table_unref (writer->states_seen);
+  g_array_unref (writer->state_keys);
   g_ptr_array_unref (writer->dirty);
   g_string_free (writer->data, TRUE);
   g_string_free (writer->rare, TRUE);
