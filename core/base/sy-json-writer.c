@@ -5,22 +5,27 @@
 void
 sy_json_append_string (GString *out, const char *text)
 {
-  g_string_append_c (out, '"');
-  for (const char *p = text; *p; p++)
-    {
-      guchar c = (guchar)*p;
+  const char *from = text, *p;
 
+  g_string_append_c (out, '"');
+  for (p = text; *p != '\0'; p++)
+    {
+      guchar c = (guchar) *p;
+
+      if (G_LIKELY (c >= 0x20 && c != '"' && c != '\\' && c != 0x7f))
+        continue;
+      g_string_append_len (out, from, p - from);
+      from = p + 1;
       if (c == '"' || c == '\\')
         g_string_append_printf (out, "\\%c", c);
       else if (c == '\n')
         g_string_append (out, "\\n");
       else if (c == '\t')
         g_string_append (out, "\\t");
-      else if (c < 0x20 || c == 0x7f)
-        g_string_append_printf (out, "\\u%04x", c);
       else
-        g_string_append_c (out, (char)c);
+        g_string_append_printf (out, "\\u%04x", c);
     }
+  g_string_append_len (out, from, p - from);
   g_string_append_c (out, '"');
 }
 

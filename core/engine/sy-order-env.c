@@ -58,6 +58,19 @@ sy_order_env_not_for_dash (char *const *environment)
   return (GStrv) g_ptr_array_free (out, FALSE);
 }
 
+/* @number in decimal; every order has ten of them, and printf would take a fifth of the time of making one. */
+static const char *
+decimal (char text[24], guint64 number)
+{
+  char *at = text + 23;
+
+  *at = '\0';
+  do
+    *--at = (char) ('0' + number % 10);
+  while ((number /= 10) != 0);
+  return at;
+}
+
 /* --- idempotency key --- */
 
 /* With its NUL, so that neighbours cannot be taken for each other. */
@@ -70,10 +83,9 @@ add_text (struct sha256_ctx *sum, const char *text)
 static void
 add_number (struct sha256_ctx *sum, guint64 number)
 {
-  char text[32];
+  char text[24];
 
-  g_snprintf (text, sizeof text, "%" G_GUINT64_FORMAT, number);
-  add_text (sum, text);
+  add_text (sum, decimal (text, number));
 }
 
 void
@@ -132,7 +144,9 @@ sy_order_env_add (SyOrderEnv *env, const char *name, const char *value)
 void
 sy_order_env_add_number (SyOrderEnv *env, const char *name, guint64 value)
 {
-  g_ptr_array_add (env->strings, g_strdup_printf ("%s=%" G_GUINT64_FORMAT, name, value));
+  char text[24];
+
+  sy_order_env_add (env, name, decimal (text, value));
 }
 
 void
@@ -145,9 +159,10 @@ sy_order_env_add_strings (SyOrderEnv *env, char *const *strings)
 void
 sy_order_env_add_files (SyOrderEnv *env, const char *run_path, const SyOrder *order)
 {
-  char name[64];
+  char t[24], i[24], a[24];
+  g_autofree char *name = g_strconcat ("t", decimal (t, order->task), ".i", decimal (i, order->item), ".a",
+                                       decimal (a, order->attempt), NULL);
 
-  g_snprintf (name, sizeof name, "t%u.i%u.a%u", order->task, order->item, order->attempt);
   g_ptr_array_add (env->strings, g_strconcat ("SWITCHYARD_OUTPUT=", run_path, "/v/", name, NULL));
   g_ptr_array_add (env->strings, g_strconcat ("SWITCHYARD_PROGRESS=", run_path, "/v/", name, ".p", NULL));
   g_ptr_array_add (env->strings, g_strconcat ("SWITCHYARD_ARTIFACTS=", run_path, "/artifacts/", name, NULL));

@@ -21,10 +21,11 @@ append_value (GString *out, const SyValue *value)
   g_string_append (out, text ? text : "null");
 }
 
+/* @key: with all that stands before the value */
 static void
-append_member (GString *out, const char *name, const char *text)
+append_member (GString *out, const char *key, const char *text)
 {
-  g_string_append_printf (out, ",\"%s\":", name);
+  g_string_append (out, key);
   if (text != NULL)
     sy_json_append_string (out, text);
   else
@@ -39,7 +40,7 @@ append_run (GString *out, const SyRunState *state, const char *run_id, const SyE
 
   g_string_append (out, "{\"id\":");
   sy_json_append_string (out, run_id);
-  append_member (out, "state", sy_run_status_to_string (state->status));
+  append_member (out, ",\"state\":", sy_run_status_to_string (state->status));
   g_string_append (out, ",\"params\":{");
   for (guint i = 0; i < workflow->n_params; i++)
     {
@@ -69,15 +70,17 @@ append_task (GString *out, const SyRunState *state, guint32 index, SyArtifactsFu
 
   g_string_append (out, "{\"id\":");
   sy_json_append_string (out, task->id);
-  append_member (out, "state", sy_state_to_string ((SyState) at->state));
-  append_member (out, "reason", sy_name_to_string ((SyName) at->name));
-  if (at->attempt > 0 && at->exit_status >= 0 && WIFEXITED (at->exit_status))
+  append_member (out, ",\"state\":", sy_state_to_string ((SyState) at->state));
+  append_member (out, ",\"reason\":", sy_name_to_string ((SyName) at->name));
+  if (at->attempt > 0 && at->exit_status == 0)
+    g_string_append (out, ",\"exit\":0");
+  else if (at->attempt > 0 && at->exit_status >= 0 && WIFEXITED (at->exit_status))
     g_string_append_printf (out, ",\"exit\":%d", WEXITSTATUS (at->exit_status));
   else
     g_string_append (out, ",\"exit\":null");
   g_string_append (out, ",\"outputs\":");
   g_string_append (out, at->outputs ? at->outputs : "null");
-  append_member (out, "artifacts", path);
+  append_member (out, ",\"artifacts\":", path);
   g_string_append (out, ",\"items\":null}");
 }
 

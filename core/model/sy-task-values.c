@@ -370,11 +370,12 @@ static gboolean
 resolve_env (const SyWorkflow *workflow, const SyEnv *env, JsonObject *logged, const SyExprContext *context,
              SyTaskValues *out, GError **error)
 {
-  g_autoptr (GHashTable) at = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  gboolean any = workflow->env != NULL || workflow->n_params > 0 || env != NULL;
+  g_autoptr (GHashTable) at = any ? g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL) : NULL;
   Environment environment = { at, g_ptr_array_new () };
-  gboolean ok = set_vars (&environment, workflow->env, NULL, context, error)
-                && set_params (&environment, workflow, context, error)
-                && set_vars (&environment, env, logged, context, error);
+  gboolean ok = !any || (set_vars (&environment, workflow->env, NULL, context, error)
+                         && set_params (&environment, workflow, context, error)
+                         && set_vars (&environment, env, logged, context, error));
 
   out->env = finish_words (environment.vars);
   return ok;
@@ -441,6 +442,13 @@ sy_task_values_resolve (const SyWorkflow *workflow, guint32 index, const char *j
   return TRUE;
 }
 
+/* With its NUL: neighbours cannot be taken for each other. */
+static void
+add_word (struct sha256_ctx *sum, const char *word)
+{
+  sha256_update (sum, strlen (word) + 1, (const guint8 *) word);
+}
+
 void
 sy_task_values_digest (const SyWorkflow *workflow, guint32 index, const char *json, const char *command, guint8 *digest)
 {
@@ -448,16 +456,21 @@ sy_task_values_digest (const SyWorkflow *workflow, guint32 index, const char *js
   g_autoptr (GError) broken = NULL;
   JsonObject *logged = parse_object (json, &logged_node, &broken);
   JsonObject *edited = broken ? NULL : parse_object (command, &command_node, &broken);
+  const SyTask *task = &workflow->tasks[index];
   g_auto (SyTaskValues) values = { 0 };
   struct sha256_ctx sum;
 
   memset (digest, 0, SY_DIGEST_BYTES);
   if (broken != NULL)
     return;
-  resolve_argv (workflow, &workflow->tasks[index], logged, edited, &values);
   sha256_init (&sum);
-  for (guint i = 0; values.argv[i] != NULL; i++) /* with its NUL: neighbours cannot be taken for each other */
-    sha256_update (&sum, strlen (values.argv[i]) + 1, (const guint8 *) values.argv[i]);
+  if (logged == NULL && edited == NULL && task->kind != SY_TASK_RUN) /* as the file has it */
+    for (guint i = 0; i < task->n_argv; i++)
+      add_word (&sum, task->argv[i].text);
+  else
+    resolve_argv (workflow, task, logged, edited, &values);
+  for (guint i = 0; values.argv != NULL && values.argv[i] != NULL; i++)
+    add_word (&sum, values.argv[i]);
   sha256_digest (&sum, SY_DIGEST_BYTES, digest);
 }
 
