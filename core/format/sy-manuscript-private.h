@@ -29,6 +29,7 @@ struct _SyManuscript
   gint saved;           /* so many steps lead from or to `disk`; -1: none do */
   gsize bytes;          /* of all steps */
   SyPlaces *places;     /* (owned) */
+  SyDocument *named;    /* (owned) (nullable) the newest tree whose tasks are known: what was renamed by hand is found by it */
   SyDesignRevision *last; /* (owned) (nullable): the newest made; what it says of the text is not found out again */
 };
 

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "core/format/sy-manuscript-private.h"
 
+#include "core/format/sy-edit-private.h"
 #include "core/format/sy-hints.h"
 #include "core/format/sy-loader.h"
 #include "core/format/sy-mend.h"
@@ -238,6 +239,60 @@ sy_manuscript_revision_tree (const SyDesignRevision *revision)
   return revision->tree;
 }
 
+/* --- tasks that are renamed by hand --- */
+
+static const SyNode *
+tasks_of (const SyDocument *tree)
+{
+  const SyNode *tasks = tree != NULL ? sy_document_find (tree, "tasks", NULL) : NULL;
+
+  return tasks != NULL && tasks->kind == SY_NODE_MAPPING ? tasks : NULL;
+}
+
+/* The one key of @tasks that @others has not; NULL: there is none, or more than one */
+static const SyNode *
+only_key (const SyNode *tasks, const SyNode *others)
+{
+  g_autoptr (GHashTable) ids = g_hash_table_new (g_str_hash, g_str_equal);
+  const SyNode *only = NULL;
+
+  for (const SyNode *key = others->first; key != NULL; key = key->next->next)
+    g_hash_table_add (ids, (gpointer) key->text);
+  for (const SyNode *key = tasks->first; key != NULL; key = key->next->next)
+    {
+      if (g_hash_table_contains (ids, key->text))
+        continue;
+      if (only != NULL)
+        return NULL;
+      only = key;
+    }
+  return only;
+}
+
+/* One name has gone, one has come, and what stands behind it is the same: the place is the new one's too. The old one keeps it: it comes back by undo. */
+static void
+follow_rename (SyManuscript *self, SyDocument *tree)
+{
+  const SyNode *was = tasks_of (self->named), *is = tasks_of (tree), *gone, *come;
+  SyPlace place;
+
+  if (was != NULL && is != NULL && self->named != tree && was->n == is->n && sy_places_get_n (self->places) > 0
+      && (gone = only_key (was, is)) != NULL && (come = only_key (is, was)) != NULL && sy_edit_nodes_equal (gone->next, come->next)
+      && sy_places_get (self->places, gone->text, &place))
+    {
+      g_autoptr (SyPlaces) places = sy_places_copy (self->places);
+
+      sy_places_set (places, come->text, place);
+      sy_manuscript_set_places (self, places);
+    }
+  if (is == NULL || tree == self->named)
+    return;
+  g_clear_pointer (&self->named, sy_document_unref);
+  self->named = sy_document_ref (tree);
+}
+
+/* --- what it means --- */
+
 /* What the text says: graph and problems */
 static void
 read_text (SyManuscript *self, SyDesignRevision *revision)
@@ -245,6 +300,8 @@ read_text (SyManuscript *self, SyDesignRevision *revision)
   g_autoptr (SyProblems) problems = sy_problems_new ();
   SyDocument *tree = parse_text (self, problems);
 
+  if (tree != NULL)
+    follow_rename (self, tree);
   revision->tree = tree;
   revision->tree_free = tree_free;
   if (tree != NULL)
@@ -304,11 +361,11 @@ sy_manuscript_make_revision (SyManuscript *self)
   revision->is_saved = sy_manuscript_is_saved (self);
   revision->undo = undo != NULL ? g_strdup (undo->name) : NULL;
   revision->redo = redo != NULL ? g_strdup (redo->name) : NULL;
-  revision->places = sy_places_ref (self->places);
   if (last != NULL && last->text == self->text && g_strcmp0 (last->path, self->path) == 0)
     take_over_text (revision, last);
   else
     read_text (self, revision);
+  revision->places = sy_places_ref (self->places);
   g_clear_pointer (&self->last, sy_design_revision_unref);
   self->last = sy_design_revision_ref (revision);
   return revision;

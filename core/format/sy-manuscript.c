@@ -43,6 +43,7 @@ sy_manuscript_free (SyManuscript *self)
   g_clear_pointer (&self->disk, g_bytes_unref);
   g_bytes_unref (self->text);
   g_clear_pointer (&self->tree, sy_document_unref);
+  g_clear_pointer (&self->named, sy_document_unref);
   g_ptr_array_unref (self->steps);
   sy_places_unref (self->places);
   g_clear_pointer (&self->last, sy_design_revision_unref);

@@ -172,6 +172,56 @@ test_revisions (void)
   g_assert_cmpuint (sy_places_get_n (in_use), ==, 1);
 }
 
+static void
+replace (SyManuscript *script, const char *old, const char *by)
+{
+  gsize length;
+  const char *text = g_bytes_get_data (sy_manuscript_get_text (script), &length), *at = g_strstr_len (text, (gssize) length, old);
+  g_autoptr (SyChange) change = sy_change_new ("Type");
+  g_autoptr (SyDesignRevision) revision = NULL;
+
+  g_assert_nonnull (at);
+  sy_change_replace_bytes (change, (gsize) (at - text), (gsize) (at - text) + strlen (old), by);
+  g_assert_true (sy_manuscript_apply (script, change, NULL));
+  revision = sy_manuscript_make_revision (script);
+}
+
+static void
+assert_place (SyManuscript *script, const char *task, int x)
+{
+  g_autoptr (SyDesignRevision) revision = sy_manuscript_make_revision (script);
+  SyPlace place = { -1, -1 };
+
+  sy_places_get (revision->places, task, &place);
+  g_assert_cmpint (place.x, ==, x);
+}
+
+/* A key that is typed anew takes its place with it: letter by letter, through a text that is no YAML, and back by undo. */
+static void
+test_typed (void)
+{
+  g_autoptr (SyManuscript) script = open_text ();
+  g_autoptr (SyDesignRevision) first = sy_manuscript_make_revision (script), undone = NULL;
+  g_autoptr (SyPlaces) in_use = NULL;
+
+  apply (script, "pin", FALSE, "pin-a-7-8");
+  replace (script, "  a:", "  ab:");
+  assert_place (script, "ab", 7);
+  replace (script, "  ab:", "  [:");
+  replace (script, "  [:", "  other:");
+  assert_place (script, "other", 7);
+  in_use = sy_manuscript_dup_places_in_use (script);
+  g_assert_cmpuint (sy_places_get_n (in_use), ==, 1);
+  replace (script, "  b: {needs: a, run: y}", "  q: {needs: a, run: other}");       /* another task: b has no place to give */
+  assert_place (script, "q", -1);
+  for (guint i = 0; i < 4; i++)
+    g_assert_true (sy_manuscript_undo (script, NULL));
+  assert_place (script, "a", 7);
+  apply (script, "pin", FALSE, "pin-b-1-1");
+  replace (script, "  b: {needs: a, run: y}", "  d: {needs: a, run: z}");           /* the name and what stands behind it */
+  assert_place (script, "d", -1);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -180,5 +230,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/format/manuscript/places/nothing", test_nothing);
   g_test_add_func ("/format/manuscript/places/merging", test_merging);
   g_test_add_func ("/format/manuscript/places/revisions", test_revisions);
+  g_test_add_func ("/format/manuscript/places/typed", test_typed);
   return g_test_run ();
 }
