@@ -3,12 +3,13 @@
 #include "app/sy-picture.h"
 
 #include "core/base/sy-error.h"
+#include "core/format/sy-layout-file.h"
 
 #include <dlfcn.h>
 
 #define MODULE "switchyard-picture.so"
 
-typedef GBytes *(*ExportPicture) (SyWorkflow *workflow, const SyRunState *state, const char *format, GError **error);
+typedef GBytes *(*ExportPicture) (SyWorkflow *workflow, const SyRunState *state, const SyPlaces *places, const char *format, GError **error);
 
 gboolean
 sy_picture_is_format (const char *format)
@@ -56,6 +57,7 @@ GBytes *
 sy_picture_export (SyWorkflow *workflow, const SyRunState *state, const char *format, GError **error)
 {
   ExportPicture draw = load (error);
+  g_autoptr (SyPlaces) places = draw != NULL && workflow->path != NULL ? sy_layout_file_of (workflow->path) : NULL;
 
-  return draw != NULL ? draw (workflow, state, format, error) : NULL;
+  return draw != NULL ? draw (workflow, state, places, format, error) : NULL;
 }

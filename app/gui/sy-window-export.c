@@ -4,6 +4,7 @@
 
 #include "app/sy-report.h"
 #include "core/base/sy-error.h"
+#include "core/format/sy-layout-file.h"
 #include "views/scene/sy-export-picture.h"
 
 #include <glib/gi18n.h>
@@ -14,6 +15,7 @@ typedef struct
   GFile *file;          /* (owned) */
   SyWorkflow *workflow; /* (owned) */
   SyRunState *state;    /* (owned) (nullable) a fold of its own */
+  SyPlaces *places;     /* (owned) */
   char *uuid, *path;    /* (nullable) the run; the file */
 } Export;
 
@@ -24,10 +26,19 @@ export_free (gpointer data)
 
   sy_run_state_free (export->state);
   sy_workflow_unref (export->workflow);
+  sy_places_unref (export->places);
   g_object_unref (export->file);
   g_free (export->uuid);
   g_free (export->path);
   g_free (export);
+}
+
+static GBytes *
+draw_report (SyWorkflow *workflow, const SyRunState *state, const char *format, GError **error)
+{
+  g_autoptr (SyPlaces) places = workflow->path != NULL ? sy_layout_file_of (workflow->path) : NULL;
+
+  return sy_scene_export (workflow, state, places, format, error);
 }
 
 /* Of the run as its log has it now, or of the file */
@@ -36,8 +47,8 @@ make_report (const Export *export, GError **error)
 {
   g_autoptr (SyRunView) view = export->uuid != NULL ? sy_run_view_open_uuid (export->uuid, error) : NULL;
   g_autoptr (GString) out = g_string_new (NULL);
-  gboolean ok = view != NULL           ? sy_report_write (view, sy_scene_export, out, error)
-                : export->uuid == NULL && sy_report_write_file (export->workflow, export->path, sy_scene_export, out, error);
+  gboolean ok = view != NULL           ? sy_report_write (view, draw_report, out, error)
+                : export->uuid == NULL && sy_report_write_file (export->workflow, export->path, draw_report, out, error);
 
   return ok ? g_string_free_to_bytes (g_steal_pointer (&out)) : NULL;
 }
@@ -47,7 +58,7 @@ make_file (const Export *export, const char *suffix, GError **error)
 {
   if (g_str_equal (suffix, "html") || g_str_equal (suffix, "htm"))
     return make_report (export, error);
-  return sy_scene_export (export->workflow, export->state, suffix, error);
+  return sy_scene_export (export->workflow, export->state, export->places, suffix, error);
 }
 
 static void
@@ -126,6 +137,7 @@ export_to (SyWindow *self, GFile *file)
   export->workflow = sy_workflow_ref (sy_run_model_get_workflow (self->model));
   export->uuid = g_strdup (sy_run_model_get_run_id (self->model));
   export->path = g_strdup (self->path);
+  export->places = sy_places_ref (sy_run_model_get_places (self->model));
   if (sy_window_get_run_state (self) == NULL)
     {
       start (self, export);

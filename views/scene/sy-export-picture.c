@@ -98,7 +98,7 @@ export_scene (SyScene *scene, const SyRunState *state, const char *format, GErro
 }
 
 GBytes *
-sy_scene_export (SyWorkflow *workflow, const SyRunState *state, const char *format, GError **error)
+sy_scene_export (SyWorkflow *workflow, const SyRunState *state, const SyPlaces *places, const char *format, GError **error)
 {
   g_autoptr (SyGeometry) geometry = NULL;
   g_autoptr (SyScene) scene = NULL;
@@ -110,6 +110,13 @@ sy_scene_export (SyWorkflow *workflow, const SyRunState *state, const char *form
       return NULL;
     }
   geometry = sy_geometry_compute (workflow, NULL, STARTS, 1, NULL);
+  if (places != NULL && sy_places_get_n (places) > 0)
+    {
+      SyGeometry *pinned = sy_geometry_pin (geometry, places);
+
+      sy_geometry_unref (geometry);
+      geometry = pinned;
+    }
   scene = sy_scene_new (geometry, sy_style_get (SY_SCHEME_LIGHT, SY_PALETTE_STANDARD), "Sans", 1, FALSE, FALSE, NULL);
   if (state == NULL)
     state = fresh = sy_run_state_new (workflow);

@@ -457,6 +457,15 @@ test_look (void)
 
 /* --- pictures --- */
 
+static double
+width_of (GBytes *svg)
+{
+  const char *width = g_strstr_len (g_bytes_get_data (svg, NULL), (gssize) g_bytes_get_size (svg), " width=\"");
+
+  g_assert_nonnull (width);
+  return g_ascii_strtod (width + strlen (" width=\""), NULL);
+}
+
 static void
 test_export (void)
 {
@@ -466,13 +475,23 @@ test_export (void)
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
-      g_autoptr (GBytes) picture = sy_scene_export (flow, NULL, cases[i].format, &error);
+      g_autoptr (GBytes) picture = sy_scene_export (flow, NULL, NULL, cases[i].format, &error);
 
       g_assert_no_error (error);
       g_assert_cmpuint (g_bytes_get_size (picture), >, 1000);
       g_assert_cmpmem (g_bytes_get_data (picture, NULL), strlen (cases[i].begins), cases[i].begins, strlen (cases[i].begins));
     }
-  g_assert_null (sy_scene_export (flow, NULL, "gif", &error));
+  {
+    g_autoptr (SyPlaces) places = sy_places_new ();
+    g_autoptr (GBytes) laid_out = sy_scene_export (flow, NULL, places, "svg", &error), pinned = NULL;
+
+    sy_places_set (places, "c", (SyPlace){ 4000, 0 });
+    pinned = sy_scene_export (flow, NULL, places, "svg", &error);
+    g_assert_no_error (error);
+    g_assert_cmpfloat (width_of (laid_out), <, 1000);
+    g_assert_cmpfloat (width_of (pinned), >, 4000);
+  }
+  g_assert_null (sy_scene_export (flow, NULL, NULL, "gif", &error));
   g_assert_error (error, SY_ERROR, SY_ERROR_INVALID);
 }
 
