@@ -26,12 +26,16 @@ add_kinds (GMenu *menu, const SyTable *table, const char *action)
 GMenuModel *
 sy_design_add_menu (SyDesigner *designer)
 {
-  g_autoptr (GMenu) kinds = g_menu_new ();
+  g_autoptr (GMenu) kinds = g_menu_new (), handlers = g_menu_new (), more = g_menu_new ();
   g_autoptr (GMenuModel) patterns = sy_design_pattern_menu ();
   GMenu *menu = g_menu_new ();
 
   add_kinds (kinds, designer->get_table (designer, "task"), "design.add-kind");
+  add_kinds (handlers, designer->get_table (designer, "handlers"), "design.add-handler");
+  g_menu_append (more, _("Parameter"), "design.add-param");
+  g_menu_append_submenu (more, _("Handler"), G_MENU_MODEL (handlers));
   g_menu_append_section (menu, NULL, G_MENU_MODEL (kinds));
+  g_menu_append_section (menu, NULL, G_MENU_MODEL (more));
   g_menu_append_section (menu, _("Insert Pattern"), patterns);
   return G_MENU_MODEL (menu);
 }

@@ -143,7 +143,7 @@ update_problems (SyDesignBar *self, const SyDesignRevision *revision)
   g_autofree char *text = revision->n_errors > 0 ? g_strdup_printf (ngettext ("%u error", "%u errors", revision->n_errors), revision->n_errors)
                                                  : g_strdup_printf (ngettext ("%u hint", "%u hints", hints), hints);
 
-  gtk_widget_set_visible (self->problems, revision->problems->len > 0);
+  gtk_widget_set_visible (self->problems, revision->problems->len > 0 && !sy_design_is_blank (self->design));
   gtk_menu_button_set_label (GTK_MENU_BUTTON (self->problems), text);
   if (revision->n_errors > 0)
     gtk_widget_add_css_class (self->problems, "error");

@@ -75,15 +75,23 @@ draw_words (SyDesignLayer *self, cairo_t *cr, double x, double y, const char *te
   pango_cairo_show_layout (cr, layout);
 }
 
+/* What to do first */
 static void
 draw_hint (SyDesignLayer *self, cairo_t *cr)
 {
-  g_autoptr (PangoLayout) layout
-    = gtk_widget_create_pango_layout (GTK_WIDGET (self->canvas), _("Double-click to add a task, or press A"));
+  g_autoptr (PangoLayout) layout = gtk_widget_create_pango_layout (GTK_WIDGET (self->canvas), NULL);
+  g_autofree char *markup = g_markup_printf_escaped ("<span size='large' weight='bold'>%s</span>\n\n%s\n%s\n%s", _("No Tasks Yet"),
+                                                     _("Double-click to add a task, or press A"),
+                                                     _("Drag from a task's right port to add the one that comes after it"),
+                                                     _("Paste shell lines: each becomes a task"));
   int width, height;
 
+  pango_layout_set_markup (layout, markup, -1);
+  pango_layout_set_width (layout, (int) MAX (self->canvas->view.width - 40, 100) * PANGO_SCALE);
+  pango_layout_set_alignment (layout, PANGO_ALIGN_CENTER);
+  pango_layout_set_spacing (layout, 4 * PANGO_SCALE);
   pango_layout_get_pixel_size (layout, &width, &height);
-  cairo_move_to (cr, (self->canvas->view.width - width) / 2, (self->canvas->view.height - height) / 2);
+  cairo_move_to (cr, (self->canvas->view.width - pango_layout_get_width (layout) / (double) PANGO_SCALE) / 2, (self->canvas->view.height - height) / 2);
   set_colour (cr, &self->canvas->style->dim_text, 1);
   pango_cairo_show_layout (cr, layout);
 }

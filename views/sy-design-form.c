@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "views/sy-design-form.h"
 
-#include "views/sy-form-row.h"
+#include "views/sy-form-section.h"
 #include "views/sy-state-icon.h"
 
 #include <glib/gi18n.h>
@@ -15,9 +15,11 @@ struct _SyDesignForm
   SySession *session;   /* (owned) (nullable) once disposed */
   SyDesign *design;     /* (owned) (nullable) */
   char *task;           /* (nullable) id of what is shown; NULL: the workflow */
-  GPtrArray *items;     /* (owned) (nullable) of SyFormItem */
-  GPtrArray *rows;      /* of SyFormRow, borrowed from the box */
+  SyFormSection *section; /* (owned) (nullable) */
   guint idle;
+  GtkWidget *wanted;    /* (nullable) weak: gets the keyboard when it has its place */
+  guint frames;         /* until then */
+  guint tick;
   GtkLabel *title, *subtitle;
   GtkBox *box;
 };
@@ -30,133 +32,15 @@ designer_of (SyDesignForm *self)
   return self->design != NULL ? sy_design_get_designer (self->design) : NULL;
 }
 
-static SyChangeValue *
-value_of (SyDesignForm *self, const SyFormItem *item)
-{
-  SyDesigner *designer = designer_of (self);
-  g_auto (GStrv) path = sy_form_get_path (item, self->task, TRUE);
-
-  return designer == NULL ? NULL : designer->get_value (designer, (const char *const *) path);
-}
-
-/* --- rows --- */
-
-static gboolean
-check (const SyField *field, const char *text, gpointer data, GError **error)
-{
-  SyDesigner *designer = designer_of (data);
-
-  return designer == NULL || designer->check_value (designer, field, text, error);
-}
-
-static GPtrArray *
-complete (const char *text, gsize offset, gsize *start, gpointer data)
-{
-  GtkWidget *form = gtk_widget_get_ancestor (data, SY_TYPE_DESIGN_FORM);
-  SyDesignForm *self = form != NULL ? SY_DESIGN_FORM (form) : NULL;
-
-  if (self == NULL || self->design == NULL)
-    return NULL;
-  return sy_complete_field (sy_form_row_get_item (data)->field, text, offset, sy_run_model_get_workflow (sy_design_get_model (self->design)),
-                            self->task, start);
-}
-
-static void
-on_commit (SyFormRow *row, const char *text, SyDesignForm *self)
-{
-  g_autoptr (SyChangeValue) value = value_of (self, sy_form_row_get_item (row));
-  SyChange *change = designer_of (self) != NULL ? sy_form_change (sy_form_row_get_item (row), self->task, value, text) : NULL;
-
-  if (change != NULL)
-    sy_design_apply (self->design, change);
-}
-
-/* The line of the key; where it does not stand yet, that of the task or the first */
-static void
-on_open_file (SyFormRow *row, SyDesignForm *self)
-{
-  SyDesigner *designer = designer_of (self);
-  g_auto (GStrv) path = sy_form_get_path (sy_form_row_get_item (row), self->task, FALSE);
-  const char *text;
-  gsize start = 0, end;
-  guint line = 1;
-
-  if (designer == NULL)
-    return;
-  text = g_bytes_get_data (sy_design_get_revision (self->design)->text, NULL);
-  if (!designer->get_range (designer, (const char *const *) path, &start, &end))
-    start = 0;
-  for (gsize i = 0; i < start; i++)
-    line += text[i] == '\n';
-  gtk_widget_activate_action (GTK_WIDGET (self), "win.go-to-line", "u", line);
-}
-
-static gboolean
-show_value (SyDesignForm *self, SyFormRow *row)
-{
-  g_autoptr (SyChangeValue) value = value_of (self, sy_form_row_get_item (row));
-  gboolean editable;
-  g_autofree char *text = sy_form_get_text (sy_form_row_get_item (row), value, &editable);
-
-  sy_form_row_set_text (row, text, editable);
-  return text != NULL;
-}
-
-static GtkWidget *
-add_group (SyDesignForm *self, guint group, GtkWidget **box)
-{
-  GtkWidget *expander = gtk_expander_new (sy_form_group_title (group));
-
-  *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 14);
-  gtk_expander_set_child (GTK_EXPANDER (expander), *box);
-  gtk_box_append (self->box, expander);
-  return expander;
-}
-
-static GtkWidget *
-add_row (SyDesignForm *self, const SyFormItem *item)
-{
-  GtkWidget *row = sy_form_row_new (item);
-
-  sy_form_row_set_check (SY_FORM_ROW (row), check, self);
-  sy_form_row_set_completion (SY_FORM_ROW (row), complete, row);
-  g_signal_connect_object (row, "commit", G_CALLBACK (on_commit), self, 0);
-  g_signal_connect_object (row, "open-file", G_CALLBACK (on_open_file), self, 0);
-  g_ptr_array_add (self->rows, row);
-  return row;
-}
-
-/* Open are the first group and those in which something is set. */
-static void
-add_rows (SyDesignForm *self)
-{
-  GtkWidget *expander = NULL, *box = NULL;
-  guint group = G_MAXUINT;
-
-  for (guint i = 0; i < self->items->len; i++)
-    {
-      const SyFormItem *item = g_ptr_array_index (self->items, i);
-      GtkWidget *row = add_row (self, item);
-
-      if (item->group != group)
-        expander = add_group (self, item->group, &box);
-      group = item->group;
-      gtk_box_append (GTK_BOX (box), row);
-      if (show_value (self, SY_FORM_ROW (row)) || group == 0)
-        gtk_expander_set_expanded (GTK_EXPANDER (expander), TRUE);
-    }
-}
-
 static void
 clear (SyDesignForm *self)
 {
   GtkWidget *child;
 
   g_clear_handle_id (&self->idle, g_source_remove);
-  g_ptr_array_set_size (self->rows, 0);
+  g_clear_object (&self->section);
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self->box))) != NULL)
     gtk_box_remove (self->box, child);
-  g_clear_pointer (&self->items, g_ptr_array_unref);
 }
 
 /* --- what is shown --- */
@@ -205,14 +89,16 @@ static void
 rebuild (SyDesignForm *self, const char *task)
 {
   SyDesigner *designer = designer_of (self);
+  const char *const path[] = { "tasks", task, NULL };
+  SyFormScope *scope;
 
   if (designer == NULL)
     return;
   clear (self);
   g_free (self->task);
   self->task = g_strdup (task);
-  self->items = sy_form_describe (designer->get_table (designer, task != NULL ? "task" : "file"));
-  add_rows (self);
+  scope = task != NULL ? sy_form_scope_new (path, NULL) : sy_form_scope_new (path + 2, _("the workflow"));
+  self->section = sy_form_section_new (self->design, self->box, designer->get_table (designer, task != NULL ? "task" : "file"), scope, 0, TRUE);
   say_title (self);
 }
 
@@ -223,7 +109,7 @@ follow_focus (SyDesignForm *self)
   const SyWorkflow *workflow = sy_run_model_get_workflow (sy_design_get_model (self->design));
   const char *task = focused_task (self);
 
-  if (self->items != NULL && g_strcmp0 (task, self->task) == 0)
+  if (self->section != NULL && g_strcmp0 (task, self->task) == 0)
     return;
   if (self->task == NULL || sy_workflow_find (workflow, self->task) != SY_NO_TASK)
     sy_design_form_flush (self);
@@ -257,14 +143,45 @@ on_changed (SyDesignForm *self)
 
   if (self->design == NULL || sy_design_get_revision (self->design)->workflow == NULL)
     return;
-  if (self->items == NULL || g_strcmp0 (task, self->task) != 0)
+  if (self->section == NULL || g_strcmp0 (task, self->task) != 0)
     {
       follow_focus (self);
       return;
     }
-  for (guint i = 0; i < self->rows->len; i++)
-    show_value (self, g_ptr_array_index (self->rows, i));
+  sy_form_section_update (self->section);
   say_title (self);
+}
+
+/* What is given the keyboard before it has a place is not scrolled to. */
+static gboolean
+on_tick (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
+{
+  SyDesignForm *self = SY_DESIGN_FORM (widget);
+
+  if (--self->frames > 0)
+    return G_SOURCE_CONTINUE;
+  self->tick = 0;
+  if (self->wanted != NULL)
+    gtk_widget_grab_focus (self->wanted);
+  g_clear_weak_pointer (&self->wanted);
+  return G_SOURCE_REMOVE;
+}
+
+/* Of the workflow, whatever was shown */
+static void
+on_field_wanted (SyDesign *design, const char *const *path, SyDesignForm *self)
+{
+  if (designer_of (self) == NULL)
+    return;
+  sy_design_form_flush (self);
+  sy_session_clear_selection (self->session);
+  sy_session_set_focus (self->session, SY_NO_TASK);
+  if (self->task != NULL || self->section == NULL)
+    rebuild (self, NULL);
+  g_set_weak_pointer (&self->wanted, sy_form_section_reveal (self->section, path));
+  self->frames = 3;
+  if (self->tick == 0)
+    self->tick = gtk_widget_add_tick_callback (GTK_WIDGET (self), on_tick, NULL, NULL);
 }
 
 static void
@@ -284,6 +201,7 @@ on_design (SyDesignForm *self)
   if (design == NULL)
     return;
   g_signal_connect_object (design, "changed", G_CALLBACK (on_changed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (design, "field-wanted", G_CALLBACK (on_field_wanted), self, 0);
   rebuild (self, focused_task (self));
 }
 
@@ -291,8 +209,8 @@ void
 sy_design_form_flush (SyDesignForm *self)
 {
   g_return_if_fail (SY_IS_DESIGN_FORM (self));
-  for (guint i = 0; designer_of (self) != NULL && i < self->rows->len; i++)
-    sy_form_row_commit (g_ptr_array_index (self->rows, i));
+  if (designer_of (self) != NULL && self->section != NULL)
+    sy_form_section_flush (self->section);
 }
 
 /* --- life --- */
@@ -304,7 +222,8 @@ sy_design_form_dispose (GObject *object)
   GtkWidget *child;
 
   g_clear_handle_id (&self->idle, g_source_remove);
-  g_ptr_array_set_size (self->rows, 0);
+  g_clear_weak_pointer (&self->wanted);
+  g_clear_object (&self->section);
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
     gtk_widget_unparent (child);
   g_clear_object (&self->design);
@@ -317,8 +236,6 @@ sy_design_form_finalize (GObject *object)
 {
   SyDesignForm *self = SY_DESIGN_FORM (object);
 
-  g_clear_pointer (&self->items, g_ptr_array_unref);
-  g_ptr_array_unref (self->rows);
   g_free (self->task);
   G_OBJECT_CLASS (sy_design_form_parent_class)->finalize (object);
 }
@@ -339,7 +256,6 @@ sy_design_form_init (SyDesignForm *self)
 {
   GtkWidget *scrolled = gtk_scrolled_window_new (), *all = gtk_box_new (GTK_ORIENTATION_VERTICAL, 4);
 
-  self->rows = g_ptr_array_new ();
   self->title = GTK_LABEL (gtk_label_new (NULL));
   self->subtitle = GTK_LABEL (gtk_label_new (NULL));
   self->box = GTK_BOX (gtk_box_new (GTK_ORIENTATION_VERTICAL, 14));

@@ -17,6 +17,7 @@ struct _SyDesign
   GPtrArray *pending;           /* of SyPending */
   guint serial;                 /* of the newest request */
   guint answered;               /* the newest serial told of */
+  gboolean insists;             /* what is missing is a mistake, even while nothing was done */
   char *name_next;              /* (nullable) the task whose name is to be asked for */
   char *kind_next;              /* (nullable) and what it is to be */
   GHashTable *worst;            /* (owned) id -> SyDesignProblem of the revision */
@@ -383,6 +384,26 @@ sy_design_get_name (SyDesign *self)
   g_return_val_if_fail (SY_IS_DESIGN (self), "");
   name = sy_run_model_get_workflow (self->model)->name;
   return name != NULL && *name != '\0' ? name : _("New Workflow");
+}
+
+gboolean
+sy_design_is_blank (SyDesign *self)
+{
+  const SyDesignRevision *revision;
+
+  g_return_val_if_fail (SY_IS_DESIGN (self), FALSE);
+  revision = self->revision;
+  return !self->insists && revision->path == NULL && revision->undo == NULL && revision->workflow != NULL && revision->workflow->n_tasks == 0;
+}
+
+void
+sy_design_insist (SyDesign *self)
+{
+  g_return_if_fail (SY_IS_DESIGN (self));
+  if (!sy_design_is_blank (self))
+    return;
+  self->insists = TRUE;
+  g_signal_emit (self, signals[CHANGED], 0);
 }
 
 const SyDesignProblem *

@@ -84,6 +84,10 @@ SyLastRun sy_design_get_last (SyDesign *design, const SyTask *task, const SyTask
 
 /* As it is shown: never empty. (transfer none) */
 const char *sy_design_get_name (SyDesign *design);
+/* Nothing was done to it yet, and nobody wants to run or save it: that it has no task is no mistake. */
+gboolean sy_design_is_blank (SyDesign *design);
+/* It is to be run or saved: from now on what is missing is told. */
+void sy_design_insist (SyDesign *design);
 /* The worst that is wrong with a task; NULL: nothing */
 const SyDesignProblem *sy_design_find_problem (SyDesign *design, const char *task);
 

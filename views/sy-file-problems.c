@@ -10,7 +10,7 @@
 static const GPtrArray *
 problems_of (SyFilePane *self)
 {
-  return self->sync != NULL ? sy_design_get_revision (self->design)->problems : NULL;
+  return self->sync != NULL && !sy_design_is_blank (self->design) ? sy_design_get_revision (self->design)->problems : NULL;
 }
 
 /* At least one character, so that there is something to be seen */

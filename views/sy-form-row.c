@@ -2,15 +2,15 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "views/sy-form-row.h"
 
+#include "views/sy-form-list.h"
+#include "views/sy-form-source.h"
 #include "views/sy-form-steps.h"
 #include "views/sy-form-unit.h"
 
-#include <adwaita.h>
 #include <glib/gi18n.h>
 #include <string.h>
 
 #define MOST_SHELL 400         /* height of a shell text, after which it scrolls */
-#define WRAPPED_INDENT 16 /* pixels: what goes on from the line above is no line of its own */
 
 struct _SyFormRow
 {
@@ -22,9 +22,11 @@ struct _SyFormRow
   char *shown;          /* (nullable) what the document has */
   gboolean setting;     /* what changes is not typed */
   gboolean editable;
-  GtkWidget *title, *clear, *trouble;
-  GtkWidget *frame;     /* (nullable) of a text: GtkScrolledWindow */
-  GtkWidget *editor;    /* GtkEntry, GtkSwitch, GtkDropDown, GtkSourceView or GtkButton */
+  gboolean is_cell;     /* of a list: without head and help */
+  GtkWidget *title, *clear; /* (nullable) of a cell */
+  GtkWidget *trouble;
+  GtkWidget *frame;     /* around the editor, or the same */
+  GtkWidget *editor;    /* GtkEntry, GtkSwitch, GtkDropDown, GtkSourceView, SyFormList or GtkButton */
 };
 
 enum { COMMIT, OPEN_FILE, N_SIGNALS };
@@ -52,6 +54,13 @@ default_is_true (SyFormRow *self)
   return g_strcmp0 (fallback_of (self->item), "true") == 0;
 }
 
+/* A value of a list is one of the words; a field may be not set. */
+static guint
+first_word (SyFormRow *self)
+{
+  return self->is_cell && fallback_of (self->item) == NULL ? 0 : 1;
+}
+
 /* (transfer full) (nullable) */
 static char *
 typed_text (SyFormRow *self)
@@ -72,7 +81,7 @@ typed_text (SyFormRow *self)
     {
       guint selected = gtk_drop_down_get_selected (GTK_DROP_DOWN (self->editor));
 
-      return g_strdup (selected == 0 || selected == GTK_INVALID_LIST_POSITION ? "" : self->item->field->words[selected - 1]);
+      return g_strdup (selected < first_word (self) || selected == GTK_INVALID_LIST_POSITION ? "" : self->item->field->words[selected - first_word (self)]);
     }
   return NULL;
 }
@@ -84,7 +93,7 @@ show_words (SyFormRow *self, const char *text)
 
   for (guint i = 0; text != NULL && self->item->field->words[i] != NULL; i++)
     if (g_str_equal (self->item->field->words[i], text))
-      at = i + 1;
+      at = i + first_word (self);
   gtk_drop_down_set_selected (GTK_DROP_DOWN (self->editor), at);
 }
 
@@ -146,60 +155,11 @@ on_typed (SyFormRow *self)
     check_text (self, text);
 }
 
-/* How high the lines of a text are in the width there is; before there is one, as if none were too long */
-static int
-measure_text (SyFormRow *self)
-{
-  GtkTextView *view = GTK_TEXT_VIEW (self->editor);
-  int height, width = gtk_widget_get_width (self->editor) - gtk_text_view_get_left_margin (view) - gtk_text_view_get_right_margin (view);
-  GtkTextBuffer *buffer = gtk_text_view_get_buffer (view);
-  g_autoptr (PangoLayout) layout = NULL;
-  g_autofree char *text = NULL;
-  GtkTextIter start, end;
-
-  gtk_text_buffer_get_bounds (buffer, &start, &end);
-  text = gtk_text_buffer_get_text (buffer, &start, &end, TRUE);
-  layout = gtk_widget_create_pango_layout (self->editor, text);
-  if (width > 0)
-    {
-      pango_layout_set_width (layout, width * PANGO_SCALE);
-      pango_layout_set_wrap (layout, PANGO_WRAP_WORD_CHAR);
-      pango_layout_set_indent (layout, gtk_text_view_get_indent (view) * PANGO_SCALE);
-    }
-  pango_layout_get_pixel_size (layout, NULL, &height);
-  return height + gtk_text_view_get_top_margin (view) + gtk_text_view_get_bottom_margin (view) + 2;
-}
-
-/* A text view tells the window around it no height. */
-static void
-fit_height (SyFormRow *self)
-{
-  gboolean shell = self->item->kind == SY_FORM_SHELL;
-
-  gtk_scrolled_window_set_min_content_height (GTK_SCROLLED_WINDOW (self->frame),
-                                              CLAMP (measure_text (self), shell ? 84 : 34, shell ? MOST_SHELL : 120));
-}
-
-static gboolean
-fit_later (gpointer data)
-{
-  SyFormRow *self = data;
-
-  if (self->frame != NULL)
-    fit_height (self);
-  return G_SOURCE_REMOVE;
-}
-
-/* Not while places are being given out */
-static void
-on_width (SyFormRow *self)
-{
-  g_idle_add_full (G_PRIORITY_DEFAULT_IDLE, fit_later, g_object_ref (self), g_object_unref);
-}
-
 static void
 update_clear (SyFormRow *self)
 {
+  if (self->is_cell)
+    return;
   gtk_widget_set_visible (self->clear, self->shown != NULL && self->editable);
   if (self->shown != NULL)
     gtk_widget_add_css_class (self->title, "set");
@@ -232,6 +192,75 @@ sy_form_row_set_text (SyFormRow *self, const char *text, gboolean editable)
   update_clear (self);
 }
 
+SyFormList *
+sy_form_row_get_list (SyFormRow *self)
+{
+  g_return_val_if_fail (SY_IS_FORM_ROW (self), NULL);
+  return SY_IS_FORM_LIST (self->editor) ? SY_FORM_LIST (self->editor) : NULL;
+}
+
+gboolean
+sy_form_row_set_value (SyFormRow *self, const SyChangeValue *value)
+{
+  const SyChangeValue *own;
+  g_autofree char *text = NULL;
+  gboolean editable;
+
+  g_return_val_if_fail (SY_IS_FORM_ROW (self), FALSE);
+  own = sy_form_get_own (self->item, value);
+  if (SY_IS_FORM_LIST (self->editor))
+    {
+      g_free (self->shown);
+      self->shown = g_strdup (own != NULL ? "" : NULL);
+      sy_form_list_set_value (SY_FORM_LIST (self->editor), value);
+      update_clear (self);
+      return own != NULL;
+    }
+  text = sy_form_get_text (self->item, value, &editable);
+  sy_form_row_set_text (self, text, editable);
+  return text != NULL;
+}
+
+/* --- of a cell --- */
+
+const char *
+sy_form_row_get_shown (SyFormRow *self)
+{
+  g_return_val_if_fail (SY_IS_FORM_ROW (self), NULL);
+  return self->shown;
+}
+
+char *
+sy_form_row_dup_text (SyFormRow *self)
+{
+  char *text = typed_text (self);
+
+  return text != NULL ? text : g_strdup ("");
+}
+
+gboolean
+sy_form_row_check (SyFormRow *self)
+{
+  g_autofree char *text = sy_form_row_dup_text (self);
+
+  return check_text (self, text);
+}
+
+void
+sy_form_row_reset (SyFormRow *self)
+{
+  g_return_if_fail (SY_IS_FORM_ROW (self));
+  show_text (self, self->shown);
+  check_text (self, "");
+}
+
+void
+sy_form_row_set_label (SyFormRow *self, const char *label)
+{
+  g_return_if_fail (SY_IS_FORM_ROW (self));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->editor), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
+}
+
 /* --- what is typed counts --- */
 
 void
@@ -240,6 +269,11 @@ sy_form_row_commit (SyFormRow *self)
   g_autofree char *text = NULL;
 
   g_return_if_fail (SY_IS_FORM_ROW (self));
+  if (SY_IS_FORM_LIST (self->editor))
+    {
+      sy_form_list_commit (SY_FORM_LIST (self->editor));
+      return;
+    }
   if (!self->editable || !is_pending (self))
     return;
   text = typed_text (self);
@@ -343,45 +377,13 @@ build_words (SyFormRow *self)
   g_autofree char *first = field->fallback != NULL ? g_strdup_printf (_("default: %s"), plain) : g_strdup (plain);
   GtkWidget *widget;
 
-  gtk_string_list_append (list, first);
+  if (first_word (self) == 1)
+    gtk_string_list_append (list, first);
   for (guint i = 0; field->words[i] != NULL; i++)
     gtk_string_list_take (list, g_strdelimit (g_strdup (field->words[i]), "_", ' '));
   widget = gtk_drop_down_new (G_LIST_MODEL (list), NULL);
   g_signal_connect_swapped (widget, "notify::selected", G_CALLBACK (on_chosen), self);
   return widget;
-}
-
-static void
-follow_style (GtkSourceBuffer *buffer)
-{
-  GtkSourceStyleSchemeManager *schemes = gtk_source_style_scheme_manager_get_default ();
-  gboolean dark = adw_style_manager_get_dark (adw_style_manager_get_default ());
-
-  gtk_source_buffer_set_style_scheme (buffer, gtk_source_style_scheme_manager_get_scheme (schemes, dark ? "Adwaita-dark" : "Adwaita"));
-}
-
-static GtkWidget *
-build_source (SyFormRow *self)
-{
-  GtkWidget *view = gtk_source_view_new ();
-  GtkTextBuffer *buffer = gtk_text_view_get_buffer (GTK_TEXT_VIEW (view));
-
-  if (self->item->kind == SY_FORM_SHELL)
-    gtk_source_buffer_set_language (GTK_SOURCE_BUFFER (buffer),
-                                    gtk_source_language_manager_get_language (gtk_source_language_manager_get_default (), "sh"));
-  gtk_text_view_set_monospace (GTK_TEXT_VIEW (view), TRUE);
-  gtk_text_view_set_accepts_tab (GTK_TEXT_VIEW (view), FALSE);
-  gtk_text_view_set_left_margin (GTK_TEXT_VIEW (view), 8);
-  gtk_text_view_set_right_margin (GTK_TEXT_VIEW (view), 8);
-  gtk_text_view_set_top_margin (GTK_TEXT_VIEW (view), 6);
-  gtk_text_view_set_bottom_margin (GTK_TEXT_VIEW (view), 6);
-  gtk_text_view_set_wrap_mode (GTK_TEXT_VIEW (view), GTK_WRAP_WORD_CHAR);
-  if (self->item->kind == SY_FORM_SHELL)
-    gtk_text_view_set_indent (GTK_TEXT_VIEW (view), -WRAPPED_INDENT);
-  follow_style (GTK_SOURCE_BUFFER (buffer));
-  g_signal_connect_object (adw_style_manager_get_default (), "notify::dark", G_CALLBACK (follow_style), buffer, G_CONNECT_SWAPPED);
-  g_signal_connect_object (buffer, "changed", G_CALLBACK (on_typed), self, G_CONNECT_SWAPPED);
-  return view;
 }
 
 static GtkWidget *
@@ -402,11 +404,8 @@ build_editor (SyFormRow *self)
     case SY_FORM_SWITCH: return build_switch (self);
     case SY_FORM_WORDS: return build_words (self);
     case SY_FORM_LINK: return build_link (self);
-    case SY_FORM_LINES:
-    case SY_FORM_PAIRS:
-    case SY_FORM_SHELL:
-    case SY_FORM_TEXT:
-    case SY_FORM_EXPRESSION: return build_source (self);
+    case SY_FORM_ROWS:
+    case SY_FORM_MAP: return sy_form_list_new (self->item);
     default: return build_entry (self);
     }
 }
@@ -432,32 +431,22 @@ build_head (SyFormRow *self)
   return head;
 }
 
-/* A text grows with its lines up to a height. No bars: GTK 4.8 draws them before they have a place, and says so. */
-static GtkWidget *
-frame_of (SyFormRow *self)
+/* The editor, and what is around it */
+static void
+build_frame (SyFormRow *self)
 {
-  GtkWidget *scrolled;
-  GtkTextBuffer *buffer;
+  gboolean text = self->item->kind == SY_FORM_SHELL || self->item->kind == SY_FORM_TEXT || self->item->kind == SY_FORM_EXPRESSION;
 
-  if (GTK_IS_ENTRY (self->editor) && sy_form_unit_has_steps (self->item->field))
-    return sy_form_steps_new (self->item->field, GTK_ENTRY (self->editor), self->item->title);
-  if (!GTK_IS_TEXT_VIEW (self->editor))
-    return self->editor;
-  scrolled = gtk_scrolled_window_new ();
-  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scrolled), GTK_POLICY_EXTERNAL, GTK_POLICY_EXTERNAL);
-  gtk_scrolled_window_set_propagate_natural_height (GTK_SCROLLED_WINDOW (scrolled), TRUE);
-  gtk_scrolled_window_set_max_content_height (GTK_SCROLLED_WINDOW (scrolled), self->item->kind == SY_FORM_SHELL ? MOST_SHELL : 120);
-  gtk_scrolled_window_set_min_content_height (GTK_SCROLLED_WINDOW (scrolled), self->item->kind == SY_FORM_SHELL ? 84 : 34);
-  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled), self->editor);
-  gtk_widget_add_css_class (scrolled, "field");
-  gtk_widget_set_overflow (scrolled, GTK_OVERFLOW_HIDDEN);
-  self->frame = scrolled;
-  buffer = gtk_text_view_get_buffer (GTK_TEXT_VIEW (self->editor));
-  g_signal_connect_object (buffer, "changed", G_CALLBACK (fit_height), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (gtk_scrolled_window_get_hadjustment (GTK_SCROLLED_WINDOW (scrolled)), "notify::page-size",
-                           G_CALLBACK (on_width), self, G_CONNECT_SWAPPED);
-  fit_height (self);
-  return scrolled;
+  if (text)
+    {
+      self->frame = sy_form_source_new (self->item->kind == SY_FORM_SHELL, &self->editor);
+      g_signal_connect_object (gtk_text_view_get_buffer (GTK_TEXT_VIEW (self->editor)), "changed", G_CALLBACK (on_typed), self, G_CONNECT_SWAPPED);
+      return;
+    }
+  self->editor = build_editor (self);
+  self->frame = self->editor;
+  if (GTK_IS_ENTRY (self->editor) && !self->is_cell && sy_form_unit_has_steps (self->item->field))
+    self->frame = sy_form_steps_new (self->item->field, GTK_ENTRY (self->editor), self->item->title);
 }
 
 static GtkWidget *
@@ -493,9 +482,15 @@ sy_form_row_dispose (GObject *object)
 
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (object))) != NULL)
     gtk_widget_unparent (child);
-  SY_FORM_ROW (object)->frame = NULL;
+  SY_FORM_ROW (object)->frame = SY_FORM_ROW (object)->editor = NULL;
   g_clear_pointer (&SY_FORM_ROW (object)->shown, g_free);
   G_OBJECT_CLASS (sy_form_row_parent_class)->dispose (object);
+}
+
+static gboolean
+sy_form_row_grab_focus (GtkWidget *widget)
+{
+  return SY_FORM_ROW (widget)->editor != NULL && gtk_widget_grab_focus (SY_FORM_ROW (widget)->editor);
 }
 
 static void
@@ -504,6 +499,7 @@ sy_form_row_class_init (SyFormRowClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = sy_form_row_dispose;
+  widget_class->grab_focus = sy_form_row_grab_focus;
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BOX_LAYOUT);
   gtk_widget_class_set_css_name (widget_class, "formrow");
   signals[COMMIT] = g_signal_new ("commit", SY_TYPE_FORM_ROW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
@@ -525,6 +521,8 @@ sy_form_row_set_check (SyFormRow *self, SyFormCheck check, gpointer data)
 {
   self->check = check;
   self->check_data = data;
+  if (SY_IS_FORM_LIST (self->editor))
+    sy_form_list_set_check (SY_FORM_LIST (self->editor), check, data);
 }
 
 void
@@ -534,6 +532,8 @@ sy_form_row_set_completion (SyFormRow *self, SyCompletionFunc complete, gpointer
   GtkSourceCompletion *completion;
 
   g_return_if_fail (SY_IS_FORM_ROW (self));
+  if (SY_IS_FORM_LIST (self->editor))
+    sy_form_list_set_completion (SY_FORM_LIST (self->editor), complete);
   if (!GTK_SOURCE_IS_VIEW (self->editor))
     return;
   provider = sy_completion_new (complete, data);
@@ -542,28 +542,47 @@ sy_form_row_set_completion (SyFormRow *self, SyCompletionFunc complete, gpointer
   g_object_set (completion, "show-icons", FALSE, NULL);
 }
 
+static void
+build (SyFormRow *self, const char *help)
+{
+  build_frame (self);
+  gtk_widget_set_parent (self->frame, GTK_WIDGET (self));
+  self->trouble = build_words_below ("", "error");
+  gtk_widget_set_visible (self->trouble, FALSE);
+  gtk_widget_set_parent (self->trouble, GTK_WIDGET (self));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->editor), GTK_ACCESSIBLE_PROPERTY_LABEL, self->item->title,
+                                  GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, help, -1);
+  add_controllers (self);
+}
+
 GtkWidget *
 sy_form_row_new (const SyFormItem *item)
 {
   SyFormRow *self = g_object_new (SY_TYPE_FORM_ROW, NULL);
-  g_autofree char *words = item->kind == SY_FORM_TEXT && fallback_of (item) != NULL
-                             ? g_strdup_printf (_("%s; default: %s"), _(item->field->help), fallback_of (item)) : g_strdup (_(item->field->help));
-  g_autofree char *help = g_strdup_printf (item->kind == SY_FORM_LINES   ? _("%s; one a line")
-                                           : item->kind == SY_FORM_PAIRS ? _("%s; NAME=value, one a line")
-                                                                         : "%s",
-                                           words);
+  g_autofree char *help = item->kind == SY_FORM_TEXT && fallback_of (item) != NULL
+                            ? g_strdup_printf (_("%s; default: %s"), _(item->field->help), fallback_of (item)) : g_strdup (_(item->field->help));
 
   self->item = item;
   gtk_widget_set_parent (build_head (self), GTK_WIDGET (self));
-  self->editor = build_editor (self);
-  gtk_widget_set_parent (frame_of (self), GTK_WIDGET (self));
-  self->trouble = build_words_below ("", "error");
-  gtk_widget_set_visible (self->trouble, FALSE);
-  gtk_widget_set_parent (self->trouble, GTK_WIDGET (self));
+  build (self, help);
   gtk_widget_set_parent (build_words_below (help, "dim-label"), GTK_WIDGET (self));
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->editor), GTK_ACCESSIBLE_PROPERTY_LABEL, item->title,
-                                  GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, help, -1);
-  add_controllers (self);
   update_clear (self);
+  return GTK_WIDGET (self);
+}
+
+GtkWidget *
+sy_form_row_new_cell (const SyFormItem *item, const char *placeholder)
+{
+  SyFormRow *self = g_object_new (SY_TYPE_FORM_ROW, NULL);
+
+  self->item = item;
+  self->is_cell = TRUE;
+  build (self, *item->field->help != '\0' ? _(item->field->help) : "");
+  if (placeholder != NULL && GTK_IS_ENTRY (self->editor))
+    gtk_entry_set_placeholder_text (GTK_ENTRY (self->editor), placeholder);
+  if (placeholder != NULL && GTK_SOURCE_IS_VIEW (self->editor))
+    sy_form_source_set_placeholder (self->editor, placeholder);
+  if (GTK_IS_ENTRY (self->editor))
+    gtk_editable_set_width_chars (GTK_EDITABLE (self->editor), 6);
   return GTK_WIDGET (self);
 }

@@ -27,4 +27,20 @@ void sy_form_row_set_completion (SyFormRow *row, SyCompletionFunc complete, gpoi
 /* What is typed counts now. */
 void sy_form_row_commit (SyFormRow *row);
 
+/* The same from the value, whatever the kind. TRUE: it is set. @value: (nullable): as for sy_form_get_text() */
+gboolean sy_form_row_set_value (SyFormRow *row, const SyChangeValue *value);
+/* (transfer none) (nullable): of a list or a map */
+struct _SyFormList *sy_form_row_get_list (SyFormRow *row);
+
+/* --- a cell of a list: the editor alone --- */
+/* @placeholder: (nullable) */
+GtkWidget *sy_form_row_new_cell (const SyFormItem *item, const char *placeholder);
+void sy_form_row_set_label (SyFormRow *row, const char *label);
+char *sy_form_row_dup_text (SyFormRow *row);            /* (transfer full): as it is typed */
+const char *sy_form_row_get_shown (SyFormRow *row);     /* (nullable): as the document has it */
+/* What is typed may stand there. */
+gboolean sy_form_row_check (SyFormRow *row);
+/* What is typed goes. */
+void sy_form_row_reset (SyFormRow *row);
+
 G_END_DECLS

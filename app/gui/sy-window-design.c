@@ -20,7 +20,9 @@ static void
 run_now (SyWindow *self)
 {
   self->run_waits = FALSE;
-  if (!sy_design_get_revision (sy_session_get_design (self->session))->is_valid)
+  if (sy_design_is_blank (sy_session_get_design (self->session)))
+    sy_window_toast (self, "%s", _("There is nothing to run yet: add a task first"));
+  else if (!sy_design_get_revision (sy_session_get_design (self->session))->is_valid)
     sy_window_toast (self, "%s", _("There are errors to be mended first"));
   else if (self->path == NULL)
     sy_window_save (self, SY_THEN_RUN);
@@ -65,6 +67,12 @@ static void
 on_said (SyDesign *design, const char *message, SyWindow *self)
 {
   sy_window_toast (self, "%s", message);
+}
+
+static void
+on_field_wanted (SyDesign *design, const char *const *path, SyWindow *self)
+{
+  sy_window_show_inspector (self, TRUE);
 }
 
 /* What was trusted and then edited here is trusted as it is now. */
@@ -162,6 +170,7 @@ begin (SyWindow *self, SyDesigner *designer, const char *path)
   g_signal_connect_object (design, "saved", G_CALLBACK (on_saved), self, 0);
   g_signal_connect_object (design, "said", G_CALLBACK (on_said), self, 0);
   g_signal_connect_object (design, "disk", G_CALLBACK (on_disk), self, 0);
+  g_signal_connect_object (design, "field-wanted", G_CALLBACK (on_field_wanted), self, 0);
   g_signal_handlers_disconnect_by_func (self->views, on_view, self);
   g_signal_connect_object (self->views, "notify::visible-child-name", G_CALLBACK (on_view), self, 0);
   sy_session_set_design (self->session, design);
@@ -400,6 +409,7 @@ sy_window_save (SyWindow *self, SySaveThen then)
     return;
   sy_design_form_flush (SY_DESIGN_FORM (self->form));
   sy_file_pane_flush (SY_FILE_PANE (self->file_pane));
+  sy_design_insist (design);
   self->save_then = then;
   if (sy_design_get_revision (design)->path == NULL)
     save_as (self);
@@ -417,6 +427,7 @@ sy_window_run_document (SyWindow *self)
   self->run_waits = sy_design_is_busy (design);
   if (!self->run_waits)
     run_now (self);
+  sy_design_insist (design);
 }
 
 void

@@ -120,8 +120,8 @@ def four_tasks_with_their_commands():
         add(task)
     hand.scroll("Description")
     hand.click("Outputs", "label")
-    hand.click("Outputs", "text")
-    focus("Outputs")
+    hand.click("New: Outputs", "text")
+    focus("New: Outputs")
     hand.type("documents=int\npage=path")
 
 

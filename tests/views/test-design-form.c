@@ -3,6 +3,7 @@
 #include "tests/views/design-fixture.h"
 #include "tests/views/display.h"
 #include "views/sy-design-form.h"
+#include "views/sy-form-list.h"
 #include "views/sy-form-row.h"
 
 #include <string.h>
@@ -167,6 +168,152 @@ test_workflow (Fixture *f, gconstpointer data)
   g_assert_cmpstr (sy_design_get_revision (f->base.design)->undo, ==, "Set name of the workflow");
 }
 
+/* --- lists, parameters, handlers --- */
+
+static SyFormList *
+list_of (Fixture *f, const char *key)
+{
+  return sy_form_row_get_list (find_row (GTK_WIDGET (f->form), key));
+}
+
+/* The cells of a row, by number; the empty one is the last */
+static SyFormRow *
+cell_of (SyFormList *list, guint row, gboolean value)
+{
+  GtkWidget *at = gtk_widget_get_first_child (gtk_widget_get_first_child (gtk_widget_get_first_child (GTK_WIDGET (list))));
+
+  for (guint i = 0; i < row; i++)
+    at = gtk_widget_get_next_sibling (at);
+  at = gtk_widget_get_first_child (gtk_widget_get_first_child (gtk_widget_get_first_child (at)));
+  return SY_FORM_ROW (value ? gtk_widget_get_last_child (gtk_widget_get_parent (at)) : at);
+}
+
+static void
+type (SyFormRow *cell, const char *text)
+{
+  GtkWidget *entry = display_find (GTK_WIDGET (cell), GTK_TYPE_ENTRY), *view = display_find (GTK_WIDGET (cell), GTK_TYPE_TEXT_VIEW);
+
+  if (entry != NULL)
+    gtk_editable_set_text (GTK_EDITABLE (entry), text);
+  else
+    gtk_text_buffer_set_text (gtk_text_view_get_buffer (GTK_TEXT_VIEW (view)), text, -1);
+}
+
+static void
+flush (Fixture *f)
+{
+  sy_design_form_flush (f->form);
+  design_fixture_settle (&f->base);
+}
+
+static void
+test_map (Fixture *f, gconstpointer data)
+{
+  focus (f, 0);
+  type (cell_of (list_of (f, "env"), 0, FALSE), "MODE=fast");
+  flush (f);
+  g_assert_nonnull (strstr (design_fixture_text (&f->base), "  a:\n    env: {MODE: fast}\n    run: x\n"));
+  g_assert_cmpstr (sy_form_row_get_shown (cell_of (list_of (f, "env"), 0, TRUE)), ==, "fast");
+  type (cell_of (list_of (f, "env"), 1, FALSE), "MODE");         /* is there already */
+  flush (f);
+  g_assert_null (strstr (design_fixture_text (&f->base), "MODE: ''"));
+  type (cell_of (list_of (f, "env"), 1, FALSE), "OUT");
+  type (cell_of (list_of (f, "env"), 1, TRUE), "a b");
+  flush (f);
+  type (cell_of (list_of (f, "env"), 0, FALSE), "SPEED");
+  flush (f);
+  g_assert_nonnull (strstr (design_fixture_text (&f->base), "    env: {SPEED: fast, OUT: a b}\n"));
+  for (guint i = 0; i < 3; i++)
+    {
+      sy_design_undo (f->base.design);
+      design_fixture_settle (&f->base);
+    }
+  g_assert_cmpstr (design_fixture_text (&f->base), ==, PAIR);
+}
+
+static void
+test_list (Fixture *f, gconstpointer data)
+{
+  focus (f, 1);
+  type (cell_of (list_of (f, "writes"), 0, TRUE), "one");
+  flush (f);
+  type (cell_of (list_of (f, "writes"), 1, TRUE), "two");
+  flush (f);
+  g_assert_nonnull (strstr (design_fixture_text (&f->base), "writes: [one, two]"));
+  g_signal_emit_by_name (list_of (f, "writes"), "move", 0, 1);
+  design_fixture_settle (&f->base);
+  g_assert_cmpstr (sy_form_row_get_shown (cell_of (list_of (f, "writes"), 0, TRUE)), ==, "two");
+  type (cell_of (list_of (f, "writes"), 0, TRUE), "");           /* emptied: gone */
+  flush (f);
+  g_assert_nonnull (strstr (design_fixture_text (&f->base), "writes: [one]"));
+  g_signal_emit_by_name (list_of (f, "needs"), "remove", 0);
+  design_fixture_settle (&f->base);
+  g_assert_null (strstr (design_fixture_text (&f->base), "needs"));
+}
+
+/* (nullable): what of that type has the keyboard */
+static GtkWidget *
+keyboard_in (Fixture *f, GType type)
+{
+  GtkWidget *at = gtk_root_get_focus (gtk_widget_get_root (GTK_WIDGET (f->form)));
+
+  return at != NULL ? gtk_widget_get_ancestor (at, type) : NULL;
+}
+
+static gboolean
+is_in_new_name (gpointer data)
+{
+  GtkWidget *entry = keyboard_in (data, GTK_TYPE_ENTRY);
+
+  return entry != NULL && g_strcmp0 (gtk_entry_get_placeholder_text (GTK_ENTRY (entry)), "Name of a new one") == 0;
+}
+
+static gboolean
+is_in_shell_text (gpointer data)
+{
+  GtkWidget *row = keyboard_in (data, SY_TYPE_FORM_ROW);
+
+  return row != NULL && g_str_equal (sy_form_row_get_item (SY_FORM_ROW (row))->field->key, "run");
+}
+
+static void
+test_params (Fixture *f, gconstpointer data)
+{
+  static const char *const params[] = { "params", NULL }, *const one[] = { "params", "day", NULL };
+  GtkWidget *at;
+
+  focus (f, 0);
+  sy_design_ask_field (f->base.design, params);
+  design_fixture_until (is_in_new_name, f);
+  at = keyboard_in (f, GTK_TYPE_ENTRY);
+  gtk_editable_set_text (GTK_EDITABLE (at), "day");
+  g_signal_emit_by_name (at, "activate");
+  design_fixture_settle (&f->base);
+  g_assert_nonnull (strstr (design_fixture_text (&f->base), "version: 1\nparams: {day: {type: string}}\n"));
+  sy_design_ask_field (f->base.design, one);
+  gtk_drop_down_set_selected (GTK_DROP_DOWN (display_find (GTK_WIDGET (find_row (GTK_WIDGET (f->form), "type")), GTK_TYPE_DROP_DOWN)), 6);
+  type (find_row (GTK_WIDGET (f->form), "default"), "today");
+  flush (f);
+  g_assert_nonnull (strstr (design_fixture_text (&f->base), "params: {day: {type: date, default: today}}\n"));
+  g_assert_cmpstr (sy_design_get_revision (f->base.design)->undo, ==, "Set default of day");
+}
+
+static void
+test_handler (Fixture *f, gconstpointer data)
+{
+  static const char *const path[] = { "handlers", "failure", NULL };
+
+  focus (f, 0);
+  sy_design_ask_field (f->base.design, path);
+  design_fixture_until (is_in_shell_text, f);
+  type (find_row (GTK_WIDGET (f->form), "run"), "notify-send failed");
+  flush (f);
+  g_assert_true (g_str_has_suffix (design_fixture_text (&f->base), "handlers: {failure: {run: notify-send failed}}\n"));
+  sy_design_undo (f->base.design);
+  design_fixture_settle (&f->base);
+  g_assert_cmpstr (design_fixture_text (&f->base), ==, PAIR);
+}
+
 #define ADD(name) g_test_add ("/design-form/" #name, Fixture, PAIR, set_up, test_##name, tear_down)
 
 int
@@ -179,5 +326,9 @@ main (int argc, char **argv)
   ADD (choices);
   ADD (steps);
   ADD (workflow);
+  ADD (map);
+  ADD (list);
+  ADD (params);
+  ADD (handler);
   return g_test_run ();
 }

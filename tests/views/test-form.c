@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+static const char *const of_a[] = { "tasks", "a", NULL };
+
 #define HEAD "version: 1\ntasks:\n  a:\n    run: x\n"
 
 /* (nullable): of "timeout.attempt" or "run" */
@@ -29,28 +31,33 @@ test_describe (void)
 {
   static const struct { const SyTable *table; const char *key; int kind; const char *title; } cases[] = {
     { &sy_table_task, "run", SY_FORM_SHELL, "Shell Text" },
-    { &sy_table_task, "command", SY_FORM_LINES, "Program and Arguments" },
+    { &sy_table_task, "command", SY_FORM_ROWS, "Program and Arguments" },
     { &sy_table_task, "if", SY_FORM_EXPRESSION, "Only If" },
     { &sy_table_task, "enabled", SY_FORM_SWITCH, "Enabled" },
     { &sy_table_task, "join", SY_FORM_WORDS, "Join" },
     { &sy_table_task, "join.quorum", SY_FORM_ENTRY, "Quorum" },
     { &sy_table_task, "retry.max_delay", SY_FORM_ENTRY, "Longest Wait" },
     { &sy_table_task, "timeout.attempt", SY_FORM_ENTRY, "Time Limit of an Attempt" },
-    { &sy_table_task, "env", SY_FORM_PAIRS, "Variables" },
+    { &sy_table_task, "env", SY_FORM_MAP, "Variables" },
     { &sy_table_task, "dir", SY_FORM_TEXT, "Working Folder" },
-    { &sy_table_task, "outputs", SY_FORM_PAIRS, "Outputs" },
+    { &sy_table_task, "outputs", SY_FORM_MAP, "Outputs" },
     { &sy_table_task, "timeout", -1, NULL },
     { &sy_table_task, "approve", -1, NULL },    /* not built yet */
     { &sy_table_file, "name", SY_FORM_ENTRY, "Name" },
-    { &sy_table_file, "params", SY_FORM_LINK, "Parameters" },
-    { &sy_table_file, "pools", SY_FORM_PAIRS, "Pools" },
+    { &sy_table_file, "params", SY_FORM_OBJECTS, "Parameters" },
+    { &sy_table_file, "handlers", -1, NULL },
+    { &sy_table_file, "handlers.failure", SY_FORM_OBJECT, "After a Failed Run" },
+    { &sy_table_file, "defaults", SY_FORM_OBJECT, "Defaults of All Tasks" },
+    { &sy_table_param, "default", SY_FORM_TEXT, "Value When None Is Given" },
+    { &sy_table_handler, "run", SY_FORM_SHELL, "Shell Text" },
+    { &sy_table_file, "pools", SY_FORM_MAP, "Pools" },
     { &sy_table_file, "on_failure", SY_FORM_WORDS, "After a Failure" },
     { &sy_table_file, "tasks", -1, NULL },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
-      g_autoptr (GPtrArray) items = sy_form_describe (cases[i].table);
+      g_autoptr (GPtrArray) items = sy_form_describe (cases[i].table, 0);
       const SyFormItem *item = find_item (items, cases[i].key);
 
       g_assert_cmpint (item != NULL ? (int) item->kind : -1, ==, cases[i].kind);
@@ -65,7 +72,7 @@ test_describe (void)
 static void
 test_complete (void)
 {
-  g_autoptr (GPtrArray) items = sy_form_describe (&sy_table_task);
+  g_autoptr (GPtrArray) items = sy_form_describe (&sy_table_task, 0);
 
   for (guint i = 0; i < sy_table_task.n_fields; i++)
     {
@@ -96,8 +103,6 @@ test_changes (void)
     { HEAD "    retry: {limit: 2}\n", "retry.limit", NULL, "2", HEAD, "Clear limit of a" },
     { HEAD "    retry: {limit: 2}\n", "retry.delay", NULL, NULL, NULL, NULL },
     { HEAD "    enabled: false\n", "enabled", "true", "false", HEAD "    enabled: true\n", "Set enabled of a" },
-    { HEAD "    env: {A: x, B: y}\n", "env", "A=x\nB=z", "A=x\nB=y", HEAD "    env: {A: x, B: z}\n", "Set env of a" },
-    { HEAD "    env: {A: x, B: y}\n", "env", "B=y", "A=x\nB=y", HEAD "    env: {B: y}\n", "Set env of a" },
     { HEAD "    description: x\n", "description", "yes: no", "x", HEAD "    description: 'yes: no'\n", "Set description of a" },
     { HEAD, "run", "x\ny", "x", "version: 1\ntasks:\n  a:\n    run: |\n      x\n      y\n", "Set run of a" },
     { "version: 1\ntasks:\n  a:\n    run: |\n      x\n      y\n", "run", "x\ny", "x\ny", NULL, NULL },
@@ -105,7 +110,7 @@ test_changes (void)
     { "version: 1\ntasks:\n  a:\n    run: |-\n      x\n      y\n", "run", "x\nz", "x\ny", "version: 1\ntasks:\n  a:\n    run: |-\n      x\n      z\n", "Set run of a" },
     { HEAD "    join: one_done\n", "join", "all_done", "one_done", HEAD "    join: all_done\n", "Set join of a" },
   };
-  g_autoptr (GPtrArray) items = sy_form_describe (&sy_table_task);
+  g_autoptr (GPtrArray) items = sy_form_describe (&sy_table_task, 0);
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
@@ -113,11 +118,12 @@ test_changes (void)
       g_autoptr (SyManuscript) script = sy_manuscript_new (NULL, NULL, bytes);
       g_autoptr (SyDesignRevision) revision = sy_manuscript_make_revision (script);
       const SyFormItem *item = find_item (items, cases[i].key);
-      g_auto (GStrv) path = sy_form_get_path (item, "a", TRUE);
+      g_autoptr (SyFormScope) scope = sy_form_scope_new (of_a, NULL);
+      g_auto (GStrv) path = sy_form_get_path (item, scope, TRUE);
       g_autoptr (SyChangeValue) value = sy_manuscript_get_value (sy_manuscript_revision_tree (revision), (const char *const *) path);
       gboolean editable;
       g_autofree char *was = sy_form_get_text (item, value, &editable), *after = NULL;
-      g_autoptr (SyChange) change = sy_form_change (item, "a", value, cases[i].text);
+      g_autoptr (SyChange) change = sy_form_change (item, scope, value, cases[i].text);
       g_autoptr (GError) error = NULL;
 
       g_test_message ("%s %s", cases[i].key, cases[i].before);
@@ -138,13 +144,11 @@ static void
 test_not_editable (void)
 {
   static const struct { const char *text, *key; gboolean editable; } cases[] = {
-    { HEAD "    env: {A: \"x\\ny\"}\n", "env", FALSE },
-    { HEAD "    needs: [{task: b, tolerate: [failed]}]\n  b: {run: y}\n", "needs", FALSE },
-    { HEAD "    needs: [b]\n  b: {run: y}\n", "needs", TRUE },
-    { HEAD "    needs: b\n  b: {run: y}\n", "needs", TRUE },
+    { HEAD "    dir: \"x\\ny\"\n", "dir", FALSE },
+    { HEAD "    dir: [x]\n", "dir", FALSE },
     { HEAD "    join: {quorum: 1}\n", "join", TRUE },
   };
-  g_autoptr (GPtrArray) items = sy_form_describe (&sy_table_task);
+  g_autoptr (GPtrArray) items = sy_form_describe (&sy_table_task, 0);
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
@@ -152,7 +156,8 @@ test_not_editable (void)
       g_autoptr (SyManuscript) script = sy_manuscript_new (NULL, NULL, bytes);
       g_autoptr (SyDesignRevision) revision = sy_manuscript_make_revision (script);
       const SyFormItem *item = find_item (items, cases[i].key);
-      g_auto (GStrv) path = sy_form_get_path (item, "a", TRUE);
+      g_autoptr (SyFormScope) scope = sy_form_scope_new (of_a, NULL);
+      g_auto (GStrv) path = sy_form_get_path (item, scope, TRUE);
       g_autoptr (SyChangeValue) value = sy_manuscript_get_value (sy_manuscript_revision_tree (revision), (const char *const *) path);
       gboolean editable;
       g_autofree char *text = sy_form_get_text (item, value, &editable);
@@ -173,11 +178,9 @@ test_check (void)
 {
   static const struct { const char *key, *text; gboolean good; } cases[] = {
     { "timeout.attempt", "10m", TRUE }, { "timeout.attempt", "soon", FALSE }, { "timeout.attempt", "", TRUE },
-    { "timeout.attempt", "${{ params.t }}", TRUE }, { "retry.limit", "-1", FALSE }, { "env", "A=b\nC=d=e", TRUE },
-    { "env", "A b", FALSE }, { "env", "2=x", FALSE }, { "retry.on", "22\ntimeout", TRUE }, { "retry.on", "22\nwhatever", FALSE },
-    { "outputs", "parts=json", TRUE }, { "outputs", "parts=thing", FALSE },
+    { "timeout.attempt", "${{ params.t }}", TRUE }, { "retry.limit", "-1", FALSE },
   };
-  g_autoptr (GPtrArray) items = sy_form_describe (&sy_table_task);
+  g_autoptr (GPtrArray) items = sy_form_describe (&sy_table_task, 0);
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
