@@ -44,7 +44,6 @@ static void
 write_result (SyJson *json, const char *path, const SyWorkflow *workflow, const SyProblems *problems)
 {
   SySource *source = sy_problems_get_source (problems);
-  g_autofree char *list = sy_problems_to_json (problems);
   g_autofree char *digest = workflow == NULL && source != NULL
                               ? g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, sy_source_get_bytes (source)) : NULL;
 
@@ -54,7 +53,7 @@ write_result (SyJson *json, const char *path, const SyWorkflow *workflow, const 
   sy_json_int_or_null (json, "tasks", workflow != NULL ? (gint64) workflow->n_tasks : -1, -1);
   sy_json_int_or_null (json, "edges", workflow != NULL ? (gint64) workflow->n_edges : -1, -1);
   sy_json_string (json, "sha256", workflow != NULL ? workflow->sha256 : digest);
-  sy_json_raw (json, "problems", list);
+  sy_problems_write_json (problems, "problems", json);
   sy_json_end_object (json);
 }
 

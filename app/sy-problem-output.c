@@ -13,14 +13,3 @@ sy_problems_say (const SyProblems *problems)
   fflush (stdout);
   fwrite (text->str, 1, text->len, stderr);
 }
-
-char *
-sy_problems_to_json (const SyProblems *problems)
-{
-  g_autoptr (JsonBuilder) builder = json_builder_new ();
-  g_autoptr (JsonNode) root = NULL;
-
-  sy_problems_build_json (problems, builder);
-  root = json_builder_get_root (builder);
-  return json_to_string (root, FALSE);
-}

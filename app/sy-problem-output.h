@@ -8,7 +8,5 @@ G_BEGIN_DECLS
 
 /* All problems on stderr, as compilers say them. */
 void sy_problems_say (const SyProblems *problems);
-/* The array of `validate --json`. (transfer full) */
-char *sy_problems_to_json (const SyProblems *problems);
 
 G_END_DECLS

@@ -6,7 +6,6 @@
 #include "core/base/sy-error.h"
 #include "core/model/sy-json.h"
 
-#include <json-glib/json-glib.h>
 
 static SyJson
 begin_request (GString *out, const char *command)
@@ -91,20 +90,18 @@ code_of_word (const char *word)
 gboolean
 sy_reply_check (const char *reply, GError **error)
 {
-  g_autoptr (JsonNode) root = sy_json_parse (reply, NULL);
-  JsonObject *object;
-  const char *text;
+  g_autoptr (SyJsonNode) object = sy_json_parse (reply, NULL);
+  const SyJsonNode *ok = sy_json_get (object, "ok");
+  const char *text = sy_json_get_text (object, "error");
 
-  if (root == NULL || !JSON_NODE_HOLDS_OBJECT (root))
+  if (!sy_json_is (object, SY_JSON_OBJECT))
     {
       g_set_error (error, SY_ERROR, SY_ERROR_INTERNAL, "the runner gave an answer that is no JSON object: %.80s", reply);
       return FALSE;
     }
-  object = json_node_get_object (root);
-  if (json_object_get_boolean_member_with_default (object, "ok", FALSE))
+  if (sy_json_is (ok, SY_JSON_BOOL) && ok->boolean)
     return TRUE;
-  text = json_object_get_string_member_with_default (object, "error", "the runner refused");
-  g_set_error_literal (error, SY_ERROR,
-                       code_of_word (json_object_get_string_member_with_default (object, "code", NULL)), text);
+  g_set_error_literal (error, SY_ERROR, code_of_word (sy_json_get_text (object, "code")),
+                       text != NULL ? text : "the runner refused");
   return FALSE;
 }

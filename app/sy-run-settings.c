@@ -8,7 +8,6 @@
 #include "core/model/sy-graph.h"
 #include "core/model/sy-json.h"
 
-#include <json-glib/json-glib.h>
 #include <string.h>
 
 static const char *const on_failure_words[] = { "continue", "stop", "cancel" };
@@ -124,59 +123,57 @@ sy_run_settings_to_json (const SyRunSettings *settings)
 }
 
 static void
-read_map (JsonObject *object, const char *key, GHashTable *map)
+read_map (const SyJsonNode *object, const char *key, GHashTable *map)
 {
-  JsonNode *node = json_object_get_member (object, key);
-  JsonObjectIter iter;
-  const char *name;
-  JsonNode *value;
+  const SyJsonNode *members = sy_json_get (object, key);
 
-  if (node == NULL || !JSON_NODE_HOLDS_OBJECT (node))
-    return;
-  json_object_iter_init (&iter, json_node_get_object (node));
-  while (json_object_iter_next (&iter, &name, &value))
-    if (json_node_get_value_type (value) == G_TYPE_STRING)
-      g_hash_table_insert (map, g_strdup (name), json_node_dup_string (value));
+  for (guint i = 0; sy_json_is (members, SY_JSON_OBJECT) && i < members->n; i++)
+    if (sy_json_text (&members->items[i]) != NULL)
+      g_hash_table_insert (map, g_strdup (members->items[i].name), g_strdup (members->items[i].string));
 }
 
 static GStrv
-read_list (JsonObject *object, const char *key)
+read_list (const SyJsonNode *object, const char *key)
 {
-  JsonNode *node = json_object_get_member (object, key);
+  const SyJsonNode *list = sy_json_get (object, key);
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
-  JsonArray *array;
 
-  if (node == NULL || !JSON_NODE_HOLDS_ARRAY (node))
+  if (!sy_json_is (list, SY_JSON_ARRAY))
     return NULL;
-  array = json_node_get_array (node);
-  for (guint i = 0; i < json_array_get_length (array); i++)
-    if (json_node_get_value_type (json_array_get_element (array, i)) == G_TYPE_STRING)
-      g_strv_builder_add (builder, json_array_get_string_element (array, i));
+  for (guint i = 0; i < list->n; i++)
+    if (sy_json_text (&list->items[i]) != NULL)
+      g_strv_builder_add (builder, list->items[i].string);
   return g_strv_builder_end (builder);
+}
+
+static double
+read_number (const SyJsonNode *object, const char *key)
+{
+  const SyJsonNode *node = sy_json_get (object, key);
+
+  return sy_json_is (node, SY_JSON_INT) ? (double) node->integer : sy_json_is (node, SY_JSON_FLOAT) ? node->number : 0;
 }
 
 SyRunSettings *
 sy_run_settings_from_json (const char *json, GError **error)
 {
   g_autoptr (SyRunSettings) settings = sy_run_settings_new ();
-  g_autoptr (JsonNode) root = sy_json_parse (json != NULL ? json : "", NULL);
-  JsonObject *object;
-  const char *word;
+  g_autoptr (SyJsonNode) object = sy_json_parse (json != NULL ? json : "", NULL);
+  const SyJsonNode *alone = sy_json_get (object, "alone");
+  const char *word = sy_json_get_text (object, "on_failure");
 
-  if (root == NULL || !JSON_NODE_HOLDS_OBJECT (root))
+  if (!sy_json_is (object, SY_JSON_OBJECT))
     {
       g_set_error (error, SY_ERROR, SY_ERROR_CORRUPT, "the first event of the run does not say how it was started");
       return NULL;
     }
-  object = json_node_get_object (root);
   read_map (object, "params", settings->params);
   read_map (object, "env", settings->env_marks);
   settings->only = read_list (object, "only");
-  settings->alone = json_object_get_boolean_member_with_default (object, "alone", FALSE);
-  settings->dir = g_strdup (json_object_get_string_member_with_default (object, "dir", NULL));
-  settings->slots = CLAMP (json_object_get_int_member_with_default (object, "slots", 0), 0, 10000);
-  settings->time_scale = json_object_get_double_member_with_default (object, "time_scale", 0);
-  word = json_object_get_string_member_with_default (object, "on_failure", NULL);
+  settings->alone = sy_json_is (alone, SY_JSON_BOOL) && alone->boolean;
+  settings->dir = g_strdup (sy_json_get_text (object, "dir"));
+  settings->slots = (guint) CLAMP (read_number (object, "slots"), 0, 10000);
+  settings->time_scale = read_number (object, "time_scale");
   if (word != NULL && !sy_run_settings_parse_on_failure (word, &settings->on_failure, error))
     return NULL;
   return g_steal_pointer (&settings);

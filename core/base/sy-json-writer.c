@@ -2,6 +2,10 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "core/base/sy-json-writer.h"
 
+#include "core/base/sy-text.h"
+
+#include <string.h>
+
 void
 sy_json_append_string (GString *out, const char *text)
 {
@@ -29,6 +33,16 @@ sy_json_append_string (GString *out, const char *text)
   g_string_append_c (out, '"');
 }
 
+void
+sy_json_append_double (GString *out, double number)
+{
+  g_autofree char *text = sy_number_to_string (number);
+
+  g_string_append (out, text);
+  if (strpbrk (text, ".e") == NULL)
+    g_string_append (out, ".0");
+}
+
 static void
 append_quoted (GString *out, const char *text)
 {
@@ -40,15 +54,23 @@ append_quoted (GString *out, const char *text)
 }
 
 static void
+begin_line (SyJson *json)
+{
+  g_string_append_printf (json->out, "\n%*s", (int) (2 * json->depth), "");
+}
+
+static void
 begin_value (SyJson *json, const char *key)
 {
   if (json->comma)
     g_string_append_c (json->out, ',');
+  if (json->pretty && json->depth > 0)
+    begin_line (json);
   json->comma = TRUE;
   if (key != NULL)
     {
       append_quoted (json->out, key);
-      g_string_append_c (json->out, ':');
+      g_string_append (json->out, json->pretty ? ": " : ":");
     }
 }
 
@@ -65,8 +87,10 @@ static void
 close_level (SyJson *json, char bracket)
 {
   g_assert (json->depth > 0);
-  g_string_append_c (json->out, bracket);
   json->depth--;
+  if (json->pretty && json->comma)
+    begin_line (json);
+  g_string_append_c (json->out, bracket);
   json->comma = TRUE;
 }
 
@@ -118,6 +142,13 @@ sy_json_int_or_null (SyJson *json, const char *key, gint64 value, gint64 unknown
     sy_json_null (json, key);
   else
     sy_json_int (json, key, value);
+}
+
+void
+sy_json_double (SyJson *json, const char *key, double value)
+{
+  begin_value (json, key);
+  sy_json_append_double (json->out, value);
 }
 
 void

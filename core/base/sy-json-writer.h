@@ -12,6 +12,7 @@ typedef struct
   GString *out;         /* borrowed */
   guint depth;
   gboolean comma;       /* the next value needs one */
+  gboolean pretty;      /* a line for each value, two spaces for each level */
 } SyJson;
 
 static inline SyJson
@@ -22,6 +23,7 @@ sy_json_on (GString *out)
 
 /* Appends @text (UTF-8) as a JSON string, quotes and all. */
 void sy_json_append_string (GString *out, const char *text);
+void sy_json_append_double (GString *out, double number);
 
 void sy_json_begin_object (SyJson *json, const char *key);
 void sy_json_end_object (SyJson *json);
@@ -31,6 +33,7 @@ void sy_json_string (SyJson *json, const char *key, const char *value); /* NULL 
 void sy_json_int (SyJson *json, const char *key, gint64 value);
 /* null where @value is @unknown */
 void sy_json_int_or_null (SyJson *json, const char *key, gint64 value, gint64 unknown);
+void sy_json_double (SyJson *json, const char *key, double value); /* the shortest form, which is no whole number's */
 void sy_json_bool (SyJson *json, const char *key, gboolean value);
 void sy_json_null (SyJson *json, const char *key);
 /* @text is JSON already */

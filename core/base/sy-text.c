@@ -89,3 +89,18 @@ sy_text_nearest (const char *word, const char *const *candidates)
     sy_nearest_try (&nearest, *candidates);
   return nearest.nearest;
 }
+
+char *
+sy_number_to_string (double number)
+{
+  static const char *const formats[] = { "%.15g", "%.16g", "%.17g" };
+  char buffer[G_ASCII_DTOSTR_BUF_SIZE];
+
+  for (guint i = 0; i < G_N_ELEMENTS (formats); i++)
+    {
+      g_ascii_formatd (buffer, sizeof buffer, formats[i], number);
+      if (g_ascii_strtod (buffer, NULL) == number)
+        break;
+    }
+  return g_strdup (buffer);
+}

@@ -43,4 +43,7 @@ void sy_nearest_try (SyNearest *nearest, const char *candidate);
  */
 const char *sy_text_nearest (const char *word, const char *const *candidates);
 
+/* The shortest decimal that reads back as the same double. (transfer full) */
+char *sy_number_to_string (double number);
+
 G_END_DECLS

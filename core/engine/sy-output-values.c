@@ -4,12 +4,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <json-glib/json-glib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "core/base/sy-error.h"
+#include "core/base/sy-json-writer.h"
 
 static const SyOutput *
 find_output (const SyTask *task, const char *key, gsize length)
@@ -24,20 +24,17 @@ find_output (const SyTask *task, const char *key, gsize length)
   return NULL;
 }
 
-/* json-glib prints 0.1 with 17 digits; the model's shortest form is valid JSON too. */
 static void
 append_value (GString *json, const SyValue *value)
 {
-  g_autoptr (JsonNode) node = NULL;
   g_autofree char *text = NULL;
 
   if (value->type == SY_VALUE_STRING)
     {
-      node = json_node_init_string (json_node_alloc (), value->string);
-      text = json_to_string (node, FALSE);
+      sy_json_append_string (json, value->string);
+      return;
     }
-  else
-    text = sy_value_render (value, NULL);
+  text = sy_value_render (value, NULL); /* all others are JSON as they render */
   g_string_append (json, text != NULL ? text : "null");
 }
 

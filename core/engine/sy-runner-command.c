@@ -1,6 +1,5 @@
 /* sy-runner-command.c: requests of users, each of which yields an event or a visible refusal
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#include <json-glib/json-glib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -11,7 +10,7 @@
 typedef struct
 {
   SyRunner *runner;
-  JsonObject *object;
+  const SyJsonNode *object;
   SyTime now;
 } Command;
 
@@ -20,25 +19,23 @@ typedef struct
 static const char *
 get_string (const Command *c, const char *name)
 {
-  JsonNode *node = json_object_get_member (c->object, name);
-
-  return node != NULL && json_node_get_value_type (node) == G_TYPE_STRING ? json_node_get_string (node) : NULL;
+  return sy_json_get_text (c->object, name);
 }
 
 static gboolean
 get_flag (const Command *c, const char *name)
 {
-  JsonNode *node = json_object_get_member (c->object, name);
+  const SyJsonNode *node = sy_json_get (c->object, name);
 
-  return node != NULL && json_node_get_value_type (node) == G_TYPE_BOOLEAN && json_node_get_boolean (node);
+  return sy_json_is (node, SY_JSON_BOOL) && node->boolean;
 }
 
 static gint64
 get_int (const Command *c, const char *name, gint64 fallback)
 {
-  JsonNode *node = json_object_get_member (c->object, name);
+  const SyJsonNode *node = sy_json_get (c->object, name);
 
-  return node != NULL && json_node_get_value_type (node) == G_TYPE_INT64 ? json_node_get_int (node) : fallback;
+  return sy_json_is (node, SY_JSON_INT) ? node->integer : fallback;
 }
 
 static gboolean
@@ -141,26 +138,25 @@ do_mark (const Command *c, GError **error)
 
 /* {"run":TEXT}, or {"command":[PROGRAM, …]} with texts alone. What gets into the log is read by everyone. */
 static gboolean
-is_command (JsonNode *node)
+is_command (const SyJsonNode *node)
 {
-  JsonObject *object = node != NULL && JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
-  JsonNode *run = object != NULL ? json_object_get_member (object, "run") : NULL;
-  JsonNode *command = object != NULL ? json_object_get_member (object, "command") : NULL;
-  JsonArray *words = command != NULL && JSON_NODE_HOLDS_ARRAY (command) ? json_node_get_array (command) : NULL;
+  const SyJsonNode *words = sy_json_get (node, "command");
 
-  if (object == NULL || json_object_get_size (object) != 1)
+  if (!sy_json_is (node, SY_JSON_OBJECT) || node->n != 1)
     return FALSE;
-  for (guint i = 0; words != NULL && i < json_array_get_length (words); i++)
-    if (json_node_get_value_type (json_array_get_element (words, i)) != G_TYPE_STRING)
+  if (!sy_json_is (words, SY_JSON_ARRAY))
+    return sy_json_get_text (node, "run") != NULL;
+  for (guint i = 0; i < words->n; i++)
+    if (sy_json_text (&words->items[i]) == NULL)
       return FALSE;
-  return words != NULL ? json_array_get_length (words) > 0 : run != NULL && json_node_get_value_type (run) == G_TYPE_STRING;
+  return words->n > 0;
 }
 
 static gboolean
 do_edit (const Command *c, GError **error)
 {
-  JsonNode *node = json_object_get_member (c->object, "json");
-  g_autofree char *json = NULL;
+  const SyJsonNode *node = sy_json_get (c->object, "json");
+  g_autoptr (GString) json = NULL;
   guint32 task;
 
   if (!is_command (node))
@@ -168,8 +164,9 @@ do_edit (const Command *c, GError **error)
       g_set_error (error, SY_ERROR, SY_ERROR_INVALID, "edit needs “json”: {\"command\":[PROGRAM, …]} or {\"run\":TEXT}");
       return FALSE;
     }
-  json = json_to_string (node, FALSE);
-  return get_task (c, &task, error) && sy_scheduler_edit_command (c->runner->scheduler, c->now, task, json, error);
+  json = g_string_new (NULL);
+  sy_json_append (json, node);
+  return get_task (c, &task, error) && sy_scheduler_edit_command (c->runner->scheduler, c->now, task, json->str, error);
 }
 
 static gboolean
@@ -200,17 +197,15 @@ find_word (const char *word, const char *const *words, guint n, guint *value)
 static GArray *
 get_tasks (const Command *c, GError **error)
 {
-  JsonNode *node = json_object_get_member (c->object, "tasks");
-  JsonArray *array = node != NULL && JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
+  const SyJsonNode *list = sy_json_get (c->object, "tasks");
+  guint n = sy_json_is (list, SY_JSON_ARRAY) ? sy_json_length (list) : 0;
   g_autoptr (GArray) tasks = g_array_new (FALSE, FALSE, sizeof (guint32));
 
-  for (guint i = 0; array != NULL && i < json_array_get_length (array); i++)
+  for (guint i = 0; i < n; i++)
     {
-      JsonNode *item = json_array_get_element (array, i);
       guint32 number;
 
-      if (!find_task (c, json_node_get_value_type (item) == G_TYPE_STRING ? json_node_get_string (item) : NULL, &number,
-                      error))
+      if (!find_task (c, sy_json_text (sy_json_at (list, i)), &number, error))
         return NULL;
       g_array_append_val (tasks, number);
     }
@@ -311,21 +306,16 @@ run_command (Command *c, GError **error)
 static gboolean
 parse_and_run (SyRunner *self, const char *json, GError **error)
 {
-  g_autoptr (JsonNode) root = sy_json_parse (json, error);
-  Command command = { .runner = self, .now = sy_clock_now (self->clock) };
+  g_autoptr (SyJsonNode) root = sy_json_parse (json, error);
+  Command command = { .runner = self, .object = root, .now = sy_clock_now (self->clock) };
 
   if (root == NULL)
-    {
-      g_prefix_error (error, "The request cannot be read: ");
-      return FALSE;
-    }
-  if (!JSON_NODE_HOLDS_OBJECT (root))
-    {
-      g_set_error (error, SY_ERROR, SY_ERROR_INVALID, "The request is no JSON object");
-      return FALSE;
-    }
-  command.object = json_node_get_object (root);
-  return run_command (&command, error);
+    g_prefix_error (error, "The request cannot be read: ");
+  else if (!sy_json_is (root, SY_JSON_OBJECT))
+    g_set_error (error, SY_ERROR, SY_ERROR_INVALID, "The request is no JSON object");
+  else
+    return run_command (&command, error);
+  return FALSE;
 }
 
 /* --- replies --- */
@@ -339,74 +329,57 @@ code_word (int code)
   return (guint) code < G_N_ELEMENTS (words) ? words[code] : "internal";
 }
 
-static char *
-builder_to_json (JsonBuilder *builder)
+static SyJson
+begin_reply (GString *out, gboolean ok)
 {
-  g_autoptr (JsonNode) root = NULL;
+  SyJson json = sy_json_on (out);
 
-  json_builder_end_object (builder);
-  root = json_builder_get_root (builder);
-  return json_to_string (root, FALSE);
+  sy_json_begin_object (&json, NULL);
+  sy_json_int (&json, "v", 1);
+  sy_json_bool (&json, "ok", ok);
+  return json;
 }
 
-static JsonBuilder *
-begin_reply (gboolean ok)
+static char *
+end_reply (SyJson *json)
 {
-  JsonBuilder *builder = json_builder_new ();
-
-  json_builder_begin_object (builder);
-  json_builder_set_member_name (builder, "v");
-  json_builder_add_int_value (builder, 1);
-  json_builder_set_member_name (builder, "ok");
-  json_builder_add_boolean_value (builder, ok);
-  return builder;
+  sy_json_end_object (json);
+  return g_string_free (json->out, FALSE);
 }
 
 static char *
 refusal (const GError *error)
 {
-  g_autoptr (JsonBuilder) builder = begin_reply (FALSE);
+  SyJson json = begin_reply (g_string_new (NULL), FALSE);
 
-  json_builder_set_member_name (builder, "error");
-  json_builder_add_string_value (builder, error->message);
-  json_builder_set_member_name (builder, "code");
-  json_builder_add_string_value (builder, code_word (error->domain == SY_ERROR ? error->code : SY_ERROR_INTERNAL));
-  return builder_to_json (builder);
+  sy_json_string (&json, "error", error->message);
+  sy_json_string (&json, "code", code_word (error->domain == SY_ERROR ? error->code : SY_ERROR_INTERNAL));
+  return end_reply (&json);
 }
 
 static void
-add_counts (SyRunner *self, JsonBuilder *builder)
+add_counts (SyRunner *self, SyJson *json)
 {
-  json_builder_set_member_name (builder, "counts");
-  json_builder_begin_object (builder);
+  sy_json_begin_object (json, "counts");
   for (guint i = 0; i < SY_N_STATES; i++)
-    {
-      if (self->state->counts[i] == 0)
-        continue;
-      json_builder_set_member_name (builder, sy_state_to_string ((SyState) i));
-      json_builder_add_int_value (builder, self->state->counts[i]);
-    }
-  json_builder_end_object (builder);
+    if (self->state->counts[i] > 0)
+      sy_json_int (json, sy_state_to_string ((SyState) i), self->state->counts[i]);
+  sy_json_end_object (json);
 }
 
 /* The same for all commands: what the run is at now, and the seq to wait for in the log. */
 static char *
 agreement (SyRunner *self)
 {
-  g_autoptr (JsonBuilder) builder = begin_reply (TRUE);
+  SyJson json = begin_reply (g_string_new (NULL), TRUE);
 
-  json_builder_set_member_name (builder, "run");
-  json_builder_add_string_value (builder, self->options.run_id);
-  json_builder_set_member_name (builder, "pid");
-  json_builder_add_int_value (builder, getpid ());
-  json_builder_set_member_name (builder, "state");
-  json_builder_add_string_value (builder, sy_run_status_to_string (self->state->status));
-  json_builder_set_member_name (builder, "seq");
-  json_builder_add_int_value (builder, self->state->seq);
-  json_builder_set_member_name (builder, "slots");
-  json_builder_add_int_value (builder, self->state->slots);
-  add_counts (self, builder);
-  return builder_to_json (builder);
+  sy_json_string (&json, "run", self->options.run_id);
+  sy_json_int (&json, "pid", getpid ());
+  sy_json_string (&json, "state", sy_run_status_to_string (self->state->status));
+  sy_json_int (&json, "seq", self->state->seq);
+  sy_json_int (&json, "slots", self->state->slots);
+  add_counts (self, &json);
+  return end_reply (&json);
 }
 
 void

@@ -6,85 +6,66 @@
 #include <string.h>
 
 /* A member of that type, or NULL; never a warning of the library */
-static JsonNode *
-member (JsonObject *object, const char *name, JsonNodeType type)
+static const SyJsonNode *
+member (const SyJsonNode *object, const char *name, SyJsonType type)
 {
-  JsonNode *node = object ? json_object_get_member (object, name) : NULL;
+  const SyJsonNode *node = sy_json_get (object, name);
 
-  return node && json_node_get_node_type (node) == type ? node : NULL;
+  return sy_json_is (node, type) ? node : NULL;
 }
 
-static JsonObject *
-get_object (JsonObject *object, const char *name)
+static const SyJsonNode *
+get_object (const SyJsonNode *object, const char *name)
 {
-  JsonNode *node = member (object, name, JSON_NODE_OBJECT);
-
-  return node ? json_node_get_object (node) : NULL;
+  return member (object, name, SY_JSON_OBJECT);
 }
 
-static JsonArray *
-get_array (JsonObject *object, const char *name)
+static const SyJsonNode *
+get_array (const SyJsonNode *object, const char *name)
 {
-  JsonNode *node = member (object, name, JSON_NODE_ARRAY);
-
-  return node ? json_node_get_array (node) : NULL;
-}
-
-static const char *
-node_string (JsonNode *node)
-{
-  return node && JSON_NODE_HOLDS_VALUE (node) && json_node_get_value_type (node) == G_TYPE_STRING
-             ? json_node_get_string (node)
-             : NULL;
-}
-
-static const char *
-get_string (JsonObject *object, const char *name)
-{
-  return node_string (member (object, name, JSON_NODE_VALUE));
+  return member (object, name, SY_JSON_ARRAY);
 }
 
 static double
-get_number (JsonObject *object, const char *name, double otherwise)
+get_number (const SyJsonNode *object, const char *name, double otherwise)
 {
-  JsonNode *node = member (object, name, JSON_NODE_VALUE);
-  GType type = node ? json_node_get_value_type (node) : G_TYPE_NONE;
+  const SyJsonNode *node = sy_json_get (object, name);
 
-  if (type == G_TYPE_INT64)
-    return (double)json_node_get_int (node);
-  return type == G_TYPE_DOUBLE ? json_node_get_double (node) : otherwise;
+  if (sy_json_is (node, SY_JSON_INT))
+    return (double) node->integer;
+  return sy_json_is (node, SY_JSON_FLOAT) ? node->number : otherwise;
 }
 
-static JsonObject *
-element_object (JsonArray *array, guint i)
+static const SyJsonNode *
+element_object (const SyJsonNode *array, guint i)
 {
-  JsonNode *node = json_array_get_element (array, i);
+  const SyJsonNode *node = sy_json_at (array, i);
 
-  return JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
+  return sy_json_is (node, SY_JSON_OBJECT) ? node : NULL;
 }
 
 /* The name by which parents and children call a task: the id (1.5), else the name */
 static const char *
-task_name (JsonObject *object)
+task_name (const SyJsonNode *object)
 {
-  const char *id = object ? get_string (object, "id") : NULL;
+  const char *id = object ? sy_json_get_text (object, "id") : NULL;
 
-  return id ? id : object ? get_string (object, "name") : NULL;
+  return id ? id : object ? sy_json_get_text (object, "name") : NULL;
 }
 
 static void
-add_command (SyDraftTask *task, JsonObject *command)
+add_command (SyDraftTask *task, const SyJsonNode *command)
 {
-  const char *program = command ? get_string (command, "program") : NULL;
-  JsonArray *arguments = command ? get_array (command, "arguments") : NULL;
+  const char *program = command ? sy_json_get_text (command, "program") : NULL;
+  const SyJsonNode *arguments = command ? get_array (command, "arguments") : NULL;
   g_autoptr (GString) text = NULL;
 
   if (!program || !*program)
     return;
   text = g_string_new (program);
-  for (guint i = 0; arguments && i < json_array_get_length (arguments); i++)
+  for (guint i = 0; arguments && i < sy_json_length (arguments); i++)
     {
-      const char *argument = node_string (json_array_get_element (arguments, i));
+      const char *argument = sy_json_text (sy_json_at (arguments, i));
 
       if (argument)
         g_string_append_printf (text, " %s", argument);
@@ -94,7 +75,7 @@ add_command (SyDraftTask *task, JsonObject *command)
 
 /* What was measured: from the task itself (1.4) or from its entry in `execution` (1.5) */
 static void
-add_execution (SyDraftTask *task, JsonObject *object)
+add_execution (SyDraftTask *task, const SyJsonNode *object)
 {
   double seconds = get_number (object, "runtimeInSeconds", get_number (object, "runtime", -1));
 
@@ -104,11 +85,11 @@ add_execution (SyDraftTask *task, JsonObject *object)
 }
 
 static gboolean
-add_tasks (SyDraft *draft, JsonArray *tasks)
+add_tasks (SyDraft *draft, const SyJsonNode *tasks)
 {
-  for (guint i = 0; i < json_array_get_length (tasks); i++)
+  for (guint i = 0; i < sy_json_length (tasks); i++)
     {
-      JsonObject *object = element_object (tasks, i);
+      const SyJsonNode *object = element_object (tasks, i);
       const char *name = task_name (object);
       SyDraftTask *task;
 
@@ -123,14 +104,14 @@ add_tasks (SyDraft *draft, JsonArray *tasks)
 
 /* Names of tasks that have an id too, and no other task has the name: 1.4 links by either. name -> index + 1, 0: two have it */
 static GHashTable *
-index_names (JsonArray *tasks)
+index_names (const SyJsonNode *tasks)
 {
   GHashTable *names = g_hash_table_new (g_str_hash, g_str_equal);
 
-  for (guint i = 0; i < json_array_get_length (tasks); i++)
+  for (guint i = 0; i < sy_json_length (tasks); i++)
     {
-      JsonObject *object = element_object (tasks, i);
-      const char *name = object ? get_string (object, "name") : NULL;
+      const SyJsonNode *object = element_object (tasks, i);
+      const char *name = object ? sy_json_get_text (object, "name") : NULL;
 
       if (name)
         g_hash_table_insert (names, (gpointer)name,
@@ -149,11 +130,11 @@ find_task (SyDraft *draft, GHashTable *names, const char *name)
 }
 
 static void
-add_executions (SyDraft *draft, GHashTable *names, JsonArray *tasks)
+add_executions (SyDraft *draft, GHashTable *names, const SyJsonNode *tasks)
 {
-  for (guint i = 0; tasks && i < json_array_get_length (tasks); i++)
+  for (guint i = 0; tasks && i < sy_json_length (tasks); i++)
     {
-      JsonObject *object = element_object (tasks, i);
+      const SyJsonNode *object = element_object (tasks, i);
       const char *name = task_name (object);
       guint index = find_task (draft, names, name);
 
@@ -163,11 +144,11 @@ add_executions (SyDraft *draft, GHashTable *names, JsonArray *tasks)
 }
 
 static gboolean
-add_links (SyDraft *draft, GHashTable *names, guint index, JsonArray *others, gboolean are_parents)
+add_links (SyDraft *draft, GHashTable *names, guint index, const SyJsonNode *others, gboolean are_parents)
 {
-  for (guint i = 0; others && i < json_array_get_length (others); i++)
+  for (guint i = 0; others && i < sy_json_length (others); i++)
     {
-      const char *name = node_string (json_array_get_element (others, i));
+      const char *name = sy_json_text (sy_json_at (others, i));
       guint other = find_task (draft, names, name);
 
       if (other == G_MAXUINT)
@@ -181,13 +162,13 @@ add_links (SyDraft *draft, GHashTable *names, guint index, JsonArray *others, gb
 }
 
 static gboolean
-add_edges (SyDraft *draft, JsonArray *tasks)
+add_edges (SyDraft *draft, const SyJsonNode *tasks)
 {
   g_autoptr (GHashTable) names = index_names (tasks);
 
-  for (guint i = 0; i < json_array_get_length (tasks); i++)
+  for (guint i = 0; i < sy_json_length (tasks); i++)
     {
-      JsonObject *object = element_object (tasks, i);
+      const SyJsonNode *object = element_object (tasks, i);
 
       if (!add_links (draft, names, i, get_array (object, "parents"), TRUE) ||
           !add_links (draft, names, i, get_array (object, "children"), FALSE))
@@ -197,12 +178,12 @@ add_edges (SyDraft *draft, JsonArray *tasks)
 }
 
 static gboolean
-take_workflow (SyDraft *draft, JsonObject *root)
+take_workflow (SyDraft *draft, const SyJsonNode *root)
 {
-  JsonObject *workflow = get_object (root, "workflow"),
+  const SyJsonNode *workflow = get_object (root, "workflow"),
              *specification = get_object (workflow, "specification");
-  JsonArray *tasks = get_array (specification ? specification : workflow, "tasks");
-  const char *name = get_string (root, "name"), *description = get_string (root, "description");
+  const SyJsonNode *tasks = get_array (specification ? specification : workflow, "tasks");
+  const char *name = sy_json_get_text (root, "name"), *description = sy_json_get_text (root, "description");
   g_autoptr (GHashTable) names = NULL;
   guint unknown = 0;
 
@@ -240,13 +221,13 @@ sy_import_wfformat (SyDraft *draft)
   const char *data = sy_source_get_data (draft->source, &length);
   g_autofree char *text = g_strndup (data + bom, length - bom);
   g_autoptr (GError) error = NULL;
-  g_autoptr (JsonNode) root = NULL;
+  g_autoptr (SyJsonNode) root = NULL;
 
   if (strlen (text) != length - bom)
     return sy_draft_error (draft, 0, "not JSON: it holds a NUL");
   if (!(root = sy_json_parse (text, &error)))
     return sy_draft_error (draft, 0, "%s", error->message);
-  if (!JSON_NODE_HOLDS_OBJECT (root))
+  if (!sy_json_is (root, SY_JSON_OBJECT))
     return sy_draft_error (draft, 0, "no WfFormat: the JSON is no object");
-  return take_workflow (draft, json_node_get_object (root));
+  return take_workflow (draft, root);
 }

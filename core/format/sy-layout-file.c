@@ -37,32 +37,26 @@ refuse (const char *name, GError **error, const char *what)
 }
 
 static gboolean
-read_number (JsonArray *pair, guint i, gint32 *out)
+read_number (const SyJsonNode *pair, guint i, gint32 *out)
 {
-  JsonNode *node = json_array_get_element (pair, i);
-  gint64 value;
+  const SyJsonNode *node = sy_json_at (pair, i);
 
-  if (!JSON_NODE_HOLDS_VALUE (node) || json_node_get_value_type (node) != G_TYPE_INT64)
+  if (!sy_json_is (node, SY_JSON_INT))
     return FALSE;
-  value = json_node_get_int (node);
-  *out = (gint32) CLAMP (value, -SY_PLACE_MOST, SY_PLACE_MOST);
-  return value == *out;
+  *out = (gint32) CLAMP (node->integer, -SY_PLACE_MOST, SY_PLACE_MOST);
+  return node->integer == *out;
 }
 
 static gboolean
-read_places (SyPlaces *places, JsonObject *object, const char *name, GError **error)
+read_places (SyPlaces *places, const SyJsonNode *object, const char *name, GError **error)
 {
-  JsonObjectIter iter;
-  const char *id;
-  JsonNode *node;
-
-  json_object_iter_init (&iter, object);
-  while (json_object_iter_next (&iter, &id, &node))
+  for (guint i = 0; i < sy_json_length (object); i++)
     {
-      JsonArray *pair = JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
+      const SyJsonNode *pair = sy_json_at (object, i);
+      const char *id = pair->name;
       SyPlace place;
 
-      if (pair == NULL || json_array_get_length (pair) != 2 || !read_number (pair, 0, &place.x) || !read_number (pair, 1, &place.y))
+      if (!sy_json_is (pair, SY_JSON_ARRAY) || pair->n != 2 || !read_number (pair, 0, &place.x) || !read_number (pair, 1, &place.y))
         {
           g_set_error (error, SY_ERROR, SY_ERROR_INVALID, "%s: the position of “%s” is not two whole numbers", name, id);
           return FALSE;
@@ -73,23 +67,23 @@ read_places (SyPlaces *places, JsonObject *object, const char *name, GError **er
 }
 
 static gboolean
-read_root (SyPlaces *places, JsonObject *root, const char *name, GError **error)
+read_root (SyPlaces *places, const SyJsonNode *root, const char *name, GError **error)
 {
-  JsonNode *version = json_object_get_member (root, "version"), *positions = json_object_get_member (root, "positions");
+  const SyJsonNode *version = sy_json_get (root, "version"), *positions = sy_json_get (root, "positions");
 
-  if (version == NULL || !JSON_NODE_HOLDS_VALUE (version) || json_node_get_value_type (version) != G_TYPE_INT64)
+  if (!sy_json_is (version, SY_JSON_INT))
     return refuse (name, error, "this is no file of positions: it has no “version”");
-  if (json_node_get_int (version) != VERSION)
+  if (version->integer != VERSION)
     {
       g_set_error (error, SY_ERROR, SY_ERROR_VERSION, "%s: written by another version of Switchyard (%" G_GINT64_FORMAT ")", name,
-                   json_node_get_int (version));
+                   version->integer);
       return FALSE;
     }
-  if (positions == NULL || !JSON_NODE_HOLDS_OBJECT (positions))
+  if (!sy_json_is (positions, SY_JSON_OBJECT))
     return refuse (name, error, "this is no file of positions: it has no “positions”");
-  if (json_object_get_size (root) != 2)
+  if (sy_json_length (root) != 2)
     return refuse (name, error, "this is no file of positions: there is more in it than “version” and “positions”");
-  return read_places (places, json_node_get_object (positions), name, error);
+  return read_places (places, positions, name, error);
 }
 
 SyPlaces *
@@ -97,7 +91,7 @@ sy_layout_file_parse (GBytes *bytes, const char *name, GError **error)
 {
   g_autoptr (SyPlaces) places = sy_places_new ();
   g_autofree char *text = NULL;
-  g_autoptr (JsonNode) node = NULL;
+  g_autoptr (SyJsonNode) node = NULL;
   gsize length = g_bytes_get_size (bytes);
 
   if (length > SY_LAYOUT_FILE_BYTES)
@@ -117,12 +111,12 @@ sy_layout_file_parse (GBytes *bytes, const char *name, GError **error)
       g_prefix_error (error, "%s: ", name);
       return NULL;
     }
-  if (!JSON_NODE_HOLDS_OBJECT (node))
+  if (!sy_json_is (node, SY_JSON_OBJECT))
     {
       refuse (name, error, "this is no file of positions");
       return NULL;
     }
-  return read_root (places, json_node_get_object (node), name, error) ? g_steal_pointer (&places) : NULL;
+  return read_root (places, node, name, error) ? g_steal_pointer (&places) : NULL;
 }
 
 SyPlaces *

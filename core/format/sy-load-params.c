@@ -7,29 +7,28 @@
 
 #include <errno.h>
 #include <glib/gi18n.h>
-#include <json-glib/json-glib.h>
 #include <string.h>
 
 /* Lists and maps as the JSON text that a parameter takes */
 
 /* A plain scalar is of the type that YAML's core schema gives it, as in any JSON written without quotes */
 static gboolean
-add_plain (JsonBuilder *builder, const char *text)
+add_plain (SyJson *json, const char *key, const char *text)
 {
   char *end;
   gint64 integer;
   double number;
 
   if (strcmp (text, "true") == 0 || strcmp (text, "false") == 0)
-    json_builder_add_boolean_value (builder, *text == 't');
+    sy_json_bool (json, key, *text == 't');
   else if (*text == '\0' || strcmp (text, "null") == 0 || strcmp (text, "~") == 0)
-    json_builder_add_null_value (builder);
+    sy_json_null (json, key);
   else if (strspn (text, "+-.0123456789eE") != strlen (text))
     return FALSE;
   else if (errno = 0, integer = g_ascii_strtoll (text, &end, 10), end > text && *end == '\0' && errno == 0)
-    json_builder_add_int_value (builder, integer);
+    sy_json_int (json, key, integer);
   else if (number = g_ascii_strtod (text, &end), end > text && *end == '\0')
-    json_builder_add_double_value (builder, number);
+    sy_json_double (json, key, number);
   else
     return FALSE;
   return TRUE;
@@ -37,43 +36,37 @@ add_plain (JsonBuilder *builder, const char *text)
 
 /* @typed: for `json`; the items of a `list` are texts */
 static void
-build_json (JsonBuilder *builder, const SyNode *node, gboolean typed)
+build_json (SyJson *json, const char *key, const SyNode *node, gboolean typed)
 {
   if (node->kind == SY_NODE_SCALAR)
     {
-      if (!typed || node->style != SY_STYLE_PLAIN || !add_plain (builder, node->text))
-        json_builder_add_string_value (builder, node->text);
+      if (!typed || node->style != SY_STYLE_PLAIN || !add_plain (json, key, node->text))
+        sy_json_string (json, key, node->text);
       return;
     }
   if (node->kind == SY_NODE_SEQUENCE)
     {
-      json_builder_begin_array (builder);
+      sy_json_begin_array (json, key);
       for (const SyNode *item = node->first; item != NULL; item = item->next)
-        build_json (builder, item, typed);
-      json_builder_end_array (builder);
+        build_json (json, NULL, item, typed);
+      sy_json_end_array (json);
       return;
     }
-  json_builder_begin_object (builder);
-  for (const SyNode *key = node->first; key != NULL; key = key->next->next)
-    if (!(key->flags & (SY_NODE_DUPLICATE | SY_NODE_REFUSED)))
-      {
-        json_builder_set_member_name (builder, key->text);
-        build_json (builder, key->next, typed);
-      }
-  json_builder_end_object (builder);
+  sy_json_begin_object (json, key);
+  for (const SyNode *name = node->first; name != NULL; name = name->next->next)
+    if (!(name->flags & (SY_NODE_DUPLICATE | SY_NODE_REFUSED)))
+      build_json (json, name->text, name->next, typed);
+  sy_json_end_object (json);
 }
 
 static const char *
 intern_json (SyLoad *load, const SyNode *node, gboolean typed)
 {
-  g_autoptr (JsonBuilder) builder = json_builder_new ();
-  g_autoptr (JsonNode) root = NULL;
-  g_autofree char *json = NULL;
+  g_autoptr (GString) text = g_string_new (NULL);
+  SyJson json = sy_json_on (text);
 
-  build_json (builder, node, typed);
-  root = json_builder_get_root (builder);
-  json = json_to_string (root, FALSE);
-  return sy_workflow_intern (load->workflow, json);
+  build_json (&json, NULL, node, typed);
+  return sy_workflow_intern (load->workflow, text->str);
 }
 
 /* A list or a map as the default: FALSE and reported where the type has none */

@@ -101,58 +101,40 @@ sy_problems_render (const SyProblems *problems, GString *out)
 }
 
 static void
-add_text (JsonBuilder *builder, const char *name, const char *text)
+write_fix (SyJson *json, const SyProblem *problem)
 {
-  json_builder_set_member_name (builder, name);
-  if (text != NULL)
-    json_builder_add_string_value (builder, text);
-  else
-    json_builder_add_null_value (builder);
-}
-
-static void
-add_int (JsonBuilder *builder, const char *name, gint64 value)
-{
-  json_builder_set_member_name (builder, name);
-  json_builder_add_int_value (builder, value);
-}
-
-static void
-build_fix (JsonBuilder *builder, const SyProblem *problem)
-{
-  json_builder_set_member_name (builder, "fix");
   if (!problem->has_fix)
     {
-      json_builder_add_null_value (builder);
+      sy_json_null (json, "fix");
       return;
     }
-  json_builder_begin_object (builder);
-  add_int (builder, "start", (gint64) problem->fix_start);
-  add_int (builder, "end", (gint64) problem->fix_end);
-  add_text (builder, "text", problem->fix_text);
-  json_builder_end_object (builder);
+  sy_json_begin_object (json, "fix");
+  sy_json_int (json, "start", (gint64) problem->fix_start);
+  sy_json_int (json, "end", (gint64) problem->fix_end);
+  sy_json_string (json, "text", problem->fix_text);
+  sy_json_end_object (json);
 }
 
 void
-sy_problems_build_json (const SyProblems *problems, JsonBuilder *builder)
+sy_problems_write_json (const SyProblems *problems, const char *key, SyJson *json)
 {
-  json_builder_begin_array (builder);
+  sy_json_begin_array (json, key);
   for (guint i = 0; i < sy_problems_get_n (problems); i++)
     {
       const SyProblem *p = sy_problems_get (problems, i);
 
-      json_builder_begin_object (builder);
-      add_text (builder, "severity", sy_severity_name (p->severity));
-      add_text (builder, "code", p->code);
-      add_int (builder, "line", p->line);
-      add_int (builder, "column", p->column);
-      add_int (builder, "end_line", p->end_line);
-      add_int (builder, "end_column", p->end_column);
-      add_text (builder, "task", p->task);
-      add_text (builder, "message", p->message);
-      add_text (builder, "hint", p->hint);
-      build_fix (builder, p);
-      json_builder_end_object (builder);
+      sy_json_begin_object (json, NULL);
+      sy_json_string (json, "severity", sy_severity_name (p->severity));
+      sy_json_string (json, "code", p->code);
+      sy_json_int (json, "line", p->line);
+      sy_json_int (json, "column", p->column);
+      sy_json_int (json, "end_line", p->end_line);
+      sy_json_int (json, "end_column", p->end_column);
+      sy_json_string (json, "task", p->task);
+      sy_json_string (json, "message", p->message);
+      sy_json_string (json, "hint", p->hint);
+      write_fix (json, p);
+      sy_json_end_object (json);
     }
-  json_builder_end_array (builder);
+  sy_json_end_array (json);
 }

@@ -2,9 +2,8 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "core/base/sy-json-writer.h"
 #include "core/format/sy-source.h"
-
-#include <json-glib/json-glib.h>
 
 G_BEGIN_DECLS
 
@@ -92,8 +91,8 @@ void sy_problem_render (const SyProblem *problem, const SySource *source, GStrin
 /* All of them, and "… and N more" where some were not kept. */
 void sy_problems_render (const SyProblems *problems, GString *out);
 
-/* Adds the array value of "problems" in the shape of `validate --json` (builder stands behind set_member_name or in an array). */
-void sy_problems_build_json (const SyProblems *problems, JsonBuilder *builder);
+/* Writes the array of problems in the shape of `validate --json`. @key: (nullable) */
+void sy_problems_write_json (const SyProblems *problems, const char *key, SyJson *json);
 
 /* NULL if there is no error, else SY_ERROR_INVALID whose message is the first error as `file:line:column: message (and N more)`. */
 GError *sy_problems_to_error (const SyProblems *problems);

@@ -2,9 +2,9 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "core/format/sy-schema.h"
 
+#include "core/base/sy-json-writer.h"
 #include "core/format/sy-fields.h"
 
-#include <json-glib/json-glib.h>
 #include <string.h>
 
 #define DURATION "^(?=.)([0-9]+(\\.[0-9]+)?|([0-9]+(\\.[0-9]+)?d)?([0-9]+(\\.[0-9]+)?h)?([0-9]+(\\.[0-9]+)?m)?" \
@@ -15,145 +15,133 @@
 #define CODES "^(any|[0-9]{1,3}(-[0-9]{1,3})?)$"
 
 static void
-add_string (JsonBuilder *builder, const char *name, const char *value)
+add_number (SyJson *json, const char *name, double value)
 {
-  json_builder_set_member_name (builder, name);
-  json_builder_add_string_value (builder, value);
-}
-
-static void
-add_number (JsonBuilder *builder, const char *name, double value)
-{
-  json_builder_set_member_name (builder, name);
   if (value == (double) (gint64) value)
-    json_builder_add_int_value (builder, (gint64) value);
+    sy_json_int (json, name, (gint64) value);
   else
-    json_builder_add_double_value (builder, value);
+    sy_json_double (json, name, value);
 }
 
 static void
-add_strings (JsonBuilder *builder, const char *name, const char *const *values)
+add_strings (SyJson *json, const char *name, const char *const *values)
 {
-  json_builder_set_member_name (builder, name);
-  json_builder_begin_array (builder);
+  sy_json_begin_array (json, name);
   for (; *values != NULL; values++)
-    json_builder_add_string_value (builder, *values);
-  json_builder_end_array (builder);
+    sy_json_string (json, NULL, *values);
+  sy_json_end_array (json);
 }
 
-/* Alternatives: members of the object that the builder stands in */
+/* Alternatives: members of the object that is being written */
 
 static void
-add_pattern (JsonBuilder *builder, const char *pattern)
+add_pattern (SyJson *json, const char *pattern)
 {
-  add_string (builder, "type", "string");
-  add_string (builder, "pattern", pattern);
+  sy_json_string (json, "type", "string");
+  sy_json_string (json, "pattern", pattern);
 }
 
 static void
-add_range (JsonBuilder *builder, const SyField *field, const char *type)
+add_range (SyJson *json, const SyField *field, const char *type)
 {
-  add_string (builder, "type", type);
+  sy_json_string (json, "type", type);
   if (field->min == 0 && field->max == 0)
     return;
-  add_number (builder, "minimum", field->min);
-  add_number (builder, "maximum", field->max);
+  add_number (json, "minimum", field->min);
+  add_number (json, "maximum", field->max);
 }
 
-static void add_field (JsonBuilder *builder, const SyField *field, gboolean defaults);
+static void add_field (SyJson *json, const SyField *field, gboolean defaults);
 
 static void
-add_map (JsonBuilder *builder, const SyField *field)
+add_map (SyJson *json, const SyField *field)
 {
   g_autofree char *names = g_strdup_printf ("^%s$", field->names);
 
-  add_string (builder, "type", "object");
-  json_builder_set_member_name (builder, "propertyNames");
-  json_builder_begin_object (builder);
-  add_string (builder, "pattern", names);
-  json_builder_end_object (builder);
-  json_builder_set_member_name (builder, "additionalProperties");
-  json_builder_begin_object (builder);
-  add_field (builder, field->item, FALSE);
-  json_builder_end_object (builder);
+  sy_json_string (json, "type", "object");
+  sy_json_begin_object (json, "propertyNames");
+  sy_json_string (json, "pattern", names);
+  sy_json_end_object (json);
+  sy_json_begin_object (json, "additionalProperties");
+  add_field (json, field->item, FALSE);
+  sy_json_end_object (json);
 }
 
 static void
-add_list (JsonBuilder *builder, const SyField *field)
+add_list (SyJson *json, const SyField *field)
 {
-  add_string (builder, "type", "array");
-  json_builder_set_member_name (builder, "items");
-  json_builder_begin_object (builder);
-  add_field (builder, field->item, FALSE);
-  json_builder_end_object (builder);
+  sy_json_string (json, "type", "array");
+  sy_json_begin_object (json, "items");
+  add_field (json, field->item, FALSE);
+  sy_json_end_object (json);
 }
 
 /* The one alternative @accept (a single bit; 0: nothing written) */
 static void
-add_alternative (JsonBuilder *builder, const SyField *field, guint accept, gboolean defaults)
+add_alternative (SyJson *json, const SyField *field, guint accept, gboolean defaults)
 {
   g_autofree char *reference = NULL;
 
   switch (accept)
     {
     case SY_ACCEPT_TEXT:
-      add_strings (builder, "type", (const char *const[]) { "string", "number", "boolean", NULL });
+      add_strings (json, "type", (const char *const[]) { "string", "number", "boolean", NULL });
       break;
     case SY_ACCEPT_BOOL:
-      add_string (builder, "type", "boolean");
+      sy_json_string (json, "type", "boolean");
       break;
     case SY_ACCEPT_INT:
-      add_range (builder, field, "integer");
+      add_range (json, field, "integer");
       break;
     case SY_ACCEPT_NUMBER:
-      add_range (builder, field, "number");
+      add_range (json, field, "number");
       break;
     case SY_ACCEPT_DURATION:
-      add_pattern (builder, DURATION);
+      add_pattern (json, DURATION);
       break;
     case SY_ACCEPT_SIZE:
-      add_pattern (builder, SIZE);
+      add_pattern (json, SIZE);
       break;
     case SY_ACCEPT_PERCENT:
-      add_pattern (builder, PERCENT);
+      add_pattern (json, PERCENT);
       break;
     case SY_ACCEPT_CODES:
-      add_pattern (builder, CODES);
+      add_pattern (json, CODES);
       break;
     case SY_ACCEPT_WORD:
-      add_strings (builder, "enum", field->words);
+      add_strings (json, "enum", field->words);
       break;
     case SY_ACCEPT_LIST:
-      add_list (builder, field);
+      add_list (json, field);
       break;
     case SY_ACCEPT_MAP:
-      add_map (builder, field);
+      add_map (json, field);
       break;
     case SY_ACCEPT_OBJECT:
       reference = g_strdup_printf ("#/definitions/%s", defaults ? "defaults" : field->table->name);
-      add_string (builder, "$ref", reference);
+      sy_json_string (json, "$ref", reference);
       break;
     case SY_ACCEPT_ANY:
-      add_strings (builder, "type", (const char *const[]) { "array", "object", NULL });
+      add_strings (json, "type", (const char *const[]) { "array", "object", NULL });
       break;
     default:
-      add_string (builder, "type", "null");
+      sy_json_string (json, "type", "null");
       break;
     }
 }
 
 /* What YAML itself reads as a number is one of these too */
 static void
-add_number_alternative (JsonBuilder *builder, const SyField *field)
+add_number_alternative (SyJson *json, const SyField *field)
 {
   if (!(field->accept & (SY_ACCEPT_DURATION | SY_ACCEPT_SIZE | SY_ACCEPT_CODES)))
     return;
-  json_builder_begin_object (builder);
-  add_string (builder, "type", field->accept & SY_ACCEPT_DURATION ? "number" : "integer");
-  add_number (builder, "minimum", 0);
+  sy_json_begin_object (json, NULL);
+  sy_json_string (json, "type", field->accept & SY_ACCEPT_DURATION ? "number" : "integer");
+  add_number (json, "minimum", 0);
   if (field->accept & SY_ACCEPT_CODES)
-    add_number (builder, "maximum", 255);
-  json_builder_end_object (builder);
+    add_number (json, "maximum", 255);
+  sy_json_end_object (json);
 }
 
 /* A field with a type of its own that may be an expression instead */
@@ -166,37 +154,36 @@ takes_expression (const SyField *field)
 }
 
 static void
-add_alternatives (JsonBuilder *builder, const SyField *field, gboolean defaults)
+add_alternatives (SyJson *json, const SyField *field, gboolean defaults)
 {
   gboolean collection = (field->accept & ~(guint) SY_ACCEPT_SCALAR) != 0;
 
-  json_builder_set_member_name (builder, "anyOf");
-  json_builder_begin_array (builder);
+  sy_json_begin_array (json, "anyOf");
   for (guint bit = 1; bit <= SY_ACCEPT_ANY; bit <<= 1)
     if (field->accept & bit)
       {
-        json_builder_begin_object (builder);
-        add_alternative (builder, field, bit, defaults);
-        json_builder_end_object (builder);
+        sy_json_begin_object (json, NULL);
+        add_alternative (json, field, bit, defaults);
+        sy_json_end_object (json);
       }
-  add_number_alternative (builder, field);
+  add_number_alternative (json, field);
   if (takes_expression (field))
     {
-      json_builder_begin_object (builder);
-      add_pattern (builder, EXPRESSION);
-      json_builder_end_object (builder);
+      sy_json_begin_object (json, NULL);
+      add_pattern (json, EXPRESSION);
+      sy_json_end_object (json);
     }
   if (collection) /* a key with nothing behind it */
     {
-      json_builder_begin_object (builder);
-      add_alternative (builder, field, 0, defaults);
-      json_builder_end_object (builder);
+      sy_json_begin_object (json, NULL);
+      add_alternative (json, field, 0, defaults);
+      sy_json_end_object (json);
     }
-  json_builder_end_array (builder);
+  sy_json_end_array (json);
 }
 
 static void
-add_default (JsonBuilder *builder, const SyField *field)
+add_default (SyJson *json, const SyField *field)
 {
   char *end;
   double number;
@@ -206,18 +193,17 @@ add_default (JsonBuilder *builder, const SyField *field)
   number = g_ascii_strtod (field->fallback, &end);
   if (field->accept & SY_ACCEPT_BOOL)
     {
-      json_builder_set_member_name (builder, "default");
-      json_builder_add_boolean_value (builder, strcmp (field->fallback, "true") == 0);
+      sy_json_bool (json, "default", strcmp (field->fallback, "true") == 0);
     }
   else if (*end == '\0' && (field->accept & (SY_ACCEPT_INT | SY_ACCEPT_NUMBER)))
-    add_number (builder, "default", number);
+    add_number (json, "default", number);
   else
-    add_string (builder, "default", field->fallback);
+    sy_json_string (json, "default", field->fallback);
 }
 
 /* Members of the schema of one field */
 static void
-add_field (JsonBuilder *builder, const SyField *field, gboolean defaults)
+add_field (SyJson *json, const SyField *field, gboolean defaults)
 {
   guint single = field->accept & (SY_ACCEPT_TEXT | SY_ACCEPT_BOOL | SY_ACCEPT_INT | SY_ACCEPT_NUMBER | SY_ACCEPT_WORD);
 
@@ -225,24 +211,23 @@ add_field (JsonBuilder *builder, const SyField *field, gboolean defaults)
     {
       g_autofree char *help = g_strdup_printf ("Not yet supported: %s", field->help);
 
-      add_string (builder, "description", help);
-      json_builder_set_member_name (builder, "not");
-      json_builder_begin_object (builder);
-      json_builder_end_object (builder);
+      sy_json_string (json, "description", help);
+      sy_json_begin_object (json, "not");
+      sy_json_end_object (json);
       return;
     }
-  add_string (builder, "description", field->help);
-  add_default (builder, field);
+  sy_json_string (json, "description", field->help);
+  add_default (json, field);
   if (single == field->accept && (single & (single - 1)) == 0 && !takes_expression (field))
-    add_alternative (builder, field, single, defaults);
+    add_alternative (json, field, single, defaults);
   else
-    add_alternatives (builder, field, defaults);
+    add_alternatives (json, field, defaults);
 }
 
 /* Tables */
 
 static void
-add_required (JsonBuilder *builder, const SyTable *table)
+add_required (SyJson *json, const SyTable *table)
 {
   const char *required[SY_MAX_FIELDS + 1] = { NULL };
   guint n = 0;
@@ -251,100 +236,85 @@ add_required (JsonBuilder *builder, const SyTable *table)
     if (table->fields[i].flags & SY_FIELD_REQUIRED)
       required[n++] = table->fields[i].key;
   if (n > 0)
-    add_strings (builder, "required", required);
+    add_strings (json, "required", required);
 }
 
 /* Not both run and command */
 static void
-add_kinds (JsonBuilder *builder, const SyTable *table)
+add_kinds (SyJson *json, const SyTable *table)
 {
   if (sy_table_find (table, "run") == NULL || sy_table_find (table, "command") == NULL)
     return;
-  json_builder_set_member_name (builder, "not");
-  json_builder_begin_object (builder);
-  add_strings (builder, "required", (const char *const[]) { "run", "command", NULL });
-  json_builder_end_object (builder);
+  sy_json_begin_object (json, "not");
+  add_strings (json, "required", (const char *const[]) { "run", "command", NULL });
+  sy_json_end_object (json);
 }
 
 static void
-add_table (JsonBuilder *builder, const SyTable *table, gboolean defaults)
+add_table (SyJson *json, const SyTable *table, gboolean defaults)
 {
-  add_string (builder, "type", "object");
-  json_builder_set_member_name (builder, "properties");
-  json_builder_begin_object (builder);
+  sy_json_string (json, "type", "object");
+  sy_json_begin_object (json, "properties");
   for (guint i = 0; i < table->n_fields; i++)
     {
       const SyField *field = &table->fields[i];
 
       if (defaults && !(field->flags & (SY_FIELD_DEFAULTS | SY_FIELD_LATER)))
         continue;
-      json_builder_set_member_name (builder, field->key);
-      json_builder_begin_object (builder);
-      add_field (builder, field, table == &sy_table_file && i == SY_FILE_DEFAULTS);
-      json_builder_end_object (builder);
+      sy_json_begin_object (json, field->key);
+      add_field (json, field, table == &sy_table_file && i == SY_FILE_DEFAULTS);
+      sy_json_end_object (json);
     }
-  json_builder_end_object (builder);
+  sy_json_end_object (json);
 
-  json_builder_set_member_name (builder, "patternProperties");
-  json_builder_begin_object (builder);
-  json_builder_set_member_name (builder, "^x-");
-  json_builder_begin_object (builder);
-  json_builder_end_object (builder);
-  json_builder_end_object (builder);
+  sy_json_begin_object (json, "patternProperties");
+  sy_json_begin_object (json, "^x-");
+  sy_json_end_object (json);
+  sy_json_end_object (json);
 
-  json_builder_set_member_name (builder, "additionalProperties");
   if (table->others != NULL)
     {
-      json_builder_begin_object (builder);
-      add_field (builder, table->others, FALSE);
-      json_builder_end_object (builder);
+      sy_json_begin_object (json, "additionalProperties");
+      add_field (json, table->others, FALSE);
+      sy_json_end_object (json);
     }
   else
-    json_builder_add_boolean_value (builder, FALSE);
+    sy_json_bool (json, "additionalProperties", FALSE);
   if (!defaults)
-    add_required (builder, table);
+    add_required (json, table);
   if (!defaults)
-    add_kinds (builder, table);
+    add_kinds (json, table);
 }
 
 static void
-add_definitions (JsonBuilder *builder)
+add_definitions (SyJson *json)
 {
-  json_builder_set_member_name (builder, "definitions");
-  json_builder_begin_object (builder);
-  json_builder_set_member_name (builder, "defaults");
-  json_builder_begin_object (builder);
-  add_table (builder, &sy_table_task, TRUE);
-  json_builder_end_object (builder);
+  sy_json_begin_object (json, "definitions");
+  sy_json_begin_object (json, "defaults");
+  add_table (json, &sy_table_task, TRUE);
+  sy_json_end_object (json);
   for (guint i = 1; sy_tables[i] != NULL; i++)
     {
-      json_builder_set_member_name (builder, sy_tables[i]->name);
-      json_builder_begin_object (builder);
-      add_table (builder, sy_tables[i], FALSE);
-      json_builder_end_object (builder);
+      sy_json_begin_object (json, sy_tables[i]->name);
+      add_table (json, sy_tables[i], FALSE);
+      sy_json_end_object (json);
     }
-  json_builder_end_object (builder);
+  sy_json_end_object (json);
 }
 
 char *
 sy_schema_print (void)
 {
-  g_autoptr (JsonBuilder) builder = json_builder_new ();
-  g_autoptr (JsonGenerator) generator = json_generator_new ();
-  g_autoptr (JsonNode) root = NULL;
-  g_autofree char *text = NULL;
+  GString *out = g_string_new (NULL);
+  SyJson json = { .out = out, .pretty = TRUE };
 
-  json_builder_begin_object (builder);
-  add_string (builder, "$schema", "http://json-schema.org/draft-07/schema#");
-  add_string (builder, "$id", "switchyard-1.schema.json");
-  add_string (builder, "title", "Switchyard workflow, version 1");
-  add_table (builder, &sy_table_file, FALSE);
-  add_definitions (builder);
-  json_builder_end_object (builder);
-
-  root = json_builder_get_root (builder);
-  json_generator_set_root (generator, root);
-  json_generator_set_pretty (generator, TRUE);
-  text = json_generator_to_data (generator, NULL);
-  return g_strconcat (text, "\n", NULL);
+  sy_json_begin_object (&json, NULL);
+  sy_json_string (&json, "$schema", "http://json-schema.org/draft-07/schema#");
+  sy_json_string (&json, "$id", "switchyard-1.schema.json");
+  sy_json_string (&json, "title", "Switchyard workflow, version 1");
+  add_table (&json, &sy_table_file, FALSE);
+  add_definitions (&json);
+  sy_json_end_object (&json);
+  g_string_append_c (out, '\n');
+  return g_string_free (out, FALSE);
 }

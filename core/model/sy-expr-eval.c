@@ -166,9 +166,9 @@ compare_numbers (const SyValue *a, const SyValue *b)
 static gboolean
 json_equal (const char *a, const char *b)
 {
-  g_autoptr (JsonNode) one = sy_json_parse (a, NULL), two = sy_json_parse (b, NULL);
+  g_autoptr (SyJsonNode) one = sy_json_parse (a, NULL), two = sy_json_parse (b, NULL);
 
-  return one && two && json_node_equal (one, two);
+  return one && two && sy_json_equal (one, two);
 }
 
 /* Same type, neither null */
@@ -249,26 +249,26 @@ static gboolean
 access_json (Eval *e,
              const SyExprNode *node,
              const SyExprNode *key_node,
-             JsonNode *base,
+             const SyJsonNode *base,
              const SyValue *key,
-             JsonNode **out)
+             const SyJsonNode **out)
 {
   *out = NULL;
-  if (JSON_NODE_HOLDS_OBJECT (base))
+  if (sy_json_is (base, SY_JSON_OBJECT))
     {
       if (key->type != SY_VALUE_STRING)
         return fail (e, key_node, "an object takes a name in [ ], and this is %s",
                      sy_value_type_phrase (key->type));
-      *out = json_object_get_member (json_node_get_object (base), key->string);
+      *out = sy_json_get (base, key->string);
       return TRUE;
     }
-  if (!JSON_NODE_HOLDS_ARRAY (base))
+  if (!sy_json_is (base, SY_JSON_ARRAY))
     return fail (e, node, "only lists and objects have members");
   if (key->type != SY_VALUE_INT)
     return fail (e, key_node, "a list takes a whole number in [ ], and this is %s",
                  sy_value_type_phrase (key->type));
-  if (key->integer >= 0 && key->integer < json_array_get_length (json_node_get_array (base)))
-    *out = json_array_get_element (json_node_get_array (base), (guint)key->integer);
+  if (key->integer >= 0 && key->integer < sy_json_length (base))
+    *out = sy_json_at (base, (guint)key->integer);
   return TRUE;
 }
 
@@ -276,8 +276,8 @@ static gboolean
 eval_access (Eval *e, const SyExprNode *node, SyValue *out)
 {
   g_auto (SyValue) base = { 0 };
-  g_autoptr (JsonNode) root = NULL;
-  JsonNode *at;
+  g_autoptr (SyJsonNode) root = NULL;
+  const SyJsonNode *at;
 
   if (!eval (e, sy_expr_child (node, 0), &base))
     return FALSE;
@@ -289,7 +289,7 @@ eval_access (Eval *e, const SyExprNode *node, SyValue *out)
   if (!(root = sy_json_parse (base.string, e->error)))
     return FALSE;
   at = root;
-  for (guint i = 1; i < node->children->len && at && !JSON_NODE_HOLDS_NULL (at); i++)
+  for (guint i = 1; i < node->children->len && at && !sy_json_is (at, SY_JSON_NULL); i++)
     {
       g_auto (SyValue) key = { 0 };
       const SyExprNode *key_node = sy_expr_child (node, i);
@@ -313,13 +313,12 @@ fail_argument (Eval *e, const SyExprNode *node, const char *wanted, const SyValu
 static gboolean
 call_len (Eval *e, const SyExprNode *node, const SyValue *a, SyValue *out)
 {
-  g_autoptr (JsonNode) json = NULL;
+  g_autoptr (SyJsonNode) json = NULL;
 
   if (a->type == SY_VALUE_STRING)
     set_int (out, g_utf8_strlen (a->string, -1));
   else if (a->type == SY_VALUE_JSON && (json = sy_json_parse (a->string, e->error)))
-    set_int (out, JSON_NODE_HOLDS_ARRAY (json) ? json_array_get_length (json_node_get_array (json))
-                                               : json_object_get_size (json_node_get_object (json)));
+    set_int (out, sy_json_length (json));
   else if (!json && a->type == SY_VALUE_JSON)
     return FALSE;
   else
@@ -384,7 +383,7 @@ call_string (Eval *e, const SyExprNode *node, const SyValue *a, SyValue *out)
 static gboolean
 call_json (Eval *e, const SyExprNode *node, const SyValue *a, SyValue *out)
 {
-  g_autoptr (JsonNode) json = NULL;
+  g_autoptr (SyJsonNode) json = NULL;
   g_autoptr (GError) why = NULL;
 
   if (a->type == SY_VALUE_JSON)
@@ -428,16 +427,16 @@ call_range (Eval *e, const SyExprNode *node, const SyValue *a, const SyValue *b,
 }
 
 static gboolean
-list_contains (JsonArray *list, const SyValue *item)
+list_contains (const SyJsonNode *list, const SyValue *item)
 {
-  guint n = json_array_get_length (list);
+  guint n = sy_json_length (list);
   gboolean found = FALSE;
 
   for (guint i = 0; i < n && !found; i++)
     {
       g_auto (SyValue) one = { 0 };
 
-      sy_value_from_json (&one, json_array_get_element (list, i));
+      sy_value_from_json (&one, sy_json_at (list, i));
       if (one.type == SY_VALUE_NULL || item->type == SY_VALUE_NULL)
         found = one.type == item->type;
       else if (one.type == item->type || (is_number (&one) && is_number (item)))
@@ -449,7 +448,7 @@ list_contains (JsonArray *list, const SyValue *item)
 static gboolean
 call_contains (Eval *e, const SyExprNode *node, const SyValue *a, const SyValue *b, SyValue *out)
 {
-  g_autoptr (JsonNode) json = NULL;
+  g_autoptr (SyJsonNode) json = NULL;
 
   if (a->type == SY_VALUE_STRING && b->type == SY_VALUE_STRING)
     {
@@ -462,10 +461,10 @@ call_contains (Eval *e, const SyExprNode *node, const SyValue *a, const SyValue 
     return fail_argument (e, node, "a string, list or object to look in", a);
   if (!(json = sy_json_parse (a->string, e->error)))
     return FALSE;
-  if (JSON_NODE_HOLDS_ARRAY (json))
-    set_bool (out, list_contains (json_node_get_array (json), b));
+  if (sy_json_is (json, SY_JSON_ARRAY))
+    set_bool (out, list_contains (json, b));
   else if (b->type == SY_VALUE_STRING)
-    set_bool (out, json_object_has_member (json_node_get_object (json), b->string));
+    set_bool (out, sy_json_get (json, b->string) != NULL);
   else
     return fail_argument (e, node, "a name to look for in an object", b);
   return TRUE;

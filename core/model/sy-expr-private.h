@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/base/sy-error.h"
+#include "core/base/sy-text.h"
 #include "core/model/sy-expr.h"
 #include "core/model/sy-json.h"
 
@@ -75,8 +76,7 @@ const char *sy_value_type_phrase (SyValueType type);
 char *sy_expr_quote (const SyExpr *expr, const SyExprNode *node);
 
 /* A node as a value: scalars get their own type, lists and objects compact text. */
-void sy_value_from_json (SyValue *out, JsonNode *node);
-char *sy_number_to_string (double number);
+void sy_value_from_json (SyValue *out, const SyJsonNode *node);
 
 /* Scalars */
 gboolean sy_parse_int (const char *text, gint64 *out, GError **error);

@@ -129,15 +129,14 @@ evaluate_one (const SyWorkflow *workflow, const SyLate *late, const SyExprContex
 }
 
 gboolean
-sy_late_evaluate (const SyWorkflow *workflow, guint32 index, const SyExprContext *context, JsonObject *to,
+sy_late_evaluate (const SyWorkflow *workflow, guint32 index, const SyExprContext *context, SyJson *to,
                   GError **error)
 {
   const SyTask *task = &workflow->tasks[index];
-  g_autoptr (JsonObject) object = NULL;
 
   if (!sy_late_has_any (task))
     return TRUE;
-  object = json_object_new ();
+  sy_json_begin_object (to, "fields");
   for (guint i = 0; i < task->extra->n_late; i++)
     {
       const SyLate *late = &task->extra->late[i];
@@ -149,9 +148,9 @@ sy_late_evaluate (const SyWorkflow *workflow, guint32 index, const SyExprContext
           g_prefix_error (error, "%s: ", name);
           return FALSE;
         }
-      json_object_set_string_member (object, name, value);
+      sy_json_string (to, name, value);
     }
-  json_object_set_object_member (to, "fields", g_steal_pointer (&object));
+  sy_json_end_object (to);
   return TRUE;
 }
 
@@ -224,22 +223,22 @@ copy_blocks (SyLateTask *to, const SyTask *from)
 }
 
 /* The member "fields" of the values; NULL: there is none */
-static JsonObject *
-parse_fields (const char *values, JsonNode **root)
+static const SyJsonNode *
+parse_fields (const char *values, SyJsonNode **root)
 {
-  JsonNode *member = NULL;
+  const SyJsonNode *fields;
 
+  g_clear_pointer (root, sy_json_free);
   *root = values != NULL ? sy_json_parse (values, NULL) : NULL;
-  if (*root != NULL && JSON_NODE_HOLDS_OBJECT (*root))
-    member = json_object_get_member (json_node_get_object (*root), "fields");
-  return member != NULL && JSON_NODE_HOLDS_OBJECT (member) ? json_node_get_object (member) : NULL;
+  fields = sy_json_get (*root, "fields");
+  return sy_json_is (fields, SY_JSON_OBJECT) ? fields : NULL;
 }
 
 static gboolean
-find_value (const SyWorkflow *workflow, const SyLate *late, JsonObject *fields, double *number)
+find_value (const SyWorkflow *workflow, const SyLate *late, const SyJsonNode *fields, double *number)
 {
   g_autofree char *name = sy_late_name (workflow, late);
-  const char *text = json_object_get_string_member_with_default (fields, name, NULL);
+  const char *text = sy_json_get_text (fields, name);
 
   return text != NULL && read_value (text, late->rule, number, NULL);
 }
@@ -248,8 +247,8 @@ SyOnLost
 sy_late_on_lost (const SyWorkflow *workflow, guint32 index, const char *values)
 {
   const SyTask *task = &workflow->tasks[index];
-  g_autoptr (JsonNode) root = NULL;
-  JsonObject *fields;
+  g_autoptr (SyJsonNode) root = NULL;
+  const SyJsonNode *fields;
   double number;
 
   for (guint i = 0; sy_late_has_any (task) && i < task->extra->n_late; i++)
@@ -264,8 +263,8 @@ sy_late_task_new (const SyWorkflow *workflow, guint32 index, const char *values)
 {
   SyLateTask *late = g_new0 (SyLateTask, 1);
   const SyTask *task = &workflow->tasks[index];
-  g_autoptr (JsonNode) root = NULL;
-  JsonObject *fields = parse_fields (values, &root);
+  g_autoptr (SyJsonNode) root = NULL;
+  const SyJsonNode *fields = parse_fields (values, &root);
   double number;
 
   copy_blocks (late, task);

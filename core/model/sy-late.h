@@ -25,7 +25,7 @@ sy_late_has_any (const SyTask *task)
 }
 
 /* Evaluates and checks; adds the member "fields" to @to where there are any. FALSE with an error that names the field. */
-gboolean sy_late_evaluate (const SyWorkflow *workflow, guint32 index, const SyExprContext *context, JsonObject *to,
+gboolean sy_late_evaluate (const SyWorkflow *workflow, guint32 index, const SyExprContext *context, SyJson *to,
                            GError **error);
 
 /* What becomes of the task where nobody knows how it ended. @values: (nullable): those of its newest intent */

@@ -56,7 +56,7 @@ convert_path (const char *text, SyValue *out, GError **error)
 static gboolean
 convert_json (const char *text, SyValue *out, GError **error)
 {
-  g_autoptr (JsonNode) node = sy_json_parse (text, error);
+  g_autoptr (SyJsonNode) node = sy_json_parse (text, error);
 
   if (!node)
     return FALSE;
@@ -68,26 +68,28 @@ convert_json (const char *text, SyValue *out, GError **error)
 static gboolean
 convert_list (const char *text, SyValue *out, GError **error)
 {
-  g_autoptr (JsonNode) node = NULL;
-  g_autoptr (JsonArray) array = NULL;
+  g_autoptr (SyJsonNode) node = NULL;
+  g_autoptr (GString) list = NULL;
   g_auto (GStrv) items = NULL;
+  SyJson json;
 
   if (*text == '[')
     {
-      if ((node = sy_json_parse (text, NULL)) && JSON_NODE_HOLDS_ARRAY (node))
+      if ((node = sy_json_parse (text, NULL)) && sy_json_is (node, SY_JSON_ARRAY))
         {
           sy_value_from_json (out, node);
           return TRUE;
         }
       return sy_scalar_fail (error, "“%.40s” is not a list: write a,b,c or a JSON array [\"a\",\"b\"]", text);
     }
-  array = json_array_new ();
+  list = g_string_new (NULL);
+  json = sy_json_on (list);
   items = g_strsplit (text, ",", -1);
+  sy_json_begin_array (&json, NULL);
   for (guint i = 0; items[i]; i++)
-    json_array_add_string_element (array, g_strstrip (items[i]));
-  node = json_node_alloc ();
-  json_node_init_array (node, array);
-  sy_value_from_json (out, node);
+    sy_json_string (&json, NULL, g_strstrip (items[i]));
+  sy_json_end_array (&json);
+  *out = (SyValue){ .type = SY_VALUE_JSON, .string = g_string_free (g_steal_pointer (&list), FALSE) };
   return TRUE;
 }
 

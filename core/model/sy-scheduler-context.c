@@ -31,18 +31,14 @@ lookup_run (gpointer data, const char *field, SyValue *out)
 static gboolean
 lookup_output (const SyTaskState *state, const char *key, SyValue *out, GError **error)
 {
-  g_autoptr (JsonNode) outputs = NULL;
-  JsonNode *member = NULL;
+  g_autoptr (SyJsonNode) outputs = NULL;
 
   out->type = SY_VALUE_NULL;
   if (state->outputs == NULL) /* it has not succeeded, or not yet */
     return TRUE;
   if (!(outputs = sy_json_parse (state->outputs, error)))
     return FALSE;
-  if (key == NULL)
-    sy_value_from_json (out, outputs);
-  else if (JSON_NODE_HOLDS_OBJECT (outputs) && (member = json_object_get_member (json_node_get_object (outputs), key)))
-    sy_value_from_json (out, member);
+  sy_value_from_json (out, key == NULL ? outputs : sy_json_get (outputs, key));
   return TRUE;
 }
 

@@ -65,14 +65,12 @@ check_env_size (const char *name, const char *value, GError **error)
 }
 
 static gboolean
-render_items (JsonObject *to, const char *key, const SyText *items, guint32 n, const SyExprContext *context,
+render_items (SyJson *to, const char *key, const SyText *items, guint32 n, const SyExprContext *context,
               GError **error)
 {
-  g_autoptr (JsonArray) array = NULL;
-
   if (!any_dynamic (items, n))
     return TRUE;
-  array = json_array_new ();
+  sy_json_begin_array (to, key);
   for (guint32 i = 0; i < n; i++)
     {
       g_autofree char *word = items[i].dynamic ? sy_template_render_scalar (items[i].text, context, error)
@@ -83,20 +81,18 @@ render_items (JsonObject *to, const char *key, const SyText *items, guint32 n, c
           g_prefix_error (error, "%s[%u]: ", strcmp (key, "argv") == 0 ? "command" : key, i);
           return FALSE;
         }
-      json_array_add_string_element (array, word);
+      sy_json_string (to, NULL, word);
     }
-  json_object_set_array_member (to, key, g_steal_pointer (&array));
+  sy_json_end_array (to);
   return TRUE;
 }
 
 static gboolean
-render_env (JsonObject *to, const SyEnv *env, const SyExprContext *context, GError **error)
+render_env (SyJson *to, const SyEnv *env, const SyExprContext *context, GError **error)
 {
-  g_autoptr (JsonObject) object = NULL;
-
   if (!any_dynamic_var (env))
     return TRUE;
-  object = json_object_new ();
+  sy_json_begin_object (to, "env");
   for (guint i = 0; i < env->n; i++)
     {
       const SyEnvVar *var = &env->vars[i];
@@ -109,14 +105,14 @@ render_env (JsonObject *to, const SyEnv *env, const SyExprContext *context, GErr
           g_prefix_error (error, "env %s: ", var->name);
           return FALSE;
         }
-      json_object_set_string_member (object, var->name, value);
+      sy_json_string (to, var->name, value);
     }
-  json_object_set_object_member (to, "env", g_steal_pointer (&object));
+  sy_json_end_object (to);
   return TRUE;
 }
 
 static gboolean
-render_text (JsonObject *to, const char *key, const SyText *text, const SyExprContext *context, GError **error)
+render_text (SyJson *to, const char *key, const SyText *text, const SyExprContext *context, GError **error)
 {
   g_autofree char *value = NULL;
 
@@ -127,18 +123,16 @@ render_text (JsonObject *to, const char *key, const SyText *text, const SyExprCo
       g_prefix_error (error, "%s: ", key);
       return FALSE;
     }
-  json_object_set_string_member (to, key, value);
+  sy_json_string (to, key, value);
   return TRUE;
 }
 
 static gboolean
-render_paths (JsonObject *to, const char *key, const SyStrings *paths, const SyExprContext *context, GError **error)
+render_paths (SyJson *to, const char *key, const SyStrings *paths, const SyExprContext *context, GError **error)
 {
-  g_autoptr (JsonArray) array = NULL;
-
   if (!any_dynamic_path (paths))
     return TRUE;
-  array = json_array_new ();
+  sy_json_begin_array (to, key);
   for (guint i = 0; i < paths->n; i++)
     {
       g_autofree char *path = sy_template_render (paths->items[i], context, error);
@@ -148,20 +142,10 @@ render_paths (JsonObject *to, const char *key, const SyStrings *paths, const SyE
           g_prefix_error (error, "%s: ", key);
           return FALSE;
         }
-      json_array_add_string_element (array, path);
+      sy_json_string (to, NULL, path);
     }
-  json_object_set_array_member (to, key, g_steal_pointer (&array));
+  sy_json_end_array (to);
   return TRUE;
-}
-
-static char *
-object_to_text (JsonObject *object)
-{
-  g_autoptr (JsonNode) node = json_node_init_object (json_node_alloc (), object);
-  GString *text = g_string_new (NULL);
-
-  sy_json_append (text, node);
-  return g_string_free (text, FALSE);
 }
 
 /* Keys in the order of the alphabet: the text is canonical. */
@@ -172,18 +156,21 @@ sy_task_values_evaluate (const SyWorkflow *workflow, guint32 index, const SyExpr
   static const SyTaskExtra no_extra = { .writes_durable = TRUE };
   const SyTask *task = &workflow->tasks[index];
   const SyTaskExtra *extra = task->extra ? task->extra : &no_extra;
-  g_autoptr (JsonObject) object = json_object_new ();
+  g_autoptr (GString) text = g_string_new (NULL);
+  SyJson object = sy_json_on (text);
 
   *json = NULL;
-  if (!render_items (object, "argv", task->argv, task->n_argv, context, error)
-      || !render_text (object, "dir", &task->dir, context, error) || !render_env (object, task->env, context, error)
-      || !sy_late_evaluate (workflow, index, context, object, error)
-      || !render_paths (object, "reads", &extra->reads, context, error)
-      || !render_items (object, "shell", task->shell, task->n_shell, context, error)
-      || !render_text (object, "stdin", &extra->stdin_file, context, error)
-      || !render_paths (object, "writes", &extra->writes, context, error))
+  sy_json_begin_object (&object, NULL);
+  if (!render_items (&object, "argv", task->argv, task->n_argv, context, error)
+      || !render_text (&object, "dir", &task->dir, context, error) || !render_env (&object, task->env, context, error)
+      || !sy_late_evaluate (workflow, index, context, &object, error)
+      || !render_paths (&object, "reads", &extra->reads, context, error)
+      || !render_items (&object, "shell", task->shell, task->n_shell, context, error)
+      || !render_text (&object, "stdin", &extra->stdin_file, context, error)
+      || !render_paths (&object, "writes", &extra->writes, context, error))
     return FALSE;
-  *json = object_to_text (object);
+  sy_json_end_object (&object);
+  *json = g_string_free (g_steal_pointer (&text), FALSE);
   return TRUE;
 }
 
@@ -200,48 +187,38 @@ sy_task_values_clear (SyTaskValues *values)
   g_clear_pointer (&values->stdin_file, g_free);
 }
 
-static JsonObject *
-parse_object (const char *json, JsonNode **node, GError **error)
+/* (nullable) (transfer full) */
+static SyJsonNode *
+parse_object (const char *json, GError **error)
 {
-  *node = NULL;
-  if (json == NULL)
-    return NULL;
-  if (!(*node = sy_json_parse (json, error)))
-    return NULL;
-  if (JSON_NODE_HOLDS_OBJECT (*node))
-    return json_node_get_object (*node);
+  g_autoptr (SyJsonNode) node = json != NULL ? sy_json_parse (json, error) : NULL;
+
+  if (node == NULL || sy_json_is (node, SY_JSON_OBJECT))
+    return g_steal_pointer (&node);
   g_set_error (error, SY_ERROR, SY_ERROR_CORRUPT, "logged values are no JSON object: %s", json);
   return NULL;
 }
 
-static JsonArray *
-array_member (JsonObject *object, const char *key)
+static const SyJsonNode *
+array_member (const SyJsonNode *object, const char *key)
 {
-  JsonNode *member = object ? json_object_get_member (object, key) : NULL;
+  const SyJsonNode *member = sy_json_get (object, key);
 
-  return member != NULL && JSON_NODE_HOLDS_ARRAY (member) ? json_node_get_array (member) : NULL;
-}
-
-static const char *
-string_member (JsonObject *object, const char *key)
-{
-  JsonNode *member = object ? json_object_get_member (object, key) : NULL;
-
-  return member != NULL && json_node_get_value_type (member) == G_TYPE_STRING ? json_node_get_string (member) : NULL;
+  return sy_json_is (member, SY_JSON_ARRAY) ? member : NULL;
 }
 
 static void
-add_array (GPtrArray *to, JsonArray *array)
+add_array (GPtrArray *to, const SyJsonNode *array)
 {
-  for (guint i = 0; i < json_array_get_length (array); i++)
-    g_ptr_array_add (to, g_strdup (json_array_get_string_element (array, i)));
+  for (guint i = 0; i < sy_json_length (array); i++)
+    g_ptr_array_add (to, g_strdup (sy_json_text (sy_json_at (array, i))));
 }
 
 /* Words from the logged values, or as the file has them. */
 static void
-add_words (GPtrArray *to, JsonObject *logged, const char *key, const SyText *items, guint n)
+add_words (GPtrArray *to, const SyJsonNode *logged, const char *key, const SyText *items, guint n)
 {
-  JsonArray *array = array_member (logged, key);
+  const SyJsonNode *array = array_member (logged, key);
 
   if (array != NULL)
     add_array (to, array);
@@ -257,10 +234,10 @@ finish_words (GPtrArray *words)
 }
 
 static GStrv
-resolve_paths (JsonObject *logged, const char *key, const SyStrings *paths)
+resolve_paths (const SyJsonNode *logged, const char *key, const SyStrings *paths)
 {
   GPtrArray *words = g_ptr_array_new ();
-  JsonArray *array = array_member (logged, key);
+  const SyJsonNode *array = array_member (logged, key);
 
   if (array != NULL)
     add_array (words, array);
@@ -270,7 +247,7 @@ resolve_paths (JsonObject *logged, const char *key, const SyStrings *paths)
 }
 
 static void
-add_shell (GPtrArray *argv, const SyWorkflow *workflow, const SyTask *task, JsonObject *logged, const char *text,
+add_shell (GPtrArray *argv, const SyWorkflow *workflow, const SyTask *task, const SyJsonNode *logged, const char *text,
            SyTaskValues *out)
 {
   if (task != NULL && task->shell != NULL)
@@ -282,11 +259,11 @@ add_shell (GPtrArray *argv, const SyWorkflow *workflow, const SyTask *task, Json
 }
 
 static void
-resolve_argv (const SyWorkflow *workflow, const SyTask *task, JsonObject *logged, JsonObject *command,
+resolve_argv (const SyWorkflow *workflow, const SyTask *task, const SyJsonNode *logged, const SyJsonNode *command,
               SyTaskValues *out)
 {
   GPtrArray *argv = g_ptr_array_new ();
-  const char *run = string_member (command, "run");
+  const char *run = sy_json_get_text (command, "run");
 
   if (array_member (command, "command") != NULL)
     add_array (argv, array_member (command, "command"));
@@ -344,12 +321,12 @@ set_params (Environment *environment, const SyWorkflow *workflow, const SyExprCo
 
 /* @logged: (nullable): rendered already; else dynamic ones are rendered here. */
 static gboolean
-set_vars (Environment *environment, const SyEnv *env, JsonObject *logged, const SyExprContext *context, GError **error)
+set_vars (Environment *environment, const SyEnv *env, const SyJsonNode *logged, const SyExprContext *context, GError **error)
 {
   for (guint i = 0; env != NULL && i < env->n; i++)
     {
       const SyEnvVar *var = &env->vars[i];
-      const char *value = string_member (logged, var->name);
+      const char *value = sy_json_get_text (logged, var->name);
       g_autofree char *rendered = NULL;
 
       if (value == NULL && var->value.dynamic)
@@ -367,7 +344,7 @@ set_vars (Environment *environment, const SyEnv *env, JsonObject *logged, const 
 }
 
 static gboolean
-resolve_env (const SyWorkflow *workflow, const SyEnv *env, JsonObject *logged, const SyExprContext *context,
+resolve_env (const SyWorkflow *workflow, const SyEnv *env, const SyJsonNode *logged, const SyExprContext *context,
              SyTaskValues *out, GError **error)
 {
   gboolean any = workflow->env != NULL || workflow->n_params > 0 || env != NULL;
@@ -412,13 +389,11 @@ sy_task_values_resolve (const SyWorkflow *workflow, guint32 index, const char *j
   const SyTask *task = &workflow->tasks[index];
   static const SyTaskExtra no_extra = { .writes_durable = TRUE };
   const SyTaskExtra *extra = task->extra ? task->extra : &no_extra;
-  g_autoptr (JsonNode) logged_node = NULL, command_node = NULL;
   g_autoptr (GError) broken = NULL;
   g_autofree char *file_dir = NULL;
-  JsonObject *logged = parse_object (json, &logged_node, &broken);
-  JsonObject *edited = broken ? NULL : parse_object (command, &command_node, &broken);
-  JsonNode *env = logged ? json_object_get_member (logged, "env") : NULL;
-  const char *dir = string_member (logged, "dir"), *in = string_member (logged, "stdin");
+  g_autoptr (SyJsonNode) logged = parse_object (json, &broken);
+  g_autoptr (SyJsonNode) edited = broken ? NULL : parse_object (command, &broken);
+  const char *dir = sy_json_get_text (logged, "dir"), *in = sy_json_get_text (logged, "stdin");
 
   memset (out, 0, sizeof *out);
   if (broken != NULL)
@@ -428,8 +403,7 @@ sy_task_values_resolve (const SyWorkflow *workflow, guint32 index, const char *j
     }
   resolve_argv (workflow, task, logged, edited, out);
   if (!resolve_file_dir (workflow, context, folder, &file_dir, error)
-      || !resolve_env (workflow, task->env, env && JSON_NODE_HOLDS_OBJECT (env) ? json_node_get_object (env) : NULL,
-                       context, out, error))
+      || !resolve_env (workflow, task->env, sy_json_get (logged, "env"), context, out, error))
     {
       sy_task_values_clear (out);
       return FALSE;
@@ -452,10 +426,9 @@ add_word (struct sha256_ctx *sum, const char *word)
 void
 sy_task_values_digest (const SyWorkflow *workflow, guint32 index, const char *json, const char *command, guint8 *digest)
 {
-  g_autoptr (JsonNode) logged_node = NULL, command_node = NULL;
   g_autoptr (GError) broken = NULL;
-  JsonObject *logged = parse_object (json, &logged_node, &broken);
-  JsonObject *edited = broken ? NULL : parse_object (command, &command_node, &broken);
+  g_autoptr (SyJsonNode) logged = parse_object (json, &broken);
+  g_autoptr (SyJsonNode) edited = broken ? NULL : parse_object (command, &broken);
   const SyTask *task = &workflow->tasks[index];
   g_auto (SyTaskValues) values = { 0 };
   struct sha256_ctx sum;

@@ -6,7 +6,6 @@
 #include "core/model/sy-words.h"
 
 #include <glib/gi18n.h>
-#include <json-glib/json-glib.h>
 #include <string.h>
 
 char *
@@ -134,24 +133,19 @@ append_word (GString *text, const char *word)
 static char *
 edited_text (const char *json)
 {
-  g_autoptr (JsonNode) root = sy_json_parse (json, NULL);
-  JsonObject *object = root != NULL && JSON_NODE_HOLDS_OBJECT (root) ? json_node_get_object (root) : NULL;
-  JsonNode *command = object != NULL ? json_object_get_member (object, "command") : NULL;
-  JsonNode *run = object != NULL ? json_object_get_member (object, "run") : NULL;
+  g_autoptr (SyJsonNode) object = sy_json_parse (json, NULL);
+  const SyJsonNode *command = sy_json_get (object, "command");
+  const char *run = sy_json_get_text (object, "run");
   GString *text;
 
-  if (run != NULL && json_node_get_value_type (run) == G_TYPE_STRING)
-    return g_strchomp (json_node_dup_string (run));
-  if (command == NULL || !JSON_NODE_HOLDS_ARRAY (command))
+  if (run != NULL)
+    return g_strchomp (g_strdup (run));
+  if (!sy_json_is (command, SY_JSON_ARRAY))
     return NULL;
   text = g_string_new (NULL);
-  for (guint i = 0; i < json_array_get_length (json_node_get_array (command)); i++)
-    {
-      JsonNode *word = json_array_get_element (json_node_get_array (command), i);
-
-      if (json_node_get_value_type (word) == G_TYPE_STRING)
-        append_word (text, json_node_get_string (word));
-    }
+  for (guint i = 0; i < sy_json_length (command); i++)
+    if (sy_json_text (sy_json_at (command, i)) != NULL)
+      append_word (text, sy_json_text (sy_json_at (command, i)));
   return g_string_free (text, FALSE);
 }
 

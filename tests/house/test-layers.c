@@ -243,6 +243,24 @@ test_log_files_named_in_store_only (void)
     }
 }
 
+/* Each library that is drawn in costs every start of the program: GObject and GIO with theirs as much as all the rest. */
+static void
+test_program_needs_little (void)
+{
+  static const char *const strangers[] = { "libgobject-2.0.so", "libgio-2.0.so", "libjson-glib-1.0.so", "libgtk-4.so" };
+  g_autofree char *path = g_build_filename (g_getenv ("SWITCHYARD_BUILD_ROOT"), "app", "switchyard", NULL);
+  g_autofree char *bytes = NULL;
+  g_autoptr (GError) error = NULL;
+  gsize size;
+
+  g_file_get_contents (path, &bytes, &size, &error);
+  g_assert_no_error (error);
+  g_assert_nonnull (memmem (bytes, size, "libglib-2.0.so", strlen ("libglib-2.0.so")));
+  for (guint i = 0; i < G_N_ELEMENTS (strangers); i++)
+    if (memmem (bytes, size, strangers[i], strlen (strangers[i])) != NULL)
+      g_error ("app/switchyard is linked with %s", strangers[i]);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -257,5 +275,6 @@ main (int argc, char **argv)
         g_test_add_data_func (symbols, &layers[i], test_symbols);
     }
   g_test_add_func ("/house/layers/log-files", test_log_files_named_in_store_only);
+  g_test_add_func ("/house/layers/program", test_program_needs_little);
   return g_test_run ();
 }

@@ -1,10 +1,10 @@
 /* test-import-shared.c: real files of other tools: tasks and edges as their manifest says, or as counted here in another way
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <json-glib/json-glib.h>
 #include <string.h>
 
 #include "core/format/sy-import.h"
 #include "core/format/sy-loader.h"
-#include "core/model/sy-json.h"
 
 typedef struct
 {
@@ -109,7 +109,7 @@ count_dot (const char *text)
 static Counts
 count_wfformat (const char *text)
 {
-  g_autoptr (JsonNode) root = sy_json_parse (text, NULL);
+  g_autoptr (JsonNode) root = json_from_string (text, NULL);
   JsonObject *workflow = json_object_get_object_member (json_node_get_object (root), "workflow");
   JsonArray *tasks = json_object_get_array_member (json_object_get_object_member (workflow, "specification"), "tasks");
   g_autoptr (GHashTable) edges = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
@@ -177,7 +177,7 @@ test_manifest (void)
       g_test_skip ("no ../shared/workflows");
       return;
     }
-  root = sy_json_parse (text, NULL);
+  root = json_from_string (text, NULL);
   for (guint i = 0; i < json_array_get_length (json_node_get_array (root)); i++)
     {
       JsonObject *entry = json_array_get_object_element (json_node_get_array (root), i);

@@ -82,18 +82,15 @@ static void
 test_json (void)
 {
   g_autoptr (SyProblems) problems = problems_of ("é: 1\n");
-  g_autoptr (JsonBuilder) builder = json_builder_new ();
-  g_autoptr (JsonNode) node = NULL;
-  g_autofree char *text = NULL;
+  g_autoptr (GString) text = g_string_new (NULL);
+  SyJson json = sy_json_on (text);
   SyProblem *p;
 
   p = sy_problems_add (problems, SY_SEVERITY_ERROR, "code", 4, 5, "message");
   sy_problem_set_fix (p, 4, 5, "2");
   sy_problem_set_task (p, "t");
-  sy_problems_build_json (problems, builder);
-  node = json_builder_get_root (builder);
-  text = json_to_string (node, FALSE);
-  g_assert_cmpstr (text, ==,
+  sy_problems_write_json (problems, NULL, &json);
+  g_assert_cmpstr (text->str, ==,
                    "[{\"severity\":\"error\",\"code\":\"code\",\"line\":1,\"column\":4,\"end_line\":1,\"end_column\":5,"
                    "\"task\":\"t\",\"message\":\"message\",\"hint\":null,\"fix\":{\"start\":4,\"end\":5,\"text\":\"2\"}}]");
 }
