@@ -55,26 +55,6 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (NewRun, new_run_clear)
 
 /* --- two runs of one file --- */
 
-/* A living run of the same file, older than number @before (0 = any) */
-static gboolean
-find_living_run (SyIndex *index, const char *path, guint32 before, char uuid[37], guint32 *number)
-{
-  g_autoptr (GPtrArray) list = sy_index_list (index, path, NULL);
-
-  for (guint i = 0; list != NULL && i < list->len; i++)
-    {
-      const SyRunInfo *info = g_ptr_array_index (list, i);
-
-      if (info->runner == SY_OWNER_ALIVE && info->error == NULL && (before == 0 || info->number < before))
-        {
-          g_strlcpy (uuid, info->uuid, 37);
-          *number = info->number;
-          return TRUE;
-        }
-    }
-  return FALSE;
-}
-
 /* Serialises the starts of runs: "is there one already?" and the making of the next. −1 + error */
 static int
 lock_starts (SyStateDir *dir, GError **error)
@@ -100,7 +80,7 @@ check_concurrency (SyIndex *index, const SyRunStart *start, GError **error)
   guint32 number;
 
   if (start->workflow->concurrency != SY_CONCURRENCY_REFUSE
-      || !find_living_run (index, start->path, 0, uuid, &number))
+      || !sy_index_find_living (index, start->path, 0, uuid, &number))
     return TRUE;
   g_set_error (error, SY_ERROR, SY_ERROR_OWNED,
                "run %.8s (#%u) of %s is going on; wait for it, cancel it (switchyard cancel %.8s), or allow two runs: "
@@ -124,7 +104,7 @@ wait_for_turn (NewRun *new_run, SyRunStart *start)
       char uuid[37];
       guint32 other;
 
-      if (index == NULL || !find_living_run (index, start->path, new_run->number, uuid, &other))
+      if (index == NULL || !sy_index_find_living (index, start->path, new_run->number, uuid, &other))
         break;
       if (other != said)
         sy_complain ("queued behind run %.8s (#%u) of this file", uuid, other);

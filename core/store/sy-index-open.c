@@ -40,6 +40,9 @@ static const char *const statements_sql[SY_INDEX_N_STMTS] = {
       " r.stamp FROM run AS r JOIN workflow AS w ON w.id = r.workflow WHERE r.uuid = ?1",
   [SY_INDEX_RUN_REMOVE] = "DELETE FROM run WHERE uuid = ?1",
   [SY_INDEX_RUN_UUIDS] = "SELECT uuid FROM run",
+  [SY_INDEX_RUNS_OF] =
+      "SELECT r.uuid, r.number FROM run AS r JOIN workflow AS w ON w.id = r.workflow WHERE w.path = ?1 "
+      "ORDER BY r.number DESC",
   [SY_INDEX_DURATION_PUT] = "INSERT OR REPLACE INTO duration VALUES(?1, ?2, ?3)",
   [SY_INDEX_DURATION_GET] = "SELECT newest FROM duration WHERE workflow = ?1 AND task = ?2",
 };

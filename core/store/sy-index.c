@@ -438,3 +438,20 @@ sy_index_list (SyIndex *index, const char *workflow_path, GError **error)
   g_ptr_array_sort (runs, compare_runs);
   return g_steal_pointer (&runs);
 }
+
+gboolean
+sy_index_find_living (SyIndex *index, const char *workflow_path, guint32 before, char uuid[37], guint32 *number)
+{
+  sqlite3_stmt *get = index->statements[SY_INDEX_RUNS_OF];
+  gboolean found = FALSE;
+
+  sqlite3_bind_text (get, 1, workflow_path, -1, SQLITE_TRANSIENT);
+  while (!found && sqlite3_step (get) == SQLITE_ROW)
+    {
+      *number = (guint32) sqlite3_column_int64 (get, 1);
+      g_strlcpy (uuid, sy_database_text (get, 0), 37);
+      found = (before == 0 || *number < before) && sy_run_dir_has_owner (index->dir, uuid);
+    }
+  sqlite3_reset (get);
+  return found;
+}

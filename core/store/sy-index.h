@@ -77,6 +77,17 @@ GPtrArray *sy_index_list (SyIndex *index, const char *workflow_path, GError **er
 SyRunInfo *sy_index_lookup (SyIndex *index, const char *uuid, GError **error);
 
 /**
+ * sy_index_find_living:
+ * @before: only a run with a lower number; 0: any
+ * @uuid: (out)
+ * @number: (out)
+ *
+ * Finds the newest run of @workflow_path that has a runner. Each has its row from before it has a log, so the index is
+ * asked which there are, and the kernel which of them live: a long history costs little.
+ */
+gboolean sy_index_find_living (SyIndex *index, const char *workflow_path, guint32 before, char uuid[37], guint32 *number);
+
+/**
  * sy_index_resolve:
  * @argument: RUN as a user gives it: a uuid, a unique prefix of one (>= 4 characters), `last`, or a run's number
  * @workflow_path: (nullable): the workflow that numbers and `last` are meant in; %NULL: all

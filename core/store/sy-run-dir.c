@@ -296,6 +296,21 @@ sy_run_dir_hold_off_runner (SyRunDir *run, gboolean *absent)
   return -1;
 }
 
+gboolean
+sy_run_dir_has_owner (SyStateDir *dir, const char *uuid)
+{
+  g_autofree char *name = g_strconcat (uuid, "/owner", NULL);
+  int fd = sy_state_dir_is_uuid (uuid)
+             ? openat (sy_state_dir_get_runs_fd (dir), name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC) : -1;
+  gboolean owned;
+
+  if (fd < 0)
+    return FALSE;
+  owned = flock (fd, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+  close (fd);
+  return owned;
+}
+
 SyOwner
 sy_run_dir_get_owner (SyRunDir *run, gint32 *pid, guint64 *start_time)
 {

@@ -50,6 +50,8 @@ typedef enum { SY_OWNER_NONE, SY_OWNER_ALIVE, SY_OWNER_UNKNOWN } SyOwner;
 /* Is there a runner? Tested with a shared lock that is released at once.
  * @pid, @start_time: (out) (optional): what the owner wrote (0 unknown) */
 SyOwner sy_run_dir_get_owner (SyRunDir *run, gint32 *pid, guint64 *start_time);
+/* The same of a run that is not opened; FALSE where it cannot be told, or there is no such run. */
+gboolean sy_run_dir_has_owner (SyStateDir *dir, const char *uuid);
 const char *sy_owner_to_string (SyOwner owner); /* alive, none, unknown */
 
 /* --- files --- */

@@ -289,6 +289,58 @@ test_live (void)
   store_dir_clear (&store);
 }
 
+static char *
+begin_run (StoreDir *store, SyRunDir **run)
+{
+  g_autoptr (SyIndex) index = sy_index_open (store->dir, SY_INDEX_WRITE, NULL);
+  guint32 number;
+
+  *run = sy_run_dir_create (store->dir, NULL, NULL);
+  g_assert_true (sy_index_add_run (index, sy_run_dir_get_uuid (*run), "/w.yard.yaml", "w", 1, NULL, &number, NULL));
+  return g_strdup (sy_run_dir_get_uuid (*run));
+}
+
+/* The lock counts, whatever the index remembers; whose folder is gone does not live. */
+static void
+test_find_living (void)
+{
+  enum { N = 3 };
+  SyRunDir *runs[N];
+  char *uuids[N];
+  g_autoptr (SyIndex) index = NULL;
+  g_autoptr (GError) error = NULL;
+  char uuid[37];
+  guint32 number = 0;
+  StoreDir store;
+
+  store_dir_init (&store);
+  for (guint i = 0; i < N; i++)
+    uuids[i] = begin_run (&store, &runs[i]);
+  index = sy_index_open (store.dir, SY_INDEX_WRITE, &error);
+  g_assert_no_error (error);
+  g_assert_false (sy_index_find_living (index, "/w.yard.yaml", 0, uuid, &number));
+  g_assert_true (sy_run_dir_own (runs[0], 0, NULL));
+  g_assert_true (sy_run_dir_own (runs[1], 0, NULL));
+  g_assert_true (sy_index_find_living (index, "/w.yard.yaml", 0, uuid, &number));
+  g_assert_cmpstr (uuid, ==, uuids[1]);
+  g_assert_cmpuint (number, ==, 2);
+  g_assert_true (sy_index_find_living (index, "/w.yard.yaml", 2, uuid, &number));
+  g_assert_cmpstr (uuid, ==, uuids[0]);
+  g_assert_false (sy_index_find_living (index, "/w.yard.yaml", 1, uuid, &number));
+  g_assert_false (sy_index_find_living (index, "/other.yard.yaml", 0, uuid, &number));
+  sy_run_dir_disown (runs[1]);
+  g_assert_true (sy_run_dir_delete (store.dir, uuids[1], NULL));
+  sy_run_dir_disown (runs[0]);
+  g_assert_false (sy_index_find_living (index, "/w.yard.yaml", 0, uuid, &number));
+  for (guint i = 0; i < N; i++)
+    {
+      sy_run_dir_free (runs[i]);
+      g_free (uuids[i]);
+    }
+  g_clear_pointer (&index, sy_index_free);
+  store_dir_clear (&store);
+}
+
 /* A finished run that was run again, and whose runner then died, is not what the index remembers of it. */
 static void
 test_run_again (void)
@@ -393,6 +445,7 @@ main (int argc, char **argv)
   g_test_add_func ("/store/index/damage", test_damage);
   g_test_add_func ("/store/index/quarantine", test_quarantine);
   g_test_add_func ("/store/index/live", test_live);
+  g_test_add_func ("/store/index/find-living", test_find_living);
   g_test_add_func ("/store/index/run-again", test_run_again);
   g_test_add_func ("/store/index/durations", test_durations);
   return g_test_run ();
