@@ -370,6 +370,8 @@ learn_durations (SyRunHost *host)
 static void
 settle_early (SyRunHost *host)
 {
+  if (host->settled)
+    sy_run_dir_give_up_reserve (host->options->run);
   if (host->index == NULL || !sy_index_is_current (host->index))
     {
       g_clear_pointer (&host->index, sy_index_free);
@@ -453,6 +455,7 @@ run_loop (SyRunHost *host, SyRunnerEnd *end, GError **error)
   add_sources (host);
   g_main_loop_run (host->loop);
   settle_early (host);
+  sy_runner_dismiss (host->runner);
   ok = sy_runner_join (host->runner, end, error);
   remove_sources (host);
   sy_run_signals_release ();

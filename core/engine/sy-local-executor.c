@@ -337,25 +337,6 @@ let_go (Local *self)
     }
 }
 
-static void
-local_shutdown (SyExecutor *executor, gboolean leave_running)
-{
-  Local *self = (Local *) executor;
-
-  g_mutex_lock (&self->mutex);
-  self->quit = TRUE;
-  self->leave_running = leave_running;
-  sy_local_wake (self);
-  g_mutex_unlock (&self->mutex);
-  if (self->thread != NULL)
-    g_thread_join (g_steal_pointer (&self->thread));
-  if (self->pool != NULL)
-    g_thread_pool_free (g_steal_pointer (&self->pool), FALSE, TRUE);
-  g_mutex_lock (&self->mutex);
-  let_go (self);
-  g_mutex_unlock (&self->mutex);
-}
-
 /* The keepers' groups can go when they have. */
 static void
 see_off (Local *self)
@@ -374,12 +355,31 @@ see_off (Local *self)
 }
 
 static void
+local_shutdown (SyExecutor *executor, gboolean leave_running)
+{
+  Local *self = (Local *) executor;
+
+  g_mutex_lock (&self->mutex);
+  self->quit = TRUE;
+  self->leave_running = leave_running;
+  sy_local_wake (self);
+  g_mutex_unlock (&self->mutex);
+  if (self->thread != NULL)
+    g_thread_join (g_steal_pointer (&self->thread));
+  if (self->pool != NULL)
+    g_thread_pool_free (g_steal_pointer (&self->pool), FALSE, TRUE);
+  g_mutex_lock (&self->mutex);
+  let_go (self);
+  g_mutex_unlock (&self->mutex);
+  see_off (self);
+}
+
+static void
 local_free (SyExecutor *executor)
 {
   Local *self = (Local *) executor;
 
   g_assert (self->thread == NULL && self->pool == NULL);
-  see_off (self);
   while (self->keepers->len > 0)
     sy_local_keeper_free (self, g_ptr_array_index (self->keepers, 0));
   g_queue_clear (&self->queue);

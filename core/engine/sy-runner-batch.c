@@ -1,6 +1,7 @@
 /* sy-runner-batch.c: from decisions to the log
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include <string.h>
+#include <unistd.h>
 
 #include "core/engine/sy-runner-private.h"
 
@@ -96,6 +97,39 @@ sy_runner_emit (SyRunner *self, SyEvent *event)
     }
   g_array_append_vals (self->events, event, 1);
   memset (event, 0, sizeof *event);
+}
+
+void
+sy_runner_say_started (SyRunner *self)
+{
+  SyEvent event = { .kind = SY_EVENT_RUNNER_STARTED, .by = SY_BY_RUNNER, .value = getpid (), .text = g_strdup (SY_VERSION) };
+
+  self->left_said = FALSE;
+  sy_runner_emit (self, &event);
+}
+
+void
+sy_runner_say_left (SyRunner *self, const char *why)
+{
+  SyEvent event = { .kind = SY_EVENT_RUNNER_LEFT, .by = SY_BY_RUNNER, .text = g_strdup (why) };
+
+  self->left_said = TRUE;
+  sy_runner_emit (self, &event);
+}
+
+/* Of a run that is over we shall have left with its end: one COMMIT less. Should it get new life before we are gone, that
+ * is a new beginning. */
+static void
+leave_with_the_end (SyRunner *self)
+{
+  if (self->left_said || !self->options.start_tasks || !sy_run_status_is_final (self->state->status))
+    return;
+  for (guint i = 0; i < self->actions->len; i++)
+    if (g_array_index (self->actions, SyAction, i).kind == SY_ACTION_LEAVE)
+      {
+        sy_runner_say_left (self, SY_RUNNER_SETTLED_WORD);
+        return;
+      }
 }
 
 static GArray *
@@ -283,6 +317,7 @@ sy_runner_flush (SyRunner *self)
   Pending *pending;
 
   take_from_scheduler (self);
+  leave_with_the_end (self);
   if (self->events->len == 0 && self->actions->len == 0 && self->ended->len == 0 && self->replies->len == 0)
     return;
   pending = g_new0 (Pending, 1);
@@ -358,6 +393,7 @@ sy_runner_forget (SyRunner *self)
 {
   Pending *pending;
 
+  self->left_said = FALSE;
   g_array_set_size (self->events, 0);
   g_array_set_size (self->actions, 0);
   g_array_set_size (self->ended, 0);

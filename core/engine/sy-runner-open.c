@@ -191,14 +191,6 @@ make_parts (SyRunner *self, gboolean first, GError **error)
   return TRUE;
 }
 
-static void
-say_started (SyRunner *self)
-{
-  SyEvent event = { .kind = SY_EVENT_RUNNER_STARTED, .by = SY_BY_RUNNER, .value = getpid (), .text = g_strdup (SY_VERSION) };
-
-  sy_runner_emit (self, &event);
-}
-
 /* FALSE: one was refused; nothing shall start. */
 static gboolean
 do_first_commands (SyRunner *self, GError **error)
@@ -215,7 +207,7 @@ go_on (SyRunner *self, gboolean first, GError **error)
   gboolean ok = TRUE;
 
   if (first)
-    say_started (self);
+    sy_runner_say_started (self);
   if (has_keepers (self) && !(first && self->options.fresh))
     recover (self, FALSE, PATIENCE_FIRST_US);
   sy_runner_feed_backlog (self);

@@ -91,6 +91,7 @@ struct _SyRunner
   gboolean other_boot;
   char *former_cgroup;          /* (nullable) (owned) */
   gint64 wait_until;            /* BOOTTIME up to which the runner thread sleeps */
+  gboolean left_said;           /* RUNNER_LEFT is in the log or on its way there */
 
   /* --- under perform_mutex, held for moments only (the writer thread takes it) --- */
   GMutex perform_mutex;
@@ -112,6 +113,7 @@ struct _SyRunner
   /* --- result, runner thread until joined --- */
   SyRunnerEnd end;
   GError *error;
+  gboolean executor_stopped;    /* once ended: of the thread that joins */
 };
 
 /* --- sy-runner.c --- */
@@ -128,6 +130,9 @@ GArray *sy_runner_reply_array_new (void);
 GArray *sy_runner_steal_array (GArray **array, GArray *fresh);
 /* Takes @event into the fold and the next batch (RUNNER_STARTED, RECOVERED, …). */
 void sy_runner_emit (SyRunner *self, SyEvent *event);
+void sy_runner_say_started (SyRunner *self);
+#define SY_RUNNER_SETTLED_WORD "settled"
+void sy_runner_say_left (SyRunner *self, const char *why);
 /* Submits what has been decided. */
 void sy_runner_flush (SyRunner *self);
 /* After a failed COMMIT, with the sink closed and the mutex not held: forgets decisions that never reached the log. */

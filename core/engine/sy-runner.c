@@ -291,6 +291,11 @@ may_go (SyRunner *self)
   g_mutex_lock (&self->mutex);
   if (self->state != NULL && self->options.start_tasks)
     may = sy_run_status_is_final (self->state->status) || self->state->draining;
+  if (!may && self->left_said)
+    {
+      sy_runner_say_started (self);
+      sy_runner_flush (self);
+    }
   g_mutex_unlock (&self->mutex);
   g_mutex_lock (&self->perform_mutex);
   self->over = may;
@@ -325,15 +330,15 @@ end_kind (SyRunner *self)
   return self->state->status == SY_RUN_STALLED ? SY_RUNNER_STALLED : SY_RUNNER_DRAINED;
 }
 
+/* Of a settled run it has been said with the settling. */
 static void
 say_left (SyRunner *self)
 {
-  static const char *const why[] = { "settled", "drained", "asked to leave", "nothing to start", "stalled", "failed" };
-  SyEvent event = { .kind = SY_EVENT_RUNNER_LEFT, .by = SY_BY_RUNNER,
-                    .text = g_strdup (self->hopeless != NULL ? self->hopeless : why[self->end.kind]) };
+  static const char *const why[] = { SY_RUNNER_SETTLED_WORD, "drained", "asked to leave", "nothing to start", "stalled", "failed" };
 
   g_mutex_lock (&self->mutex);
-  sy_runner_emit (self, &event);
+  if (!self->left_said || self->end.kind != SY_RUNNER_SETTLED)
+    sy_runner_say_left (self, self->hopeless != NULL ? self->hopeless : why[self->end.kind]);
   sy_runner_flush (self);
   g_mutex_unlock (&self->mutex);
 }
@@ -366,8 +371,9 @@ begin_closing (SyRunner *self)
 static void
 stop_executor (SyRunner *self)
 {
-  if (self->executor != NULL)
+  if (self->executor != NULL && !self->executor_stopped)
     self->executor->shutdown (self->executor, self->end.kind != SY_RUNNER_SETTLED);
+  self->executor_stopped = TRUE;
 }
 
 static void
@@ -379,14 +385,12 @@ finish (SyRunner *self, gboolean opened)
   if (self->hopeless != NULL && self->error == NULL)
     g_set_error_literal (&self->error, SY_ERROR, SY_ERROR_IO, self->hopeless);
   begin_closing (self);
-  /* Of a settled run nothing more is reported: its last word is on its way to the disk while the keepers leave. */
-  if (self->scheduler != NULL && self->end.kind == SY_RUNNER_SETTLED)
-    say_left (self);
-  stop_executor (self);
+  /* Of a settled run nothing more is reported: its keepers leave while the log is being closed. */
+  if (self->end.kind != SY_RUNNER_SETTLED)
+    stop_executor (self);
   if (self->scheduler != NULL)
     {
-      if (self->end.kind != SY_RUNNER_SETTLED)
-        say_left (self);
+      say_left (self);
       if (!self->sink->flush (self->sink, &error) && self->error == NULL)
         {
           self->end.kind = SY_RUNNER_FAILED;
@@ -457,11 +461,19 @@ sy_runner_start (SyRunner *self)
   self->thread = g_thread_new ("sy-runner", runner_thread, self);
 }
 
+void
+sy_runner_dismiss (SyRunner *self)
+{
+  if (self->end.kind == SY_RUNNER_SETTLED)
+    stop_executor (self);
+}
+
 gboolean
 sy_runner_join (SyRunner *self, SyRunnerEnd *end, GError **error)
 {
   g_return_val_if_fail (self->thread != NULL, FALSE);
   g_thread_join (g_steal_pointer (&self->thread));
+  stop_executor (self);
   *end = self->end;
   self->end.message = NULL;
   if (self->error == NULL)

@@ -116,6 +116,14 @@ SyRunner *sy_runner_new (const SyRunnerOptions *options, const SyRunnerHost *hos
 void sy_runner_start (SyRunner *runner);
 
 /**
+ * sy_runner_dismiss:
+ *
+ * After `ended`, on the thread that will join: lets the keepers of a settled run go while the runner thread closes the
+ * log. sy_runner_join() does it else.
+ */
+void sy_runner_dismiss (SyRunner *runner);
+
+/**
  * sy_runner_join:
  * @end: (out): how it ended; sy_runner_end_clear()
  * @error: a first command that was refused, or the error behind %SY_RUNNER_FAILED

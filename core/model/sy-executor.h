@@ -73,8 +73,8 @@ struct _SyExecutor
   void (*committed) (SyExecutor *executor, const guint64 *nonces, guint n);    /* ends of these are in the log (nullable) */
   gboolean (*holds) (SyExecutor *executor, guint64 nonce); /* dispatched or adopted, and no end of it reported (nullable) */
   void (*post) (SyExecutor *executor, void (*job) (gpointer), gpointer data);  /* runs a short job on the executor's GThreadPool */
-  void (*shutdown) (SyExecutor *executor, gboolean leave_running);             /* blocks until its threads are gone */
-  void (*free) (SyExecutor *executor);                                         /* waits for what leaves of itself */
+  void (*shutdown) (SyExecutor *executor, gboolean leave_running);             /* blocks until its threads, and what leaves of itself, are gone */
+  void (*free) (SyExecutor *executor);                                         /* after shutdown() */
   SyReportFunc report;
   gpointer report_data;
 };

@@ -314,7 +314,8 @@ sy_log_writer_checkpoint (SyLogWriter *writer, gboolean truncate, GError **error
   int rc;
 
   sy_log_writer_assert_thread (writer);
-  fdatasync (writer->mark_fd);
+  /* On its way: what is synced for the merging takes it along. A mark that a power cut leaves behind is an older one. */
+  sync_file_range (writer->mark_fd, 0, 0, SYNC_FILE_RANGE_WRITE);
   /* A reader that sits in a read must not make commits wait: what it holds back is merged next time. */
   sqlite3_busy_timeout (writer->db, 0);
   rc = sqlite3_wal_checkpoint_v2 (writer->db, NULL, mode, NULL, NULL);
