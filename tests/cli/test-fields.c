@@ -152,7 +152,7 @@ test_quorum (CliFixture *fixture, gconstpointer data)
   g_auto (CliResult) valid = cli_expect (fixture, 0, "validate", "flow.yard.yaml", NULL);
   g_auto (CliResult) run = cli_expect (fixture, 2, "run", "flow.yard.yaml", "-p", "n=2", NULL);
 
-  cli_assert_has (run.err, "flow.yard.yaml:5:47: error: a quorum of 2 cannot be met by 1 need");
+  cli_assert_has (run.err, "flow.yard.yaml:5:47: error: a quorum of 2 cannot be met: the number of needs is 1");
 }
 
 /* Defaults that are expressions are evaluated in the order of the file, once: readers and re-runs see what the run began with. */
