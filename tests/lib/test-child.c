@@ -200,7 +200,7 @@ inside (void)
   while (status != NULL && fgets (line, sizeof line, status))
     if (strncmp (line, "SigBlk", 6) == 0 || strncmp (line, "SigIgn", 6) == 0 || strncmp (line, "Umask", 5) == 0)
       fputs (line, stdout);
-  printf ("session %d\n", getsid (0) == getpid ());
+  printf ("group %d\n", getpgrp () == getpid ());
   printf ("tty %d\n", open ("/dev/tty", O_RDWR) >= 0);
   printf ("cwd %s\n", getcwd (cwd, sizeof cwd));
   if (status != NULL)

@@ -113,7 +113,9 @@ child_run (Keeper *keeper, const KeeperOrder *order)
   const KeeperOutput *output = &keeper->output;
   sigset_t none;
 
-  setsid ();
+  /* A group of its own, in our session, which has no terminal. A session for each would cost the kernel a scheduling
+   * group for each, made and given back. */
+  setpgid (0, 0);
   if (chdir (keeper->dir) < 0)
     child_fail (SY_SPAWN_DIR);
   if (*keeper->stdin_file != 0) /* else our own /dev/null */

@@ -130,7 +130,7 @@ test_inside (void)
   signal (SIGPIPE, SIG_IGN); /* ours, which must not reach the task */
   text = keeper_client_run_output (client, keeper_client_order (client, "@", "inside", NULL));
   expected = g_strdup_printf ("fd 0\nfd 1\nfd 2\nUmask:\t0022\nSigBlk:\t0000000000000000\n"
-                              "SigIgn:\t0000000000000000\nsession 1\ntty 0\ncwd %s\n", realpath (client->dir, where));
+                              "SigIgn:\t0000000000000000\ngroup 1\ntty 0\ncwd %s\n", realpath (client->dir, where));
   g_assert_cmpstr (text, ==, expected);
 }
 
