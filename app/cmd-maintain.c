@@ -33,7 +33,9 @@ say_findings (const char *uuid, const SyDoctorReport *report)
     sy_say_plural (g_string_append (out, "damaged: "), report->findings->len, "finding", NULL);
   for (guint i = 0; i < report->findings->len; i++)
     sy_say_clean (g_string_append (out, "\n  "), g_array_index (report->findings, SyFinding, i).text);
-  if (report->findings->len > 0)
+  if (report->findings->len > 0 && report->last_good_seq == 0)
+    g_string_append_c (out, '\n'); /* nothing to save */
+  else if (report->findings->len > 0)
     g_string_append_printf (out,
                             "\n  the log holds up to event %" G_GINT64_FORMAT "; “switchyard doctor %.8s --salvage” "
                             "saves what is whole\n",

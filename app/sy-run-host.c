@@ -469,13 +469,16 @@ sy_run_host (const SyRunHostOptions *options, SyRunnerEnd *end, SyRunState **sho
   SyRunHost host = { .options = options, .log = options->log, .index = options->index,
                      .ready_fd = options->ready_fd, .lock = options->lock };
   gboolean ok;
+  gint64 first_seq;
 
   signal (SIGPIPE, SIG_IGN);
   g_mutex_init (&host.mutex);
   host.events = sy_event_array_new ();
   host.messages = g_ptr_array_new_with_free_func (g_free);
   host.progress = sy_live_new (stderr, mode);
-  ok = prepare (&host, error) && run_loop (&host, end, error);
+  ok = prepare (&host, error);
+  first_seq = host.shown != NULL ? host.shown->seq : 0;
+  ok = ok && run_loop (&host, end, error);
   if (host.runner == NULL && options->keepers != NULL)
     sy_runner_dismiss_keepers (options->keepers);
   if (host.loop != NULL)
@@ -486,6 +489,9 @@ sy_run_host (const SyRunHostOptions *options, SyRunnerEnd *end, SyRunState **sho
   if (host.lock >= 0)
     close (host.lock);
   g_clear_pointer (&host.loop, g_main_loop_unref);
+  /* What could not even begin has nothing to tell of the run but the error. */
+  if (!ok && host.shown != NULL && host.shown->seq == first_seq)
+    g_clear_pointer (&host.shown, sy_run_state_free);
   *shown = host.shown;
   g_clear_pointer (&host.first, sy_run_state_free);
   g_clear_pointer (&host.reader, sy_log_reader_free);

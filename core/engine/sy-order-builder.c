@@ -309,7 +309,10 @@ sy_order_builder_make (SyOrderBuilder *self, const SyOrderRequest *request, int 
       return NULL;
     }
   if (!ensure_dir (self, values.dir, &st, errnum, error))
-    return NULL;
+    {
+      g_prefix_error (error, "Task “%s”: ", task != NULL ? task->id : sy_handler_kind_to_string (request->handler));
+      return NULL;
+    }
   order = g_new0 (SyOrder, 1);
   order->nonce = request->nonce;
   order->task = request->task;

@@ -49,6 +49,7 @@ open_database (SyLogReader *reader, gboolean immutable, GError **error)
     {
       g_set_error (error, SY_ERROR, SY_ERROR_NOT_FOUND, "Run %s has no log",
                    sy_run_dir_get_uuid (reader->run));
+      sy_log_explain_absence (reader->run, error);
       return FALSE;
     }
   reader->immutable = immutable;
@@ -57,6 +58,7 @@ open_database (SyLogReader *reader, gboolean immutable, GError **error)
   if (reader->db != NULL && sy_log_schema_check (reader->db, path, &version, error) &&
       sy_database_prepare (reader->db, statements_sql, N_STMTS, reader->statements, error))
     return TRUE;
+  sy_log_explain_absence (reader->run, error);
   close_database (reader);
   return FALSE;
 }
@@ -291,8 +293,8 @@ read_meta (SyLogReader *reader, SyRunMeta *meta, GError **error)
       char *text = sy_log_meta_get (reader->db, texts[i].key, &problem);
 
       if (problem == NULL && text == NULL && !texts[i].optional)
-        g_set_error (&problem, SY_ERROR, SY_ERROR_CORRUPT, "Meta “%s” is missing: the log is damaged",
-                     texts[i].key);
+        g_set_error (&problem, SY_ERROR, SY_ERROR_CORRUPT, "Meta “%s” is missing: the log is damaged; `switchyard doctor %.8s` looks at it",
+                     texts[i].key, sy_run_dir_get_uuid (reader->run));
       if (problem != NULL)
         {
           g_propagate_error (error, g_steal_pointer (&problem));

@@ -438,12 +438,15 @@ sy_attempt_row_read (sqlite3_stmt *statement, SyAttempt *attempt)
     .n = sy_log_key_attempt (key),
   };
   for (int i = 0; i < (int) G_N_ELEMENTS (columns); i++)
-    set_member (attempt, columns[i].offset, columns[i].width,
-                sqlite3_column_type (statement, i + 1) == SQLITE_NULL
-                    ? columns[i].absent
-                    : sqlite3_column_int64 (statement, i + 1));
-  if (attempt->ended_us != 0)
-    attempt->ended_us = plus (attempt->ended_us, attempt->started_us);
+    {
+      gboolean is_null = sqlite3_column_type (statement, i + 1) == SQLITE_NULL;
+      gint64 value = is_null ? columns[i].absent : sqlite3_column_int64 (statement, i + 1);
+
+      /* Column ran_us: 0 where it ended at once, NULL where it has not ended */
+      if (!is_null && columns[i].offset == G_STRUCT_OFFSET (SyAttempt, ended_us))
+        value = plus (value, attempt->started_us);
+      set_member (attempt, columns[i].offset, columns[i].width, value);
+    }
   read_rare (attempt, sy_database_text (statement, RARE_COLUMN));
 }
 

@@ -65,6 +65,9 @@ gboolean sy_log_schema_compare (sqlite3 *db, GError **error);
 /* Path of a run's log */
 char *sy_log_path (SyRunDir *run);
 
+/* %SY_ERROR_NOT_FOUND becomes %SY_ERROR_CORRUPT where the mark tells that there was a log with events. */
+void sy_log_explain_absence (SyRunDir *run, GError **error);
+
 /* Looks at log.db, log.db-wal and the like by name: opening and closing them would drop SQLite's locks. FALSE: no such file */
 gboolean sy_log_file_stat (SyRunDir *run, const char *suffix, struct stat *st);
 

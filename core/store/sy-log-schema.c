@@ -152,6 +152,21 @@ sy_log_path (SyRunDir *run)
   return g_build_filename (sy_run_dir_get_path (run), "log.db", NULL);
 }
 
+void
+sy_log_explain_absence (SyRunDir *run, GError **error)
+{
+  SyMark mark;
+
+  if (error == NULL || !g_error_matches (*error, SY_ERROR, SY_ERROR_NOT_FOUND) || sy_mark_read (run, &mark) != SY_MARK_GOOD ||
+      mark.seq == 0)
+    return;
+  g_clear_error (error);
+  g_set_error (error, SY_ERROR, SY_ERROR_CORRUPT,
+               "The log of run %.8s is gone or empty, though it had %" G_GINT64_FORMAT
+               " events. What its tasks wrote is still in %s/out; `switchyard delete %.8s` takes the run away",
+               sy_run_dir_get_uuid (run), mark.seq, sy_run_dir_get_path (run), sy_run_dir_get_uuid (run));
+}
+
 gboolean
 sy_log_file_stat (SyRunDir *run, const char *suffix, struct stat *st)
 {

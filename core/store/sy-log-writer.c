@@ -278,6 +278,8 @@ sy_log_writer_new (SyRunDir *run, const SyLogSeed *seed, const SyRunLogOptions *
   else if ((writer->db = sy_database_open (path, flags, mode_of, options->vfs, error)) != NULL &&
            set_up_contents (writer, seed, options, error) && open_files (writer, error))
     return writer;
+  if (seed == NULL)
+    sy_log_explain_absence (run, error);
   sy_log_writer_free (writer);
   return NULL;
 }

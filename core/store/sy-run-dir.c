@@ -226,13 +226,11 @@ static void
 set_owned_error (SyRunDir *run, int fd, GError **error)
 {
   gint32 pid;
-  guint64 start_time;
 
-  read_owner (fd, &pid, &start_time);
+  read_owner (fd, &pid, NULL);
   g_set_error (error, SY_ERROR, SY_ERROR_OWNED,
-               "Run %s has a runner already (process %d, start time %" G_GUINT64_FORMAT
-               "): `switchyard watch %.8s` follows it",
-               run->uuid, pid, start_time, run->uuid);
+               "Run %.8s has a runner already, process %d: `switchyard watch %.8s` follows it, `switchyard cancel %.8s` ends it",
+               run->uuid, pid, run->uuid, run->uuid);
 }
 
 gboolean

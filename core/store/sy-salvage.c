@@ -196,9 +196,12 @@ remove_new (SyRunDir *run)
 static gboolean
 make_new (SyRunDir *run, Remains *remains, GError **error)
 {
+  const SyDefinition *file = remains->definitions != NULL && remains->definitions->len > 0 ? remains->definitions->pdata[0] : NULL;
+  const SyRunState *state = remains->refold->state;
+  const char *path = file != NULL ? file->path : "", *name = state != NULL && state->workflow->name != NULL ? state->workflow->name : "";
   const SyRunLogInfo info = {
-    .workflow_path = remains->meta[META_WORKFLOW] != NULL ? remains->meta[META_WORKFLOW] : "",
-    .name = remains->meta[META_NAME] != NULL ? remains->meta[META_NAME] : "",
+    .workflow_path = remains->meta[META_WORKFLOW] != NULL ? remains->meta[META_WORKFLOW] : path,
+    .name = remains->meta[META_NAME] != NULL ? remains->meta[META_NAME] : name,
     .number = (guint32) number_of (remains->meta[META_NUMBER]),
     .created_us = remains->meta[META_CREATED] != NULL
                       ? number_of (remains->meta[META_CREATED])

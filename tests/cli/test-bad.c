@@ -380,6 +380,76 @@ test_damaged_log (CliFixture *fixture, gconstpointer data)
   cli_assert_has (doctor.out, "sound");
 }
 
+/* A log that is gone, or empty, though its run had begun: the run is listed, and can be taken away. */
+static void
+test_absent_log (CliFixture *fixture, gconstpointer data)
+{
+  g_autofree char *bad = make_run (fixture);
+  g_autofree char *sound = make_run (fixture);
+  g_autofree char *path = g_build_filename (fixture->state, "switchyard", "runs", bad, "log.db", NULL);
+  g_auto (CliResult) gone = { 0 };
+
+  for (guint i = 0; i < 2; i++)
+    {
+      g_auto (CliResult) shown = { 0 }, resumed = { 0 }, doctor = { 0 };
+
+      g_assert_cmpint (i == 0 ? truncate (path, 0) : g_unlink (path), ==, 0);
+      shown = cli_expect (fixture, 6, "show", bad, NULL);
+      cli_assert_has (shown.err, "gone or empty, though it had");
+      cli_assert_has (shown.err, "switchyard delete");
+      resumed = cli_expect (fixture, 6, "resume", bad, NULL);
+      cli_assert_has (resumed.err, "gone or empty");
+      doctor = cli_expect (fixture, 6, "doctor", NULL);
+      cli_assert_has (doctor.out, "gone or empty");
+      cli_assert_has_not (doctor.out, "--salvage"); /* there is nothing to save */
+      cli_assert_has (doctor.out, "sound");
+      if (i == 0)
+        expect_others_go_on (fixture, sound, bad);
+    }
+  gone = cli_expect (fixture, 0, "delete", bad, NULL);
+  g_assert_false (g_file_test (path, G_FILE_TEST_EXISTS));
+}
+
+/* A salvaged log that nobody has confirmed: the refusal is all that is said, and the run has its name. */
+static void
+test_lost_meta (CliFixture *fixture, gconstpointer data)
+{
+  g_autofree char *bad = make_run (fixture);
+  g_autofree char *path = g_build_filename (fixture->state, "switchyard", "runs", bad, "log.db", NULL);
+  const char *argv[] = { "sqlite3", path, "DELETE FROM meta", NULL };
+  g_auto (CliResult) shown = { 0 }, salvaged = { 0 }, refused = { 0 }, again = { 0 };
+
+  if (!g_spawn_sync (NULL, (char **) argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, NULL, NULL))
+    {
+      g_test_skip ("no sqlite3 here");
+      return;
+    }
+  shown = cli_expect (fixture, 6, "show", bad, NULL);
+  cli_assert_has (shown.err, "switchyard doctor");
+  salvaged = cli_expect (fixture, 0, "doctor", bad, "--salvage", NULL);
+  refused = cli_expect (fixture, 2, "rerun", bad, "--from", "a", NULL);
+  cli_assert_has (refused.err, "--confirm");
+  cli_assert_has_not (refused.err, "To repair");
+  g_assert_cmpuint (strlen (refused.err) - strcspn (refused.err, "\n"), ==, 1);
+  again = cli_expect (fixture, 0, "show", bad, NULL);
+  cli_assert_has (again.out, "(flow #");
+  cli_assert_has (again.out, "flow.yard.yaml");
+}
+
+/* Every task of a run that could not begin has ended: such a log is sound. */
+static void
+test_missing_folder (CliFixture *fixture, gconstpointer data)
+{
+  g_autofree char *path =
+    cli_write (fixture, "flow.yard.yaml", "version: 1\ntasks:\n  a: {run: 'true', dir: /nowhere/at/all}\n  b: {run: 'true', dir: inside/made}\n");
+  g_auto (CliResult) run = cli_expect (fixture, 1, "run", "flow.yard.yaml", NULL);
+  g_auto (CliResult) doctor = cli_expect (fixture, 0, "doctor", NULL);
+
+  cli_assert_has (run.err, "Task “a”: Cannot use the working folder “/nowhere/at/all”");
+  cli_assert_has (run.err, "b: succeeded");
+  cli_assert_has (doctor.out, "sound");
+}
+
 /* The bytes of an event are changed: the chain tells, what is before it is saved, and the run goes on once confirmed. */
 static void
 test_salvage (CliFixture *fixture, gconstpointer data)
@@ -429,6 +499,9 @@ main (int argc, char **argv)
   CLI_ADD ("/cli/bad/stalled", NULL, test_stalled);
   CLI_ADD ("/cli/bad/newer-log", NULL, test_newer_log);
   CLI_ADD ("/cli/bad/damaged-log", NULL, test_damaged_log);
+  CLI_ADD ("/cli/bad/absent-log", NULL, test_absent_log);
+  CLI_ADD ("/cli/bad/lost-meta", NULL, test_lost_meta);
+  CLI_ADD ("/cli/bad/missing-folder", NULL, test_missing_folder);
   CLI_ADD ("/cli/bad/salvage", NULL, test_salvage);
   return g_test_run ();
 }

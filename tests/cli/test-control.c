@@ -109,8 +109,8 @@ test_trouble (CliFixture *fixture, gconstpointer data)
   g_auto (CliResult) loud = cli_expect (fixture, 1, "run", "flow.yard.yaml", NULL);
   g_auto (CliResult) quiet = cli_expect (fixture, 1, "run", "-q", "flow.yard.yaml", NULL);
 
-  cli_assert_has (loud.err, "switchyard: Cannot use the working folder");
-  cli_assert_has (quiet.err, "switchyard: Cannot use the working folder");
+  cli_assert_has (loud.err, "switchyard: Task “a”: Cannot use the working folder");
+  cli_assert_has (quiet.err, "switchyard: Task “a”: Cannot use the working folder");
 }
 
 static void

@@ -357,6 +357,40 @@ test_samples (void)
   store_dir_clear (&store);
 }
 
+/* What ends in the microsecond in which it began has ended all the same. */
+static void
+test_no_time (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SyLogReader) reader = NULL;
+  g_autoptr (GArray) attempts = NULL;
+  g_autoptr (SyDoctorReport) report = NULL;
+  const SyAttempt *attempt;
+  SyExit *exit;
+  StoreDir store;
+  StoreRun run;
+
+  store_dir_init (&store);
+  store_run_init (&run, &store, 1, NULL);
+  store_run_task (&run, 1);
+  exit = g_array_index (run.batch.events, SyEvent, run.batch.events->len - 1).exit;
+  exit->started_us = exit->ended_us;
+  store_run_submit (&run, FALSE);
+  g_assert_true (store_run_flush (&run, &error));
+  reader = sy_log_reader_open (run.run, &error);
+  attempts = sy_log_reader_get_attempts (reader, 0, 0, &error);
+  g_assert_no_error (error);
+  attempt = &g_array_index (attempts, SyAttempt, 0);
+  g_assert_cmpint (attempt->started_us, >, 0);
+  g_assert_cmpint (attempt->ended_us, ==, attempt->started_us);
+  report = sy_doctor_verify (run.run, store_load, GUINT_TO_POINTER (1), &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (report->findings->len, ==, 0);
+  g_clear_pointer (&reader, sy_log_reader_free);
+  store_run_clear (&run);
+  store_dir_clear (&store);
+}
+
 /* "#1" an attempt, "1" a sample of it, "m" one of the machine */
 static void
 tell_use (const SyAttempt *attempt, const SySample *sample, gpointer data)
@@ -553,6 +587,7 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/store/run-log/no-time", test_no_time);
   g_test_add_func ("/store/run-log/round-trip", test_round_trip);
   g_test_add_func ("/store/run-log/begin", test_begin);
   g_test_add_func ("/store/run-log/begin-fails", test_begin_fails);
