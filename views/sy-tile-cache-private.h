@@ -60,7 +60,6 @@ struct _SyTileCache
   double origin_x, origin_y;    /* of the last frame */
   guint first;          /* which tile in sight comes first where not all can be mended in one frame */
   guint again_source;   /* some tile waits */
-  cairo_surface_t *screen;      /* (owned) (nullable) while the zoom changes: all of it */
   SyPainter painter;    /* for repairs */
   gboolean painter_set;
 };

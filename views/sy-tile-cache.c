@@ -374,7 +374,6 @@ sy_tile_cache_free (SyTileCache *cache)
     return;
   g_clear_handle_id (&cache->again_source, g_source_remove);
   sy_tile_worker_free (cache->worker);
-  g_clear_pointer (&cache->screen, cairo_surface_destroy);
   g_hash_table_unref (cache->tiles);
   g_array_unref (cache->touched);
   sy_tile_cache_drop_painter (cache);

@@ -2,8 +2,6 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "views/sy-tile-cache-private.h"
 
-#include "views/scene/sy-raster.h"
-
 #include <math.h>
 
 #define MOST_REPAIRS_A_FRAME 8 /* by Cairo, on the main thread; the worker paints the others' tiles */
@@ -259,6 +257,20 @@ is_covered (SyTileCache *cache, const Sight *over, const SyRect *place)
   return TRUE;
 }
 
+static gboolean
+has_all (SyTileCache *cache, const Sight *s)
+{
+  for (int ty = s->y0; ty <= s->y1; ty++)
+    for (int tx = s->x0; tx <= s->x1; tx++)
+      {
+        const SyTileEntry *tile = sy_tile_cache_find (cache, s->zoom, tx, ty);
+
+        if (tile == NULL || tile->surface == NULL)
+          return FALSE;
+      }
+  return TRUE;
+}
+
 static void
 scale_texture (SyTileCache *cache, GtkSnapshot *snapshot, SyTileEntry *tile, const SyRect *to)
 {
@@ -267,18 +279,24 @@ scale_texture (SyTileCache *cache, GtkSnapshot *snapshot, SyTileEntry *tile, con
   gtk_snapshot_append_texture (snapshot, tile->texture, &GRAPHENE_RECT_INIT (to->x, to->y, to->width, to->height));
 }
 
+/* Each pixel is one of the tile's: Cairo's quick way, where the box is of whole pixels. */
 static void
-scale_pixels (SyTileCache *cache, SyRaster *screen, SyTileEntry *tile, const SyRect *to)
+scale_surface (SyTileCache *cache, cairo_t *cr, SyTileEntry *tile, const SyRect *to)
 {
-  SyRaster pixels = sy_raster_of (tile->surface);
-  int scale = cache->scale;
+  double side = SY_TILE * cache->scale;
+  cairo_matrix_t matrix;
 
-  sy_raster_scale (screen, &pixels, (int) to->x * scale, (int) to->y * scale, (int) to->width * scale, (int) to->height * scale);
+  cairo_matrix_init_scale (&matrix, side / to->width, side / to->height);
+  cairo_matrix_translate (&matrix, -to->x, -to->y);
+  sy_tile_set_source (cr, tile->surface, 0, 0);
+  cairo_pattern_set_matrix (cairo_get_source (cr), &matrix);
+  cairo_rectangle (cr, to->x, to->y, to->width, to->height);
+  cairo_fill (cr);
 }
 
-/* @screen: NULL = textures; @over: (nullable): what will be drawn over it, where it is there */
+/* @cr: NULL = textures; @over: (nullable): what will be drawn over it, where it is there */
 static void
-draw_scaled (SyTileCache *cache, GtkSnapshot *snapshot, SyRaster *screen, const Sight *s, const Sight *over)
+draw_scaled (SyTileCache *cache, GtkSnapshot *snapshot, cairo_t *cr, const Sight *s, const Sight *over)
 {
   for (int ty = s->y0; ty <= s->y1; ty++)
     for (int tx = s->x0; tx <= s->x1; tx++)
@@ -289,39 +307,11 @@ draw_scaled (SyTileCache *cache, GtkSnapshot *snapshot, SyRaster *screen, const 
         if (tile == NULL || tile->surface == NULL || (over != NULL && is_covered (cache, over, &to)))
           continue;
         tile->used = MAX (tile->used, cache->frame);
-        if (screen != NULL)
-          scale_pixels (cache, screen, tile, &to);
+        if (cr != NULL)
+          scale_surface (cache, cr, tile, &to);
         else
           scale_texture (cache, snapshot, tile, &to);
       }
-}
-
-static cairo_surface_t *
-get_screen (SyTileCache *cache, const SyViewport *v, SyRaster *screen)
-{
-  int width = (int) ceil (v->width) * cache->scale, height = (int) ceil (v->height) * cache->scale;
-
-  if (cache->screen != NULL
-      && (cairo_image_surface_get_width (cache->screen) != width || cairo_image_surface_get_height (cache->screen) != height))
-    g_clear_pointer (&cache->screen, cairo_surface_destroy);
-  if (cache->screen == NULL)
-    cache->screen = cairo_image_surface_create (CAIRO_FORMAT_RGB24, width, height);
-  *screen = sy_raster_of (cache->screen);
-  return cache->screen;
-}
-
-/* What is left of the screen around a box: above, below, left, right */
-static void
-rest_around (const SyViewport *v, const SyRect *box, SyRect rest[4])
-{
-  float width = (float) ceil (v->width), height = (float) ceil (v->height);
-  float x0 = CLAMP (box->x, 0, width), x1 = CLAMP (box->x + box->width, x0, width);
-  float y0 = CLAMP (box->y, 0, height), y1 = CLAMP (box->y + box->height, y0, height);
-
-  rest[0] = (SyRect){ 0, 0, width, y0 };
-  rest[1] = (SyRect){ 0, y1, width, height - y1 };
-  rest[2] = (SyRect){ 0, y0, x0, y1 - y0 };
-  rest[3] = (SyRect){ x1, y0, width - x1, y1 - y0 };
 }
 
 static SyRect
@@ -332,38 +322,6 @@ box_of (const Sight *s)
   if (s->x1 < s->x0 || s->y1 < s->y0)
     return (SyRect){ 0, 0, 0, 0 };
   return (SyRect){ first.x, first.y, last.x + last.width - first.x, last.y + last.height - first.y };
-}
-
-static void
-fill_box (SyTileCache *cache, SyRaster *screen, const SyRect *box)
-{
-  const SyColour *c = &cache->scene->style->canvas;
-  int scale = cache->scale;
-
-  sy_raster_fill (screen, (int) box->x * scale, (int) box->y * scale, (int) box->width * scale, (int) box->height * scale,
-                  sy_raster_pixel (c->r, c->g, c->b));
-}
-
-/* The background where no tile of @s will lie: a pass over all of the screen less */
-static void
-fill_gaps (SyTileCache *cache, SyRaster *screen, const SyViewport *v, const Sight *s)
-{
-  SyRect box = box_of (s), rest[4];
-
-  rest_around (v, &box, rest);
-  for (guint i = 0; i < 4; i++)
-    fill_box (cache, screen, &rest[i]);
-  for (int ty = s->y0; ty <= s->y1; ty++)
-    for (int tx = s->x0; tx <= s->x1; tx++)
-      {
-        SyTileEntry *tile = sy_tile_cache_find (cache, s->zoom, tx, ty);
-
-        if (tile == NULL || tile->surface == NULL)
-          {
-            box = place_of (s, tx, ty);
-            fill_box (cache, screen, &box);
-          }
-      }
 }
 
 /* The background, unless tiles cover all of the screen: a pass over it less. Always whole, so that it is not drawn again when they move. */
@@ -377,36 +335,25 @@ append_ground (SyTileCache *cache, GtkSnapshot *snapshot, const SyViewport *v, c
     gtk_snapshot_append_color (snapshot, &rgba, &GRAPHENE_RECT_INIT (0, 0, (float) v->width, (float) v->height));
 }
 
-static void
-append_screen (SyTileCache *cache, GtkSnapshot *snapshot, const SyViewport *v, cairo_surface_t *surface)
-{
-  cairo_t *cr = gtk_snapshot_append_cairo (snapshot, &GRAPHENE_RECT_INIT (0, 0, (float) v->width, (float) v->height));
-
-  cairo_scale (cr, 1.0 / cache->scale, 1.0 / cache->scale);
-  sy_tile_set_source (cr, surface, 0, 0);
-  cairo_paint (cr);
-  cairo_destroy (cr);
-}
-
 /*
- * Tiles of other zooms. For Cairo they are scaled here into one surface of the screen's size: that takes a quarter of the time
- * of many scaled sources. @shown: (nullable): the last whole picture, under @wanted
+ * Tiles of other zooms, for Cairo in one piece: each of them alone would have a picture of its own between. @shown: (nullable): the
+ * last whole picture, under @wanted
  */
 static void
 draw_other_zooms (SyTileCache *cache, GtkSnapshot *snapshot, const SyViewport *v, const Sight *shown, const Sight *wanted)
 {
-  SyRaster screen;
-  cairo_surface_t *surface = cache->textures ? NULL : get_screen (cache, v, &screen);
+  cairo_t *cr = cache->textures ? NULL : gtk_snapshot_append_cairo (snapshot, &GRAPHENE_RECT_INIT (0, 0, (float) v->width, (float) v->height));
 
-  if (surface != NULL)
-    fill_gaps (cache, &screen, v, shown != NULL ? shown : wanted);
+  if (cr != NULL)
+    {
+      cairo_set_operator (cr, CAIRO_OPERATOR_SOURCE);
+      cairo_set_antialias (cr, CAIRO_ANTIALIAS_NONE);
+    }
   if (shown != NULL)
-    draw_scaled (cache, snapshot, surface != NULL ? &screen : NULL, shown, wanted);
+    draw_scaled (cache, snapshot, cr, shown, wanted);
   if (wanted->factor != 1)
-    draw_scaled (cache, snapshot, surface != NULL ? &screen : NULL, wanted, NULL);
-  if (surface == NULL)
-    return;
-  append_screen (cache, snapshot, v, surface);
+    draw_scaled (cache, snapshot, cr, wanted, NULL);
+  g_clear_pointer (&cr, cairo_destroy);
 }
 
 /* The step of √2 nearest to a zoom: what is painted while it changes */
@@ -477,13 +424,13 @@ sy_tile_cache_snapshot (SyTileCache *cache, GtkSnapshot *snapshot, const SyViewp
   under = !complete && cache->shown_zoom > 0 && cache->shown_zoom != cache->wanted_zoom;
   if (under)
     shown = look_at (cache, v, cache->shown_zoom);
-  covered = under || wanted.factor != 1 ? cache->textures ? nothing : (SyRect){ 0, 0, (float) v->width, (float) v->height }
-                                        : complete ? box_of (&wanted) : nothing;
+  covered = cache->textures && (under || wanted.factor != 1) ? nothing
+            : complete                                       ? box_of (&wanted)
+            : under && has_all (cache, &shown)               ? box_of (&shown)
+                                                             : nothing;
   append_ground (cache, tiles, v, &covered);
   if (under || wanted.factor != 1)
     draw_other_zooms (cache, tiles, v, under ? &shown : NULL, &wanted);
-  else
-    g_clear_pointer (&cache->screen, cairo_surface_destroy);
   if (wanted.factor == 1)
     draw_exact (cache, tiles, &wanted);
   if (complete && cache->shown_zoom == 0 && cache->last != NULL)

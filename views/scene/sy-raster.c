@@ -3,7 +3,6 @@
 #include "views/scene/sy-raster.h"
 
 #include <math.h>
-#include <string.h>
 
 SyRaster
 sy_raster_of (cairo_surface_t *surface)
@@ -116,30 +115,5 @@ sy_raster_line (SyRaster *r, float x0, float y0, float x1, float y1, guint32 col
       slope = dx / dy;
       walk (r->pixels, first, last, (gint64) ((x0 + slope * ((float) first + 0.5f - y0) - 0.5f) * 65536), (gint64) (slope * 65536),
             r->stride, 1, r->width, colour, alpha);
-    }
-}
-
-void
-sy_raster_scale (SyRaster *raster, const SyRaster *from, int x, int y, int width, int height)
-{
-  int x0 = MAX (x, 0), x1 = MIN (x + width, raster->width), y0 = MAX (y, 0), y1 = MIN (y + height, raster->height);
-  guint64 step_x = (((guint64) from->width << 32) + (guint64) MAX (width, 1) - 1) / (guint64) MAX (width, 1);
-  int last = -1;
-
-  if (x0 >= x1)
-    return;
-  for (int row = y0; row < y1; row++)
-    {
-      int source = (int) ((2 * (gint64) (row - y) + 1) * from->height / (2 * (gint64) height));
-      guint32 *out = raster->pixels + (gsize) row * (gsize) raster->stride;
-      const guint32 *in = from->pixels + (gsize) source * (gsize) from->stride;
-      guint64 at = (guint64) (x0 - x) * step_x + step_x / 2;
-
-      if (source == last)
-        memcpy (out + x0, out - raster->stride + x0, (gsize) (x1 - x0) * sizeof *out);
-      else
-        for (int column = x0; column < x1; column++, at += step_x)
-          out[column] = in[at >> 32];
-      last = source;
     }
 }

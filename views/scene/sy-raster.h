@@ -27,9 +27,6 @@ void sy_raster_frame (SyRaster *raster, int x, int y, int width, int height, gui
 /* Anti-aliased (Wu, "An efficient antialiasing technique", SIGGRAPH 1991); pixel centres at .5; clipped */
 void sy_raster_line (SyRaster *raster, float x0, float y0, float x1, float y1, guint32 colour, guint alpha);
 
-/* Draws all of @from into the box, each pixel the nearest one; clipped. */
-void sy_raster_scale (SyRaster *raster, const SyRaster *from, int x, int y, int width, int height);
-
 /* @share of @colour over @base, 0–1 */
 guint32 sy_raster_mix (guint32 base, guint32 colour, double share);
 

@@ -279,34 +279,6 @@ test_patch_is_exact (Fixture *f, gconstpointer data)
   cairo_surface_destroy (anew);
 }
 
-/* Scaled up, down and off the edge: each pixel is one of the source's, in order, and nothing outside the box is touched. */
-static void
-test_scale (void)
-{
-  static const int boxes[][4] = { { 0, 0, 8, 8 }, { 3, 5, 16, 20 }, { 4, 4, 5, 3 }, { -7, -3, 20, 20 }, { 20, 25, 30, 30 }, { 40, 40, 8, 8 } };
-  guint32 from[64];
-  SyRaster source = { from, 8, 8, 8 };
-
-  for (guint i = 0; i < 64; i++)
-    from[i] = 0x100 + i;
-  for (guint i = 0; i < G_N_ELEMENTS (boxes); i++)
-    {
-      const int *b = boxes[i];
-      Paper paper;
-
-      paper_init (&paper);
-      sy_raster_scale (&paper.raster, &source, b[0], b[1], b[2], b[3]);
-      for (int y = 0; y < SIDE; y++)
-        for (int x = 0; x < SIDE; x++)
-          {
-            gboolean inside = x >= b[0] && x < b[0] + b[2] && y >= b[1] && y < b[1] + b[3];
-            int column = (2 * (x - b[0]) + 1) * 8 / (2 * b[2]), row = (2 * (y - b[1]) + 1) * 8 / (2 * b[3]);
-
-            g_assert_cmphex (paper.pixels[y * SIDE + x], ==, inside ? from[row * 8 + column] : 0);
-          }
-    }
-}
-
 static const SyLook *
 look_of (guint32 index, gpointer data)
 {
@@ -533,7 +505,6 @@ main (int argc, char **argv)
   g_test_add_func ("/scene/layout-ahead", test_layout_ahead);
   g_test_add ("/scene/far-tile", Fixture, NULL, set_up, test_far_tile, tear_down);
   g_test_add ("/scene/patch-is-exact", Fixture, NULL, set_up, test_patch_is_exact, tear_down);
-  g_test_add_func ("/scene/scale", test_scale);
   g_test_add ("/scene/repair-is-exact", Fixture, NULL, set_up, test_repair_is_exact, tear_down);
   g_test_add ("/scene/ink", Fixture, NULL, set_up, test_ink, tear_down);
   g_test_add_func ("/scene/look", test_look);
