@@ -182,7 +182,7 @@ const SyCommand sy_command_export = {
               "  switchyard export last --to svg -o last.svg\n"
               "  switchyard export nightly.yard.yaml --to dot | dot -Tsvg > nightly.svg\n"
               "  switchyard export last --to junit -o report.xml\n"
-              "  switchyard export last --to trace -o trace.json   (open in ui.perfetto.dev)",
+              "  switchyard export last --to trace -o trace.json   # for ui.perfetto.dev",
   .entries = export_entries,
   .min_args = 1,
   .max_args = 1,

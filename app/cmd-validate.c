@@ -119,7 +119,7 @@ const SyCommand sy_command_validate = {
                  "silenced by `x-quiet: [CODE, …]` in the task or the file.",
   .examples = "  switchyard validate nightly.yard.yaml\n"
               "  switchyard validate --hints nightly.yard.yaml\n"
-              "  switchyard validate --json *.yard.yaml | jq .files[].problems",
+              "  switchyard validate --json *.yard.yaml | jq '.files[].problems'",
   .entries = validate_entries,
   .min_args = 1,
   .max_args = -1,

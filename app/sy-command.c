@@ -26,15 +26,24 @@ sy_command_find (const char *name)
   return NULL;
 }
 
+/* Each help is read by itself, maybe the first of all. */
+static const char *
+about_run (const SyCommand *command)
+{
+  return command->arguments != NULL && strstr (command->arguments, "RUN") != NULL
+           ? "RUN is the id of a run, its first 4 or more letters, its number in its workflow, or “last”.\n\n"
+           : "";
+}
+
 static GOptionContext *
 option_context (const SyCommand *command)
 {
   GOptionContext *context = g_option_context_new (command->arguments);
   g_autofree char *prgname = g_strdup_printf ("switchyard %s", command->name);
   g_autofree char *summary = g_strdup_printf ("%s.", command->summary);
-  g_autofree char *more = g_strdup_printf ("%s%sExamples:\n%s",
+  g_autofree char *more = g_strdup_printf ("%s%s%sExamples:\n%s",
                                            command->description != NULL ? command->description : "",
-                                           command->description != NULL ? "\n\n" : "", command->examples);
+                                           command->description != NULL ? "\n\n" : "", about_run (command), command->examples);
 
   g_set_prgname (prgname);
   g_option_context_set_summary (context, summary);

@@ -220,6 +220,8 @@ test_help (void)
       wanted (command->name, help, usage, "usage");
       wanted (command->name, help, command->summary, "summary");
       wanted (command->name, help, "Examples:\n  ", "examples");
+      if (command->arguments != NULL && strstr (command->arguments, "RUN") != NULL)
+        wanted (command->name, help, "RUN is the id of a run", "what a RUN is");
       wanted (command->name, command->examples, usage, "an example of its own");
       g_assert_true (command->run != NULL);
       g_assert_true (command->max_args < 0 || command->max_args >= command->min_args);
