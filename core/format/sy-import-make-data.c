@@ -209,6 +209,7 @@ static void
 forget (Base *base)
 {
   base->rule = NULL;
+  base->in_recipe = base->skips = FALSE;
   base->section = IN_HEAD;
   g_hash_table_remove_all (base->values);
   g_hash_table_remove_all (base->by_name);

@@ -1,6 +1,7 @@
 /* test-control.c: commands about one task, branches, runs that nobody runs any more
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "tests/cli/cli-fixture.h"
+#include "tests/lib/patience.h"
 
 #include <fcntl.h>
 #include <json-glib/json-glib.h>
@@ -139,21 +140,21 @@ test_interrupt_twice (CliFixture *fixture, gconstpointer data)
   cli_expect_state (fixture, "a", "cancelled/run_stopped");
 }
 
-/* Polls until @pid waits for a lock of the kind flock(). */
+/* Until @pid waits for a lock of the kind flock() */
 static void
 await_waiting (GPid pid)
 {
   g_autofree char *wanted = g_strdup_printf ("-> FLOCK  ADVISORY  WRITE %d ", (int) pid);
-  g_autofree char *locks = NULL;
 
-  do
+  for (Patience p = { 0 };; patience (&p, wanted))
     {
-      g_free (locks);
+      g_autofree char *locks = NULL;
+
       g_assert_true (g_file_get_contents ("/proc/locks", &locks, NULL, NULL));
       g_assert_cmpint (waitpid (pid, NULL, WNOHANG), ==, 0); /* it has not ended */
-      g_usleep (1000);
+      if (strstr (locks, wanted) != NULL)
+        return;
     }
-  while (strstr (locks, wanted) == NULL);
 }
 
 /* Ctrl+C is heeded from before there is a run. */
