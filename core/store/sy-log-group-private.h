@@ -47,6 +47,7 @@ struct _SyLogWriter
   SyLogFeed event_feed, state_feed, attempt_feed;
   GString *data, *rare;
   int mark_fd, bell_fd;
+  gboolean unsynced;       /* a log in the making, before its first group */
   int wal_pages;
   guint64 wal_inode;
   gint64 wal_checked_us;
@@ -58,6 +59,8 @@ sy_log_writer_assert_thread (SyLogWriter *writer)
   g_assert (writer->thread == g_thread_self ());
 }
 
+/* From here on COMMIT means: on the disk. */
+gboolean sy_log_writer_begin_durability (SyLogWriter *writer, GError **error);
 gboolean sy_log_writer_run (SyLogWriter *writer, StatementId id, GError **error);
 /* Whatever was begun and not committed */
 void sy_log_writer_roll_back (SyLogWriter *writer);

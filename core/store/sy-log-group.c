@@ -324,6 +324,20 @@ sy_log_writer_ring (SyLogWriter *writer)
     g_debug ("bell: %s", g_strerror (errno));
 }
 
+/* The first group's rows are in the files. A log that does not get to the disk is none: another try would not mend it, be
+ * it for want of space. */
+static gboolean
+sync_first_group (SyLogWriter *writer, GError **error)
+{
+  g_autoptr (GError) problem = NULL;
+
+  if (!writer->unsynced || sy_log_writer_begin_durability (writer, &problem))
+    return TRUE;
+  problem->code = SY_ERROR_IO;
+  g_propagate_error (error, g_steal_pointer (&problem));
+  return FALSE;
+}
+
 gboolean
 sy_log_writer_commit (SyLogWriter *writer, GPtrArray *items, GArray *samples, GError **error)
 {
@@ -335,7 +349,8 @@ sy_log_writer_commit (SyLogWriter *writer, GPtrArray *items, GArray *samples, GE
   sy_log_writer_assert_thread (writer);
   ok = sy_log_writer_run (writer, STMT_BEGIN, error) && write_items (writer, items, error) &&
        write_states (writer, items, error) && write_attempts (writer, error) &&
-       write_samples (writer, samples, error) && sy_log_writer_run (writer, STMT_COMMIT, error);
+       write_samples (writer, samples, error) && sy_log_writer_run (writer, STMT_COMMIT, error) &&
+       sync_first_group (writer, error);
   g_hash_table_remove_all (writer->states_seen);
   if (ok)
     {

@@ -37,21 +37,31 @@ wal_hook (gpointer data, sqlite3 *db, const char *name, int pages)
 
 /* --- opening --- */
 
-/* From here on COMMIT means: on the disk. */
-static gboolean
-begin_durability (SyLogWriter *writer, GError **error)
+static int
+sync_file (SyLogWriter *writer, int which)
 {
   sqlite3_file *file = NULL;
-  int rc = sqlite3_file_control (writer->db, "main", SQLITE_FCNTL_FILE_POINTER, &file);
+  int rc = sqlite3_file_control (writer->db, "main", which, &file);
 
   if (rc == SQLITE_OK && file != NULL && file->pMethods != NULL)
     rc = file->pMethods->xSync (file, SQLITE_SYNC_NORMAL);
+  return rc;
+}
+
+gboolean
+sy_log_writer_begin_durability (SyLogWriter *writer, GError **error)
+{
+  int rc = sync_file (writer, SQLITE_FCNTL_JOURNAL_POINTER);
+
+  if (rc == SQLITE_OK)
+    rc = sync_file (writer, SQLITE_FCNTL_FILE_POINTER);
   if (rc != SQLITE_OK)
     {
       sy_database_set_error (error, writer->db, rc, "Writing %s/log.db to the disk", sy_run_dir_get_path (writer->run));
       return FALSE;
     }
   sy_run_dir_sync (writer->run);
+  writer->unsynced = FALSE;
   return sy_database_exec (writer->db, "PRAGMA synchronous=FULL", error);
 }
 
@@ -231,15 +241,16 @@ set_up_contents (SyLogWriter *writer, const SyLogSeed *seed, const SyRunLogOptio
 
   if (seed == NULL && !sy_log_schema_check (writer->db, path, &version, error))
     return FALSE;
-  /* A log in the making is nobody's yet: its file and schema are synced once, with or before the first event. */
+  /* A log in the making is nobody's yet: its files are synced once, with its first group. */
   if (seed != NULL && !sy_database_exec (writer->db, "PRAGMA synchronous=OFF; PRAGMA journal_mode=MEMORY", error))
     return FALSE;
-  if (!set_up_wal (writer, error) || (seed == NULL && !begin_durability (writer, error)) ||
+  if (!set_up_wal (writer, error) || (seed == NULL && !sy_log_writer_begin_durability (writer, error)) ||
       !sy_database_exec (writer->db, "BEGIN IMMEDIATE", error))
     return FALSE;
   ok = seed != NULL ? fill_new_log (writer, seed, options, error)
                     : take_over_log (writer, version, options, error);
-  ok = ok && sy_database_exec (writer->db, "COMMIT", error) && (seed == NULL || begin_durability (writer, error)) &&
+  writer->unsynced = seed != NULL;
+  ok = ok && sy_database_exec (writer->db, "COMMIT", error) &&
        prepare (writer, error);
   if (!ok)
     sy_log_writer_roll_back (writer);
@@ -316,6 +327,8 @@ sy_log_writer_checkpoint (SyLogWriter *writer, gboolean truncate, GError **error
   int rc;
 
   sy_log_writer_assert_thread (writer);
+  if (writer->unsynced && !sy_log_writer_begin_durability (writer, error))
+    return FALSE;
   /* On its way: what is synced for the merging takes it along. A mark that a power cut leaves behind is an older one. */
   sync_file_range (writer->mark_fd, 0, 0, SYNC_FILE_RANGE_WRITE);
   /* A reader that sits in a read must not make commits wait: what it holds back is merged next time. */
