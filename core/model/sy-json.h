@@ -6,10 +6,8 @@
 
 G_BEGIN_DECLS
 
-/*
- * json-glib draws GObject, GIO and what these need into each start of the program, half of the time that it takes; and it
- * reads comments, `var x =`, and any depth by recursion.
- */
+/* Read by jansson, into a tree with GLib's strings and numbers. Not by json-glib: it draws GObject, GIO and what these need into each
+ * start of the program, half of the time that it takes, and reads comments, `var x =`, and any depth by recursion. */
 #define SY_JSON_MAX_DEPTH 128
 
 typedef enum
