@@ -6,6 +6,7 @@
 
 #define MAX_DEPTH 40
 #define MAX_BYTES (1 << 20)
+#define MAX_WORK (16 * MAX_BYTES)
 
 typedef struct
 {
@@ -13,6 +14,7 @@ typedef struct
   gpointer data;
   char **unknown;
   gsize written;        /* in all: a = $(b)$(b), b = $(c)$(c) … */
+  gsize work;           /* bytes that functions looked at or made */
 } Expand;
 
 static gboolean expand (Expand *self, const char *text, gssize length, guint depth, GString *out);
@@ -25,6 +27,14 @@ fail (Expand *self, char *what)
     *self->unknown = g_steal_pointer (&what);
   g_free (what);
   return FALSE;
+}
+
+/* A function makes more of its arguments than it was given: each word longer, each letter a text. */
+static gboolean
+may_make (Expand *self, gsize bytes, gsize work)
+{
+  self->work += work;
+  return (bytes <= MAX_BYTES && self->work <= MAX_WORK) || fail (self, g_strdup ("more text than is sensible"));
 }
 
 /* --- words --- */
@@ -88,32 +98,34 @@ change_word (const char *function, const char *const *arguments, const char *wor
   return g_strdup (word); /* strip, firstword, lastword, filter, filter-out */
 }
 
+/* @patterns: (nullable): of filter and filter-out */
 static gboolean
-keeps_word (const char *function, const char *patterns, const char *word)
+keeps_word (const char *function, GStrv patterns, const char *word)
 {
-  g_auto (GStrv) list = NULL;
   gboolean found = FALSE;
   const char *stem;
   gsize n;
 
-  if (!g_str_has_prefix (function, "filter"))
-    return TRUE;
-  list = g_strsplit_set (patterns, " \t\n", -1);
-  for (guint i = 0; list[i]; i++)
-    found = found || (*list[i] && match (list[i], word, &stem, &n));
-  return found == g_str_equal (function, "filter");
+  for (guint i = 0; patterns && patterns[i] && !found; i++)
+    found = *patterns[i] && match (patterns[i], word, &stem, &n);
+  return !patterns || found == g_str_equal (function, "filter");
 }
 
-static void
-change_words (const char *function, const char *const *arguments, const char *text, GString *out)
+static gboolean
+change_words (Expand *self, const char *function, const char *const *arguments, const char *text, GString *out)
 {
   g_auto (GStrv) words = g_strsplit_set (text, " \t\n", -1);
+  g_auto (GStrv) patterns = g_str_has_prefix (function, "filter") ? g_strsplit_set (arguments[0], " \t\n", -1) : NULL;
   g_autoptr (GString) made = g_string_new (NULL);
+  gsize each = arguments[0] != text ? strlen (arguments[0]) + strlen (arguments[1]) : 0; /* looked at for every word */
 
   for (guint i = 0; words[i]; i++)
     {
-      g_autofree char *word = *words[i] && keeps_word (function, arguments[0], words[i]) ? change_word (function, arguments, words[i]) : NULL;
+      g_autofree char *word = NULL;
 
+      if (*words[i] && !may_make (self, made->len, each + strlen (words[i])))
+        return FALSE;
+      word = *words[i] && keeps_word (function, patterns, words[i]) ? change_word (function, arguments, words[i]) : NULL;
       if (!word || !*word || (g_str_equal (function, "firstword") && made->len > 0))
         continue;
       if (g_str_equal (function, "lastword"))
@@ -121,6 +133,25 @@ change_words (const char *function, const char *const *arguments, const char *te
       append_word (made, word, strlen (word));
     }
   g_string_append (out, made->str);
+  return may_make (self, out->len, 0);
+}
+
+/* Not g_string_replace(), which moves the rest for each that it finds */
+static gboolean
+substitute (Expand *self, const GString *part, const GString *with, const char *text, GString *out)
+{
+  const char *found;
+
+  while (part->len > 0 && (found = strstr (text, part->str)))
+    {
+      g_string_append_len (out, text, found - text);
+      g_string_append (out, with->str);
+      if (!may_make (self, out->len, (gsize)(found - text)))
+        return FALSE;
+      text = found + part->len;
+    }
+  g_string_append (out, text);
+  return may_make (self, out->len, strlen (text));
 }
 
 /* --- $(…) --- */
@@ -159,13 +190,9 @@ call (Expand *self, guint which, const char *text, gsize length, guint depth, GS
       length -= part;
     }
   if (ok && g_str_equal (functions[which].name, "subst"))
-    {
-      if (arguments[0]->len > 0)
-        g_string_replace (arguments[2], arguments[0]->str, arguments[1]->str, 0);
-      g_string_append (out, arguments[2]->str);
-    }
+    ok = substitute (self, arguments[0], arguments[1], arguments[2]->str, out);
   else if (ok)
-    change_words (functions[which].name, (const char *const[]){ arguments[0]->str, arguments[1]->str, NULL }, arguments[n - 1]->str, out);
+    ok = change_words (self, functions[which].name, (const char *const[]){ arguments[0]->str, arguments[1]->str, NULL }, arguments[n - 1]->str, out);
   for (guint i = 0; i < 3; i++)
     g_string_free (arguments[i], TRUE);
   return ok;
@@ -189,8 +216,7 @@ expand_changed (Expand *self, const char *name, const char *from, const char *to
 
   if (!expand_variable (self, name, depth, value))
     return FALSE;
-  change_words ("patsubst", (const char *const[]){ pattern, with, NULL }, value->str, out);
-  return TRUE;
+  return change_words (self, "patsubst", (const char *const[]){ pattern, with, NULL }, value->str, out);
 }
 
 static gboolean

@@ -102,6 +102,32 @@ test_expansions (void)
     }
 }
 
+/* @data is worth every variable */
+static const char *
+look_up_long (const char *name, gpointer data)
+{
+  return data;
+}
+
+/* A few functions inside each other would make gigabytes of a line, or take hours. */
+static void
+test_expansion_bombs (void)
+{
+  static const char *const texts[] = {
+    "$(subst a,$(L),$(subst a,$(L),$(L)))", "$(addprefix $(L),$(subst a,b b ,$(L)))", "$(patsubst %,$(L),$(subst a,b b ,$(L)))",
+    "$(filter $(subst a,b c ,$(L)),$(subst a,d e ,$(L)))", "$(filter-out $(subst a,b c ,$(L)),$(subst a,d e ,$(L)))",
+  };
+  g_autofree char *value = g_strnfill (200000, 'a');
+
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
+    {
+      g_autofree char *unknown = NULL;
+
+      g_assert_null (sy_make_expand (texts[i], look_up_long, value, &unknown));
+      g_assert_cmpstr (unknown, ==, "more text than is sensible");
+    }
+}
+
 /* --- what is refused --- */
 
 static void
@@ -299,6 +325,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/format/import-make/recipes", test_recipes);
   g_test_add_func ("/format/import-make/expansions", test_expansions);
+  g_test_add_func ("/format/import-make/expansion-bombs", test_expansion_bombs);
   g_test_add_func ("/format/import-make/refused", test_refused);
   g_test_add_func ("/format/import-make/detect", test_detect);
   g_test_add ("/format/import-make/trace", Fixture, NULL, set_up, test_trace, tear_down);
