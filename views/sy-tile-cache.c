@@ -338,12 +338,8 @@ sy_tile_cache_is_busy (SyTileCache *cache)
   return cache->n_outstanding > 0;
 }
 
-/*
- * Tiles come and go many times a second. glibc would ask the kernel for each and give it back, and a third of the time of a
- * frame would be page faults (see mallopt(3)).
- */
-static void
-keep_memory (void)
+void
+sy_tile_keep_memory (void)
 {
 #ifdef __GLIBC__
   mallopt (M_MMAP_THRESHOLD, KEPT_MEMORY);
@@ -356,7 +352,7 @@ sy_tile_cache_new (SyLookOf look_of, void (*ready) (gpointer data), gpointer dat
 {
   SyTileCache *cache = g_new0 (SyTileCache, 1);
 
-  keep_memory ();
+  sy_tile_keep_memory ();
   cache->look_of = look_of;
   cache->ready = ready;
   cache->data = data;

@@ -45,6 +45,11 @@ void sy_tile_cache_touch_all (SyTileCache *cache);
 /* @moving: the zoom changes right now: steps of √2 are painted, the exact size when it rests. Covers all of the viewport. TRUE if everything in sight is there. */
 gboolean sy_tile_cache_snapshot (SyTileCache *cache, GtkSnapshot *snapshot, const SyViewport *viewport, gboolean moving);
 
+/*
+ * Tiles, and pictures of the window's size, come and go many times a second. glibc would ask the kernel for each and give it back, and a
+ * third of the time of a frame would be page faults (see mallopt(3)). Who draws such calls it once.
+ */
+void sy_tile_keep_memory (void);
 gsize sy_tile_cache_get_bytes (SyTileCache *cache);
 gboolean sy_tile_cache_is_busy (SyTileCache *cache);
 

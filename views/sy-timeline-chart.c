@@ -5,6 +5,7 @@
 #include "core/model/sy-words.h"
 #include "views/sy-theme.h"
 #include "views/sy-tile-cache-private.h"
+#include "views/sy-x11-memory.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
@@ -236,6 +237,14 @@ sy_timeline_chart_measure (GtkWidget *widget, GtkOrientation orientation, int fo
 }
 
 static void
+sy_timeline_chart_realize (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (sy_timeline_chart_parent_class)->realize (widget);
+  sy_tile_keep_memory ();
+  sy_x11_memory_keep (widget);
+}
+
+static void
 sy_timeline_chart_map (GtkWidget *widget)
 {
   GTK_WIDGET_CLASS (sy_timeline_chart_parent_class)->map (widget);
@@ -457,6 +466,7 @@ sy_timeline_chart_class_init (SyTimelineChartClass *klass)
   widget_class->snapshot = sy_timeline_chart_snapshot;
   widget_class->measure = sy_timeline_chart_measure;
   widget_class->size_allocate = sy_timeline_chart_size_allocate;
+  widget_class->realize = sy_timeline_chart_realize;
   widget_class->map = sy_timeline_chart_map;
   widget_class->unmap = sy_timeline_chart_unmap;
   gtk_widget_class_set_css_name (widget_class, "timelinechart");
