@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "app/sy-command.h"
 
+#include "app/sy-words.h"
+
 #include <errno.h>
 #include <locale.h>
 #include <stdio.h>
@@ -153,13 +155,15 @@ void
 sy_complain (const char *format, ...)
 {
   g_autofree char *message = NULL;
+  g_autoptr (GString) clean = NULL;
   va_list list;
 
   va_start (list, format);
   message = g_strdup_vprintf (format, list);
   va_end (list);
+  clean = sy_say_clean (g_string_new (NULL), message); /* names of files are whatever somebody called them */
   fflush (stdout);
-  fprintf (stderr, "switchyard: %s\n", message);
+  fprintf (stderr, "switchyard: %s\n", clean->str);
 }
 
 int

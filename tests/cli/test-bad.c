@@ -94,6 +94,7 @@ test_usage (CliFixture *fixture, gconstpointer data)
     { { "logs", "last", "-f" }, "no runs yet" },    { { "run", "x", "--time-scale", "-1" }, "--time-scale" },
     { { "import", "nothing.dag" }, "nothing.dag" }, { { "pause", "last" }, "no runs yet" },
     { { "run", "nothing.yaml" }, "nothing.yaml: nothing was started" },
+    { { "run", "\033[2J\302\233.yaml" }, "\357\277\275[2J\357\277\275.yaml: nothing was started" },
     { { "export", "nothing", "--to", "dot" }, "“nothing” is no file here, and no run" },
   };
   g_auto (CliResult) none = cli_run (fixture, NULL);
