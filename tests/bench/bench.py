@@ -42,6 +42,7 @@ class Sampler(threading.Thread):
     def __init__(self, pid):
         super().__init__(daemon=True)
         self.pid, self.cpu, self.peak, self.first, self.ended = pid, {}, {}, {}, False
+        self.names, self.threads = {}, {}
 
     def family(self):
         pids = [self.pid]
@@ -66,10 +67,28 @@ class Sampler(threading.Thread):
         except (OSError, IndexError):
             pass
 
+    def read_threads(self):
+        """µs on a processor of each of the runner's threads, by name"""
+        try:
+            for tid in os.listdir(f"/proc/{self.pid}/task"):
+                if tid not in self.names:
+                    self.names[tid] = "main" if tid == str(self.pid) else open(f"/proc/{self.pid}/task/{tid}/comm").read().strip().split("-switch")[0]
+                self.threads[tid] = int(open(f"/proc/{self.pid}/task/{tid}/schedstat").read().split()[0]) / 1e3
+        except (OSError, IndexError):
+            pass
+
+    def by_thread(self):
+        sums = {}
+        for tid, us in self.threads.items():
+            sums[self.names[tid]] = sums.get(self.names[tid], 0) + us
+        sums["keepers"] = sum(s for pid, s in self.cpu.items() if pid != self.pid) * 1e6
+        return sums
+
     def run(self):
         while not self.ended:
             for pid in self.family():
                 self.read(pid)
+            self.read_threads()
             time.sleep(0.02)
 
 
@@ -198,13 +217,16 @@ def section_cpu(m):
     print("cpu: own CPU a task, Σ of runner and keepers less the bare spawner's, 10,000 × sh -c true -j2, 5 interleaved runs")
     folder, tasks = m.dag("cpu", "fanout", 10000)
     file = dags.yard(tasks, os.path.join(folder, "sh.yard.yaml"), "sh")
-    own, spawner = [], []
+    own, spawner, threads = [], [], []
     for _ in range(5):
         spawner.append(bare(m, len(tasks), 2, ["sh", "-c", "true"])[1])
         sampler = run(m, ours(m, file, 2), folder, watch=True)[3]
         own.append(sum(sampler.cpu.values()) * 1e6 / len(tasks))
+        threads.append(sampler.by_thread())
     value = statistics.median(own) - statistics.median(spawner)
     m.say(f"ours {statistics.median(own):.0f} µs · bare spawner {statistics.median(spawner):.0f} µs", f"{value:.0f} µs", "≤ 100 µs", value <= 100)
+    each = {name: statistics.median(t.get(name, 0) for t in threads) / len(tasks) for name in threads[0]}
+    m.say("of it, the spawner's in keepers: " + " · ".join(f"{name} {us:.0f}" for name, us in sorted(each.items(), key=lambda x: -x[1]) if us >= 0.5), "")
 
 
 def section_sleep(m):
