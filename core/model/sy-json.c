@@ -41,8 +41,10 @@ fill_items (SyJsonNode *out, const json_t *from, guint depth)
   else
     json_object_foreach (object, name, value)
       {
+        if (!ok)
+          break;
         out->items[i].name = g_strdup (name);
-        ok = ok && fill (&out->items[i++], value, depth + 1);
+        ok = fill (&out->items[i++], value, depth + 1);
       }
   return ok;
 }

@@ -104,6 +104,16 @@ test_depth (void)
     }
 }
 
+/* What is refused half way is let go of in full: members before the one that is too deep, itself, and those behind it. */
+static void
+test_deep_member (void)
+{
+  g_autofree char *opening = g_strnfill (SY_JSON_MAX_DEPTH, '['), *closing = g_strnfill (SY_JSON_MAX_DEPTH, ']');
+  g_autofree char *text = g_strconcat ("{\"a\":\"x\",\"b\":", opening, closing, ",\"c\":{\"d\":\"y\"},\"e\":1}", NULL);
+
+  g_assert_null (sy_json_parse (text, NULL));
+}
+
 /* Every beginning of a text is refused, and nothing is lost or read twice on the way: the sanitizers look. */
 static void
 test_cut_short (void)
@@ -211,6 +221,7 @@ main (int argc, char **argv)
   g_test_add_func ("/model/json/good", test_good);
   g_test_add_func ("/model/json/bad", test_bad);
   g_test_add_func ("/model/json/depth", test_depth);
+  g_test_add_func ("/model/json/deep-member", test_deep_member);
   g_test_add_func ("/model/json/cut-short", test_cut_short);
   g_test_add_func ("/model/json/many-members", test_many_members);
   g_test_add_func ("/model/json/looking", test_looking);
