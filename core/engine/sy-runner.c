@@ -284,9 +284,13 @@ mend_log (SyRunner *self)
 static gboolean
 may_go (SyRunner *self)
 {
-  gboolean may = TRUE;
+  gboolean over, may = TRUE;
 
-  if (!get_flag (self, &self->over))
+  g_mutex_lock (&self->perform_mutex);
+  over = self->over;
+  self->over = FALSE; /* the next time that it is said may be while we look */
+  g_mutex_unlock (&self->perform_mutex);
+  if (!over)
     return FALSE;
   g_mutex_lock (&self->mutex);
   if (self->state != NULL && self->options.start_tasks)
@@ -297,10 +301,12 @@ may_go (SyRunner *self)
       sy_runner_flush (self);
     }
   g_mutex_unlock (&self->mutex);
+  if (!may)
+    return FALSE;
   g_mutex_lock (&self->perform_mutex);
-  self->over = may;
+  self->over = TRUE;
   g_mutex_unlock (&self->perform_mutex);
-  return may;
+  return TRUE;
 }
 
 static void

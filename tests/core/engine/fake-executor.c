@@ -350,15 +350,21 @@ fake_sink_gate (FakeSink *sink, gboolean closed)
 }
 
 void
-fake_sink_await_queued (FakeSink *sink)
+fake_sink_await_batches (FakeSink *sink, guint n)
 {
   gint64 deadline = g_get_monotonic_time () + PATIENCE_US;
 
   g_mutex_lock (&sink->mutex);
-  while (sink->queue.length == 0 && g_cond_wait_until (&sink->cond, &sink->mutex, deadline))
+  while (sink->queue.length < n && g_cond_wait_until (&sink->cond, &sink->mutex, deadline))
     ;
-  g_assert_cmpuint (sink->queue.length, >, 0);
+  g_assert_cmpuint (sink->queue.length, >=, n);
   g_mutex_unlock (&sink->mutex);
+}
+
+void
+fake_sink_await_queued (FakeSink *sink)
+{
+  fake_sink_await_batches (sink, 1);
 }
 
 void

@@ -63,6 +63,7 @@ SyRunState *fake_sink_fold (FakeSink *sink, SyWorkflow *workflow);
 void fake_sink_reopen (FakeSink *sink);
 /* Waits until something wants to be committed: at the closed gate it stays so. */
 void fake_sink_await_queued (FakeSink *sink);
+void fake_sink_await_batches (FakeSink *sink, guint n);
 void fake_sink_fail_next (FakeSink *sink);
 gboolean fake_sink_has_nonce (FakeSink *sink, guint64 nonce);
 guint fake_sink_count (FakeSink *sink, SyEventKind kind);

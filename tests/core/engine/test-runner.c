@@ -382,6 +382,54 @@ test_stale_preview (void)
   runner_fixture_end (&f, SY_RUN_SUCCEEDED);
 }
 
+/* That the runner has left is in the COMMIT of the settling, and is said once. */
+static void
+test_left_with_the_end (void)
+{
+  RunnerFixture f;
+  guint n_commits;
+
+  runner_fixture_begin (&f, "a");
+  fake_sink_gate (f.sink, TRUE);
+  fake_executor_end (f.executor, 0, 0);
+  fake_sink_await_queued (f.sink);
+  n_commits = f.sink->n_commits;
+  fake_sink_gate (f.sink, FALSE);
+  runner_fixture_join (&f);
+  g_assert_cmpuint (f.sink->n_commits, ==, n_commits + 1);
+  g_assert_cmpuint (fake_sink_count (f.sink, SY_EVENT_RUNNER_LEFT), ==, 1);
+  runner_fixture_assert_settled (&f, SY_RUN_SUCCEEDED);
+  runner_fixture_tear_down (&f);
+}
+
+/* A request that comes while the settling is on its way to the disk: the runner stays, and the log says so. */
+static void
+test_new_life (void)
+{
+  RunnerFixture f;
+  g_autoptr (SyRunState) state = NULL;
+  g_autofree char *reply = NULL;
+
+  runner_fixture_begin (&f, "a");
+  fake_sink_gate (f.sink, TRUE);
+  fake_executor_end (f.executor, 0, 0);
+  fake_sink_await_batches (f.sink, 1);
+  sy_runner_request (f.runner, "{\"command\":\"rerun\",\"scope\":\"from\",\"tasks\":[\"a\"]}", on_reply, f.replies);
+  fake_sink_await_batches (f.sink, 2);
+  fake_sink_gate (f.sink, FALSE);
+  fake_executor_await (f.executor, 2);
+  fake_sink_await (f.sink, SY_EVENT_RUNNER_STARTED, 2);
+  state = fake_sink_fold (f.sink, f.workflow);
+  g_assert_null (state->left_text);
+  fake_executor_end (f.executor, 1, 0);
+  runner_fixture_join (&f);
+  reply = g_async_queue_try_pop (f.replies);
+  g_assert_nonnull (strstr (reply, "\"ok\":true"));
+  g_assert_cmpuint (fake_sink_count (f.sink, SY_EVENT_RUNNER_LEFT), ==, 2);
+  runner_fixture_assert_settled (&f, SY_RUN_SUCCEEDED);
+  runner_fixture_tear_down (&f);
+}
+
 /* The same over the socket, from other threads at once. */
 static gpointer
 call_status (gpointer data)
@@ -501,6 +549,8 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/runner/commands", test_commands);
   g_test_add_func ("/engine/runner/deep-request", test_deep_request);
   g_test_add_func ("/engine/runner/stale-preview", test_stale_preview);
+  g_test_add_func ("/engine/runner/left-with-the-end", test_left_with_the_end);
+  g_test_add_func ("/engine/runner/new-life", test_new_life);
   g_test_add_func ("/engine/runner/socket", test_socket);
   g_test_add_func ("/engine/runner/first-command-refused", test_first_command_refused);
   g_test_add_func ("/engine/runner/cancel", test_cancel);
