@@ -3,6 +3,7 @@
 #include "views/sy-outline.h"
 
 #include "core/model/sy-words.h"
+#include "views/sy-state-icon.h"
 
 #include <glib/gi18n.h>
 
@@ -75,13 +76,10 @@ detail_text (SyOutline *self, guint32 index)
   return sy_session_is_flaky (self->session, index) ? g_strdup_printf ("%s · %s", look.line, _("flaky")) : g_strdup (look.line);
 }
 
-static const char *
-state_text (SyState state)
+static SyState
+state_of (SyOutline *self, guint32 index)
 {
-  static const char *const words[SY_N_STATES] = { N_("Pending"), N_("Ready"), N_("Needs you"), N_("Running"), N_("Succeeded"), N_("Failed"), N_("Lost"), N_("Skipped"),
-                                                  N_("Blocked"), N_("Cancelled") };
-
-  return _(words[state]);
+  return (SyState) sy_run_model_get_task (self->model, index)->state;
 }
 
 static char *
@@ -108,7 +106,7 @@ cell_text (SyOutline *self, Column column, guint32 index)
   switch (column)
     {
     case COLUMN_NAME: return g_strdup (task->label != NULL ? task->label : task->id);
-    case COLUMN_STATE: return g_strdup (state_text ((SyState) sy_run_model_get_task (self->model, index)->state));
+    case COLUMN_STATE: return g_strdup (sy_state_words (state_of (self, index)));
     case COLUMN_DETAIL: return detail_text (self, index);
     case COLUMN_NEEDS: return needs_text (workflow, task);
     default: return preview_text (self, index);
@@ -119,12 +117,14 @@ static void
 fill_cell (SyOutline *self, GtkListItem *item)
 {
   SyOutlineRow *row = gtk_list_item_get_item (item);
-  GtkWidget *label = gtk_list_item_get_child (item);
+  GtkWidget *child = gtk_list_item_get_child (item), *label = GTK_IS_LABEL (child) ? child : gtk_widget_get_last_child (child);
   Column column = GPOINTER_TO_UINT (g_object_get_data (G_OBJECT (item), "column"));
   g_autofree char *text = NULL;
 
   if (row == NULL || self->model == NULL || row->task >= sy_run_model_get_workflow (self->model)->n_tasks)
     return;
+  if (column == COLUMN_STATE)
+    sy_state_icon_set_state (SY_STATE_ICON (gtk_widget_get_first_child (child)), state_of (self, row->task));
   text = cell_text (self, column, row->task);
   if (g_strcmp0 (gtk_label_get_text (GTK_LABEL (label)), text) != 0)
     gtk_label_set_text (GTK_LABEL (label), text);
@@ -133,12 +133,21 @@ fill_cell (SyOutline *self, GtkListItem *item)
 static void
 on_setup (GtkSignalListItemFactory *factory, GtkListItem *item, SyOutline *self)
 {
-  GtkWidget *label = gtk_label_new (NULL);
+  gpointer column = g_object_get_data (G_OBJECT (factory), "column");
+  GtkWidget *label = gtk_label_new (NULL), *box;
 
   gtk_label_set_xalign (GTK_LABEL (label), 0);
   gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
-  gtk_list_item_set_child (item, label);
-  g_object_set_data (G_OBJECT (item), "column", g_object_get_data (G_OBJECT (factory), "column"));
+  g_object_set_data (G_OBJECT (item), "column", column);
+  if (GPOINTER_TO_UINT (column) != COLUMN_STATE)
+    {
+      gtk_list_item_set_child (item, label);
+      return;
+    }
+  box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+  gtk_list_item_set_child (item, box);
+  gtk_box_append (GTK_BOX (box), sy_state_icon_new (SY_STATE_PENDING, 16));
+  gtk_box_append (GTK_BOX (box), label);
 }
 
 static void
@@ -292,22 +301,33 @@ on_rows_selected (GtkSelectionModel *selection, guint position, guint n, SyOutli
   self->syncing = FALSE;
 }
 
+/* What is selected is so in these rows. */
 static void
-on_selection (SySession *session, SyOutline *self)
+select_rows (SyOutline *self, guint first, guint n)
 {
-  g_autoptr (GtkBitset) chosen = NULL, mask = NULL;
-  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->selection));
+  g_autoptr (GtkBitset) chosen = gtk_bitset_new_empty (), mask = gtk_bitset_new_range (first, n);
 
-  if (self->syncing || self->model == NULL || !is_in_sight (self))
-    return;
   self->syncing = TRUE;
-  chosen = gtk_bitset_new_empty ();
-  mask = gtk_bitset_new_range (0, n);
-  for (guint i = 0; i < n && sy_session_get_n_selected (session) > 0; i++)
-    if (sy_session_is_selected (session, task_at (self, i)))
+  for (guint i = first; i < first + n && sy_session_get_n_selected (self->session) > 0; i++)
+    if (sy_session_is_selected (self->session, task_at (self, i)))
       gtk_bitset_add (chosen, i);
   gtk_selection_model_set_selection (GTK_SELECTION_MODEL (self->selection), chosen, mask);
   self->syncing = FALSE;
+}
+
+static void
+on_selection (SySession *session, SyOutline *self)
+{
+  if (!self->syncing && self->model != NULL && is_in_sight (self))
+    select_rows (self, 0, g_list_model_get_n_items (G_LIST_MODEL (self->selection)));
+}
+
+/* Rows are found piece by piece, after the page has come into sight. */
+static void
+on_rows_come (GListModel *rows, guint position, guint removed, guint added, SyOutline *self)
+{
+  if (added > 0 && !self->syncing && self->model != NULL && sy_session_get_n_selected (self->session) > 0)
+    select_rows (self, position, added);
 }
 
 static void
@@ -380,6 +400,7 @@ sy_outline_class_init (SyOutlineClass *klass)
 {
   G_OBJECT_CLASS (klass)->dispose = sy_outline_dispose;
   GTK_WIDGET_CLASS (klass)->map = sy_outline_map;
+  gtk_widget_class_set_css_name (GTK_WIDGET_CLASS (klass), "outlinepane");
   gtk_widget_class_set_layout_manager_type (GTK_WIDGET_CLASS (klass), GTK_TYPE_BIN_LAYOUT);
 }
 
@@ -402,6 +423,7 @@ sy_outline_init (SyOutline *self)
   self->preview = add_column (self, COLUMN_PREVIEW, _("Preview"), FALSE);
   gtk_column_view_column_set_visible (self->preview, FALSE);
   g_signal_connect (self->selection, "selection-changed", G_CALLBACK (on_rows_selected), self);
+  g_signal_connect (self->selection, "items-changed", G_CALLBACK (on_rows_come), self);
   g_signal_connect (self->view, "activate", G_CALLBACK (on_activate), self);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->view), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Tasks"), -1);
   self->scrolled = gtk_scrolled_window_new ();

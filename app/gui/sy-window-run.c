@@ -268,8 +268,13 @@ make_command_list (RunAsked *asked)
 
   gtk_text_buffer_set_text (gtk_text_view_get_buffer (GTK_TEXT_VIEW (view)), commands, -1);
   gtk_text_view_set_editable (GTK_TEXT_VIEW (view), FALSE);
+  gtk_text_view_set_cursor_visible (GTK_TEXT_VIEW (view), FALSE);
   gtk_text_view_set_monospace (GTK_TEXT_VIEW (view), TRUE);
+  gtk_text_view_set_wrap_mode (GTK_TEXT_VIEW (view), GTK_WRAP_WORD_CHAR);
+  gtk_text_view_set_indent (GTK_TEXT_VIEW (view), -16);
+  gtk_text_view_set_accepts_tab (GTK_TEXT_VIEW (view), FALSE);
   gtk_text_view_set_left_margin (GTK_TEXT_VIEW (view), 10);
+  gtk_text_view_set_right_margin (GTK_TEXT_VIEW (view), 10);
   gtk_text_view_set_top_margin (GTK_TEXT_VIEW (view), 10);
   gtk_text_view_set_bottom_margin (GTK_TEXT_VIEW (view), 10);
   gtk_accessible_update_property (GTK_ACCESSIBLE (view), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Commands"), -1);
@@ -303,6 +308,8 @@ ask_trust (SyWindow *self, RunAsked *asked)
   adw_message_dialog_set_extra_child (ADW_MESSAGE_DIALOG (dialog), make_command_list (asked));
   g_signal_connect (dialog, "response", G_CALLBACK (on_trust_answer), asked);
   gtk_window_present (GTK_WINDOW (dialog));
+  /* Not the first that can be walked to, which is the list: Enter and Space must not run anything */
+  gtk_window_set_focus (GTK_WINDOW (dialog), gtk_window_get_default_widget (GTK_WINDOW (dialog)));
 }
 
 /* --- reading the file --- */

@@ -65,6 +65,8 @@ static const struct
   { &sy_table_task, "environment", N_("it is called `env` here") },
   { &sy_table_file, "inputs", N_("they are called `params` here") },
   { &sy_table_file, "parameters", N_("they are called `params` here") },
+  { &sy_table_param, "required", N_("a parameter without a `default` must be given: leave it out") },
+  { &sy_table_param, "optional", N_("a parameter with a `default` need not be given: write default: \"\"") },
   { &sy_table_file, "handlerOn", N_("they are called `handlers` here") },
   { &sy_table_file, "apiVersion", N_("this looks like a file of Kubernetes or Argo: its tasks must be written anew under `tasks`") },
   { &sy_table_file, "kind", N_("this looks like a file of Kubernetes or Argo: its tasks must be written anew under `tasks`") },

@@ -357,9 +357,11 @@ test_outline (Fixture *f, gconstpointer data)
   GtkWidget *scrolled = gtk_widget_get_first_child (GTK_WIDGET (outline));
   GtkSelectionModel *rows = gtk_column_view_get_model (GTK_COLUMN_VIEW (gtk_scrolled_window_get_child (GTK_SCROLLED_WINDOW (scrolled))));
 
+  sy_session_select (f->session, 1, FALSE); /* before it comes into sight */
   gtk_window_set_child (GTK_WINDOW (window), GTK_WIDGET (outline));
   gtk_window_present (GTK_WINDOW (window));
   AWAIT (g_list_model_get_n_items (G_LIST_MODEL (rows)) == 6);
+  AWAIT (gtk_selection_model_is_selected (rows, 1));
   sy_session_select (f->session, 2, FALSE);
   g_assert_true (gtk_selection_model_is_selected (rows, 2));
   gtk_selection_model_select_item (rows, 4, TRUE);
