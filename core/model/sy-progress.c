@@ -58,6 +58,21 @@ typedef struct
   double work, done, left_sum;
 } Measure;
 
+/* How long it takes in all: by its past; a running task without one by the time it has had for what it says that it has done; else by the mean */
+static gint64
+expected_work (const SyProgressBasis *basis, guint32 index)
+{
+  const SyTaskState *now = sy_run_state_at (basis->state, index);
+  gint64 past = past_duration (basis->state, index, basis->expected_us);
+  double said = now->state == SY_STATE_RUNNING && basis->said != NULL ? basis->said (basis->said_data, index) : -1;
+
+  if (is_idle (&basis->state->workflow->tasks[index]))
+    return 0;
+  if (past > 0 || said <= 0 || basis->mean_us == 0 || now->started_us <= 0 || basis->now_wall_us <= now->started_us)
+    return past > 0 ? past : MAX (basis->mean_us, 1);
+  return MAX ((gint64) ((double) (basis->now_wall_us - now->started_us) / MIN (said, 1)), 1);
+}
+
 static gint64
 finished_part (const SyProgressBasis *basis, guint32 index, gint64 work)
 {
@@ -76,8 +91,7 @@ add_task (Measure *measure, guint32 index, SyProgress *out)
 {
   const SyProgressBasis *basis = measure->basis;
   SyState state = (SyState) sy_run_state_at (basis->state, index)->state;
-  gint64 past = past_duration (basis->state, index, basis->expected_us);
-  gint64 work = is_idle (&basis->state->workflow->tasks[index]) ? 0 : past > 0 ? past : MAX (basis->mean_us, 1);
+  gint64 work = expected_work (basis, index);
   gboolean over = sy_state_is_terminal (state);
   gint64 done = over                          ? (state == SY_STATE_UPSTREAM_FAILED || state == SY_STATE_CANCELLED ? 0 : work)
                 : state == SY_STATE_RUNNING ? finished_part (basis, index, work)

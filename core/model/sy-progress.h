@@ -46,7 +46,8 @@ void sy_progress_count (const SyProgressBasis *basis, const GArray *tasks, SyPro
  * those that are known, in the past or by having succeeded in this run; if none
  * is, all tasks count the same and the time left is unknown. Join points are no
  * work. A running task counts as far as it says that it is, else with the time
- * it has had, up to what is expected.
+ * it has had, up to what is expected; one without a past that says how far it
+ * is tells by that how long it takes.
  *
  * The time left is the larger of what no number of slots can shorten (the
  * longest path of unfinished work) and the unfinished work shared out over the

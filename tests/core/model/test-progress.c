@@ -124,6 +124,36 @@ test_said (void)
     }
 }
 
+/* The first run of a workflow: a task that has said 10 % after 4 s goes on for 36 s, however short what has ended was. */
+static void
+test_said_first_time (void)
+{
+  static const struct { double said; gint64 left; } cases_said[] = { { 0.1, 36 }, { 0.5, 4 }, { 0, 2 }, { -1, 0 } };
+  static const gint64 expected[] = { 0, 2 * SECOND };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases_said); i++)
+    {
+      g_autoptr (SyWorkflow) workflow = model_workflow ("a b");
+      g_autoptr (SyRunState) state = sy_run_state_new (workflow);
+      double said = cases_said[i].said;
+      SyProgressBasis basis = { state, expected, 104 * SECOND, say, &said, 0 };
+      g_auto (GStrv) words = g_strsplit (RUNS (a) " " DONE (b), " ", -1);
+      SyProgress progress;
+
+      state->slots = 2;
+      for (guint k = 0; words[k] != NULL; k++)
+        {
+          SyEvent event = { .time.wall_us = 100 * SECOND };
+
+          model_parse_event (words[k], &event);
+          g_assert_true (sy_run_state_apply (state, &event, NULL));
+        }
+      sy_progress_basis_init (&basis);
+      sy_progress_measure (&basis, NULL, &progress);
+      g_assert_cmpint ((progress.left_us + SECOND / 2) / SECOND, ==, cases_said[i].left);
+    }
+}
+
 static void
 test_branch (void)
 {
@@ -189,6 +219,7 @@ main (int argc, char **argv)
   g_test_add_func ("/model/progress/cases", test_cases);
   g_test_add_func ("/model/progress/blocked", test_blocked);
   g_test_add_func ("/model/progress/said", test_said);
+  g_test_add_func ("/model/progress/said-first-time", test_said_first_time);
   g_test_add_func ("/model/progress/branch", test_branch);
   g_test_add_func ("/model/progress/edges", test_edges);
   g_test_add_func ("/model/progress/bounds", test_bounds);
