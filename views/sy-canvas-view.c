@@ -176,13 +176,13 @@ sy_canvas_centre_on (SyCanvas *self, double x, double y)
 void
 sy_canvas_reveal (SyCanvas *self, guint32 task)
 {
+  SyViewport before = self->view;
   SyRect *box;
 
   if (!sy_canvas_is_ready (self) || task >= self->geometry->n_nodes)
     return;
   box = &self->geometry->nodes[task];
   sy_canvas_user_acts (self);
-  self->aim = SY_AIM_NONE;
   if (self->view.zoom * self->font_scale < SY_ZOOM_NAME)
     {
       sy_viewport_zoom_at (&self->view, SY_ZOOM_BOTH_LINES / self->font_scale, 0, 0);
@@ -190,5 +190,8 @@ sy_canvas_reveal (SyCanvas *self, guint32 task)
     }
   else
     sy_viewport_reveal (&self->view, box);
+  /* What was in sight already is no reason to look elsewhere when the pane's size changes. */
+  if (before.x != self->view.x || before.y != self->view.y || before.zoom != self->view.zoom)
+    self->aim = SY_AIM_NONE;
   sy_canvas_view_changed (self);
 }

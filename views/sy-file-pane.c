@@ -150,7 +150,8 @@ static void
 go_to (SyFilePane *self, const GtkTextIter *start, const GtkTextIter *end)
 {
   gtk_text_buffer_select_range (GTK_TEXT_BUFFER (self->buffer), start, end);
-  gtk_text_view_scroll_to_mark (GTK_TEXT_VIEW (self->view), gtk_text_buffer_get_insert (GTK_TEXT_BUFFER (self->buffer)), 0, TRUE, 0, 0.3);
+  /* Lines stay at their beginning unless the place is far to the right. */
+  gtk_text_view_scroll_to_mark (GTK_TEXT_VIEW (self->view), gtk_text_buffer_get_insert (GTK_TEXT_BUFFER (self->buffer)), 0, TRUE, 0.8, 0.3);
 }
 
 void

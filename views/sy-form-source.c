@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "views/sy-form-source.h"
 
-#include <adwaita.h>
+#include "views/sy-theme.h"
 
 #define MOST_SHELL 400         /* height of a shell text, after which it scrolls */
 #define MOST_LINE 120
@@ -65,15 +65,6 @@ on_width (GtkWidget *frame)
   g_idle_add_full (G_PRIORITY_DEFAULT_IDLE, fit_later, g_object_ref (frame), g_object_unref);
 }
 
-static void
-follow_style (GtkSourceBuffer *buffer)
-{
-  GtkSourceStyleSchemeManager *schemes = gtk_source_style_scheme_manager_get_default ();
-  gboolean dark = adw_style_manager_get_dark (adw_style_manager_get_default ());
-
-  gtk_source_buffer_set_style_scheme (buffer, gtk_source_style_scheme_manager_get_scheme (schemes, dark ? "Adwaita-dark" : "Adwaita"));
-}
-
 static GtkWidget *
 build_view (gboolean shell)
 {
@@ -92,8 +83,7 @@ build_view (gboolean shell)
   gtk_text_view_set_wrap_mode (GTK_TEXT_VIEW (view), GTK_WRAP_WORD_CHAR);
   if (shell)
     gtk_text_view_set_indent (GTK_TEXT_VIEW (view), -WRAPPED_INDENT);
-  follow_style (GTK_SOURCE_BUFFER (buffer));
-  g_signal_connect_object (adw_style_manager_get_default (), "notify::dark", G_CALLBACK (follow_style), buffer, G_CONNECT_SWAPPED);
+  sy_theme_style_source (buffer);
   return view;
 }
 

@@ -3,6 +3,7 @@
 #include "views/sy-theme.h"
 
 #include <adwaita.h>
+#include <gtksourceview/gtksource.h>
 
 static SyPalette palette = SY_PALETTE_STANDARD;
 
@@ -40,4 +41,21 @@ sy_theme_watch (gpointer object, void (*changed) (gpointer object))
 
   g_signal_connect_object (manager, "notify::dark", G_CALLBACK (changed), object, G_CONNECT_SWAPPED);
   g_signal_connect_object (manager, "notify::high-contrast", G_CALLBACK (changed), object, G_CONNECT_SWAPPED);
+}
+
+static void
+follow (gpointer buffer)
+{
+  GtkSourceStyleSchemeManager *schemes = gtk_source_style_scheme_manager_get_default ();
+  gboolean dark = adw_style_manager_get_dark (adw_style_manager_get_default ());
+
+  gtk_source_buffer_set_style_scheme (buffer, gtk_source_style_scheme_manager_get_scheme (schemes, dark ? "Adwaita-dark" : "Adwaita"));
+}
+
+void
+sy_theme_style_source (GtkTextBuffer *buffer)
+{
+  g_return_if_fail (GTK_SOURCE_IS_BUFFER (buffer));
+  follow (buffer);
+  sy_theme_watch (buffer, follow);
 }

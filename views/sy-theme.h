@@ -15,6 +15,9 @@ SyPalette sy_theme_get_palette (void);
 /* Calls @changed (object) when the tokens change, until @object is gone. */
 void sy_theme_watch (gpointer object, void (*changed) (gpointer object));
 
+/* The highlighting of @buffer (a GtkSourceBuffer) follows light and dark until it is gone. */
+void sy_theme_style_source (GtkTextBuffer *buffer);
+
 static inline GdkRGBA
 sy_theme_rgba (const SyColour *colour)
 {

@@ -58,7 +58,7 @@ describe (SySession *session, gint64 instant)
   g_autofree char *clock = g_date_time_format (local, "%H:%M:%S");
   g_autofree char *since = sy_words_dup_duration (instant - sy_timeline_get_begin (get_timeline (session)));
 
-  return g_strdup_printf (_("The past: %s, %s after the start"), clock, since);
+  return g_strdup_printf (_("The past: %s, %s after start"), clock, since);
 }
 
 static void

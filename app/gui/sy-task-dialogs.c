@@ -9,6 +9,7 @@
 #include "core/base/sy-text.h"
 #include "core/model/sy-words.h"
 #include "core/model/sy-task-words.h"
+#include "views/sy-theme.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
@@ -107,7 +108,11 @@ make_editor (const char *text, GtkWidget **view)
 
   *view = gtk_source_view_new_with_buffer (buffer);
   gtk_text_buffer_set_text (GTK_TEXT_BUFFER (buffer), text, -1);
+  sy_theme_style_source (GTK_TEXT_BUFFER (buffer));
   gtk_text_view_set_monospace (GTK_TEXT_VIEW (*view), TRUE);
+  gtk_text_view_set_wrap_mode (GTK_TEXT_VIEW (*view), GTK_WRAP_WORD_CHAR);
+  gtk_text_view_set_indent (GTK_TEXT_VIEW (*view), -16);
+  gtk_text_view_set_right_margin (GTK_TEXT_VIEW (*view), 8);
   gtk_text_view_set_left_margin (GTK_TEXT_VIEW (*view), 8);
   gtk_text_view_set_top_margin (GTK_TEXT_VIEW (*view), 8);
   gtk_text_view_set_bottom_margin (GTK_TEXT_VIEW (*view), 8);

@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "app/gui/sy-window-private.h"
 
+#define LEAST_FOR_BOTH 680 /* pixels */
+
 /* A flap left to itself opens whenever there is room, though somebody has closed it, and changes within an allocation. So it is
  * locked, and settled once the allocation is over. */
 typedef struct
@@ -96,6 +98,16 @@ show_plan (SyWindow *self)
     adw_view_stack_set_visible_child_name (self->views, "graph");
 }
 
+/* In a low window the graph would have no room between output and preview. */
+static void
+make_room (SyWindow *self, gboolean planned)
+{
+  if (planned ? !gtk_widget_get_visible (self->output_slot) || gtk_widget_get_height (GTK_WIDGET (self)) >= LEAST_FOR_BOTH : !self->output_aside)
+    return;
+  self->output_aside = planned;
+  g_action_group_change_action_state (G_ACTION_GROUP (self), "output", g_variant_new_boolean (!planned));
+}
+
 /* Where the bar had the focus, the graph has it again. */
 void
 sy_window_update_plan (SyWindow *self)
@@ -104,6 +116,8 @@ sy_window_update_plan (SyWindow *self)
 
   if (planned && !self->planned)
     show_plan (self);
+  if (planned != self->planned)
+    make_room (self, planned);
   self->planned = planned;
   if (!planned && gtk_stack_get_visible_child_name (self->pages) != NULL
       && (gtk_window_get_focus (GTK_WINDOW (self)) == NULL

@@ -34,6 +34,7 @@ struct _SyWindow
   guint opening;                /* number of the newest opening: older answers are dropped */
   gboolean busy;                /* a runner is being started */
   gboolean planned;             /* a preview is shown */
+  gboolean output_aside;        /* until it ends: there is no room for both */
   GActionMap *branch_actions;   /* (owned) */
   guint status_shown;           /* SyRunStatus + 1 told last; 0 = none */
   guint inhibition;             /* cookie; 0 = none */
