@@ -80,12 +80,9 @@ note_placings (SyDesign *self, guint serial, const SyChange *change)
   for (guint i = 0; i < change->steps->len; i++)
     {
       const SyChangeStep *step = g_ptr_array_index (change->steps, i);
-      Placing placing = { serial, NULL, step->pinned, step->place };
 
-      if (step->kind != SY_STEP_PLACE)
-        continue;
-      placing.task = g_strdup (step->task);
-      g_array_append_val (self->placings, placing);
+      if (step->kind == SY_STEP_PLACE)
+        g_array_append_val (self->placings, ((Placing){ serial, g_strdup (step->task), step->pinned, step->place }));
     }
 }
 
