@@ -375,6 +375,16 @@ judge_standby (Work *w, guint32 number)
     judge (w, number);
 }
 
+/*
+ * While the scheduler is at work an intent is with the executor, or on its way there or back: its order may still wait for the
+ * COMMIT, and would go out after it was taken back. Only what an earlier look left open is for this one.
+ */
+static gboolean
+is_on_its_way (const Work *w, guint32 number)
+{
+  return w->in->begun && state_of (w, number)->state == SY_STATE_READY && !sy_scheduler_is_deaf (w->in->scheduler, number);
+}
+
 /* Numbers of the tasks with an intent, or of those that stand by for one */
 static GArray *
 open_intents (const Work *w, gboolean standing_by)
@@ -462,7 +472,7 @@ sy_recovery_run (const SyRecovery *recovery, SyRecoveryResult *result)
 
       if (is_held (&w, state->nonce))
         repeat (&w, number, state);
-      else
+      else if (!is_on_its_way (&w, number))
         judge (&w, number);
     }
   for (guint i = 0; i < standing_by->len; i++)

@@ -25,7 +25,7 @@ typedef struct
   SyRunState *state;
   SyScheduler *scheduler;
   SyTime now;
-  gboolean begun;               /* the scheduler is at work: what stood by for the former runner was judged before */
+  gboolean begun;               /* the scheduler is at work: what the former runner left was judged before, or is open still */
   gboolean other_boot;          /* the newest event of the log is of another boot */
   gint64 patience_us;           /* how long a living keeper may take to answer */
   void (*adopted) (const SyKeeperStatus *status, gpointer data); /* (nullable) a running attempt was taken over */

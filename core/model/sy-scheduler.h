@@ -94,6 +94,8 @@ void sy_scheduler_voided (SyScheduler *scheduler, SyTime now, SyBy by, guint32 t
 void sy_scheduler_lost (SyScheduler *scheduler, SyTime now, SyBy by, guint32 task, guint32 attempt, SyName name, const char *text);
 /* A keeper holds the intent and does not answer (TRUE), or answers again. */
 void sy_scheduler_keeper_deaf (SyScheduler *scheduler, SyTime now, guint32 task, gboolean deaf);
+/* Whether the last word about @task's keeper was that it does not answer */
+gboolean sy_scheduler_is_deaf (const SyScheduler *scheduler, guint32 task);
 /**
  * sy_scheduler_salvage_intent:
  * @attempt: the one after the newest that the log knows

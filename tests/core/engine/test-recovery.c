@@ -64,6 +64,7 @@ typedef struct
   SyExprContext context;
   SyJournal journal;
   gboolean journal_open;
+  gboolean begun;       /* the scheduler is at work */
 } Fixture;
 
 static void
@@ -212,6 +213,7 @@ recover_at (Fixture *f, gboolean other_boot)
     .scheduler = f->scheduler,
     .now = { 1000, 1000 },
     .other_boot = other_boot,
+    .begun = f->begun,
     .patience_us = 1000,
   };
   SyRecoveryResult result;
@@ -360,6 +362,35 @@ test_standby (gconstpointer data)
   tear_down (&f);
 }
 
+/*
+ * A look while the scheduler is at work: an intent whose order has not reached the executor yet is left alone, whether
+ * there is a keeper that does not answer (and then dies) or not; one that a former look left open is not.
+ */
+static void
+test_on_its_way (gconstpointer data)
+{
+  gboolean open = GPOINTER_TO_INT (data);
+  SyJournalRecord head = { .keeper_pid = 1, .start_time = 1 };
+  Fixture f;
+
+  set_up_flow (&f, "a;b:a");
+  write_log (&f, FALSE);
+  g_assert_cmpint (sy_journal_boot_id (head.boot_id), ==, 0);
+  g_assert_cmpint (sy_journal_create (&f.journal, f.run_fd, 1, &head), ==, 0);
+  begin (&f);
+  f.begun = !open;
+  recover_at (&f, FALSE);
+  assert_state (&f, 1, SY_STATE_READY, open ? SY_NAME_HELD_KEEPER : SY_NAME_QUEUED);
+  g_assert_cmpint (sy_scheduler_is_deaf (f.scheduler, 1), ==, open);
+  f.begun = TRUE;
+  close (f.journal.fd);
+  recover_at (&f, FALSE);
+  assert_state (&f, 1, SY_STATE_READY, SY_NAME_QUEUED);
+  g_assert_false (sy_scheduler_is_deaf (f.scheduler, 1));
+  g_assert_cmpint (f.state->tasks[0].nonce == NONCE, ==, !open);
+  tear_down (&f);
+}
+
 static void
 test_last_keeper (void)
 {
@@ -390,6 +421,8 @@ main (int argc, char **argv)
 
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_standby);
     }
+  g_test_add_data_func ("/engine/recovery/on-its-way", GINT_TO_POINTER (FALSE), test_on_its_way);
+  g_test_add_data_func ("/engine/recovery/left-open", GINT_TO_POINTER (TRUE), test_on_its_way);
   g_test_add_func ("/engine/recovery/last-keeper", test_last_keeper);
   return g_test_run ();
 }
