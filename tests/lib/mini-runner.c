@@ -71,10 +71,18 @@ mini_message (gpointer data G_GNUC_UNUSED, const char *text)
   g_printerr ("%s\n", text);
 }
 
+static gboolean
+quit (gpointer data)
+{
+  g_main_loop_quit (data);
+  return G_SOURCE_REMOVE;
+}
+
+/* On the runner's thread, and perhaps before the loop runs: then its end would be forgotten when it begins. */
 static void
 mini_ended (gpointer data, const SyRunnerEnd *end G_GNUC_UNUSED)
 {
-  g_main_loop_quit (((Mini *) data)->loop);
+  g_idle_add_full (G_PRIORITY_DEFAULT, quit, ((Mini *) data)->loop, NULL);
 }
 
 static gboolean
