@@ -207,11 +207,14 @@ pid_t
 sy_process_spawn_session (const char *program, const char *const *argv, int pass_fd, int error_fd, GError **error)
 {
   int high = fcntl (pass_fd, F_DUPFD_CLOEXEC, 16);
+  int high_error = high >= 0 && error_fd >= 0 ? fcntl (error_fd, F_DUPFD_CLOEXEC, 16) : -1; /* 3 is the other's there */
   pid_t pid = -1;
-  int r = high < 0 ? errno : spawn_session (program, (char **) argv, high, error_fd, &pid);
+  int r = high < 0 || (error_fd >= 0 && high_error < 0) ? errno : spawn_session (program, (char **) argv, high, high_error, &pid);
 
   if (high >= 0)
     close (high);
+  if (high_error >= 0)
+    close (high_error);
   if (r == 0)
     return pid;
   sy_error_set_errno (error, r, "Cannot start “%s”", program);
