@@ -3,6 +3,7 @@
 #include "views/sy-run-dialog.h"
 
 #include "core/model/sy-expr.h"
+#include "views/sy-reading.h"
 
 #include <adwaita.h>
 #include <glib/gi18n.h>
@@ -165,20 +166,9 @@ void
 sy_run_dialog_tell_plan (GtkWindow *parent, const char *text)
 {
   GtkWidget *window = adw_window_new (), *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
-  GtkWidget *scroll = gtk_scrolled_window_new (), *view = gtk_text_view_new (), *header = adw_header_bar_new ();
-  GtkTextBuffer *buffer = gtk_text_view_get_buffer (GTK_TEXT_VIEW (view));
+  GtkWidget *scroll = sy_reading_new (text, _("What would run"), SY_READING_LINES), *header = adw_header_bar_new ();
 
-  gtk_text_buffer_set_text (buffer, text, -1);
-  style_plan (buffer);
-  gtk_text_view_set_editable (GTK_TEXT_VIEW (view), FALSE);
-  gtk_text_view_set_cursor_visible (GTK_TEXT_VIEW (view), FALSE);
-  gtk_text_view_set_monospace (GTK_TEXT_VIEW (view), TRUE);
-  gtk_text_view_set_left_margin (GTK_TEXT_VIEW (view), 18);
-  gtk_text_view_set_right_margin (GTK_TEXT_VIEW (view), 18);
-  gtk_text_view_set_top_margin (GTK_TEXT_VIEW (view), 12);
-  gtk_text_view_set_bottom_margin (GTK_TEXT_VIEW (view), 18);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (view), GTK_ACCESSIBLE_PROPERTY_LABEL, _("What would run"), -1);
-  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroll), view);
+  style_plan (gtk_text_view_get_buffer (GTK_TEXT_VIEW (gtk_scrolled_window_get_child (GTK_SCROLLED_WINDOW (scroll)))));
   gtk_widget_set_vexpand (scroll, TRUE);
   gtk_box_append (GTK_BOX (box), header);
   gtk_box_append (GTK_BOX (box), scroll);

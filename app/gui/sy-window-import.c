@@ -3,6 +3,7 @@
 #include "app/gui/sy-window-private.h"
 
 #include "core/format/sy-import.h"
+#include "views/sy-reading.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
@@ -116,18 +117,9 @@ on_losses_answer (AdwMessageDialog *dialog, const char *response, SyWindow *self
 static GtkWidget *
 make_losses (const Import *import)
 {
-  GtkWidget *scroll = gtk_scrolled_window_new (), *view = gtk_text_view_new ();
+  g_autofree char *text = g_strndup (import->losses->str, import->losses->len - 1);
+  GtkWidget *scroll = sy_reading_new (text, _("Not Carried Over"), SY_READING_WORDS);
 
-  gtk_text_buffer_set_text (gtk_text_view_get_buffer (GTK_TEXT_VIEW (view)), import->losses->str, (int) import->losses->len - 1);
-  gtk_text_view_set_editable (GTK_TEXT_VIEW (view), FALSE);
-  gtk_text_view_set_cursor_visible (GTK_TEXT_VIEW (view), FALSE);
-  gtk_text_view_set_wrap_mode (GTK_TEXT_VIEW (view), GTK_WRAP_WORD_CHAR);
-  gtk_text_view_set_pixels_below_lines (GTK_TEXT_VIEW (view), 6);
-  gtk_text_view_set_left_margin (GTK_TEXT_VIEW (view), 10);
-  gtk_text_view_set_right_margin (GTK_TEXT_VIEW (view), 10);
-  gtk_text_view_set_top_margin (GTK_TEXT_VIEW (view), 10);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (view), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Not Carried Over"), -1);
-  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroll), view);
   gtk_widget_set_size_request (scroll, 460, 180);
   gtk_widget_add_css_class (scroll, "card");
   gtk_widget_set_overflow (scroll, GTK_OVERFLOW_HIDDEN);

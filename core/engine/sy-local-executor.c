@@ -489,18 +489,6 @@ sy_local_executor_knows (SyExecutor *executor, guint32 number)
 
 /* --- life --- */
 
-static mode_t
-get_umask (void)
-{
-  g_autofree char *text = NULL;
-  const char *line;
-
-  /* umask(2) can only be read by setting it, which other threads would see */
-  if (!g_file_get_contents ("/proc/self/status", &text, NULL, NULL) || (line = strstr (text, "\nUmask:")) == NULL)
-    return 022;
-  return (mode_t) g_ascii_strtoull (line + strlen ("\nUmask:"), NULL, 8);
-}
-
 /* A later runner may be in another group than we: it finds the keepers' groups by this. */
 static void
 note_cgroup (Local *self)
@@ -549,7 +537,7 @@ sy_local_executor_new (const SyLocalExecutorOptions *options, GError **error)
   self->program = g_strdup (options->keeper);
   self->environment = g_strdupv ((char **) options->environment);
   self->cgroup = sy_cgroup_base (options->run_id);
-  self->umask = get_umask ();
+  self->umask = sy_process_get_umask ();
   self->slots = MAX (options->slots, 1);
   self->prestart = options->prestart;
   self->next_keeper = options->first_keeper;

@@ -331,3 +331,15 @@ sy_process_kill_attempt (const char *run_id, const char *task_id, guint32 attemp
     }
   return total;
 }
+
+mode_t
+sy_process_get_umask (void)
+{
+  g_autofree char *text = NULL;
+  const char *line;
+
+  /* umask(2) can only be read by setting it, which other threads would see */
+  if (!g_file_get_contents ("/proc/self/status", &text, NULL, NULL) || (line = strstr (text, "\nUmask:")) == NULL)
+    return 022;
+  return (mode_t) g_ascii_strtoull (line + strlen ("\nUmask:"), NULL, 8);
+}

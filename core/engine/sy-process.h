@@ -16,6 +16,9 @@ G_BEGIN_DECLS
  */
 char *sy_process_find_keeper (GError **error);
 
+/* This process's own */
+mode_t sy_process_get_umask (void);
+
 /**
  * sy_process_spawn_keeper:
  * @program: path of the keeper program
