@@ -77,9 +77,14 @@ const SyCommand sy_command_import = {
 /* --- export --- */
 
 static const GOptionEntry export_entries[] = {
-  { "to", 0, 0, G_OPTION_ARG_STRING, &opt_to, "The format", "html|svg|png|pdf|dot|mermaid|csv|junit|trace|wfformat" },
+  { "to", 0, 0, G_OPTION_ARG_STRING, &opt_to, "The format; without it the ending of OUT says it", "html|svg|png|pdf|dot|mermaid|csv|junit|trace|wfformat" },
   { "output", 'o', 0, G_OPTION_ARG_FILENAME, &opt_output, "Write to OUT instead of the standard output", "OUT" },
   { NULL }
+};
+
+/* Endings that are no format's name but can mean one only; .xml and .json can mean more. */
+static const struct { const char *ending, *format; } endings[] = {
+  { "htm", "html" }, { "gv", "dot" }, { "mmd", "mermaid" },
 };
 
 static int
@@ -153,6 +158,22 @@ export_file (const char *path, SyExportFormat format)
   return sy_picture_is_format (opt_to) ? write_picture (workflow, NULL) : write_export (&source, format);
 }
 
+/* What the name of the output ends in; NULL where that is no format. (transfer full) */
+static char *
+format_of_name (const char *name)
+{
+  const char *dot = name != NULL ? strrchr (name, '.') : NULL;
+  g_autofree char *word = dot != NULL ? g_ascii_strdown (dot + 1, -1) : NULL;
+  SyExportFormat format;
+
+  if (word == NULL)
+    return NULL;
+  for (guint i = 0; i < G_N_ELEMENTS (endings); i++)
+    if (g_str_equal (word, endings[i].ending))
+      return g_strdup (endings[i].format);
+  return sy_picture_is_format (word) || sy_export_format_from_string (word, &format) ? g_steal_pointer (&word) : NULL;
+}
+
 static int
 export_any (char **args)
 {
@@ -160,6 +181,8 @@ export_any (char **args)
   SyExportFormat format = SY_N_EXPORTS;
   int code;
 
+  if (opt_to == NULL)
+    opt_to = format_of_name (opt_output);
   if (opt_to == NULL)
     return sy_usage (&sy_command_export, "--to FORMAT is needed: html, svg, png, pdf, dot, mermaid, csv, junit, trace or wfformat");
   if (!sy_picture_is_format (opt_to) && !sy_export_format_from_string (opt_to, &format))
@@ -177,9 +200,10 @@ const SyCommand sy_command_export = {
   .name = "export",
   .arguments = "RUN|FILE",
   .summary = "Write a run or a workflow in another tool's format",
-  .description = "html is a report in one file that needs no network. junit and trace are about a run; the others take a file or a run.",
-  .examples = "  switchyard export last --to html -o last.html\n"
-              "  switchyard export last --to svg -o last.svg\n"
+  .description = "html is a report in one file that needs no network. junit and trace are about a run; the others take a file or a run.\n"
+                 "Without --to the ending of OUT says the format: html, svg, png, pdf, dot, mmd or csv.",
+  .examples = "  switchyard export last -o last.html\n"
+              "  switchyard export last -o last.svg\n"
               "  switchyard export nightly.yard.yaml --to dot | dot -Tsvg > nightly.svg\n"
               "  switchyard export last --to junit -o report.xml\n"
               "  switchyard export last --to trace -o trace.json   # for ui.perfetto.dev",

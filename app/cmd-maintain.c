@@ -170,7 +170,7 @@ const SyCommand sy_command_doctor = {
 /* --- gc --- */
 
 static const GOptionEntry gc_entries[] = {
-  { "dry-run", 0, 0, G_OPTION_ARG_NONE, &opt_dry_run, "Only say what would be deleted", NULL },
+  { "dry-run", 'n', 0, G_OPTION_ARG_NONE, &opt_dry_run, "Only say what would be deleted", NULL },
   { "keep", 0, 0, G_OPTION_ARG_INT, &opt_keep, "Keep the newest N runs of each workflow (default: as set, or 50)", "N" },
   { "days", 0, 0, G_OPTION_ARG_INT, &opt_days, "Keep runs of the last N days (default: as set, or 30)", "N" },
   { NULL }

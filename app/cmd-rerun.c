@@ -12,7 +12,7 @@
 
 #include <string.h>
 
-static gboolean opt_failed, opt_current_file, opt_preview, opt_json, opt_detach, opt_stop_first, opt_then_again;
+static gboolean opt_failed, opt_current_file, opt_preview, opt_json, opt_detach, opt_stop_first, opt_then_again, opt_quiet;
 static char *opt_failed_tasks, *opt_from, *opt_task, *opt_branch, *opt_slots;
 static char **opt_commands, **opt_requests;
 static int opt_ready_fd = -1;
@@ -35,7 +35,7 @@ static const GOptionEntry rerun_entries[] = {
     "What is new or has changed in the file since, what failed, and all that comes after them", NULL },
   { "command", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &opt_commands,
     "Let TASK run the text of FILE instead (repeatable); kept with the attempt", "TASK=FILE" },
-  { "preview", 0, 0, G_OPTION_ARG_NONE, &opt_preview, "Print what would run, be reused and stay; start nothing", NULL },
+  { "preview", 'n', 0, G_OPTION_ARG_NONE, &opt_preview, "Print what would run, be reused and stay; start nothing", NULL },
   { "stop-first", 0, 0, G_OPTION_ARG_NONE, &opt_stop_first, "Stop tasks of the set that are running, then run them",
     NULL },
   { "then-again", 0, 0, G_OPTION_ARG_NONE, &opt_then_again, "Run tasks of the set that are running again afterwards",
@@ -43,9 +43,18 @@ static const GOptionEntry rerun_entries[] = {
   { "slots", 'j', 0, G_OPTION_ARG_STRING, &opt_slots, "Run at most N tasks at a time", "N|auto" },
   { "detach", 0, 0, G_OPTION_ARG_NONE, &opt_detach, "Let the run go on in the background and print its id", NULL },
   { "json", 0, 0, G_OPTION_ARG_NONE, &opt_json, "Print JSON: the preview, or one object a line for each event", NULL },
+  { "quiet", 'q', 0, G_OPTION_ARG_NONE, &opt_quiet, "Print only what went wrong", NULL },
   { "ready-fd", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_INT, &opt_ready_fd, "", "FD" },
   { NULL }
 };
+
+static SyRunShow
+wanted_show (void)
+{
+  if (opt_json)
+    return SY_SHOW_JSON;
+  return opt_quiet || opt_ready_fd >= 0 ? SY_SHOW_NOTHING : SY_SHOW_PROGRESS;
+}
 
 /* --- what is wished --- */
 
@@ -77,7 +86,7 @@ take_scope (SyRerunWish *wish, GError **error)
     wish->ids = g_strsplit (opt_from != NULL ? opt_from : opt_task != NULL ? opt_task : opt_failed_tasks, ",", -1);
   if (opt_branch != NULL && g_strv_length (wish->ids) != 2)
     {
-      g_set_error (error, SY_ERROR, SY_ERROR_INVALID, "--branch %s: wanted is FORK/CHILD", opt_branch);
+      g_set_error (error, SY_ERROR, SY_ERROR_INVALID, "--branch %s: wanted is FORK/CHILD, as in split/topics", opt_branch);
       return FALSE;
     }
   return TRUE;
@@ -177,6 +186,7 @@ take_current_file (SyRunView *view, SyRerunWish *wish, GBytes **bytes, SyWorkflo
         || is_undone (sy_run_state_at (view->state, i)))
       g_strv_builder_add (ids, (*loaded)->tasks[i].id);
   wish->ids = g_strv_builder_end (ids);
+  wish->changed = g_steal_pointer (&changed);
   return TRUE;
 }
 
@@ -209,7 +219,7 @@ rerun_now (SyRunView *view, SyRerunWish *wish, GBytes *bytes, SyWorkflow *workfl
   g_auto (GStrv) requests = sy_rerun_resolve (view, wish, numbers, &error) ? make_requests (view, wish, &error) : NULL;
   SyRunTakeOver how = { .start_tasks = TRUE,
                         .commands = (const char *const *) requests,
-                        .show = opt_json ? SY_SHOW_JSON : opt_ready_fd >= 0 ? SY_SHOW_NOTHING : SY_SHOW_PROGRESS,
+                        .show = wanted_show (),
                         .report = TRUE,
                         .definition = bytes,
                         .definition_workflow = workflow,
@@ -257,6 +267,7 @@ rerun (char **args)
   else if (!sy_rerun_print_preview (view, &wish, opt_json, &error))
     code = sy_fail (error);
   g_strfreev (wish.ids);
+  g_strfreev (wish.changed);
   return code;
 }
 
@@ -273,6 +284,7 @@ const SyCommand sy_command_rerun = {
   .entries = rerun_entries,
   .min_args = 0,
   .max_args = 1,
+  .surplus = "a task is named by --from TASK (with all that comes after it) or --task TASK (alone)",
   .run = rerun,
 };
 
@@ -283,6 +295,7 @@ static const GOptionEntry resume_entries[] = {
   { "slots", 'j', 0, G_OPTION_ARG_STRING, &opt_slots, "Run at most N tasks at a time", "N|auto" },
   { "detach", 0, 0, G_OPTION_ARG_NONE, &opt_detach, "Let the run go on in the background and print its id", NULL },
   { "json", 0, 0, G_OPTION_ARG_NONE, &opt_json, "Print one JSON object a line for each event, then the result", NULL },
+  { "quiet", 'q', 0, G_OPTION_ARG_NONE, &opt_quiet, "Print only what went wrong", NULL },
   { "request", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_STRING_ARRAY, &opt_requests, "", "JSON" },
   { "ready-fd", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_INT, &opt_ready_fd, "", "FD" },
   { NULL }
@@ -342,7 +355,7 @@ resume (char **args)
     }
   if (opt_detach)
     return sy_run_detached ();
-  how.show = opt_json ? SY_SHOW_JSON : opt_ready_fd >= 0 ? SY_SHOW_NOTHING : SY_SHOW_PROGRESS;
+  how.show = wanted_show ();
   if (view->state->paused || view->state->draining || opt_branch != NULL)
     how.commands = commands;
   return sy_run_take_over (view, &how);

@@ -33,7 +33,7 @@ static const GOptionEntry run_entries[] = {
   { "time-scale", 0, 0, G_OPTION_ARG_DOUBLE, &opt_time_scale,
     "Sleep the recorded runtimes of an imported file, times X", "X" },
   { "detach", 0, 0, G_OPTION_ARG_NONE, &opt_detach, "Let the run go on in the background and print its id", NULL },
-  { "dry-run", 0, 0, G_OPTION_ARG_NONE, &opt_dry_run, "Print what would run, in which order, with which commands; start nothing", NULL },
+  { "dry-run", 'n', 0, G_OPTION_ARG_NONE, &opt_dry_run, "Print what would run, in which order, with which commands; start nothing", NULL },
   { "json", 0, 0, G_OPTION_ARG_NONE, &opt_json, "Print one JSON object a line for each event, then the result", NULL },
   { "quiet", 'q', 0, G_OPTION_ARG_NONE, &opt_quiet, "Print only what went wrong", NULL },
   { "text", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_FILENAME, &opt_text, "", "FILE" },
@@ -204,10 +204,12 @@ const SyCommand sy_command_run = {
                  "3 cancelled, 4 lost or stalled, 5 paused, 6 internal error, 7 another runner is at work.",
   .examples = "  switchyard run nightly.yard.yaml\n"
               "  switchyard run nightly.yard.yaml -p region=us -p day=2026-01-31 -j 4\n"
+              "  switchyard run -n nightly.yard.yaml\n"
               "  switchyard run --detach --on-failure stop build.yard.yaml\n"
               "  switchyard run --time-scale 0.01 trace.json",
   .entries = run_entries,
   .min_args = 1,
   .max_args = 1,
+  .surplus = "a parameter is given as -p NAME=VALUE",
   .run = run,
 };

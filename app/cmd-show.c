@@ -36,6 +36,7 @@ say_info (GString *out, const SyRunInfo *info)
 {
   guint32 total = 0;
   gint64 end = info->ended_us > 0 ? info->ended_us : g_get_real_time ();
+  gboolean goes_on = info->ended_us > 0 || info->runner != SY_OWNER_NONE; /* what nobody runs takes no time */
 
   for (guint i = 0; i < SY_N_STATES; i++)
     total += info->counts[i];
@@ -48,8 +49,10 @@ say_info (GString *out, const SyRunInfo *info)
       return;
     }
   sy_say_time (g_string_append (out, "  "), info->created_us);
-  g_string_append_printf (out, "  %s #%u", info->name, info->number);
-  sy_say_duration (g_string_append (out, ", "), end - info->created_us);
+  sy_say_clean (g_string_append (out, "  "), info->name);
+  g_string_append_printf (out, " #%u", info->number);
+  if (goes_on)
+    sy_say_duration (g_string_append (out, ", "), end - info->created_us);
   g_string_append (out, ", ");
   sy_say_count (out, info->counts[SY_STATE_SUCCEEDED]);
   sy_say_plural (g_string_append (out, " of "), total, "task", NULL);
@@ -136,12 +139,13 @@ static const GOptionEntry show_entries[] = {
   { NULL }
 };
 
-static const struct { SyBadges badge; const char *word; } badge_words[] = {
-  { SY_BADGE_STALE, "stale" },
-  { SY_BADGE_UNDONE, "undone" },
-  { SY_BADGE_UNRESPONSIVE, "unresponsive" },
-  { SY_BADGE_STRAGGLERS, "stragglers" },
-  { SY_BADGE_WARNING, "warning" },
+/* For programs, for people */
+static const struct { SyBadges badge; const char *word, *text; } badge_words[] = {
+  { SY_BADGE_STALE, "stale", "stale" },
+  { SY_BADGE_UNDONE, "undone", "undone" },
+  { SY_BADGE_UNRESPONSIVE, "unresponsive", "unresponsive" },
+  { SY_BADGE_STRAGGLERS, "stragglers", "left processes behind" },
+  { SY_BADGE_WARNING, "warning", "warning" },
 };
 
 static void
@@ -336,7 +340,9 @@ say_head (GString *out, SyRunView *view)
   gint64 end = final ? view->state->ended_us : g_get_real_time ();
   gint64 left = final ? -1 : sy_run_view_time_left (view);
 
-  g_string_append_printf (out, "Run      %s (%s #%u)\nWorkflow ", view->meta.uuid, view->meta.name, view->meta.number);
+  g_string_append_printf (out, "Run      %s (", view->meta.uuid);
+  sy_say_clean (out, view->meta.name);
+  g_string_append_printf (out, " #%u)\nWorkflow ", view->meta.number);
   sy_say_clean (out, view->meta.workflow_path);
   g_string_append_printf (out, "\nState    %s",
                           sy_run_view_is_interrupted (view) && view->state->status != SY_RUN_PAUSED
@@ -347,7 +353,10 @@ say_head (GString *out, SyRunView *view)
   if (view->state->left_text != NULL && sy_run_view_is_interrupted (view))
     sy_say_clean (g_string_append (out, "\nRunner   left: "), view->state->left_text);
   sy_say_time (g_string_append (out, "\nStarted  "), view->meta.created_us);
-  sy_say_duration (g_string_append (out, final ? ", took " : ", for "), end - view->meta.created_us);
+  if (final)
+    g_string_append (sy_say_duration (g_string_append (out, ", ended "), end - view->meta.created_us), " later");
+  else if (!sy_run_view_is_interrupted (view))
+    sy_say_duration (g_string_append (out, ", for "), end - view->meta.created_us);
   if (left > 0)
     g_string_append (sy_say_duration (g_string_append (out, ", about "), left), " left");
   g_string_append (out, "\nTasks    ");
@@ -379,7 +388,7 @@ say_task (GString *out, SyRunView *view, guint32 index, guint id_width)
   sy_say_progress (out, view->run, def->number, task);
   for (guint i = 0; i < G_N_ELEMENTS (badge_words); i++)
     if (task->badges & badge_words[i].badge)
-      g_string_append_printf (out, ", %s", badge_words[i].word);
+      g_string_append_printf (out, ", %s", badge_words[i].text);
   g_string_append_c (out, '\n');
 }
 

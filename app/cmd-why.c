@@ -3,6 +3,7 @@
 #include "app/sy-command.h"
 
 #include "app/sy-run-json.h"
+#include "app/sy-run-report.h"
 #include "app/sy-words.h"
 #include "core/model/sy-scheduler.h"
 
@@ -93,8 +94,59 @@ say_holds (GString *out, SyRunView *view, const SyWhy *why)
     }
 }
 
+/* The task that the chain ends at, if it failed: what it wrote last tells more than any code. */
 static void
-print_text (SyRunView *view, const SyWhy *why)
+say_wrote (GString *out, SyRunView *view, const char *argument, const SyWhy *why)
+{
+  guint32 number = g_array_index (why->chain, SyWhyLink, why->chain->len - 1).task;
+  const SyTaskState *task = sy_run_view_get_task (view, number);
+  g_autofree char *run = sy_say_shell_quote (argument);
+  gsize before = out->len;
+
+  if (task->state == SY_STATE_FAILED && task->attempt > 0)
+    sy_say_last_lines (out, view->run, number, task->attempt);
+  if (out->len > before)
+    g_string_append_printf (out, "  all that it wrote: switchyard logs %s %s\n", run, sy_run_view_task_id (view, number));
+}
+
+/* One action as the command that does it */
+static void
+say_action (GString *out, const char *action, const char *run, const char *id, SyState state)
+{
+  if (g_str_equal (action, "rerun"))
+    {
+      if (state == SY_STATE_SUCCEEDED || state == SY_STATE_SKIPPED)
+        g_string_append_printf (out, "rerun %s --from %s", run, id);
+      else
+        g_string_append_printf (out, "rerun %s --failed", run);
+    }
+  else if (g_str_equal (action, "mark"))
+    g_string_append_printf (out, "mark %s %s --as succeeded --note WHY", run, id);
+  else if (g_str_equal (action, "resume"))
+    g_string_append_printf (out, "resume %s", run);
+  else
+    g_string_append_printf (out, "%s %s %s", action, run, id);
+}
+
+static void
+say_actions (GString *out, SyRunView *view, guint32 number, const char *argument, const SyWhy *why)
+{
+  const SyTaskState *task = sy_run_view_get_task (view, number);
+  const char *id = sy_run_view_task_id (view, number);
+  g_autofree char *run = sy_say_shell_quote (argument);
+  const char *title = "  you can: ";
+
+  for (char **action = why->actions; action != NULL && *action != NULL; action++)
+    {
+      g_string_append_printf (out, "%sswitchyard ", title);
+      say_action (out, *action, run, id, (SyState) task->state);
+      g_string_append_c (out, '\n');
+      title = "           ";
+    }
+}
+
+static void
+print_text (SyRunView *view, guint32 number, const char *argument, const SyWhy *why)
 {
   g_autoptr (GString) out = g_string_new (NULL);
 
@@ -108,6 +160,7 @@ print_text (SyRunView *view, const SyWhy *why)
       sy_say_clean (out, link->text);
       g_string_append_c (out, '\n');
     }
+  say_wrote (out, view, argument, why);
   say_holds (out, view, why);
   if (why->due_wall_us > 0)
     {
@@ -120,12 +173,7 @@ print_text (SyRunView *view, const SyWhy *why)
     }
   if (sy_run_view_is_interrupted (view) && view->state->status != SY_RUN_PAUSED)
     g_string_append_printf (out, "  no runner is at work: switchyard resume %.8s\n", view->meta.uuid);
-  if (why->actions != NULL && why->actions[0] != NULL)
-    {
-      g_autofree char *actions = g_strjoinv (", ", why->actions);
-
-      g_string_append_printf (out, "  you can: %s\n", actions);
-    }
+  say_actions (out, view, number, argument, why);
   sy_out (out);
 }
 
@@ -146,7 +194,7 @@ why (char **args)
   if (opt_json)
     print_json (view, number, answer);
   else
-    print_text (view, answer);
+    print_text (view, number, args[0], answer);
   return SY_EXIT_OK;
 }
 

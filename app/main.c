@@ -3,6 +3,7 @@
 #include "app/sy-command.h"
 
 #include "app/sy-run-start.h"
+#include "app/sy-words.h"
 
 #include "core/base/sy-text.h"
 
@@ -14,11 +15,51 @@
 #define HEAP_STEP (1 << 20)
 #define HEAP_TRIM (8 << 20)
 
+/* What other programs call it */
+static const struct { const char *word, *here; } others[] = {
+  { "abort", "cancel RUN" },     { "check", "validate FILE" },   { "clean", "gc" },             { "continue", "resume RUN" },
+  { "convert", "import FILE" },  { "dry-run", "run -n FILE" },   { "edit", "open FILE" },       { "exec", "run FILE" },
+  { "explain", "why RUN TASK" }, { "graph", "export FILE" },     { "gui", "open" },             { "history", "runs" },
+  { "kill", "cancel RUN" },      { "lint", "validate FILE" },    { "list", "runs" },            { "log", "logs RUN" },
+  { "ls", "runs" },              { "output", "logs RUN" },       { "plan", "run -n FILE" },     { "prune", "gc" },
+  { "ps", "runs" },              { "remove", "delete RUN" },     { "repair", "rerun RUN" },     { "report", "export RUN" },
+  { "restart", "rerun RUN" },    { "retry", "rerun RUN" },       { "rm", "delete RUN" },        { "start", "run FILE" },
+  { "status", "show RUN" },      { "submit", "run FILE" },       { "tail", "logs -f RUN" },     { "test", "validate FILE" },
+  { "version", "--version" },    { "view", "open FILE" },
+};
+
+/* FALSE: nobody calls anything so. */
+static gboolean
+say_other_word (const char *word)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (others); i++)
+    if (g_str_equal (word, others[i].word))
+      {
+        sy_complain ("there is no command “%s”; here it is “switchyard %s”", word, others[i].here);
+        return TRUE;
+      }
+  return FALSE;
+}
+
 static int
 unknown_command (const char *word)
 {
   SyNearest nearest;
 
+  if (say_other_word (word))
+    return SY_EXIT_USAGE;
+  if (word[0] == '-')
+    {
+      sy_complain ("an option stands behind its command: switchyard COMMAND %s; “switchyard --help” lists the commands", word);
+      return SY_EXIT_USAGE;
+    }
+  if (g_file_test (word, G_FILE_TEST_IS_REGULAR))
+    {
+      g_autofree char *quoted = sy_say_shell_quote (word);
+
+      sy_complain ("there is no command “%s”; “switchyard run %s” runs the file", word, quoted);
+      return SY_EXIT_USAGE;
+    }
   sy_nearest_init (&nearest, word);
   for (guint i = 0; sy_commands[i] != NULL; i++)
     sy_nearest_try (&nearest, sy_commands[i]->name);

@@ -3,11 +3,15 @@
 #include "app/sy-command.h"
 
 #include "app/sy-words.h"
+#include "core/base/sy-text.h"
 
 #include <errno.h>
 #include <locale.h>
 #include <stdio.h>
 #include <string.h>
+
+/* Files of a folder, from which on a list of them is no help */
+#define MOST_LISTED 8
 
 const SyCommand *const sy_commands[] = {
   &sy_command_run,    &sy_command_validate,
@@ -120,6 +124,70 @@ split_short_options (const SyCommand *command, int argc, char **argv)
   return g_strv_builder_end (out);
 }
 
+static gboolean
+has_option (const SyCommand *command, const char *name)
+{
+  for (const GOptionEntry *e = command->entries; e != NULL && e->long_name != NULL; e++)
+    if (g_str_equal (e->long_name, name))
+      return TRUE;
+  return FALSE;
+}
+
+/* (nullable) the option that the first unknown one comes near to, or that other programs call so */
+static const char *
+option_meant (const SyCommand *command, int argc, char **argv)
+{
+  static const struct { const char *word, *here; } others[] = {
+    { "jobs", "slots" },   { "parallel", "slots" }, { "cores", "slots" },  { "background", "detach" }, { "force", "kill" },
+    { "format", "to" },    { "watch", "follow" },   { "tail", "lines" },   { "silent", "quiet" },      { "directory", "dir" },
+    { "just-print", "dry-run" }, { "dry-run", "preview" }, { "preview", "dry-run" }, { "target", "only" }, { "until", "only" },
+  };
+
+  for (int i = 1; i < argc && !g_str_equal (argv[i], "--"); i++)
+    {
+      g_autofree char *name = g_str_has_prefix (argv[i], "--") ? g_strndup (argv[i] + 2, strcspn (argv[i] + 2, "=")) : NULL;
+      SyNearest nearest;
+
+      if (name == NULL || has_option (command, name))
+        continue;
+      for (guint k = 0; k < G_N_ELEMENTS (others); k++)
+        if (g_str_equal (name, others[k].word) && has_option (command, others[k].here))
+          return others[k].here;
+      sy_nearest_init (&nearest, name);
+      for (const GOptionEntry *e = command->entries; e != NULL && e->long_name != NULL; e++)
+        if (!(e->flags & G_OPTION_FLAG_HIDDEN))
+          sy_nearest_try (&nearest, e->long_name);
+      return nearest.nearest;
+    }
+  return NULL;
+}
+
+static int
+by_name (gconstpointer a, gconstpointer b)
+{
+  return strcmp (*(char *const *) a, *(char *const *) b);
+}
+
+/* "; here are a.yard.yaml and b.yard.yaml" for a command that wants a FILE, else "" (transfer full) */
+static char *
+files_here (const SyCommand *command)
+{
+  g_autoptr (GDir) dir = g_str_has_prefix (command->arguments, "FILE") ? g_dir_open (".", 0, NULL) : NULL;
+  g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
+  g_autofree char *list = NULL;
+  const char *name;
+
+  while (dir != NULL && names->len < MOST_LISTED && (name = g_dir_read_name (dir)) != NULL)
+    if (g_str_has_suffix (name, ".yard.yaml"))
+      g_ptr_array_add (names, sy_say_shell_quote (name));
+  if (names->len == 0 || names->len == MOST_LISTED)
+    return g_strdup ("");
+  g_ptr_array_sort (names, by_name);
+  g_ptr_array_add (names, NULL);
+  list = g_strjoinv (", ", (char **) names->pdata);
+  return g_strdup_printf ("; in this folder: %s", list);
+}
+
 int
 sy_command_main (const SyCommand *command, int argc, char **argv)
 {
@@ -140,14 +208,24 @@ sy_command_main (const SyCommand *command, int argc, char **argv)
   g_option_context_set_help_enabled (context, FALSE);
   args = split_short_options (command, argc, argv);
   if (!g_option_context_parse_strv (context, &args, &error))
-    return sy_usage (command, "%s", error->message);
+    {
+      const char *meant = g_error_matches (error, G_OPTION_ERROR, G_OPTION_ERROR_UNKNOWN_OPTION) ? option_meant (command, argc, argv) : NULL;
+
+      return sy_usage (command, "%s%s%s%s", error->message, meant != NULL ? "; did you mean --" : "", meant != NULL ? meant : "",
+                       meant != NULL ? "?" : "");
+    }
   if (args[1] != NULL && g_str_equal (args[1], "--"))
     memmove (&args[1], &args[2], g_strv_length (&args[1]) * sizeof *args);
   n = g_strv_length (args) - 1;
   if (n < command->min_args)
-    return sy_usage (command, "too few arguments: it takes %s", command->arguments);
+    {
+      g_autofree char *here = files_here (command);
+
+      return sy_usage (command, "too few arguments: it takes %s%s", command->arguments, here);
+    }
   if (command->max_args >= 0 && n > command->max_args)
-    return sy_usage (command, "unexpected argument “%s”", args[1 + command->max_args]);
+    return sy_usage (command, "unexpected argument “%s”%s%s", args[1 + command->max_args], command->surplus != NULL ? ": " : "",
+                     command->surplus != NULL ? command->surplus : "");
   return sy_out_close (command->run (args + 1));
 }
 

@@ -32,6 +32,7 @@ typedef struct
   const char *examples;         /* lines, each indented by two */
   const GOptionEntry *entries;  /* (nullable) ends with a NULL entry */
   int min_args, max_args;       /* positional arguments; max −1 = any */
+  const char *surplus;          /* (nullable) what one argument too many is likely to have meant */
   int (*run) (char **args);     /* what is left after the options, NULL-terminated; gives a SyExitCode */
 } SyCommand;
 

@@ -5,6 +5,7 @@
 #include "app/sy-words.h"
 #include "core/model/sy-progress.h"
 
+#include <signal.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -20,10 +21,29 @@ struct _SyLive
   gint64 drawn_us;          /* monotonic */
   gint64 estimated_us;      /* monotonic */
   gint64 left_us;           /* as of estimated_us, −1 unknown */
+  gint64 begin_us;          /* wall; 0 = the run's creation */
   const gint64 *expected_us;
   SyRunDir *run;            /* (nullable) */
   GString *buffer;          /* what goes out with the next write */
 };
+
+/* Since the last picture this process was stopped and went on: the shell has written below it. */
+static volatile sig_atomic_t continued;
+
+static void
+on_continue (int signum)
+{
+  continued = 1;
+}
+
+static void
+watch_continue (void)
+{
+  struct sigaction action = { .sa_handler = on_continue, .sa_flags = SA_RESTART };
+
+  sigemptyset (&action.sa_mask);
+  sigaction (SIGCONT, &action, NULL);
+}
 
 SyLiveMode
 sy_live_mode_for (FILE *stream)
@@ -53,6 +73,8 @@ sy_live_new (FILE *stream, SyLiveMode mode)
   live->color = sy_color_wanted (stream);
   live->left_us = -1;
   live->buffer = g_string_new (NULL);
+  if (mode == SY_LIVE_LIVE)
+    watch_continue ();
   return live;
 }
 
@@ -64,9 +86,23 @@ write_out (SyLive *live)
   g_string_truncate (live->buffer, 0);
 }
 
+/* Does the terminal belong to another job of the shell now? */
+static gboolean
+in_background (SyLive *live)
+{
+  pid_t group = tcgetpgrp (fileno (live->stream));
+
+  return group > 0 && group != getpgrp ();
+}
+
 static void
 erase (SyLive *live)
 {
+  gboolean moved = continued != 0;
+
+  continued = 0;
+  if (moved || in_background (live))
+    live->n_drawn = 0;
   if (live->n_drawn > 0)
     g_string_append_printf (live->buffer, "\033[%uA\r\033[J", live->n_drawn);
   live->n_drawn = 0;
@@ -79,6 +115,12 @@ sy_live_free (SyLive *live)
   write_out (live);
   g_string_free (live->buffer, TRUE);
   g_free (live);
+}
+
+void
+sy_live_set_begin (SyLive *live, gint64 wall_us)
+{
+  live->begin_us = wall_us;
 }
 
 void
@@ -167,6 +209,20 @@ id_columns (const SyRunState *state, guint columns)
   return MIN (widest, MAX (8, columns / 2));
 }
 
+/* ", about 12 s left": an estimate, so no parts of a second */
+static void
+say_left (GString *line, const char *separator, gint64 us)
+{
+  gint64 seconds = (us + G_USEC_PER_SEC - 1) / G_USEC_PER_SEC;
+
+  g_string_append (line, separator);
+  if (seconds < 60)
+    g_string_append_printf (line, "%d s", (int) seconds);
+  else
+    sy_say_duration (line, seconds * G_USEC_PER_SEC);
+  g_string_append (line, " left");
+}
+
 static void
 draw_task (SyLive *live, const SyRunState *state, guint32 index, guint columns, guint id_width, gint64 now)
 {
@@ -186,7 +242,7 @@ draw_task (SyLive *live, const SyRunState *state, guint32 index, guint columns, 
   if (task->name == SY_NAME_STOPPING)
     g_string_append (line, ", stopping");
   else if (expected > elapsed)
-    g_string_append (sy_say_duration (g_string_append (line, ", about "), expected - elapsed), " left");
+    say_left (line, ", about ", expected - elapsed);
   if (task->attempt > 1)
     g_string_append_printf (line, ", attempt %u", task->attempt);
   if (live->color)
@@ -200,7 +256,20 @@ static void
 append_count (GString *line, const SyRunState *state, SyState which, const char *word)
 {
   if (state->counts[which] > 0)
-    g_string_append_printf (sy_say_count (g_string_append (line, " · "), state->counts[which]), " %s", word);
+    g_string_append_printf (sy_say_count (g_string_append (line, line->str[line->len - 1] == ' ' ? "" : " · "), state->counts[which]),
+                            " %s", word);
+}
+
+static void
+measure_left (SyLive *live, const SyRunState *state, gint64 now, gint64 tick)
+{
+  SyProgressBasis basis = { .state = state, .expected_us = live->expected_us, .now_wall_us = now };
+  SyProgress measured;
+
+  sy_progress_basis_init (&basis);
+  sy_progress_measure (&basis, NULL, &measured);
+  live->left_us = measured.left_us;
+  live->estimated_us = tick;
 }
 
 static void
@@ -208,28 +277,22 @@ draw_total (SyLive *live, const SyRunState *state, guint columns, gint64 now)
 {
   g_autoptr (GString) line = g_string_new ("[");
   gint64 tick = g_get_monotonic_time ();
-  SyProgress measured;
 
   sy_say_count (line, n_done (state));
   sy_say_count (g_string_append (line, "/"), state->workflow->n_tasks);
-  g_string_append_printf (line, "] %s", sy_say_run_status (state->status));
+  g_string_append (line, "] ");
+  if (state->status != SY_RUN_RUNNING || state->counts[SY_STATE_RUNNING] == 0)
+    g_string_append (line, sy_say_run_status (state->status));
   append_count (line, state, SY_STATE_RUNNING, "running");
   append_count (line, state, SY_STATE_READY, "ready");
   append_count (line, state, SY_STATE_FAILED, "failed");
   append_count (line, state, SY_STATE_LOST, "lost");
   append_count (line, state, SY_STATE_UPSTREAM_FAILED, "blocked");
-  sy_say_duration (g_string_append (line, " · "), MAX (0, now - state->created_us));
+  sy_say_duration (g_string_append (line, " · "), MAX (0, now - (live->begin_us > 0 ? live->begin_us : state->created_us)));
   if (tick - live->estimated_us > ESTIMATE_INTERVAL_US)
-    {
-      SyProgressBasis basis = { .state = state, .expected_us = live->expected_us, .now_wall_us = now };
-
-      sy_progress_basis_init (&basis);
-      sy_progress_measure (&basis, NULL, &measured);
-      live->left_us = measured.left_us;
-      live->estimated_us = tick;
-    }
-  if (live->left_us > 0)
-    g_string_append (sy_say_duration (g_string_append (line, " · about "), live->left_us), " left");
+    measure_left (live, state, now, tick);
+  if (live->left_us > tick - live->estimated_us)
+    say_left (line, " · about ", live->left_us - (tick - live->estimated_us));
   sy_say_fit (live->buffer, line->str, columns - 1, FALSE);
   g_string_append_c (live->buffer, '\n');
   live->n_drawn++;
@@ -247,6 +310,8 @@ sy_live_draw (SyLive *live, const SyRunState *state, gint64 now_wall_us, gboolea
     return;
   live->drawn_us = tick;
   erase (live);
+  if (in_background (live))
+    return;
   get_size (live, &columns, &rows);
   columns = MAX (columns, 12);
   id_width = id_columns (state, columns);

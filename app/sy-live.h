@@ -12,7 +12,9 @@ G_BEGIN_DECLS
 /*
  * On a terminal: one line per running task and one for the total are drawn
  * again in place, at most ten times a second; what is worth keeping scrolls
- * above. No terminal mode is changed, so nothing is left behind by a kill.
+ * above. No terminal mode is changed, so nothing is left behind by a kill. In
+ * the background (`&`, Ctrl+Z) the terminal is another's: nothing is drawn, and
+ * back in the foreground it begins below what the shell has written.
  * Elsewhere: one plain line per thing that happened.
  */
 typedef struct _SyLive SyLive;
@@ -28,6 +30,9 @@ SyLive *sy_live_new (FILE *stream, SyLiveMode mode);
 /* Erases the live lines. */
 void sy_live_free (SyLive *live);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SyLive, sy_live_free)
+
+/* Since when the time that is shown runs, where that is not the run's creation: a re-run's own time. */
+void sy_live_set_begin (SyLive *live, gint64 wall_us);
 
 /* Past durations by task index for the estimates; borrowed. */
 void sy_live_set_expected (SyLive *live, const gint64 *expected_us);

@@ -73,8 +73,17 @@ write_ids (SyJson *json, const char *key, SyRunView *view, const GArray *numbers
   sy_json_end_array (json);
 }
 
+/* Why @item runs, if it follows none that does */
+static const char *
+reason_of (SyRunView *view, const SyRerunWish *wish, const SyRerunItem *item)
+{
+  if (wish->changed == NULL || !g_strv_contains ((const char *const *) wish->changed, sy_run_view_task_id (view, item->task)))
+    return "asked for";
+  return sy_run_view_get_task (view, item->task)->state == SY_STATE_PENDING ? "new in the file" : "changed in the file";
+}
+
 static void
-write_will_run (SyJson *json, SyRunView *view, const SyRerunPlan *plan)
+write_will_run (SyJson *json, SyRunView *view, const SyRerunWish *wish, const SyRerunPlan *plan)
 {
   sy_json_begin_array (json, "will_run");
   for (guint i = 0; i < plan->will_run->len; i++)
@@ -82,7 +91,7 @@ write_will_run (SyJson *json, SyRunView *view, const SyRerunPlan *plan)
       const SyRerunItem *item = &g_array_index (plan->will_run, SyRerunItem, i);
       g_autofree char *because = item->because != 0
                                      ? g_strdup_printf ("after %s", sy_run_view_task_id (view, item->because))
-                                     : g_strdup ("asked for");
+                                     : g_strdup (reason_of (view, wish, item));
 
       sy_json_begin_object (json, NULL);
       sy_json_string (json, "task", sy_run_view_task_id (view, item->task));
@@ -108,10 +117,11 @@ print_json (SyRunView *view, const SyRerunWish *wish, const SyRerunPlan *plan)
   sy_json_int (&json, "seq", view->state->seq);
   sy_json_string (&json, "digest", digest);
   sy_json_string (&json, "scope", sy_rerun_scope_word (wish->scope));
-  write_will_run (&json, view, plan);
+  write_will_run (&json, view, wish, plan);
   write_ids (&json, "running_now", view, plan->running_now);
   write_ids (&json, "reused", view, plan->reused);
   write_ids (&json, "stays", view, plan->stays);
+  write_ids (&json, "stale", view, plan->stale);
   write_overwrites (&json, view, plan);
   sy_json_begin_array (&json, "env_changed");
   for (guint i = 0; env != NULL && env[i] != NULL; i++)
@@ -147,26 +157,53 @@ say_ids (GString *out, const char *title, SyRunView *view, const GArray *numbers
 }
 
 static void
-print_text (SyRunView *view, const SyRerunPlan *plan)
+say_will_run (GString *out, SyRunView *view, const SyRerunWish *wish, const SyRerunPlan *plan)
 {
-  g_autoptr (GString) out = g_string_new (NULL);
-  g_auto (GStrv) env = changed_env (view);
-
   sy_say_count (g_string_append (out, "Will run ("), plan->will_run->len);
   g_string_append (out, "):\n");
   for (guint i = 0; i < plan->will_run->len; i++)
     {
       const SyRerunItem *item = &g_array_index (plan->will_run, SyRerunItem, i);
+      const char *reason = reason_of (view, wish, item);
 
       g_string_append_printf (out, "  %s%s", sy_run_view_task_id (view, item->task),
                               item->again ? ", again (was done)" : "");
       if (item->because != 0)
         g_string_append_printf (out, ", after %s", sy_run_view_task_id (view, item->because));
+      else if (!g_str_equal (reason, "asked for"))
+        g_string_append_printf (out, ", %s", reason);
       g_string_append_c (out, '\n');
     }
+}
+
+static void
+say_nothing_runs (GString *out, SyRunView *view, const SyRerunWish *wish)
+{
+  g_string_append_printf (out, "Nothing would run: no task has failed%s\n",
+                          wish->scope == SY_RERUN_CURRENT_FILE ? ", and none has changed in the file" : "");
+  if (sy_run_view_is_interrupted (view))
+    g_string_append_printf (out, "The run has no runner; to go on with what is left: switchyard resume %.8s\n", view->meta.uuid);
+  else
+    g_string_append (out, "To run again what is done: --from TASK, --task TASK\n");
+}
+
+static void
+print_text (SyRunView *view, const SyRerunWish *wish, const SyRerunPlan *plan)
+{
+  g_autoptr (GString) out = g_string_new (NULL);
+  g_auto (GStrv) env = changed_env (view);
+
+  if (plan->will_run->len == 0 && plan->refused->len == 0)
+    {
+      say_nothing_runs (out, view, wish);
+      sy_out (out);
+      return;
+    }
+  say_will_run (out, view, wish, plan);
   say_ids (out, "Running now", view, plan->running_now);
   say_ids (out, "Reused, done already", view, plan->reused);
   say_ids (out, "Stays as it is", view, plan->stays);
+  say_ids (out, "Stale then, done from what there was before", view, plan->stale);
   for (guint i = 0; i < plan->refused->len; i++)
     {
       const SyRerunRefusal *refusal = &g_array_index (plan->refused, SyRerunRefusal, i);
@@ -201,6 +238,6 @@ sy_rerun_print_preview (SyRunView *view, const SyRerunWish *wish, gboolean as_js
   if (as_json)
     print_json (view, wish, plan);
   else
-    print_text (view, plan);
+    print_text (view, wish, plan);
   return TRUE;
 }

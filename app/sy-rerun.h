@@ -12,6 +12,7 @@ typedef struct
   SyRerunScope scope;
   SyRerunRunning running;
   GStrv ids;            /* (nullable) as SyRerunRequest.tasks, by id */
+  GStrv changed;        /* (nullable) ids of CURRENT_FILE that are new or have changed */
 } SyRerunWish;
 
 const char *sy_rerun_scope_word (SyRerunScope scope);

@@ -336,6 +336,7 @@ prepare (SyRunHost *host, GError **error)
   host->expected_us = sy_expected_durations (options->dir, host->index, workflow, options->workflow_path);
   sy_live_set_expected (host->progress, host->expected_us);
   sy_live_set_run (host->progress, options->run);
+  sy_live_set_begin (host->progress, options->begin_us);
   if (g_mkdir_with_parents (fresh_dir, 0700) != 0)
     {
       sy_error_set_errno (error, errno, "make the folder %s", fresh_dir);

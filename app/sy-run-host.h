@@ -35,6 +35,7 @@ typedef struct
   const char *rerun_of;         /* (nullable) */
   guint32 number;
   gint64 created_us;
+  gint64 begin_us;              /* of this runner, where the run is older than it; 0 = it is not */
   const char *const *environment; /* the starter's */
   gboolean start_tasks;
   const char *const *commands;  /* (nullable) requests to do first */

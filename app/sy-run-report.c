@@ -7,7 +7,6 @@
 #include "core/model/sy-words.h"
 #include "core/store/sy-output-reader.h"
 
-
 #define MAX_TASKS 5
 #define MAX_LINES 5
 #define MAX_TAIL 4096
@@ -65,9 +64,8 @@ say_counts (GString *out, const SyRunState *state)
       }
 }
 
-/* The last lines that an attempt wrote, each behind a bar. */
-static void
-say_last_lines (GString *out, SyRunDir *run, guint32 task, guint32 attempt)
+void
+sy_say_last_lines (GString *out, SyRunDir *run, guint32 task, guint32 attempt)
 {
   g_autoptr (SyOutputReader) reader = sy_output_reader_open (run, task, 0, attempt, 0, NULL);
   g_autofree char *tail = g_malloc0 (MAX_TAIL + 1);
@@ -127,7 +125,7 @@ say_bad_tasks (GString *out, const SyRunFacts *run)
       say_how (out, task);
       g_string_append_c (out, '\n');
       if (task->attempt > 0)
-        say_last_lines (out, run->run, workflow->tasks[i].number, task->attempt);
+        sy_say_last_lines (out, run->run, workflow->tasks[i].number, task->attempt);
     }
   if (n > MAX_TASKS)
     g_string_append_printf (out, "  … and %u more: switchyard show %.8s --failed\n", n - MAX_TASKS,
@@ -146,9 +144,60 @@ run_word (const SyRunFacts *run)
 }
 
 static gboolean
-status_wants_advice (SyRunStatus status)
+is_stale (const SyRunState *state, guint32 index)
 {
-  return status != SY_RUN_SUCCEEDED && status != SY_RUN_PARTIALLY_SUCCEEDED;
+  const SyTaskState *task = sy_run_state_at (state, index);
+
+  return task->state == SY_STATE_SUCCEEDED && (task->badges & SY_BADGE_STALE) != 0;
+}
+
+/* What was done from results that are newer now, and the command that does it again: from the first of each chain on. */
+static void
+say_stale (GString *out, const SyRunFacts *run)
+{
+  const SyWorkflow *workflow = run->state->workflow;
+  g_autoptr (GString) first = g_string_new (NULL);
+  g_autofree char *word = NULL;
+  guint n = 0, n_first = 0;
+
+  for (guint32 i = 0; i < workflow->n_tasks; i++)
+    {
+      gboolean behind = FALSE;
+
+      if (!is_stale (run->state, i))
+        continue;
+      n++;
+      for (guint32 k = 0; k < workflow->tasks[i].n_needs && !behind; k++)
+        behind = is_stale (run->state, workflow->tasks[i].needs[k].task);
+      if (!behind && n_first++ < MAX_TASKS)
+        g_string_append_printf (first, "%s%s", first->len > 0 ? "," : "", workflow->tasks[i].id);
+    }
+  if (n == 0)
+    return;
+  word = run_word (run);
+  sy_say_plural (g_string_append (out, "Stale: "), n, "task", NULL);
+  g_string_append_printf (out, " done before what %s ran again; ", n == 1 ? "it needs" : "they need");
+  if (n_first <= MAX_TASKS)
+    g_string_append_printf (out, "to run %s too: switchyard rerun %s --from %s\n", n == 1 ? "it" : "them", word, first->str);
+  else
+    g_string_append_printf (out, "which: switchyard show %s\n", word);
+}
+
+static gboolean
+status_wants_advice (const SyRunState *state)
+{
+  return state->status != SY_RUN_SUCCEEDED
+         && (state->status != SY_RUN_PARTIALLY_SUCCEEDED || state->counts[SY_STATE_FAILED] + state->counts[SY_STATE_LOST] > 0);
+}
+
+/* A run that nobody runs is not "running". */
+static const char *
+status_word (const SyRunFacts *run, const SyRunnerEnd *end)
+{
+  if (end == NULL && !sy_run_status_is_final (run->state->status) && run->state->status != SY_RUN_PAUSED
+      && sy_run_dir_get_owner (run->run, NULL, NULL) == SY_OWNER_NONE)
+    return "interrupted";
+  return sy_say_run_status (run->state->status);
 }
 
 static void
@@ -157,7 +206,8 @@ say_advice (GString *out, const SyRunFacts *facts, const SyRunnerEnd *end)
   g_autofree char *run = run_word (facts);
   SyRunStatus status = facts->state->status;
 
-  if (status == SY_RUN_FAILED || status == SY_RUN_CANCELLED || status == SY_RUN_LOST)
+  if (status == SY_RUN_FAILED || status == SY_RUN_CANCELLED || status == SY_RUN_LOST
+      || status == SY_RUN_PARTIALLY_SUCCEEDED)
     g_string_append_printf (out, "To repair: switchyard rerun %s --failed\n", run);
   else if (status == SY_RUN_STALLED)
     g_string_append_printf (out, "What it waits for: switchyard show %s\n", run);
@@ -174,14 +224,17 @@ sy_run_report (GString *out, const SyRunFacts *run, const SyRunnerEnd *end)
   gboolean final = sy_run_status_is_final (state->status);
   gint64 to = final ? state->ended_us : g_get_real_time ();
 
-  g_string_append_printf (out, "%s #%u (%.8s) %s", run->name, run->number, sy_run_dir_get_uuid (run->run),
-                          sy_say_run_status (state->status));
-  sy_say_duration (g_string_append (out, final ? " in " : " after "), MAX (0, to - run->created_us));
+  sy_say_clean (out, run->name);
+  g_string_append_printf (out, " #%u (%.8s) %s", run->number, sy_run_dir_get_uuid (run->run), status_word (run, end));
+  sy_say_duration (g_string_append (out, final ? " in " : " after "), MAX (0, to - MAX (run->created_us, run->begin_us)));
+  if (final && run->begin_us > 0)
+    g_string_append (sy_say_duration (g_string_append (out, ", "), MAX (0, to - run->created_us)), " after it was begun");
   say_counts (out, state);
   g_string_append_c (out, '\n');
   if (end != NULL && end->message != NULL)
     g_string_append_c (sy_say_clean (g_string_append (out, "  "), end->message), '\n');
   say_bad_tasks (out, run);
-  if (status_wants_advice (state->status))
+  say_stale (out, run);
+  if (status_wants_advice (state))
     say_advice (out, run, end);
 }

@@ -20,4 +20,7 @@ int sy_exit_code_of_end (const SyRunnerEnd *end);
  */
 void sy_run_report (GString *out, const SyRunFacts *run, const SyRunnerEnd *end);
 
+/* The last lines that an attempt wrote, each behind a bar; nothing where it wrote nothing. */
+void sy_say_last_lines (GString *out, SyRunDir *run, guint32 task, guint32 attempt);
+
 G_END_DECLS

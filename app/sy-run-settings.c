@@ -213,6 +213,15 @@ compare_names (gconstpointer a, gconstpointer b)
   return strcmp (*(const char *const *) a, *(const char *const *) b);
 }
 
+/* What every shell and terminal has its own of: it says nothing about a task. */
+static gboolean
+is_of_the_shell (const char *name)
+{
+  static const char *const names[] = { "_", "COLUMNS", "LINES", "OLDPWD", "PWD", "SHLVL", "WINDOWID", NULL };
+
+  return g_strv_contains (names, name);
+}
+
 GStrv
 sy_run_settings_changed_env (const SyRunSettings *settings, const char *salt, const char *const *env)
 {
@@ -224,11 +233,11 @@ sy_run_settings_changed_env (const SyRunSettings *settings, const char *salt, co
   sy_run_settings_mark_env (now, salt, env);
   g_hash_table_iter_init (&iter, now->env_marks);
   while (g_hash_table_iter_next (&iter, &name, &mark))
-    if (g_strcmp0 (g_hash_table_lookup (settings->env_marks, name), mark) != 0)
+    if (!is_of_the_shell (name) && g_strcmp0 (g_hash_table_lookup (settings->env_marks, name), mark) != 0)
       g_ptr_array_add (changed, g_strdup (name));
   g_hash_table_iter_init (&iter, settings->env_marks);
   while (g_hash_table_iter_next (&iter, &name, &mark))
-    if (!g_hash_table_contains (now->env_marks, name))
+    if (!is_of_the_shell (name) && !g_hash_table_contains (now->env_marks, name))
       g_ptr_array_add (changed, g_strdup (name));
   g_ptr_array_sort (changed, compare_names);
   g_ptr_array_add (changed, NULL);

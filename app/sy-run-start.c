@@ -89,6 +89,18 @@ check_concurrency (SyIndex *index, const SyRunStart *start, GError **error)
   return FALSE;
 }
 
+/* A run of this file that was interrupted is no hindrance, but its work would be done twice by who does not know of it. */
+static void
+say_left (SyIndex *index, const SyRunStart *start)
+{
+  SyRunStatus status;
+  char uuid[37];
+
+  if (start->show == SY_SHOW_PROGRESS && sy_index_find_left (index, start->path, uuid, &status))
+    sy_complain ("run %.8s of this file %s; this is a new one (“switchyard resume %.8s” goes on with that)", uuid,
+                 status == SY_RUN_PAUSED ? "is paused" : "was interrupted", uuid);
+}
+
 /* FALSE: interrupted meanwhile */
 static gboolean
 wait_for_turn (NewRun *new_run, SyRunStart *start)
@@ -206,9 +218,11 @@ make_run (NewRun *new_run, const SyRunStart *start, const char *const *env, GErr
   if (new_run->dir == NULL || (new_run->lock = lock_starts (new_run->dir, error)) < 0)
     return FALSE;
   new_run->created_us = g_get_real_time ();
-  return (new_run->index = sy_index_open (new_run->dir, SY_INDEX_WRITE, error)) != NULL
-         && check_concurrency (new_run->index, start, error)
-         && (new_run->run = sy_run_dir_create (new_run->dir, NULL, error)) != NULL
+  if ((new_run->index = sy_index_open (new_run->dir, SY_INDEX_WRITE, error)) == NULL
+      || !check_concurrency (new_run->index, start, error))
+    return FALSE;
+  say_left (new_run->index, start);
+  return (new_run->run = sy_run_dir_create (new_run->dir, NULL, error)) != NULL
          && sy_index_add_run (new_run->index, sy_run_dir_get_uuid (new_run->run), start->path, start->workflow->name,
                               new_run->created_us, start->rerun_of, &new_run->number, error)
          && make_log (new_run, start, env, error);
@@ -244,7 +258,8 @@ report (const SyRunHostOptions *options, const SyRunState *state, const SyRunner
                        .name = options->name,
                        .rerun_of = options->rerun_of,
                        .number = options->number,
-                       .created_us = options->created_us };
+                       .created_us = options->created_us,
+                       .begin_us = options->begin_us };
   g_autoptr (GString) out = NULL;
 
   if (options->show == SY_SHOW_JSON)
@@ -408,6 +423,7 @@ sy_run_take_over (SyRunView *view, const SyRunTakeOver *how)
     .rerun_of = view->meta.rerun_of,
     .number = view->meta.number,
     .created_us = view->meta.created_us,
+    .begin_us = g_get_real_time (),
     .environment = (const char *const *) env,
     .start_tasks = how->start_tasks,
     .commands = how->commands,

@@ -13,7 +13,7 @@ sy_open_state_dir (SyStateDirFlags flags, GError **error)
   SyStateDir *dir = sy_state_dir_open (NULL, flags, &local);
 
   if (dir == NULL && !(flags & SY_STATE_DIR_CREATE) && g_error_matches (local, SY_ERROR, SY_ERROR_NOT_FOUND))
-    g_set_error (error, SY_ERROR, SY_ERROR_NOT_FOUND, "there are no runs yet (%s)", local->message);
+    g_set_error (error, SY_ERROR, SY_ERROR_NOT_FOUND, "there are no runs yet; “switchyard run FILE” starts one");
   else if (dir == NULL)
     g_propagate_error (error, g_steal_pointer (&local));
   return dir;

@@ -62,6 +62,7 @@ typedef struct
   const char *rerun_of;     /* (nullable) */
   guint32 number;
   gint64 created_us;
+  gint64 begin_us;          /* of the act that is told of, where the run is older; 0 = it is not */
 } SyRunFacts;
 
 /* Everything is owned; nothing is written. */

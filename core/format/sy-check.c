@@ -305,16 +305,59 @@ suggest_bool (SyProblem *problem, const SyNode *node)
   return TRUE;
 }
 
+/* The word for what other languages and tools call @text, if @words has it */
+static const char *
+other_word (const char *text, const char *const *words)
+{
+  static const struct { const char *word, *here; } others[] = {
+    { "integer", "int" },     { "boolean", "bool" },   { "str", "string" },   { "number", "float" },  { "double", "float" },
+    { "choice", "enum" },     { "file", "path" },      { "folder", "path" },  { "directory", "path" }, { "array", "list" },
+    { "object", "json" },     { "dict", "json" },      { "map", "json" },     { "bytes", "size" },    { "timestamp", "datetime" },
+    { "all", "all_success" }, { "any", "one_success" }, { "always", "all_done" }, { "all_finished", "all_done" },
+    { "fail_fast", "cancel" }, { "abort", "cancel" },  { "skip", "refuse" },  { "wait", "queue" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (others); i++)
+    if (g_ascii_strcasecmp (text, others[i].word) == 0 && g_strv_contains (words, others[i].here))
+      return others[i].here;
+  return NULL;
+}
+
 static gboolean
 suggest_word (SyProblem *problem, const SyField *field, const SyNode *node)
 {
   const char *text = g_str_has_prefix (node->text, "SIG") ? node->text + 3 : node->text;
-  const char *near = sy_text_nearest (text, field->words);
+  const char *near = other_word (text, field->words);
 
+  if (near == NULL)
+    near = sy_text_nearest (text, field->words);
   if (near == NULL)
     return FALSE;
   sy_problem_set_hint (problem, "did you mean “%s”?", near);
   sy_problem_set_fix (problem, node->start, node->end, near);
+  return TRUE;
+}
+
+/* `join: quorum 3` */
+static gboolean
+suggest_quorum (SyProblem *problem, const SyField *field, const SyNode *node)
+{
+  const char *count = g_str_has_prefix (node->text, "quorum") ? node->text + strlen ("quorum") : NULL;
+  g_autofree char *fix = NULL;
+  gsize digits;
+
+  if (field != &sy_table_task.fields[SY_TF_JOIN] || count == NULL)
+    return FALSE;
+  count += strspn (count, " :=");
+  digits = strspn (count, "0123456789");
+  if (digits == 0 || (count[digits] != '\0' && !g_str_equal (count + digits, "%")))
+    {
+      sy_problem_set_hint (problem, "%s", _("write {quorum: 2} for two of the needs, {quorum: 50%} for half of them"));
+      return TRUE;
+    }
+  fix = g_strdup_printf ("{quorum: %s}", count);
+  sy_problem_set_hint (problem, "write %s", fix);
+  sy_problem_set_fix (problem, node->start, node->end, fix);
   return TRUE;
 }
 
@@ -380,6 +423,8 @@ report_scalar (SyCheck *check, const SyNode *node, const SyField *field, const c
   if ((field->accept & SY_ACCEPT_BOOL) && suggest_bool (problem, node))
     return;
   if ((field->accept & SY_ACCEPT_DURATION) && suggest_duration (problem, node))
+    return;
+  if (suggest_quorum (problem, field, node))
     return;
   if ((field->accept & SY_ACCEPT_WORD) && suggest_word (problem, field, node))
     return;

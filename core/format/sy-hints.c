@@ -6,8 +6,8 @@
 
 #include <string.h>
 
-static gboolean
-lists (const SyNode *map, const char *code)
+gboolean
+sy_hints_are_quiet (const SyNode *map, const char *code)
 {
   const SyNode *quiet = sy_node_get (map, SY_HINTS_QUIET);
 
@@ -80,7 +80,7 @@ sy_hints_report (const SyWorkflow *workflow, const SyDocument *tree, SyProblems 
       /* both are in the order of the file */
       while (key != NULL && strcmp (key->text, task->id) != 0)
         key = key->next->next;
-      if (!lists (root, hint->code) && !(key != NULL && lists (key->next, hint->code)))
+      if (!sy_hints_are_quiet (root, hint->code) && !(key != NULL && sy_hints_are_quiet (key->next, hint->code)))
         report (hint, task, key, problems);
     }
   sy_problems_sort (problems);

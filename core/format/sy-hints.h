@@ -9,6 +9,8 @@ G_BEGIN_DECLS
 
 /* Lists the codes that are silenced, in the file or in a task */
 #define SY_HINTS_QUIET "x-quiet"
+/* Does the `x-quiet` of @map (nullable) list @code? */
+gboolean sy_hints_are_quiet (const SyNode *map, const char *code);
 
 /**
  * sy_hints_report:

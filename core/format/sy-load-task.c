@@ -1,5 +1,6 @@
 /* sy-load-task.c: the tasks
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "core/format/sy-hints.h"
 #include "core/format/sy-lint-private.h"
 #include "core/format/sy-load-private.h"
 
@@ -167,11 +168,11 @@ report_no_needs (SyLoad *load)
   for (guint i = 0; i < load->workflow->n_tasks; i++)
     if (load->needs[i] != NULL)
       return;
-  if (load->workflow->n_tasks < 2)
+  if (load->workflow->n_tasks < 2 || sy_hints_are_quiet (sy_document_get_root (load->check.document), "no-needs"))
     return;
   sy_problem_set_hint (sy_check_add (&load->check, SY_SEVERITY_WARNING, tasks, "no-needs",
                                      "no task has `needs`: all %u may start at once", load->workflow->n_tasks),
-                       "tasks that must wait say for which: needs: [%s]", load->keys[0]->text);
+                       "tasks that must wait say for which: needs: [%s]; where all may: x-quiet: [no-needs]", load->keys[0]->text);
 }
 
 /* Ids first: a need may name a task further down. FALSE: too many */

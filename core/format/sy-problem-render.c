@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "core/format/sy-problem.h"
 
+#include <string.h>
+
 /* Widest part of a source line that is shown */
 #define SHOWN 120
 #define BEFORE 60
@@ -74,11 +76,22 @@ append_excerpt (const SyProblem *problem, const SySource *source, GString *out)
   g_string_append_printf (out, "\n%s\n", marks->str);
 }
 
+/* A file is called whatever somebody called it. */
+static void
+append_name (GString *out, const char *name)
+{
+  const char *end = name + strlen (name);
+
+  while (name < end)
+    append_shown (out, next_char (&name, end));
+  g_string_append_c (out, ':');
+}
+
 void
 sy_problem_render (const SyProblem *problem, const SySource *source, GString *out)
 {
   if (source != NULL)
-    g_string_append_printf (out, "%s:", sy_source_get_name (source));
+    append_name (out, sy_source_get_name (source));
   if (problem->line > 0)
     g_string_append_printf (out, "%u:%u:", problem->line, problem->column);
   if (source != NULL || problem->line > 0)

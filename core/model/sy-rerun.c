@@ -23,6 +23,7 @@ plan_new (void)
   plan->running_now = g_array_new (FALSE, FALSE, sizeof (guint32));
   plan->reused = g_array_new (FALSE, FALSE, sizeof (guint32));
   plan->stays = g_array_new (FALSE, FALSE, sizeof (guint32));
+  plan->stale = g_array_new (FALSE, FALSE, sizeof (guint32));
   plan->refused = g_array_new (FALSE, FALSE, sizeof (SyRerunRefusal));
   g_array_set_clear_func (plan->refused, clear_refusal);
   plan->expected_us = -1;
@@ -38,6 +39,7 @@ sy_rerun_plan_free (SyRerunPlan *plan)
   g_array_unref (plan->running_now);
   g_array_unref (plan->reused);
   g_array_unref (plan->stays);
+  g_array_unref (plan->stale);
   g_array_unref (plan->refused);
   g_free (plan);
 }
@@ -283,6 +285,28 @@ list_others (Resolve *r)
     }
 }
 
+/* Succeeded descendants of what runs again, themselves not run again */
+static void
+list_stale (Resolve *r)
+{
+  g_autofree guint8 *below = g_new0 (guint8, MAX (r->workflow->n_tasks, 1));
+
+  for (guint i = 0; i < r->plan->will_run->len; i++)
+    below[sy_workflow_find_number (r->workflow, g_array_index (r->plan->will_run, SyRerunItem, i).task)] = 1;
+  for (guint32 at = 0; at < r->workflow->n_tasks; at++)
+    {
+      guint32 index = r->workflow->topo[at];
+      const SyTask *task = &r->workflow->tasks[index];
+
+      if (below[index] == 1)
+        continue;
+      for (guint32 k = 0; k < task->n_needs && below[index] == 0; k++)
+        below[index] = below[task->needs[k].task] ? 2 : 0;
+      if (below[index] == 2 && sy_run_state_at (r->state, index)->state == SY_STATE_SUCCEEDED)
+        g_array_append_val (r->plan->stale, task->number);
+    }
+}
+
 /* At least the longest chain, and at least all work over all slots; a task that never ran counts as the mean. */
 static gint64
 expect (const Resolve *r, const gint64 *expected_us)
@@ -329,6 +353,7 @@ sy_rerun_preview (const SyRunState *state, const SyRerunRequest *request, const 
     return NULL;
   list_set (&resolve);
   list_others (&resolve);
+  list_stale (&resolve);
   if (expected_us != NULL)
     plan->expected_us = expect (&resolve, expected_us);
   return g_steal_pointer (&plan);
@@ -391,25 +416,15 @@ apply_item (SyScheduler *s, const SyRerunItem *item, SyRerunRunning running)
     sy_scheduler_reset (s, index, is_announced (state) && item->because != 0);
 }
 
-/* Succeeded descendants of what runs again, themselves not run again, are stale. */
 static void
 mark_stale (SyScheduler *s, const SyRerunPlan *plan)
 {
-  g_autofree guint8 *below = g_new0 (guint8, (gsize) s->workflow->n_tasks + 1);
-
-  for (guint i = 0; i < plan->will_run->len; i++)
-    below[sy_scheduler_index (s, g_array_index (plan->will_run, SyRerunItem, i).task)] = 1;
-  for (guint32 at = 0; at < s->workflow->n_tasks; at++)
+  for (guint i = 0; i < plan->stale->len; i++)
     {
-      guint32 index = s->workflow->topo[at];
-      const SyTask *task = &s->workflow->tasks[index];
+      guint32 index = sy_scheduler_index (s, g_array_index (plan->stale, guint32, i));
       const SyTaskState *state = sy_scheduler_state (s, index);
 
-      if (below[index] == 1)
-        continue;
-      for (guint32 k = 0; k < task->n_needs && below[index] == 0; k++)
-        below[index] = below[task->needs[k].task] ? 2 : 0;
-      if (below[index] == 2 && state->state == SY_STATE_SUCCEEDED && (state->badges & SY_BADGE_STALE) == 0)
+      if ((state->badges & SY_BADGE_STALE) == 0)
         sy_scheduler_emit_state (s, SY_EVENT_STALE, index, SY_STATE_SUCCEEDED, (SyName) state->name, 0);
     }
 }

@@ -146,6 +146,7 @@ typedef struct
   GArray *running_now;  /* guint32 numbers */
   GArray *reused;       /* succeeded ancestors of the set */
   GArray *stays;
+  GArray *stale;        /* those of them that are done and come after the set */
   GArray *refused;      /* SyRerunRefusal */
   gint64 expected_us;   /* -1 = unknown */
 } SyRerunPlan;

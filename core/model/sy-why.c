@@ -5,7 +5,9 @@
 #include "core/model/sy-words.h"
 
 #include <glib/gi18n.h>
+#include <signal.h>
 #include <string.h>
+#include <sys/wait.h>
 
 static void
 link_clear (SyWhyLink *link)
@@ -390,10 +392,36 @@ say_succeeded (GString *out, const SyTaskState *task, const char *name, const ch
     g_string_append_printf (out, "%s %s", name, brief);
 }
 
+/* What a shell means by the status that it ended with */
+static void
+say_status (GString *out, const SyTaskState *task)
+{
+  int status = task->name == SY_NAME_EXIT && task->exit_status != -1 && WIFEXITED (task->exit_status) ? WEXITSTATUS (task->exit_status) : 0;
+  const char *signal = status > 128 && status < 128 + NSIG ? sigabbrev_np (status - 128) : NULL;
+
+  if (status == 126)
+    g_string_append (out, _("; a shell ends so when a command may not be executed"));
+  else if (status == 127)
+    g_string_append (out, _("; a shell ends so when there is no such command"));
+  else if (signal != NULL)
+    g_string_append_printf (out, _("; a shell ends so when a command was killed by SIG%s"), signal);
+}
+
+static void
+say_left_over (GString *out, const SyTaskState *task, const SyTask *def)
+{
+  if ((task->badges & SY_BADGE_STRAGGLERS) == 0)
+    return;
+  g_string_append (out, def->extra != NULL && def->extra->stragglers_keep
+                          ? _("; processes that it left in the background lived on")
+                          : _("; processes that it left in the background were killed (stragglers: keep lets them live)"));
+}
+
 static void
 say_ended (GString *out, const SyRunState *state, guint32 number, const char *name, gint64 now_wall_us)
 {
   const SyTaskState *task = &state->tasks[number - 1];
+  guint32 index = sy_workflow_find_number (state->workflow, number);
   g_autofree char *brief = sy_words_dup_brief (state, number, now_wall_us);
 
   switch ((SyState) task->state)
@@ -403,6 +431,7 @@ say_ended (GString *out, const SyRunState *state, guint32 number, const char *na
       break;
     case SY_STATE_FAILED:
       g_string_append_printf (out, _("%s failed: %s"), name, brief);
+      say_status (out, task);
       break;
     case SY_STATE_LOST:
       g_string_append_printf (out, _("%s is %s"), name, brief);
@@ -417,6 +446,8 @@ say_ended (GString *out, const SyRunState *state, guint32 number, const char *na
     default:
       g_string_append_printf (out, _("%s was %s"), name, brief);
     }
+  if (index != SY_NO_TASK)
+    say_left_over (out, task, &state->workflow->tasks[index]);
   if (task->badges & SY_BADGE_STALE)
     g_string_append (out, _("; a task before it has run again since"));
 }

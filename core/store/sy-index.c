@@ -440,6 +440,28 @@ sy_index_list (SyIndex *index, const char *workflow_path, GError **error)
 }
 
 gboolean
+sy_index_find_left (SyIndex *index, const char *workflow_path, char uuid[37], SyRunStatus *status)
+{
+  sqlite3_stmt *get = index->statements[SY_INDEX_RUNS_OF];
+  g_autoptr (SyRunInfo) info = NULL;
+  g_autoptr (SyRunDir) run = NULL;
+  gint64 stamp;
+
+  sqlite3_bind_text (get, 1, workflow_path, -1, SQLITE_TRANSIENT);
+  if (sqlite3_step (get) == SQLITE_ROW)
+    info = get_run (index, sy_database_text (get, 0), &stamp);
+  sqlite3_reset (get);
+  if (info == NULL || sy_run_status_is_final (info->status))
+    return FALSE;
+  run = sy_run_dir_open (index->dir, info->uuid, NULL); /* it may have been deleted by hand */
+  if (run == NULL || sy_run_dir_get_owner (run, NULL, NULL) != SY_OWNER_NONE)
+    return FALSE;
+  g_strlcpy (uuid, info->uuid, 37);
+  *status = info->status;
+  return TRUE;
+}
+
+gboolean
 sy_index_find_living (SyIndex *index, const char *workflow_path, guint32 before, char uuid[37], guint32 *number)
 {
   sqlite3_stmt *get = index->statements[SY_INDEX_RUNS_OF];

@@ -88,6 +88,15 @@ SyRunInfo *sy_index_lookup (SyIndex *index, const char *uuid, GError **error);
 gboolean sy_index_find_living (SyIndex *index, const char *workflow_path, guint32 before, char uuid[37], guint32 *number);
 
 /**
+ * sy_index_find_left:
+ * @uuid: (out)
+ * @status: (out): as it was noted last
+ *
+ * Is the newest run of @workflow_path one that has not ended, and has no runner? One row and one lock are looked at.
+ */
+gboolean sy_index_find_left (SyIndex *index, const char *workflow_path, char uuid[37], SyRunStatus *status);
+
+/**
  * sy_index_resolve:
  * @argument: RUN as a user gives it: a uuid, a unique prefix of one (>= 4 characters), `last`, or a run's number
  * @workflow_path: (nullable): the workflow that numbers and `last` are meant in; %NULL: all

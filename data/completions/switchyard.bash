@@ -19,8 +19,8 @@ _switchyard_options() {
     show) echo --json --failed ;;
     logs) echo --follow --lines ;;
     rerun) echo --failed --from --task --branch --current-file --command --preview --stop-first --then-again --slots \
-      --detach --json ;;
-    resume) echo --branch --slots --detach --json ;;
+      --detach --json --quiet ;;
+    resume) echo --branch --slots --detach --json --quiet ;;
     pause) echo --branch ;;
     cancel | stop) echo --kill ;;
     mark) echo --as --note ;;

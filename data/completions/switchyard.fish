@@ -49,7 +49,7 @@ complete -c switchyard -n '__fish_seen_subcommand_from run' -f -l alone -d 'with
 complete -c switchyard -n '__fish_seen_subcommand_from run' -l on-failure -d 'when a task has failed' -x -a 'continue stop cancel'
 complete -c switchyard -n '__fish_seen_subcommand_from run' -l time-scale -d 'sleep recorded runtimes' -x
 complete -c switchyard -n '__fish_seen_subcommand_from run' -f -l detach -d 'go on in the background'
-complete -c switchyard -n '__fish_seen_subcommand_from run' -f -l dry-run -d 'start nothing'
+complete -c switchyard -n '__fish_seen_subcommand_from run' -f -s n -l dry-run -d 'start nothing'
 complete -c switchyard -n '__fish_seen_subcommand_from run' -f -l json -d 'print JSON'
 complete -c switchyard -n '__fish_seen_subcommand_from run' -f -s q -l quiet -d 'only what went wrong'
 complete -c switchyard -n '__fish_seen_subcommand_from validate' -f -l json -d 'print JSON'
@@ -69,18 +69,20 @@ complete -c switchyard -n '__fish_seen_subcommand_from rerun' -l task -d 'a task
 complete -c switchyard -n '__fish_seen_subcommand_from rerun' -l branch -d 'a branch' -x
 complete -c switchyard -n '__fish_seen_subcommand_from rerun' -f -l current-file -d 'the file as it is now'
 complete -c switchyard -n '__fish_seen_subcommand_from rerun' -l command -d 'another command for a task' -x
-complete -c switchyard -n '__fish_seen_subcommand_from rerun' -f -l preview -d 'start nothing'
+complete -c switchyard -n '__fish_seen_subcommand_from rerun' -f -s n -l preview -d 'start nothing'
 complete -c switchyard -n '__fish_seen_subcommand_from rerun' -f -l stop-first -d 'stop what runs first'
 complete -c switchyard -n '__fish_seen_subcommand_from rerun' -f -l then-again -d 'run again what runs'
 complete -c switchyard -n '__fish_seen_subcommand_from rerun' -s j -l slots -d 'tasks at a time' -x -a 'auto 1 2 4 8'
 complete -c switchyard -n '__fish_seen_subcommand_from rerun' -f -l detach -d 'go on in the background'
 complete -c switchyard -n '__fish_seen_subcommand_from rerun' -f -l json -d 'print JSON'
+complete -c switchyard -n '__fish_seen_subcommand_from rerun' -f -s q -l quiet -d 'only what went wrong'
 complete -c switchyard -n '__fish_seen_subcommand_from cancel' -f -l kill -d 'kill at once'
 complete -c switchyard -n '__fish_seen_subcommand_from pause' -l branch -d 'a branch' -x
 complete -c switchyard -n '__fish_seen_subcommand_from resume' -l branch -d 'a branch' -x
 complete -c switchyard -n '__fish_seen_subcommand_from resume' -s j -l slots -d 'tasks at a time' -x -a 'auto 1 2 4 8'
 complete -c switchyard -n '__fish_seen_subcommand_from resume' -f -l detach -d 'go on in the background'
 complete -c switchyard -n '__fish_seen_subcommand_from resume' -f -l json -d 'print JSON'
+complete -c switchyard -n '__fish_seen_subcommand_from resume' -f -s q -l quiet -d 'only what went wrong'
 complete -c switchyard -n '__fish_seen_subcommand_from stop' -f -l kill -d 'kill at once'
 complete -c switchyard -n '__fish_seen_subcommand_from mark' -l as -d 'what it counts as' -x -a 'succeeded failed'
 complete -c switchyard -n '__fish_seen_subcommand_from mark' -l note -d 'why' -x
@@ -90,7 +92,7 @@ complete -c switchyard -n '__fish_seen_subcommand_from export' -s o -l output -d
 complete -c switchyard -n '__fish_seen_subcommand_from doctor' -f -l check -d 'only look'
 complete -c switchyard -n '__fish_seen_subcommand_from doctor' -f -l salvage -d 'save what is whole'
 complete -c switchyard -n '__fish_seen_subcommand_from doctor' -f -l confirm -d 'let a salvaged run go on'
-complete -c switchyard -n '__fish_seen_subcommand_from gc' -f -l dry-run -d 'only say'
+complete -c switchyard -n '__fish_seen_subcommand_from gc' -f -s n -l dry-run -d 'only say'
 complete -c switchyard -n '__fish_seen_subcommand_from gc' -l keep -d 'the newest N of each workflow' -x
 complete -c switchyard -n '__fish_seen_subcommand_from gc' -l days -d 'of the last N days' -x
 complete -c switchyard -n '__fish_seen_subcommand_from pin' -f -l off -d 'let them go again'

@@ -96,6 +96,11 @@ test_usage (CliFixture *fixture, gconstpointer data)
     { { "run", "nothing.yaml" }, "nothing.yaml: nothing was started" },
     { { "run", "\033[2J\302\233.yaml" }, "\357\277\275[2J\357\277\275.yaml: nothing was started" },
     { { "export", "nothing", "--to", "dot" }, "“nothing” is no file here, and no run" },
+    { { "status" }, "here it is “switchyard show RUN”" }, { { "ls" }, "here it is “switchyard runs”" },
+    { { "-j", "4" }, "switchyard COMMAND -j" },     { { "run", "a", "region=us" }, "-p NAME=VALUE" },
+    { { "rerun", "last", "fetch" }, "--from TASK" }, { { "run", "a", "--jobs", "4" }, "did you mean --slots?" },
+    { { "show", "last", "--jsno" }, "did you mean --json?" }, { { "rerun", "last", "--dry-run" }, "did you mean --preview?" },
+    { { "run", "a", "--on-failure=x", "--ready" }, "Unknown option --ready\n" },
   };
   g_auto (CliResult) none = cli_run (fixture, NULL);
 
@@ -113,6 +118,19 @@ test_usage (CliFixture *fixture, gconstpointer data)
       cli_assert_has (result.err, cases[i].said);
       g_assert_cmpstr (result.out, ==, "");
     }
+}
+
+/* A file is named without a command, a command without its file. */
+static void
+test_file_and_command (CliFixture *fixture, gconstpointer data)
+{
+  g_autofree char *one = cli_write (fixture, "b.yard.yaml", good), *two = cli_write (fixture, "a b.yard.yaml", good);
+  g_auto (CliResult) bare = cli_expect (fixture, 2, "a b.yard.yaml", NULL), none = cli_expect (fixture, 2, "run", NULL);
+  g_auto (CliResult) other = cli_expect (fixture, 2, "show", NULL);
+
+  cli_assert_has (bare.err, "“switchyard run 'a b.yard.yaml'” runs the file");
+  cli_assert_has (none.err, "it takes FILE; in this folder: 'a b.yard.yaml', b.yard.yaml\n");
+  cli_assert_has (other.err, "it takes RUN\n");
 }
 
 /* What a run that is over cannot be asked for, and what can be done instead */
@@ -491,6 +509,7 @@ main (int argc, char **argv)
     }
   CLI_ADD ("/cli/bad/odd-files", NULL, test_odd_files);
   CLI_ADD ("/cli/bad/usage", NULL, test_usage);
+  CLI_ADD ("/cli/bad/file-and-command", NULL, test_file_and_command);
   CLI_ADD ("/cli/bad/over", NULL, test_over);
   CLI_ADD ("/cli/bad/help", NULL, test_help);
   CLI_ADD ("/cli/bad/full-stdout", NULL, test_full_stdout);

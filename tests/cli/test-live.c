@@ -2,7 +2,12 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "app/sy-live.h"
 
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #define START (G_GINT64_CONSTANT (1700000000) * G_USEC_PER_SEC)
@@ -89,7 +94,7 @@ test_draw (Fixture *fixture, gconstpointer data)
   g_assert_true (g_str_has_prefix (lines[0], "  fetch "));
   g_assert_true (g_str_has_suffix (lines[0], "  12 s"));
   g_assert_nonnull (strstr (lines[1], "…"));
-  g_assert_true (g_str_has_prefix (lines[2], "[0/3] running · 2 running"));
+  g_assert_true (g_str_has_prefix (lines[2], "[0/3] 2 running · 12 s"));
   for (guint i = 0; i < 3; i++)
     g_assert_cmpint (g_utf8_strlen (lines[i], -1), <, 80);
 
@@ -104,6 +109,105 @@ test_draw (Fixture *fixture, gconstpointer data)
   g_clear_pointer (&fixture->live, sy_live_free);
   end = take (fixture);
   g_assert_cmpstr (end, ==, "\033[3A\r\033[J");
+}
+
+/* After Ctrl+Z and fg the shell has written below the picture: nothing of that is erased. */
+static void
+test_continued (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *first = NULL, *fresh = NULL, *next = NULL;
+
+  sy_live_draw (fixture->live, fixture->state, START, TRUE);
+  first = take (fixture);
+  raise (SIGCONT);
+  sy_live_draw (fixture->live, fixture->state, START, TRUE);
+  fresh = take (fixture);
+  g_assert_cmpstr (fresh, ==, first);
+  sy_live_draw (fixture->live, fixture->state, START, TRUE);
+  next = take (fixture);
+  g_assert_true (g_str_has_prefix (next, "\033[3A"));
+}
+
+/* What a terminal was sent, without the line ends that it makes */
+static char *
+read_terminal (int master)
+{
+  GString *text = g_string_new (NULL);
+  char buffer[4096];
+  ssize_t n;
+
+  while ((n = read (master, buffer, sizeof buffer)) > 0)
+    g_string_append_len (text, buffer, n);
+  return g_string_free (text, FALSE);
+}
+
+/* A session of its own, with a terminal in whose foreground is another process: nothing is drawn there. */
+static void
+draw_in_background (Fixture *fixture, int master)
+{
+  g_autofree char *before = NULL, *meanwhile = NULL, *after = NULL;
+  int terminal;
+  pid_t other;
+
+  g_assert_cmpint (setsid (), >, 0);
+  terminal = open (ptsname (master), O_RDWR);
+  g_assert_cmpint (ioctl (terminal, TIOCSCTTY, 0), ==, 0);
+  signal (SIGTTOU, SIG_IGN);
+  fixture->live = sy_live_new (fdopen (terminal, "w"), SY_LIVE_LIVE);
+  sy_live_draw (fixture->live, fixture->state, START, TRUE);
+  before = read_terminal (master);
+  g_assert_nonnull (strstr (before, "[0/3]"));
+  other = fork ();
+  if (other == 0)
+    {
+      pause ();
+      _exit (0);
+    }
+  setpgid (other, other);
+  g_assert_cmpint (tcsetpgrp (terminal, other), ==, 0);
+  sy_live_draw (fixture->live, fixture->state, START, TRUE);
+  meanwhile = read_terminal (master);
+  g_assert_cmpstr (meanwhile, ==, "");
+  g_assert_cmpint (tcsetpgrp (terminal, getpgrp ()), ==, 0);
+  sy_live_draw (fixture->live, fixture->state, START, TRUE);
+  after = read_terminal (master);
+  g_assert_cmpstr (after, ==, before);
+  kill (other, SIGKILL);
+}
+
+static void
+test_background (Fixture *fixture, gconstpointer data)
+{
+  int master = posix_openpt (O_RDWR | O_NOCTTY | O_NONBLOCK), status;
+  pid_t child;
+
+  g_assert_cmpint (master, >=, 0);
+  g_assert_cmpint (grantpt (master), ==, 0);
+  g_assert_cmpint (unlockpt (master), ==, 0);
+  child = fork ();
+  if (child == 0)
+    {
+      draw_in_background (fixture, master);
+      _exit (0);
+    }
+  g_assert_cmpint (waitpid (child, &status, 0), ==, child);
+  g_assert_cmpint (status, ==, 0);
+  close (master);
+}
+
+/* An estimate in whole seconds, rounded up, of the re-run's own time */
+static void
+test_estimate (Fixture *fixture, gconstpointer data)
+{
+  static const gint64 expected[] = { 12400000, 0, 0 };
+  g_autofree char *text = NULL;
+
+  sy_live_set_expected (fixture->live, expected);
+  sy_live_set_begin (fixture->live, START + 9 * G_USEC_PER_SEC);
+  sy_live_draw (fixture->live, fixture->state, START + 12 * G_USEC_PER_SEC, TRUE);
+  text = take (fixture);
+  g_assert_nonnull (strstr (text, "  12 s, about 1 s left\n"));
+  g_assert_nonnull (strstr (text, "[0/3] 2 running · 3.0 s"));
 }
 
 /* How far a task is comes from its file, with every picture anew. */
@@ -226,6 +330,9 @@ main (int argc, char **argv)
   g_setenv ("NO_COLOR", "1", TRUE);
   g_test_init (&argc, &argv, NULL);
   ADD ("/cli/live/draw", SY_LIVE_LIVE, test_draw);
+  ADD ("/cli/live/continued", SY_LIVE_LIVE, test_continued);
+  ADD ("/cli/live/background", SY_LIVE_LIVE, test_background);
+  ADD ("/cli/live/estimate", SY_LIVE_LIVE, test_estimate);
   ADD ("/cli/live/progress", SY_LIVE_LIVE, test_progress);
   ADD ("/cli/live/events", SY_LIVE_LIVE, test_events_live);
   ADD ("/cli/live/plain", SY_LIVE_PLAIN, test_events_plain);
