@@ -8,11 +8,22 @@
 
 typedef gboolean (*NodeFunc) (SyDagFile *f, SyDagNode *node, const SyDagCommand *c, guint at);
 
+/* SPLICE+NODE, as rescue files name the nodes of splices, or NULL */
+static SyDagNode *
+find_spliced (SyDagFile *f, const char *name)
+{
+  g_autofree char *full = g_strconcat (f->prefix, name, NULL);
+  guint index = sy_draft_find (f->draft, full);
+
+  return index != G_MAXUINT ? g_ptr_array_index (f->nodes, index) : NULL;
+}
+
 /* Calls @each for the node words[at], or for every node of this file (ALL_NODES) */
 static gboolean
 each_node (SyDagFile *f, const SyDagCommand *c, guint at, NodeFunc each)
 {
   SyDagName *name;
+  SyDagNode *spliced;
 
   if (at >= c->n)
     return sy_draft_error (f->draft, sy_dag_at_line (f, c->line), "%s needs the name of a node", c->words[0]);
@@ -23,7 +34,10 @@ each_node (SyDagFile *f, const SyDagCommand *c, guint at, NodeFunc each)
           return FALSE;
       return TRUE;
     }
-  if (!(name = g_hash_table_lookup (f->names, c->words[at])))
+  name = g_hash_table_lookup (f->names, c->words[at]);
+  if (!name && (spliced = find_spliced (f, c->words[at])) != NULL)
+    return each (f, spliced, c, at);
+  if (!name)
     return sy_draft_error (f->draft, sy_dag_at_line (f, c->line), "there is no node “%s”", c->words[at]);
   for (guint i = 0; i < name->roots->len; i++)
     if (!each (f, g_ptr_array_index (f->nodes, g_array_index (name->roots, guint32, i)), c, at))
@@ -84,6 +98,14 @@ take_pre_skip (SyDagFile *f, SyDagNode *node, const SyDagCommand *c, guint at)
   if (!read_int (f, c, at + 1, 0, 255, &code))
     return FALSE;
   node->pre_skip = (int)code;
+  return TRUE;
+}
+
+/* DONE node */
+static gboolean
+take_done (SyDagFile *f, SyDagNode *node, const SyDagCommand *c, guint at)
+{
+  node->done = TRUE;
   return TRUE;
 }
 
@@ -164,13 +186,32 @@ take_script_line (SyDagFile *f, const SyDagCommand *c)
   return each_node (f, c, at + 1, take_script);
 }
 
-/* name="value" name2 = "value": \" and \\ are escapes. *@at is moved behind; FALSE: no more, or malformed
- * (*@bad) */
+/* A value of VARS: in quotes of either kind, where \" and \\ are escapes, or up to a blank. *@at is moved behind; NULL:
+ * there is none, or its quote stays open. (transfer full) */
+static char *
+next_value (const char **at)
+{
+  const char *p = *at + strspn (*at, " \t");
+  char quote = *p == '"' || *p == '\'' ? *p++ : '\0';
+  g_autoptr (GString) out = g_string_new (NULL);
+
+  for (; *p && (quote ? *p != quote : *p != ' ' && *p != '\t'); p++)
+    {
+      if (quote && *p == '\\' && (p[1] == quote || p[1] == '\\'))
+        p++;
+      g_string_append_c (out, *p);
+    }
+  if (quote ? *p != quote : out->len == 0)
+    return NULL;
+  *at = p + (quote ? 1 : 0);
+  return g_string_free (g_steal_pointer (&out), FALSE);
+}
+
+/* name="value" name2 = value. *@at is moved behind; FALSE: no more, or malformed (*@bad) */
 static gboolean
 next_var (const char **at, char **name, char **value, gboolean *bad)
 {
   const char *p = *at + strspn (*at, " \t"), *equal = strchr (p, '=');
-  g_autoptr (GString) out = NULL;
 
   if (*p == '\0')
     return FALSE;
@@ -178,21 +219,11 @@ next_var (const char **at, char **name, char **value, gboolean *bad)
   if (!equal)
     return FALSE;
   *name = g_strstrip (g_strndup (p, (gsize)(equal - p)));
-  p = equal + 1 + strspn (equal + 1, " \t");
-  if (*p++ != '"')
-    return FALSE;
-  out = g_string_new (NULL);
-  for (; *p && *p != '"'; p++)
-    {
-      if (*p == '\\' && (p[1] == '"' || p[1] == '\\'))
-        p++;
-      g_string_append_c (out, *p);
-    }
-  if (*p != '"')
+  p = equal + 1;
+  if (!(*value = next_value (&p)))
     return FALSE;
   *bad = FALSE;
-  *value = g_string_free (g_steal_pointer (&out), FALSE);
-  *at = p + 1;
+  *at = p;
   return TRUE;
 }
 
@@ -295,7 +326,8 @@ sy_dag_describe_node (SyDagFile *f, const SyDagCommand *c, gboolean *known)
     { "PRIORITY", take_priority },
     { "CATEGORY", take_category },
     { "VARS", take_vars },
-    { "ABORT-DAG-ON", take_abort },
+    { "ABORT_DAG_ON", take_abort },
+    { "DONE", take_done },
     { "PRE_SKIP", take_pre_skip },
     { "PIN_IN", take_pin },
     { "PIN_OUT", take_pin },

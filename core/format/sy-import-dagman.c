@@ -102,12 +102,12 @@ take_node_options (SyDagFile *f, SyDagNode *node, const SyDagCommand *c, guint f
 }
 
 static gboolean
-take_job (SyDagFile *f, const SyDagCommand *c, const char *inline_text)
+take_job (SyDagFile *f, const SyDagCommand *c)
 {
-  gboolean braces = inline_text != NULL;
+  const char *inline_text = c->description;
   SyDagNode *node;
 
-  if (c->n < 2 || (c->n < 3 && !inline_text))
+  if (c->n < 3)
     return sy_draft_error (f->draft, sy_dag_at_line (f, c->line), "a node is written “%s name submit-file”",
                            c->words[0]);
   if (!(node = add_node (f, c->words[1], c->line)))
@@ -121,7 +121,7 @@ take_job (SyDagFile *f, const SyDagCommand *c, const char *inline_text)
   if (g_str_equal (c->words[0], "PROVISIONER") || g_str_equal (c->words[0], "SERVICE"))
     sy_draft_lost (f->draft, node->line, "node %s: that it is a %s, apart from the graph", c->words[1],
                    c->words[0]);
-  return take_node_options (f, node, c, braces ? c->n : 3);
+  return take_node_options (f, node, c, 3);
 }
 
 static gboolean
@@ -140,6 +140,20 @@ take_subdag (SyDagFile *f, const SyDagCommand *c)
 
 static void file_read (SyDagFile *f, const char *text);
 static void file_close (SyDagFile *f);
+
+/* Files that bring in each other many times over would be read for ever. FALSE: one too many, or too deep (said once) */
+static gboolean
+count_file (SyDagFile *f, guint line, const char *name)
+{
+  if (*f->n_files > SY_DAG_MAX_FILES)
+    return FALSE;
+  if (++*f->n_files > SY_DAG_MAX_FILES)
+    return sy_draft_error (f->draft, line, "more than %d files are included or spliced", SY_DAG_MAX_FILES);
+  if (f->depth < MAX_DEPTH)
+    return TRUE;
+  *f->n_files = SY_DAG_MAX_FILES + 1;
+  return sy_draft_error (f->draft, line, "files included or spliced more than %d deep: %s", MAX_DEPTH, name);
+}
 
 /* A splice whose file is not there stays one task in its place. */
 static gboolean
@@ -165,6 +179,7 @@ splice_file (SyDagFile *f, const SyDagCommand *c, const char *dir, const char *t
                       .depth = f->depth + 1,
                       .outer_line = sy_dag_at_line (f, c->line),
                       .nodes = f->nodes,
+                      .n_files = f->n_files,
                       .limits = f->limits,
                       .descriptions = f->descriptions,
                       .categories = f->categories,
@@ -208,9 +223,8 @@ take_splice (SyDagFile *f, const SyDagCommand *c)
     return sy_draft_error (f->draft, sy_dag_at_line (f, c->line), "“%s” is declared twice", c->words[1]);
   dir = given && f->dir ? g_build_filename (f->dir, given, NULL) : g_strdup (given ? given : f->dir);
   path = dir ? g_build_filename (dir, c->words[2], NULL) : g_strdup (c->words[2]);
-  if (f->depth >= MAX_DEPTH)
-    return sy_draft_error (f->draft, sy_dag_at_line (f, c->line), "splices nested more than %d deep: %s",
-                           MAX_DEPTH, path);
+  if (!count_file (f, sy_dag_at_line (f, c->line), path))
+    return FALSE;
   if (!(text = sy_dag_read_inside (f->folder, path, &why)))
     return keep_splice (f, c, path, why);
   return splice_file (f, c, dir, text);
@@ -290,12 +304,12 @@ is_node_command (const char *word)
 
 /* First round: nodes and splices */
 static gboolean
-declare (SyDagFile *f, const SyDagCommand *c, const char *inline_text)
+declare (SyDagFile *f, const SyDagCommand *c)
 {
   if (is_node_command (c->words[0]))
-    return take_job (f, c, inline_text);
-  if (inline_text && c->n >= 2 && g_str_equal (c->words[0], "SUBMIT-DESCRIPTION"))
-    g_hash_table_replace (f->descriptions, g_strdup (c->words[1]), g_strdup (inline_text));
+    return take_job (f, c);
+  if (c->description && g_str_equal (c->words[0], "SUBMIT_DESCRIPTION"))
+    g_hash_table_replace (f->descriptions, g_strdup (c->words[1]), g_strdup (c->description));
   if (g_str_equal (c->words[0], "SUBDAG"))
     return take_subdag (f, c);
   if (g_str_equal (c->words[0], "SPLICE"))
@@ -314,75 +328,15 @@ describe (SyDagFile *f, const SyDagCommand *c)
     return TRUE;
   if (g_str_equal (c->words[0], "PARENT"))
     return take_parent (f, c);
-  if (g_str_equal (c->words[0], "SUBMIT-DESCRIPTION"))
+  if (g_str_equal (c->words[0], "SUBMIT_DESCRIPTION"))
     return TRUE;
   ok = sy_dag_describe_node (f, c, &known);
   return known ? ok : lose_command (f, c);
 }
 
-/* The lines of `JOB name {` up to `}` */
-static char *
-read_inline (const char **at, const char *end, guint *line)
-{
-  GString *text = g_string_new (NULL);
-
-  for (;;)
-    {
-      g_autofree char *more = sy_draft_read_line (at, end, line);
-      g_autofree char *bare = more ? g_strstrip (g_strdup (more)) : NULL;
-
-      if (!more || *bare == '}')
-        return g_string_free (text, FALSE);
-      g_string_append_printf (text, "%s\n", more);
-    }
-}
-
-/* A line with the ones that continue it */
-static char *
-read_command_line (const char **at, const char *end, guint *line, guint *first)
-{
-  g_autofree char *part = sy_draft_read_line (at, end, line);
-  GString *text = part ? g_string_new (part) : NULL;
-
-  *first = *line;
-  while (text && text->len > 0 && text->str[text->len - 1] == '\\')
-    {
-      g_autofree char *more = sy_draft_read_line (at, end, line);
-
-      text->str[text->len - 1] = ' ';
-      if (!more)
-        break;
-      g_string_append (text, more);
-    }
-  return text ? g_string_free (text, FALSE) : NULL;
-}
-
-static GPtrArray *
-split_blanks (const char *text)
-{
-  GPtrArray *words = g_ptr_array_new_with_free_func (g_free);
-
-  for (const char *p = text + strspn (text, " \t"); *p; p += strspn (p, " \t"))
-    {
-      gsize n = strcspn (p, " \t");
-
-      g_ptr_array_add (words, g_strndup (p, n));
-      p += n;
-    }
-  if (words->len > 0)
-    {
-      char *first = g_ptr_array_index (words, 0);
-
-      g_ptr_array_index (words, 0) = g_ascii_strup (first, -1);
-      g_free (first);
-    }
-  g_ptr_array_add (words, NULL);
-  return words;
-}
-
 static void read_round (SyDagFile *f, const char *text, gboolean declaring);
 
-/* INCLUDE file: as if its lines stood here */
+/* INCLUDE file: as if its lines stood here. What is wrong is said in the first round */
 static gboolean
 include (SyDagFile *f, const SyDagCommand *c, gboolean declaring)
 {
@@ -390,12 +344,12 @@ include (SyDagFile *f, const SyDagCommand *c, gboolean declaring)
   g_autofree char *path = NULL, *text = NULL, *why = NULL;
 
   if (c->n != 2)
-    return sy_draft_error (f->draft, line, "written “INCLUDE file”");
-  if (f->depth >= MAX_DEPTH)
-    return sy_draft_error (f->draft, line, "files included more than %d deep: %s", MAX_DEPTH, c->words[1]);
+    return !declaring || sy_draft_error (f->draft, line, "written “INCLUDE file”");
+  if (!count_file (f, line, c->words[1]))
+    return FALSE;
   path = f->dir ? g_build_filename (f->dir, c->words[1], NULL) : g_strdup (c->words[1]);
   if (!(text = sy_dag_read_inside (f->folder, path, &why)))
-    return sy_draft_error (f->draft, line, "INCLUDE %s: %s", path, why);
+    return !declaring || sy_draft_error (f->draft, line, "INCLUDE %s: %s", path, why);
   f->outer_line = line;
   f->depth++;
   read_round (f, text, declaring);
@@ -412,25 +366,15 @@ read_round (SyDagFile *f, const char *text, gboolean declaring)
 
   for (;;)
     {
-      SyDagCommand c = { 0 };
-      g_autofree char *found = read_command_line (&at, end, &line, &c.line), *inline_text = NULL;
-      g_autoptr (GPtrArray) words = NULL;
-      char *bare;
+      g_auto (SyDagCommand) c = { 0 };
 
-      if (!found)
+      if (*f->n_files > SY_DAG_MAX_FILES || !sy_dag_read_command (&at, end, &line, &c))
         return;
-      bare = g_strstrip (found);
-      if (*bare == '\0' || *bare == '#')
-        continue;
-      words = split_blanks (bare);
-      c.words = (char **)words->pdata;
-      c.n = words->len - 1;
-      c.text = bare + strcspn (bare, " \t");
-      if (c.n >= 3 && g_str_equal (c.words[2], "{"))
-        inline_text = read_inline (&at, end, &line);
-      if (g_str_equal (c.words[0], "INCLUDE"))
+      if (c.open)
+        f->ok = (!declaring || sy_draft_error (f->draft, sy_dag_at_line (f, c.line), "the description that begins here has no end")) && f->ok;
+      else if (g_str_equal (c.words[0], "INCLUDE"))
         f->ok = include (f, &c, declaring) && f->ok;
-      else if (!(declaring ? declare (f, &c, inline_text) : describe (f, &c)))
+      else if (!(declaring ? declare (f, &c) : describe (f, &c)))
         f->ok = FALSE;
     }
 }
@@ -442,8 +386,7 @@ file_read (SyDagFile *f, const char *text)
   f->order = g_array_new (FALSE, FALSE, sizeof (guint32));
   f->pins = g_array_new (FALSE, FALSE, sizeof (SyDagPin));
   read_round (f, text, TRUE);
-  if (f->ok)
-    read_round (f, text, FALSE);
+  read_round (f, text, FALSE);
 }
 
 static void
@@ -549,7 +492,8 @@ sy_import_dagman (SyDraft *draft, const char *path)
   const char *data = sy_source_get_data (draft->source, &length);
   g_autofree char *text = g_strndup (data + bom, length - bom),
                   *folder = path ? g_path_get_dirname (path) : NULL;
-  SyDagFile f = { .draft = draft, .folder = folder, .prefix = "", .ok = TRUE };
+  guint n_files = 0;
+  SyDagFile f = { .draft = draft, .folder = folder, .prefix = "", .n_files = &n_files, .ok = TRUE };
 
   f.nodes = g_ptr_array_new_with_free_func (node_free);
   f.limits = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);

@@ -6,6 +6,8 @@
 
 G_BEGIN_DECLS
 
+#define SY_DAG_MAX_FILES 20000 /* that are included and spliced, each as often as it is */
+
 /* What the file says of one node, until its task is written */
 typedef struct
 {
@@ -62,17 +64,26 @@ typedef struct
   GHashTable *limits;     /* category -> count */
   GHashTable *categories; /* task index + 1 -> category */
   guint final_task;       /* index + 1, 0 = none */
+  guint *n_files;         /* read so far, of all: more than SY_DAG_MAX_FILES end it */
   gboolean ok;
 } SyDagFile;
 
-/* One line */
+/* One line, and the description between { } that it begins; owns all */
 typedef struct
 {
-  char **words; /* words[0] in upper case */
+  char **words; /* words[0] in upper case, with _ for -; a file or name in quotes is without them */
   guint n;
-  char *text; /* behind the first word */
+  char *text;        /* behind the first word, as written */
+  char *description; /* (nullable) behind words[2], which is { or @=END */
+  gboolean open;     /* the description has no end */
   guint line;
 } SyDagCommand;
+
+void sy_dag_command_clear (SyDagCommand *command);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (SyDagCommand, sy_dag_command_clear)
+
+/* The next command, with the lines that continue it; FALSE at the end. *line counts from 1. */
+gboolean sy_dag_read_command (const char **at, const char *end, guint *line, SyDagCommand *command);
 
 /* The line to blame in the imported file */
 static inline guint

@@ -23,13 +23,13 @@ add_tasks (SyDotGraph *d, SyDraft *draft, const guint8 *is_task)
     {
       SyDotNode *node = g_ptr_array_index (d->nodes, i);
       gboolean shared = node->label && GPOINTER_TO_UINT (g_hash_table_lookup (labels, node->label)) > 1;
-      g_autofree char *id_from = NULL;
+      g_autofree char *id_from = NULL, *shown = sy_dot_unescape (node->name, NULL);
       SyDraftTask *task;
 
       if (!is_task[i])
         continue;
-      id_from = shared ? g_strdup_printf ("%s_%s", node->label, node->name)
-                       : g_strdup (node->label && *node->label ? node->label : node->name);
+      id_from = shared ? g_strdup_printf ("%s_%s", node->label, shown)
+                       : g_strdup (node->label && *node->label ? node->label : shown);
       if (!(task = sy_draft_add (draft, node->name, id_from, node->line)))
         return FALSE;
       if (shared)
@@ -108,7 +108,7 @@ ninja_unfold (SyDotGraph *d, GArray *is_statement)
     }
 }
 
-/* The statement that makes each file, and the labels of statements from their first output */
+/* The statement that makes each file, and the labels of statements from their first output that has one */
 static guint32 *
 ninja_makers (SyDotGraph *d, const GArray *is_statement)
 {
@@ -124,10 +124,10 @@ ninja_makers (SyDotGraph *d, const GArray *is_statement)
         continue;
       maker[e->to] = e->from;
       if (from->rule == NULL)
-        {
-          from->rule = from->label;
-          from->label = g_strdup (to->label ? to->label : to->name);
-        }
+        from->rule = g_steal_pointer (&from->label);
+      else if (from->label != NULL)
+        continue;
+      from->label = g_strdup (to->label);
     }
   return maker;
 }

@@ -91,6 +91,21 @@ is_word_char (char c)
   return g_ascii_isalnum (c) || c == '_' || c == '.' || (guchar)c >= 0x80;
 }
 
+/* A backslash: in front of a quote or a line's end it goes, else it is part of the name (sy_dot_unescape()). */
+static void
+lex_escape (Dot *d, char next)
+{
+  d->at++;
+  if (next == '"')
+    g_string_append_c (d->word, '"');
+  else if (next == '\r' && d->at + 1 < d->end && d->at[1] == '\n')
+    d->at++;
+  else if (next != '\n')
+    g_string_append_printf (d->word, "\\%c", next);
+  if (*d->at == '\n')
+    d->line++;
+}
+
 static gboolean
 lex_quoted (Dot *d)
 {
@@ -101,25 +116,10 @@ lex_quoted (Dot *d)
 
       if (*d->at == '\n')
         d->line++;
-      if (*d->at != '\\')
+      if (*d->at != '\\' || next == '\0')
         g_string_append_c (d->word, *d->at);
       else
-        {
-          d->at++;
-          if (next == 'n' || next == 'l' || next == 'r')
-            g_string_append_c (d->word, ' ');
-          else if (next == '\n')
-            d->line++;
-          else if (next == '\r' && d->at + 1 < d->end && d->at[1] == '\n')
-            {
-              d->at++;
-              d->line++;
-            }
-          else if (next == 'N') /* the name of the node */
-            g_string_append (d->word, "\\N");
-          else if (next != '\0')
-            g_string_append_c (d->word, next);
-        }
+        lex_escape (d, next);
     }
   if (d->at >= d->end)
     return fail (d, "a \"…\" that begins here is not closed");
@@ -250,20 +250,32 @@ sy_dot_graph_node (SyDotGraph *graph, const char *name, guint line)
   return graph->nodes->len - 1;
 }
 
+char *
+sy_dot_unescape (const char *text, const char *name)
+{
+  GString *out = g_string_new (NULL);
+
+  for (; *text; text++)
+    if (*text != '\\' || text[1] == '\0')
+      g_string_append_c (out, *text);
+    else if (*++text == 'N' && name)
+      g_string_append (out, name);
+    else
+      g_string_append_c (out, strchr ("nlr", *text) ? ' ' : *text);
+  return g_string_free (out, FALSE);
+}
+
 static void
 set_attribute (SyDotNode *node, const char *name, const char *value)
 {
   char **to = g_str_equal (name, "label") ? &node->label : g_str_equal (name, "rule") ? &node->rule : NULL;
-  GString *with_name;
 
   if (g_str_equal (name, "shape"))
     node->ellipse = g_str_equal (value, "ellipse");
   if (!to || g_str_equal (value, "\\N"))
     return;
   g_free (*to);
-  with_name = g_string_new (value);
-  g_string_replace (with_name, "\\N", node->name, 0);
-  *to = g_string_free (with_name, FALSE);
+  *to = sy_dot_unescape (value, node->name);
 }
 
 /* [a=b, c=d; e] …: into @node, and the label into *@label where given */
@@ -291,7 +303,7 @@ attributes (Dot *d, SyDotNode *node, char **label)
               if (node && !d->html) /* an HTML label says less than the name */
                 set_attribute (node, name, d->word->str);
               if (label && !*label && g_str_equal (name, "label"))
-                *label = g_strdup (d->word->str);
+                *label = sy_dot_unescape (d->word->str, NULL);
               if (!next (d))
                 return FALSE;
             }

@@ -30,6 +30,8 @@ typedef struct
 
 /* Index of the node of that name, added where there is none */
 guint32 sy_dot_graph_node (SyDotGraph *graph, const char *name, guint line);
+/* A name or label as it is shown: \n, \l and \r are blanks, \N is @name (nullable), \X is X. (transfer full) */
+char *sy_dot_unescape (const char *text, const char *name);
 /* Nodes or, for what ninja prints, build statements become tasks. FALSE after an error */
 gboolean sy_dot_graph_to_tasks (SyDotGraph *graph, SyDraft *draft);
 

@@ -166,6 +166,7 @@ sy_import_pmc (SyDraft *draft)
   guint line = 0;
   gboolean ok = TRUE;
 
+  at += sy_source_bom (draft->source);
   for (;;)
     {
       g_autofree char *text = sy_draft_read_line (&at, end, &line);

@@ -80,6 +80,17 @@ is_makefile (const char *path)
                   has_suffix (base, ".mk"));
 }
 
+static char
+first_letter (const char *text, gsize length)
+{
+  while (length > 0 && g_ascii_isspace (*text))
+    {
+      text++;
+      length--;
+    }
+  return length > 0 ? *text : '\0';
+}
+
 /* What `make -nd` or `make -p` said; -n may have printed commands first. */
 static gboolean
 looks_like_make (const char *text, gsize length)
@@ -110,7 +121,7 @@ sy_import_detect (const char *path, GBytes *bytes)
     return SY_FORMAT_NATIVE;
   if (looks_like_dot (text, length))
     return SY_FORMAT_DOT;
-  if (*text == '{' && g_strstr_len (text, (gssize)length, "\"workflow\"") &&
+  if (first_letter (text, length) == '{' && g_strstr_len (text, (gssize)length, "\"workflow\"") &&
       (g_strstr_len (text, (gssize)length, "\"schemaVersion\"") ||
        g_strstr_len (text, (gssize)length, "\"specification\"")))
     return SY_FORMAT_WFFORMAT;

@@ -16,6 +16,7 @@ static const struct { SyFileFormat format; const char *input, *tasks, *error, *l
     "    resources: {cpu: 3, memory: 100M}\n" },
   { SY_FORMAT_PMC, "TASK A --tries 1 echo '$${{ x }}' '${{ y }}' no 012\n", "  A:\n    command: [echo, '$$${{ x }}', '$${{ y }}', 'no', '012']\n" },
   { SY_FORMAT_PMC, "TASK A -f V=p x\n", "  A:\n    command: [x]\n", NULL, { "1: task A: -f V=p" } },
+  { SY_FORMAT_PMC, "\xef\xbb\xbfTASK A x\r\n", "  A:\n    command: [x]\n" },
   { SY_FORMAT_PMC, "TASK A ''\n", NULL, "0: task “A”: `command` names no program" },
   { SY_FORMAT_PMC, "TASK A\n", NULL, "1: a TASK is written" },
   { SY_FORMAT_PMC, "TASK A -t\n", NULL, "1: task “A”: -t needs a value" },
@@ -43,12 +44,16 @@ static const struct { SyFileFormat format; const char *input, *tasks, *error, *l
     "\"0x3\" -> \"0x2\" [arrowhead=none]\n\"0x4\" -> \"0x2\" [arrowhead=none style=dotted]\n\"0x3\" [label=\"a.o\"]\n\"0x5\" -> \"0x3\" [label=\" cc\"]\n\"0x5\" [label=\"a.c\"]\n"
     "\"0x4\" [label=\"b.o\"]\n\"0x6\" [label=\"cc\", shape=ellipse]\n\"0x6\" -> \"0x4\"\n\"0x6\" -> \"0x7\"\n\"0x8\" -> \"0x6\" [arrowhead=none]\n\"0x7\" [label=\"b.d\"]\n\"0x8\" [label=\"b.c\"]\n}\n",
     "  all:\n    needs: [a_o, b_o]\n    x-rule: link\n  b_o:\n    label: b.o\n    x-rule: cc\n  a_o:\n    label: a.o\n    x-rule: cc\n" },
+  { SY_FORMAT_DOT, "digraph ninja {\n\"0x1\" [label=\"ln\", shape=ellipse]\n\"0x1\" -> \"0x2\"\n\"0x1\" -> \"0x3\"\n\"0x3\" [label=\"lib.so\"]\n\"0x4\" [label=\"cc\", shape=ellipse]\n\"0x4\" -> \"0x5\"\n}\n",
+    "  lib_so:\n    label: lib.so\n    x-rule: ln\n  t0x4:\n    label: '0x4'\n    x-rule: cc\n" },
   { SY_FORMAT_DOT, "digraph { t0 [label=\"lib/a.so\",rule=LINK]; t1 [label=\"a.o\",rule=CC]; t1 -> t0; }",
     "  lib_a_so:\n    label: lib/a.so\n    needs: [a_o]\n    x-rule: LINK\n  a_o:\n    label: a.o\n    x-rule: CC\n", NULL, { "0: a graph has no commands" } },
   { SY_FORMAT_DOT, "DIGRAPH G { a -> {b; subgraph x { c }} -> d [label=\"x -> y\"]; SUBGRAPH cluster_1 { label=L; e -> f }; f:n:s -> subgraph { g h }; ; ; }",
     "  a: {}\n  b:\n    needs: [a]\n  c:\n    needs: [a]\n  d:\n    needs: [b, c]\n  e: {}\n  f:\n    needs: [e]\n  g:\n    needs: [f]\n  h:\n    needs: [f]\n" },
   { SY_FORMAT_DOT, "\xef\xbb\xbfstrict digraph {\r\na [label=\"\\N (x)\"; shape=box, style=filled] [color=red]\r\nb[label=<<i>&lt;b&gt;</i>>]a->b\r\na -> b\r\n\"a\\\r\nb\" -> b\r\n}\r\n",
     "  a_x:\n    label: a (x)\n  b:\n    needs: [a_x, ab]\n  ab: {}\n" },
+  { SY_FORMAT_DOT, "digraph { \"a\\nb\" -> \"a b\"; \"c\\\\d\" -> \"c\\d\" [label=\"x\\ly\"]; e [label=\"\\\\N \\\"\\N\\\"\"] }",
+    "  a_b:\n    label: a b\n  a_b_2:\n    label: a b\n    needs: [a_b]\n  c_d:\n    label: c\\d\n  cd:\n    needs: [c_d]\n  N_e:\n    label: \\N \"e\"\n" },
   { SY_FORMAT_DOT, "graph { a -- b }", NULL, "1: an undirected graph" },
   { SY_FORMAT_DOT, "digraph {\n a -- b }", NULL, "2: “--” has no direction" },
   { SY_FORMAT_DOT, "digraph {\n a -> }", NULL, "2: a node is missing" },
@@ -127,14 +132,23 @@ static const struct { SyFileFormat format; const char *input, *tasks, *error, *l
   { SY_FORMAT_DAGMAN, "INCLUDE\n", NULL, "1: written “INCLUDE file”" },
   { SY_FORMAT_DAGMAN, "JOB A x NOOP\nJOB B x \\\nNOOP\nRETRY ALL_NODES 1\n", "  A:\n    retry: {limit: 1, delay: 0s}\n  B:\n    retry: {limit: 1, delay: 0s}\n" },
   { SY_FORMAT_DAGMAN, "SPLICE S none.dag\nJOB A x NOOP\nPARENT S CHILD A\n", "  S:\n    x-splice: none.dag\n  A:\n    needs: [S]\n", NULL, { "1: splice S: its nodes" } },
+  { SY_FORMAT_DAGMAN, "// c\nJOB 'A' \"x\" NOOP\nJOB B x DIR \"a b\" NOOP\nPARENT \"A\" CHILD B\nPRE-SKIP A 3\nABORT_DAG_ON A 4\n",
+    "  A: {}\n  B:\n    needs: [A]\n    dir: a b\n", NULL, { "6: ABORT-DAG-ON A 4" } },
+  { SY_FORMAT_DAGMAN, "JOB A @=end\n executable = /bin/p\n queue\n}\n@end NOOP\nSUBMIT_DESCRIPTION d @=x\nexecutable = /bin/q\n@x\nJOB B d\nJOB C {\nexecutable = /bin/r\n} DIR w\n",
+    "  A: {}\n  B:\n    command: [/bin/q]\n  C:\n    command: [/bin/r]\n    dir: w\n" },
+  { SY_FORMAT_DAGMAN, "JOB A {\nexecutable = /bin/p\n", NULL, "1: the description that begins here has no end" },
+  { SY_FORMAT_DAGMAN, "JOB A {\nexecutable = /bin/p\n}\nDONE A\n", "  A: {}\n", NULL, { "1: node A is DONE" } },
+  { SY_FORMAT_DAGMAN, "JOB A x\nDONE B\n", NULL, "2: there is no node “B”" },
+  { SY_FORMAT_DAGMAN, "JOB A x NOOP\nVARS A n=1 m = 'a \"b\" \\'c' o=\"it's\"\n", "  A:\n    env:\n      'n': '1'\n      m: a \"b\" 'c\n      o: it's\n" },
   { SY_FORMAT_DAGMAN, "JOB A\n", NULL, "1: a node is written" },
   { SY_FORMAT_DAGMAN, "JOB A x\nJOB A y\n", NULL, "2: “A” is declared twice" },
+  { SY_FORMAT_DAGMAN, "JOB A x\nJOB A y\nPARENT A CHILD Z\n", NULL, "3: there is no node “Z”" },
   { SY_FORMAT_DAGMAN, "JOB A x FOO\n", NULL, "1: “FOO” is no option" },
   { SY_FORMAT_DAGMAN, "JOB A x\nPARENT A CHILD B\n", NULL, "2: there is no node “B”" },
   { SY_FORMAT_DAGMAN, "JOB A x\nPARENT A\n", NULL, "2: edges are written" },
   { SY_FORMAT_DAGMAN, "JOB A x\nRETRY A many\n", NULL, "2: RETRY: “many”" },
   { SY_FORMAT_DAGMAN, "JOB A x\nRETRY A 2 FOO\n", NULL, "2: “FOO” is no option of RETRY" },
-  { SY_FORMAT_DAGMAN, "JOB A x\nVARS A n=x\n", NULL, "2: written “VARS" },
+  { SY_FORMAT_DAGMAN, "JOB A x\nVARS A n=\n", NULL, "2: written “VARS" },
   { SY_FORMAT_DAGMAN, "JOB A x\nVARS A n=\"x\n", NULL, "2: written “VARS" },
   { SY_FORMAT_DAGMAN, "JOB A x\nFROBNICATE A\n", NULL, "2: “FROBNICATE” is no command" },
   { SY_FORMAT_DAGMAN, "JOB A x\nSCRIPT PRE B y\n", NULL, "2: there is no node “B”" },
@@ -201,7 +215,7 @@ test_detect (void)
     { "x.DAG", "EDGE A B", SY_FORMAT_PMC }, { "x.dot", "junk", SY_FORMAT_DOT }, { "x.gv", "digraph {}", SY_FORMAT_DOT }, { "x.yaml", "digraph {}", SY_FORMAT_NATIVE },
     { "x", "\n// c\n/* d */ strict digraph {", SY_FORMAT_DOT }, { NULL, "digraphs: 1", SY_FORMAT_NATIVE }, { "x.json", "{\"schemaVersion\":\"1.5\",\"workflow\":{}}", SY_FORMAT_WFFORMAT },
     { "x.json", "{\"version\": 1, \"tasks\": {}}", SY_FORMAT_NATIVE }, { "x", "", SY_FORMAT_NATIVE }, { "x.dag", "\xef\xbb\xbfTASK A x\n", SY_FORMAT_PMC }, { "x.txt", "hello", SY_FORMAT_NATIVE },
-    { "x", "/* no end", SY_FORMAT_NATIVE },
+    { "x", "/* no end", SY_FORMAT_NATIVE }, { "x.json", "\n  {\"schemaVersion\":\"1.5\",\"workflow\":{}}", SY_FORMAT_WFFORMAT },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (files); i++)
@@ -315,7 +329,7 @@ test_splice_loop (Fixture *f, gconstpointer data)
 
   put (f->dir, "x.dag", "SPLICE S x.dag\n");
   g_assert_null (open_file (f, "x.dag", problems, NULL));
-  g_assert_true (has_problem (problems, SY_SEVERITY_ERROR, "1: splices nested more than"));
+  g_assert_true (has_problem (problems, SY_SEVERITY_ERROR, "1: files included or spliced more than"));
 }
 
 /* Nothing outside the folder is read, by whatever way it is named. */
@@ -390,7 +404,34 @@ test_include_loop (Fixture *f, gconstpointer data)
 
   put (f->dir, "x.dag", "INCLUDE x.dag\n");
   g_assert_null (open_file (f, "x.dag", problems, NULL));
-  g_assert_true (has_problem (problems, SY_SEVERITY_ERROR, "1: files included more than"));
+  g_assert_true (has_problem (problems, SY_SEVERITY_ERROR, "1: files included or spliced more than"));
+}
+
+/* 100^8 files: what would be read for ever is refused, with one error */
+static void
+test_include_bomb (Fixture *f, gconstpointer data)
+{
+  for (guint w = 0; w < 2; w++)
+    {
+      g_autoptr (SyProblems) problems = sy_problems_new ();
+
+      for (guint i = 0; i < 8; i++)
+        {
+          g_autofree char *name = g_strdup_printf ("%u.dag", i);
+          g_autoptr (GString) text = g_string_new (NULL);
+
+          for (guint k = 0; k < 100; k++)
+            if (w == 0)
+              g_string_append_printf (text, "INCLUDE %u.dag\n", i + 1);
+            else
+              g_string_append_printf (text, "SPLICE s%u %u.dag\n", k, i + 1);
+          put (f->dir, name, text->str);
+        }
+      put (f->dir, "8.dag", "");
+      g_assert_null (open_file (f, "0.dag", problems, NULL));
+      g_assert_true (has_problem (problems, SY_SEVERITY_ERROR, "1: more than 20000 files are included or spliced"));
+      g_assert_cmpuint (sy_problems_get_n_errors (problems), ==, 1);
+    }
 }
 
 static void
@@ -502,6 +543,7 @@ main (int argc, char **argv)
   g_test_add ("/format/import/pins", Fixture, NULL, set_up, test_pins, tear_down);
   g_test_add ("/format/import/files", Fixture, NULL, set_up, test_files, tear_down);
   g_test_add ("/format/import/include-loop", Fixture, NULL, set_up, test_include_loop, tear_down);
+  g_test_add ("/format/import/include-bomb", Fixture, NULL, set_up, test_include_bomb, tear_down);
   g_test_add_func ("/format/import/unless-exit", test_unless_exit);
   g_test_add_func ("/format/import/runtime", test_runtime);
   g_test_add ("/format/import/open", Fixture, NULL, set_up, test_open, tear_down);
