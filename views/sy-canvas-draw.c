@@ -141,13 +141,15 @@ draw_caption (SyCanvas *self, GtkSnapshot *snapshot)
 {
   g_autoptr (PangoLayout) layout = NULL;
   GdkRGBA dim = rgba_of (&self->style->dim_text, 1), ground = rgba_of (&self->style->canvas, 0.85);
+  GtkAllocation minimap = sy_canvas_place_minimap (self);
+  double room = (gtk_widget_get_child_visible (self->minimap) ? minimap.x : self->view.width - 12) - 28;
   int width, height;
 
   if (self->caption == NULL)
     return;
   layout = gtk_widget_create_pango_layout (GTK_WIDGET (self), self->caption);
   pango_layout_set_ellipsize (layout, PANGO_ELLIPSIZE_END);
-  pango_layout_set_width (layout, (int) (MAX (self->view.width - 40, 40) * PANGO_SCALE));
+  pango_layout_set_width (layout, (int) (MAX (room, 40) * PANGO_SCALE));
   pango_layout_get_pixel_size (layout, &width, &height);
   gtk_snapshot_save (snapshot);
   gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT (16, (float) (self->view.height - height - 10)));

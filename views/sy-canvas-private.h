@@ -37,7 +37,7 @@ struct _SyCanvas
   SyRunModel *model;    /* (owned) (nullable) */
   SyViewport view;
   SyAim aim;
-  gboolean aimed;       /* READ: at a task about which there is something to say */
+  guint32 aim_task;     /* READ: that about which there is something to say; SY_NO_TASK = none yet */
   gboolean touched;     /* the user has done something: the layout stays */
 
   /* what is drawn */

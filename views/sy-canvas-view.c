@@ -2,15 +2,12 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "views/sy-canvas-private.h"
 
+#include "views/scene/sy-interest.h"
+#include "views/scene/sy-minimap-place.h"
 #include "views/sy-minimap.h"
-
-#include <math.h>
 
 #define SETTLE_MS 160
 #define MINIMAP_SHARE 0.6
-#define MINIMAP_WIDTH 200
-#define MINIMAP_HEIGHT 130
-#define MINIMAP_LEAST_HEIGHT 36
 #define MINIMAP_MARGIN 12
 
 static gboolean
@@ -24,16 +21,14 @@ settle (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-/* At the lower right, in the picture's proportions */
+/* At the lower right */
 GtkAllocation
 sy_canvas_place_minimap (SyCanvas *self)
 {
-  const SyRect *b = &self->view.bounds;
-  double inner = b->width > 0 ? (MINIMAP_WIDTH - 2 * SY_MINIMAP_PADDING) * b->height / b->width : 0;
-  int height = CLAMP ((int) ceil (inner) + 2 * SY_MINIMAP_PADDING, MINIMAP_LEAST_HEIGHT, MINIMAP_HEIGHT);
+  int width, height;
 
-  return (GtkAllocation){ (int) self->view.width - MINIMAP_WIDTH - MINIMAP_MARGIN, (int) self->view.height - height - MINIMAP_MARGIN,
-                          MINIMAP_WIDTH, height };
+  sy_minimap_size (&self->view.bounds, self->view.width, self->view.height, &width, &height);
+  return (GtkAllocation){ (int) self->view.width - width - MINIMAP_MARGIN, (int) self->view.height - height - MINIMAP_MARGIN, width, height };
 }
 
 void
@@ -50,44 +45,22 @@ sy_canvas_view_changed (SyCanvas *self)
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 
-/* How much there is to say about a task: the first of those with most is what a window should open with. */
-static guint
-interest_of (SyCanvas *self, guint32 index)
-{
-  switch (sy_run_model_get_task (self->model, index)->state)
-    {
-    case SY_STATE_FAILED:
-    case SY_STATE_LOST:
-    case SY_STATE_WAITING: return 3;
-    case SY_STATE_RUNNING: return 2;
-    case SY_STATE_READY: return 1;
-    default: return 0;
-    }
-}
-
+/* What the view is aimed at stays so while there is something to say about it: panes that come and go must not make it jump. */
 static guint32
 find_interest (SyCanvas *self)
 {
-  const SyWorkflow *workflow = self->geometry->workflow;
-  guint32 found = workflow->topo[0], focus = sy_session_get_focus (self->session);
-  guint most = 0;
+  guint32 focus = sy_session_get_focus (self->session), found;
+  gboolean says;
 
-  self->aimed = TRUE;
   if (!sy_canvas_is_ready (self))
-    return found;
-  if (focus < workflow->n_tasks)
-    return focus;
-  for (guint32 i = 0; i < workflow->n_tasks; i++)
-    {
-      guint interest = interest_of (self, workflow->topo[i]);
-
-      if (interest > most)
-        {
-          most = interest;
-          found = workflow->topo[i];
-        }
-    }
-  self->aimed = most > 1;
+    return self->geometry->workflow->topo[0];
+  if (focus < self->geometry->n_nodes)
+    return self->aim_task = focus;
+  if (self->aim_task < self->geometry->n_nodes)
+    return self->aim_task;
+  found = sy_interest_find (sy_run_model_get_state (self->model), &says);
+  if (says)
+    self->aim_task = found;
   return found;
 }
 
@@ -107,7 +80,7 @@ sy_canvas_aim_at_news (SyCanvas *self)
 {
   const SyRunState *state = sy_run_model_get_state (self->model);
 
-  if (self->aim != SY_AIM_READ || self->aimed
+  if (self->aim != SY_AIM_READ || self->aim_task != SY_NO_TASK
       || state->counts[SY_STATE_RUNNING] + state->counts[SY_STATE_FAILED] + state->counts[SY_STATE_LOST] == 0)
     return;
   sy_canvas_take_aim (self);

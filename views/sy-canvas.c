@@ -144,7 +144,7 @@ on_structure_changed (SyRunModel *model, SyCanvas *self)
     return;
   sy_canvas_clear_proxies (self);
   sy_canvas_clear_chips (self);
-  self->hover = SY_NO_TASK;
+  self->hover = self->aim_task = SY_NO_TASK;
   sy_canvas_start_layout (self);
 }
 
@@ -207,6 +207,7 @@ on_model (SySession *session, GParamSpec *pspec, SyCanvas *self)
   else
     forget_picture (self);
   self->aim = stays ? self->aim : SY_AIM_READ;
+  self->aim_task = SY_NO_TASK;
   self->touched = stays && self->touched;
   if (model != NULL)
     {
@@ -440,7 +441,7 @@ static void
 sy_canvas_init (SyCanvas *self)
 {
   sy_viewport_init (&self->view);
-  self->hover = SY_NO_TASK;
+  self->hover = self->aim_task = SY_NO_TASK;
   self->hover_chip = G_MAXUINT32;
   self->aim = SY_AIM_READ;
   self->font_scale = 1;

@@ -2,9 +2,8 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "views/sy-minimap.h"
 
+#include "views/scene/sy-minimap-place.h"
 #include "views/scene/sy-raster.h"
-
-#include <math.h>
 
 #define REDRAW_MS 500
 
@@ -22,17 +21,10 @@ struct _SyMinimap
 
 G_DEFINE_FINAL_TYPE (SyMinimap, sy_minimap, GTK_TYPE_WIDGET)
 
-/* Pixels a world unit, and where the picture begins */
-static double
-placement (SyMinimap *self, double *x, double *y)
+static SyMinimapPlace
+placement (SyMinimap *self)
 {
-  const SyRect *b = &self->scene->geometry->bounds;
-  double width = gtk_widget_get_width (GTK_WIDGET (self)), height = gtk_widget_get_height (GTK_WIDGET (self));
-  double zoom = MIN ((width - 2 * SY_MINIMAP_PADDING) / MAX (b->width, 1), (height - 2 * SY_MINIMAP_PADDING) / MAX (b->height, 1));
-
-  *x = (width - b->width * zoom) / 2;
-  *y = (height - b->height * zoom) / 2;
-  return zoom;
+  return sy_minimap_place (&self->scene->geometry->bounds, gtk_widget_get_width (GTK_WIDGET (self)), gtk_widget_get_height (GTK_WIDGET (self)));
 }
 
 static guint32
@@ -41,28 +33,43 @@ pixel_of (const SyColour *c)
   return (guint32) (c->r * 255) << 16 | (guint32) (c->g * 255) << 8 | (guint32) (c->b * 255);
 }
 
+/* The later is painted over the earlier: of what shares a pixel, it is what has the most to say that is seen. */
+typedef enum { QUIET, RUNNING, LOUD, N_LAYERS } Layer;
+
+static Layer
+layer_of (guint state)
+{
+  if (state == SY_STATE_FAILED || state == SY_STATE_LOST || state == SY_STATE_WAITING)
+    return LOUD;
+  return state == SY_STATE_RUNNING ? RUNNING : QUIET;
+}
+
+static void
+paint_task (SyMinimap *self, SyRaster *raster, const SyMinimapPlace *place, double scale, guint32 index)
+{
+  static const int least[N_LAYERS] = { 1, 2, 3 };
+  const SyStyle *style = self->scene->style;
+  const SyRect *node = &self->scene->geometry->nodes[index];
+  guint state = self->flat[index] & SY_FLAT_STATE;
+  double share = state == SY_STATE_PENDING ? 0.5 : state == SY_STATE_SUCCEEDED ? 0.55 : 1;
+  Layer layer = layer_of (state);
+
+  sy_raster_fill (raster, (int) ((place->x + node->x * place->zoom_x) * scale), (int) ((place->y + node->y * place->zoom_y) * scale),
+                  MAX ((int) (node->width * place->zoom_x * scale), least[layer]), MAX ((int) (node->height * place->zoom_y * scale), least[layer]),
+                  sy_raster_mix (pixel_of (&style->card), pixel_of (&style->fill[state]), self->flat[index] & SY_FLAT_DIMMED ? share * 0.35 : share));
+}
+
 static void
 paint_tasks (SyMinimap *self, SyRaster *raster, double scale)
 {
   const SyGeometry *g = self->scene->geometry;
-  const SyStyle *style = self->scene->style;
-  guint32 card = pixel_of (&style->card);
-  double left, top, zoom = placement (self, &left, &top) * scale;
+  SyMinimapPlace place = placement (self);
 
-  sy_raster_fill (raster, 0, 0, raster->width, raster->height, card);
-  for (gboolean loud = FALSE; loud <= TRUE; loud++)
+  sy_raster_fill (raster, 0, 0, raster->width, raster->height, pixel_of (&self->scene->style->card));
+  for (Layer layer = QUIET; layer < N_LAYERS; layer++)
     for (guint32 i = 0; i < g->n_nodes; i++)
-      {
-        guint state = self->flat[i] & SY_FLAT_STATE;
-        gboolean is_loud = state == SY_STATE_FAILED || state == SY_STATE_LOST || state == SY_STATE_WAITING;
-        double share = state == SY_STATE_PENDING ? 0.5 : state == SY_STATE_SUCCEEDED ? 0.55 : 1;
-        int least = is_loud ? 3 : 1;
-
-        if (is_loud == loud && sy_geometry_shown (g, i) == i)
-          sy_raster_fill (raster, (int) (left * scale + g->nodes[i].x * zoom), (int) (top * scale + g->nodes[i].y * zoom),
-                          MAX ((int) (g->nodes[i].width * zoom), least), MAX ((int) (g->nodes[i].height * zoom), least),
-                          sy_raster_mix (card, pixel_of (&style->fill[state]), self->flat[i] & SY_FLAT_DIMMED ? share * 0.35 : share));
-      }
+      if (layer_of (self->flat[i] & SY_FLAT_STATE) == layer && sy_geometry_shown (g, i) == i)
+        paint_task (self, raster, &place, scale, i);
 }
 
 static GskRenderNode *
@@ -111,7 +118,8 @@ sy_minimap_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   SyMinimap *self = SY_MINIMAP (widget);
   graphene_rect_t all = GRAPHENE_RECT_INIT (0, 0, (float) gtk_widget_get_width (widget), (float) gtk_widget_get_height (widget));
   SyRect visible = sy_viewport_visible (&self->view);
-  double left, top, zoom;
+  SyMinimapPlace place;
+  SyRect frame;
   graphene_rect_t window;
   GskRoundedRect clip;
 
@@ -119,9 +127,9 @@ sy_minimap_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
     return;
   if (self->picture == NULL)
     self->picture = make_picture (self);
-  zoom = placement (self, &left, &top);
-  window = GRAPHENE_RECT_INIT ((float) floor (left + visible.x * zoom), (float) floor (top + visible.y * zoom),
-                               (float) MAX (ceil (visible.width * zoom), 4), (float) MAX (ceil (visible.height * zoom), 4));
+  place = placement (self);
+  frame = sy_minimap_frame (&place, &visible, all.size.width, all.size.height);
+  window = GRAPHENE_RECT_INIT (frame.x, frame.y, frame.width, frame.height);
   gsk_rounded_rect_init_from_rect (&clip, &all, 8);
   gtk_snapshot_push_rounded_clip (snapshot, &clip);
   gtk_snapshot_append_node (snapshot, self->picture);
@@ -134,12 +142,14 @@ sy_minimap_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 static void
 on_drag (SyMinimap *self, double x, double y)
 {
-  double left, top, zoom;
+  SyMinimapPlace place;
+  SyPoint world;
 
   if (self->scene == NULL || self->canvas == NULL)
     return;
-  zoom = placement (self, &left, &top);
-  sy_canvas_centre_on (self->canvas, (x - left) / zoom, (y - top) / zoom);
+  place = placement (self);
+  world = sy_minimap_to_world (&place, x, y);
+  sy_canvas_centre_on (self->canvas, world.x, world.y);
 }
 
 static void

@@ -10,8 +10,6 @@
 
 G_BEGIN_DECLS
 
-#define SY_MINIMAP_PADDING 6 /* around the picture in it */
-
 #define SY_TYPE_MINIMAP (sy_minimap_get_type ())
 G_DECLARE_FINAL_TYPE (SyMinimap, sy_minimap, SY, MINIMAP, GtkWidget)
 

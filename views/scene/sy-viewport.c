@@ -9,8 +9,9 @@
 #define MARGIN 24.0      /* screen, around a fitted picture */
 #define KEEP 80.0        /* screen: so much of the picture stays in sight */
 #define REVEAL_ROOM 48.0 /* screen */
-#define ZOOM_MIN 0.002
+#define ZOOM_MIN 1e-5 /* 50,000 tasks after each other still fit */
 #define WORTH_SHOWING 0.25 /* of the picture: less in sight says less than all of it without names */
+#define MAP_FILLS 0.2    /* of the window, along its emptier side: below, all of a picture is a strip that shows nothing */
 
 void
 sy_viewport_init (SyViewport *v)
@@ -124,24 +125,55 @@ share_at (const SyViewport *v, double zoom)
   return MIN (v->width / zoom / MAX (v->bounds.width, 1), 1) * MIN (v->height / zoom / MAX (v->bounds.height, 1), 1);
 }
 
+/* Without names, all of it still shows what runs where and what failed, unless it is a thin strip. */
+static gboolean
+is_map (const SyViewport *v)
+{
+  double zoom = sy_viewport_fit_zoom (v);
+
+  return MIN (v->bounds.width * zoom / MAX (v->width, 1), v->bounds.height * zoom / MAX (v->height, 1)) >= MAP_FILLS;
+}
+
+/* Does all of the picture's shorter side fit? */
+static gboolean
+fits_across (const SyViewport *v, double zoom)
+{
+  double room = 2 * MARGIN / zoom;
+
+  return v->bounds.width + room <= v->width / zoom || v->bounds.height + room <= v->height / zoom;
+}
+
+/* The largest at which enough can be seen: of the picture or, where it is a strip, of its width. 0: all of it says more */
+static double
+reading_size (const SyViewport *v, double scale)
+{
+  static const double sizes[] = { SY_ZOOM_BOTH_LINES, (SY_ZOOM_BOTH_LINES + SY_ZOOM_NAME) / 2, SY_ZOOM_NAME };
+
+  for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
+    if (share_at (v, sizes[i] / scale) >= WORTH_SHOWING)
+      return sizes[i] / scale;
+  if (is_map (v))
+    return 0;
+  for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
+    if (fits_across (v, sizes[i] / scale))
+      return sizes[i] / scale;
+  return SY_ZOOM_NAME / scale;
+}
+
 gboolean
 sy_viewport_show (SyViewport *v, double scale, const SyRect *interest)
 {
-  static const double sizes[] = { SY_ZOOM_BOTH_LINES, (SY_ZOOM_BOTH_LINES + SY_ZOOM_NAME) / 2, SY_ZOOM_NAME };
-  double margin;
-  guint i = 0;
+  gboolean all = sy_viewport_fit_zoom (v) * scale >= SY_ZOOM_NAME;
+  double zoom = reading_size (v, scale), margin = MARGIN / MAX (zoom, ZOOM_MIN);
 
-  while (i < G_N_ELEMENTS (sizes) && share_at (v, sizes[i] / scale) < WORTH_SHOWING)
-    i++;
-  if (i == G_N_ELEMENTS (sizes) || sy_viewport_fit_zoom (v) * scale >= SY_ZOOM_NAME)
+  if (all || zoom == 0)
     {
       sy_viewport_fit (v);
-      return i < G_N_ELEMENTS (sizes);
+      return all;
     }
-  v->zoom = sizes[i] / scale;
-  margin = MARGIN / v->zoom;
-  v->x = place_axis (v->width / v->zoom, v->bounds.x, v->bounds.width, interest->x + interest->width / 2, margin);
-  v->y = place_axis (v->height / v->zoom, v->bounds.y, v->bounds.height, interest->y + interest->height / 2, margin);
+  v->zoom = zoom;
+  v->x = place_axis (v->width / zoom, v->bounds.x, v->bounds.width, interest->x + interest->width / 2, margin);
+  v->y = place_axis (v->height / zoom, v->bounds.y, v->bounds.height, interest->y + interest->height / 2, margin);
   return TRUE;
 }
 

@@ -32,7 +32,8 @@ double sy_viewport_fit_zoom (const SyViewport *viewport);
 void sy_viewport_fit_area (SyViewport *viewport, const SyRect *area);
 /*
  * What a window shows before anybody has moved it: all of it where names can be read so; else so large that they can be read,
- * around @interest; but all of it again (FALSE) where that would be too small a part of a large picture. @scale: of the font
+ * around @interest; but all of it again (FALSE) where that would be too small a part of a large picture and all of it fills
+ * the window (a long chain is never shown as a line). @scale: of the font
  */
 gboolean sy_viewport_show (SyViewport *viewport, double scale, const SyRect *interest);
 void sy_viewport_centre_on (SyViewport *viewport, const SyRect *area);
