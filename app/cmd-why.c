@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "app/sy-command.h"
 
+#include "app/sy-output-tail.h"
 #include "app/sy-run-json.h"
 #include "app/sy-run-report.h"
 #include "app/sy-words.h"
@@ -183,6 +184,7 @@ why (char **args)
   g_autoptr (GError) error = NULL;
   g_autoptr (SyRunView) view = sy_run_view_open (args[0], &error);
   g_autoptr (SyWhy) answer = NULL;
+  g_autofree char *line = NULL;
   guint32 number;
 
   if (view == NULL)
@@ -190,7 +192,8 @@ why (char **args)
   number = sy_run_view_find_task (view, args[1], &error);
   if (number == 0)
     return sy_fail (error);
-  answer = sy_why (view->state, number, g_get_real_time ());
+  line = sy_output_tail_error (view->run, number, sy_run_view_get_task (view, number)->attempt);
+  answer = sy_why_with_line (view->state, number, g_get_real_time (), line);
   if (opt_json)
     print_json (view, number, answer);
   else

@@ -3,9 +3,13 @@
 #include "app/sy-run-report.h"
 
 #include "app/sy-command.h"
+#include "app/sy-output-tail.h"
 #include "app/sy-words.h"
+#include "core/model/sy-line-kind.h"
+#include "core/model/sy-shell-fault.h"
 #include "core/model/sy-words.h"
-#include "core/store/sy-output-reader.h"
+
+#include <string.h>
 
 #define MAX_TASKS 5
 #define MAX_LINES 5
@@ -64,25 +68,14 @@ say_counts (GString *out, const SyRunState *state)
       }
 }
 
-void
-sy_say_last_lines (GString *out, SyRunDir *run, guint32 task, guint32 attempt)
+/* Each behind a bar */
+static void
+say_lines (GString *out, const char *tail)
 {
-  g_autoptr (SyOutputReader) reader = sy_output_reader_open (run, task, 0, attempt, 0, NULL);
-  g_autofree char *tail = g_malloc0 (MAX_TAIL + 1);
-  g_auto (GStrv) lines = NULL;
-  SyOutputExtent extent;
-  gssize n = 0;
-  gint64 offset;
-  guint first;
+  g_autofree char *text = g_strchomp (g_strdup (tail));
+  g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
+  guint first = g_strv_length (lines) > MAX_LINES ? g_strv_length (lines) - MAX_LINES : 0;
 
-  if (reader == NULL)
-    return;
-  sy_output_reader_get_extent (reader, &extent);
-  offset = MAX (0, extent.size - MAX_TAIL);
-  for (gssize got = 1; got > 0 && n < MAX_TAIL; n += MAX (0, got), offset += MAX (0, got))
-    got = sy_output_reader_read (reader, &offset, tail + n, MAX_TAIL - n, NULL);
-  lines = g_strsplit (g_strchomp (tail), "\n", -1);
-  first = g_strv_length (lines) > MAX_LINES ? g_strv_length (lines) - MAX_LINES : 0;
   for (guint i = first; lines[i] != NULL; i++)
     {
       g_autoptr (GString) clean = sy_say_clean (g_string_new (NULL), lines[i]);
@@ -93,18 +86,30 @@ sy_say_last_lines (GString *out, SyRunDir *run, guint32 task, guint32 attempt)
     }
 }
 
-static void
-say_how (GString *out, const SyTaskState *task)
+void
+sy_say_last_lines (GString *out, SyRunDir *run, guint32 task, guint32 attempt)
 {
-  g_autoptr (GString) text = g_string_new (NULL);
+  g_autofree char *tail = sy_output_tail (run, task, attempt, MAX_TAIL);
+
+  if (tail != NULL)
+    say_lines (out, tail);
+}
+
+/* @tail: (nullable): of its output */
+static void
+say_how (GString *out, const SyTaskState *task, const char *tail)
+{
+  g_autofree char *line = tail != NULL ? sy_line_choose (tail, strlen (tail)) : NULL, *how = sy_words_dup_failure (task);
+  g_autofree char *fault = sy_shell_fault_describe (task, how, line), *advice = sy_shell_fault_advise (task, line);
 
   if (task->state == SY_STATE_LOST)
-    g_string_append (text, task->name == SY_NAME_REBOOT ? "lost: the machine restarted" : "lost: nobody saw it end");
+    g_string_append (out, task->name == SY_NAME_REBOOT ? "lost: the machine restarted" : "lost: nobody saw it end");
   else
-    sy_words_failure (text, task);
-  sy_say_clean (out, text->str);
+    sy_say_clean (out, fault != NULL ? fault : how);
   if (task->attempt > 1)
     g_string_append_printf (out, " after %u attempts", task->attempt);
+  if (advice != NULL)
+    sy_say_clean (g_string_append (out, "; "), advice);
 }
 
 static void
@@ -116,16 +121,18 @@ say_bad_tasks (GString *out, const SyRunFacts *run)
   for (guint32 i = 0; i < workflow->n_tasks; i++)
     {
       const SyTaskState *task = sy_run_state_at (run->state, i);
+      g_autofree char *tail = NULL;
 
       if (task->state != SY_STATE_FAILED && task->state != SY_STATE_LOST)
         continue;
       if (++n > MAX_TASKS)
         continue;
+      tail = task->attempt > 0 ? sy_output_tail (run->run, workflow->tasks[i].number, task->attempt, MAX_TAIL) : NULL;
       g_string_append_printf (out, "  %s: ", workflow->tasks[i].id);
-      say_how (out, task);
+      say_how (out, task, tail);
       g_string_append_c (out, '\n');
-      if (task->attempt > 0)
-        sy_say_last_lines (out, run->run, workflow->tasks[i].number, task->attempt);
+      if (tail != NULL)
+        say_lines (out, tail);
     }
   if (n > MAX_TASKS)
     g_string_append_printf (out, "  … and %u more: switchyard show %.8s --failed\n", n - MAX_TASKS,

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "views/sy-failure-bar.h"
 
+#include "core/model/sy-shell-fault.h"
 #include "core/model/sy-words.h"
 #include "views/sy-last-error.h"
 #include "views/sy-state-icon.h"
@@ -158,9 +159,10 @@ describe (const SyRunState *state, guint32 first, const char *line)
 {
   g_autofree char *counts = count_words (state);
   g_autofree char *brief = sy_words_dup_brief (state, state->workflow->tasks[first].number, g_get_real_time ());
+  g_autofree char *fault = sy_shell_fault_describe (sy_run_state_at (state, first), brief, line);
   GString *text = g_string_new (NULL);
 
-  g_string_printf (text, "%s: %s", counts, line == NULL || *line == '\0' ? brief : line);
+  g_string_printf (text, "%s: %s", counts, fault != NULL ? fault : line == NULL || *line == '\0' ? brief : line);
   if (g_str_has_suffix (text->str, ":") || g_str_has_suffix (text->str, "."))
     g_string_truncate (text, text->len - 1);
   return g_string_free (text, FALSE);

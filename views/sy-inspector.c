@@ -2,10 +2,12 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "views/sy-inspector.h"
 
+#include "core/model/sy-shell-fault.h"
 #include "core/model/sy-words.h"
 #include "views/sy-attempt-list.h"
 #include "views/sy-branch-list.h"
 #include "views/sy-file-list.h"
+#include "views/sy-last-error.h"
 #include "views/sy-resource-chart.h"
 #include "views/sy-run-overview.h"
 #include "views/sy-state-icon.h"
@@ -32,6 +34,7 @@ struct _SyInspector
   char *shown_edited;           /* (nullable) the command that replaces the file's */
   GPtrArray *changes;           /* (owned) (nullable) between attempts of the task shown */
   guint changes_asked;          /* of so many attempts; 0 = not asked for */
+  SyLastError *line;            /* (owned) */
 
   /* template */
   GtkStack *stack;
@@ -274,10 +277,20 @@ add_slower (SyInspector *self, GString *text, const SyTask *task)
   g_string_append_printf (text, _("Slower than most: %s (%s)."), ratio->str, usual);
 }
 
+/* What the output says, where the exit of a shell alone does not tell. (nullable) */
+static const char *
+line_of (SyInspector *self, const SyTaskState *task, guint32 number)
+{
+  g_autofree char *fault = sy_shell_fault_describe (task, "", NULL);
+
+  return fault != NULL ? sy_last_error_get (self->line, sy_session_get_controller (self->session), number, task->attempt) : NULL;
+}
+
 static void
 show_why (SyInspector *self, const SyRunState *state, const SyTask *task, gboolean run)
 {
-  g_autoptr (SyWhy) why = run ? sy_why (state, task->number, sy_run_model_get_now (self->model)) : NULL;
+  const char *line = run ? line_of (self, sy_run_state_task (state, task->number), task->number) : NULL;
+  g_autoptr (SyWhy) why = run ? sy_why_with_line (state, task->number, sy_run_model_get_now (self->model), line) : NULL;
   g_autofree char *blocks = run ? sy_task_words_consequence (state, sy_workflow_find_number (state->workflow, task->number)) : NULL;
   g_autoptr (GString) text = g_string_new (why != NULL ? why->sentence : _("The workflow has not been run yet."));
 
@@ -426,6 +439,7 @@ on_model (SyInspector *self)
   if (self->model != NULL)
     g_signal_handlers_disconnect_by_data (self->model, self);
   g_set_object (&self->model, model);
+  sy_last_error_forget (self->line);
   self->serial++;
   if (model != NULL)
     {
@@ -478,6 +492,8 @@ sy_inspector_dispose (GObject *object)
   if (self->model != NULL)
     g_signal_handlers_disconnect_by_data (self->model, self);
   g_clear_object (&self->model);
+  sy_last_error_forget (self->line);
+  g_clear_pointer (&self->line, sy_last_error_free);
   g_clear_pointer (&self->shown_edited, g_free);
   g_clear_pointer (&self->changes, g_ptr_array_unref);
   gtk_widget_dispose_template (GTK_WIDGET (self), SY_TYPE_INSPECTOR);
@@ -567,6 +583,7 @@ sy_inspector_new (SySession *session)
   adw_bin_set_child (self->overview_slot, sy_run_overview_new (session));
   adw_bin_set_child (self->attempts_slot, self->attempts);
   adw_bin_set_child (self->files_slot, self->files);
+  self->line = sy_last_error_new (G_OBJECT (self), (SyLastErrorKnown) show_why_again);
   g_signal_connect_object (session, "notify::model", G_CALLBACK (on_model), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "notify::focus", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "history-changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);

@@ -176,6 +176,8 @@ void sy_why_free (SyWhy *why);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SyWhy, sy_why_free)
 /* Why is this task as it is? Works on any folded state (live, finished, past). */
 SyWhy *sy_why (const SyRunState *state, guint32 task, gint64 now_wall_us);
+/* The same with the line of the task's output that says what went wrong, where the caller has it. @line: (nullable) */
+SyWhy *sy_why_with_line (const SyRunState *state, guint32 task, gint64 now_wall_us, const char *line);
 
 /**
  * sy_why_sentence:

@@ -1,6 +1,7 @@
 /* sy-why.c: why a task is as it is
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "core/model/sy-scheduler.h"
+#include "core/model/sy-shell-fault.h"
 #include "core/model/sy-why-private.h"
 #include "core/model/sy-words.h"
 
@@ -392,18 +393,14 @@ say_succeeded (GString *out, const SyTaskState *task, const char *name, const ch
     g_string_append_printf (out, "%s %s", name, brief);
 }
 
-/* What a shell means by the status that it ended with */
+/* What else a shell means by the status that it ended with */
 static void
 say_status (GString *out, const SyTaskState *task)
 {
   int status = task->name == SY_NAME_EXIT && task->exit_status != -1 && WIFEXITED (task->exit_status) ? WEXITSTATUS (task->exit_status) : 0;
   const char *signal = status > 128 && status < 128 + NSIG ? sigabbrev_np (status - 128) : NULL;
 
-  if (status == 126)
-    g_string_append (out, _("; a shell ends so when a command may not be executed"));
-  else if (status == 127)
-    g_string_append (out, _("; a shell ends so when there is no such command"));
-  else if (signal != NULL)
+  if (signal != NULL)
     g_string_append_printf (out, _("; a shell ends so when a command was killed by SIG%s"), signal);
 }
 
@@ -417,8 +414,19 @@ say_left_over (GString *out, const SyTaskState *task, const SyTask *def)
                           : _("; processes that it left in the background were killed (stragglers: keep lets them live)"));
 }
 
+/* @line: (nullable) */
 static void
-say_ended (GString *out, const SyRunState *state, guint32 number, const char *name, gint64 now_wall_us)
+say_failed (GString *out, const SyTaskState *task, const char *name, const char *brief, const char *line)
+{
+  g_autofree char *fault = sy_shell_fault_describe (task, brief, line), *advice = sy_shell_fault_advise (task, line);
+
+  g_string_append_printf (out, _("%s failed: %s"), name, fault != NULL ? fault : brief);
+  if (advice != NULL)
+    g_string_append_printf (out, "; %s", advice);
+}
+
+static void
+say_ended (GString *out, const SyRunState *state, guint32 number, const char *name, gint64 now_wall_us, const char *line)
 {
   const SyTaskState *task = &state->tasks[number - 1];
   guint32 index = sy_workflow_find_number (state->workflow, number);
@@ -430,7 +438,7 @@ say_ended (GString *out, const SyRunState *state, guint32 number, const char *na
       say_succeeded (out, task, name, brief);
       break;
     case SY_STATE_FAILED:
-      g_string_append_printf (out, _("%s failed: %s"), name, brief);
+      say_failed (out, task, name, brief, line);
       say_status (out, task);
       break;
     case SY_STATE_LOST:
@@ -453,7 +461,7 @@ say_ended (GString *out, const SyRunState *state, guint32 number, const char *na
 }
 
 static char *
-make_sentence (const SyRunState *state, guint32 number, gint64 now_wall_us, const SyWhy *why)
+make_sentence (const SyRunState *state, guint32 number, gint64 now_wall_us, const SyWhy *why, const char *line)
 {
   const SyTaskState *task = &state->tasks[number - 1];
   GString *out = g_string_new (NULL);
@@ -468,7 +476,7 @@ make_sentence (const SyRunState *state, guint32 number, gint64 now_wall_us, cons
   else if (task->state == SY_STATE_RUNNING)
     say_running (out, task, name, now_wall_us);
   else
-    say_ended (out, state, number, name, now_wall_us);
+    say_ended (out, state, number, name, now_wall_us, line);
   if (out->str[out->len - 1] != '.')
     g_string_append_c (out, '.');
   return g_string_free (out, FALSE);
@@ -503,6 +511,12 @@ find_actions (const SyTaskState *task, SyName name)
 SyWhy *
 sy_why (const SyRunState *state, guint32 task, gint64 now_wall_us)
 {
+  return sy_why_with_line (state, task, now_wall_us, NULL);
+}
+
+SyWhy *
+sy_why_with_line (const SyRunState *state, guint32 task, gint64 now_wall_us, const char *line)
+{
   const SyTaskState *now = sy_run_state_task (state, task);
   SyWhy *why;
 
@@ -514,7 +528,7 @@ sy_why (const SyRunState *state, guint32 task, gint64 now_wall_us)
   why->held_by = find_holds (state, now);
   why->due_wall_us = now->name == SY_NAME_AWAITING_RETRY ? now->due.wall_us : 0;
   why->actions = find_actions (now, sy_why_name (state, now));
-  why->sentence = make_sentence (state, task, now_wall_us, why);
+  why->sentence = make_sentence (state, task, now_wall_us, why, line);
   return why;
 }
 
@@ -527,5 +541,5 @@ sy_why_sentence (const SyRunState *state, guint32 task, gint64 now_wall_us, cons
 
   if (code != NULL)
     *code = sy_name_to_string (sy_why_name (state, now));
-  return make_sentence (state, task, now_wall_us, NULL);
+  return make_sentence (state, task, now_wall_us, NULL, NULL);
 }
