@@ -198,7 +198,7 @@ make_button (const char *icon, const char *label)
   return button;
 }
 
-/* Its name, and the button that removes it; what refers to the name does not follow */
+/* Its name, and the button that removes it */
 static void
 add_head (Part *part)
 {

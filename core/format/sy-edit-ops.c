@@ -163,6 +163,8 @@ sy_editor_run (SyEditor *e, const SyEditOp *op)
       return run_rename (e, path, op->other);
     case OP_APPEND:
       return run_append (e, path, op->value);
+    case OP_RENAME_PARAM:
+      return sy_editor_rename_param (e, op->id, op->other);
     default:
       return sy_editor_run_task (e, op);
     }

@@ -37,6 +37,7 @@ typedef enum
   OP_REMOVE_TASK,
   OP_REMOVE_TASKS,
   OP_RENAME_TASK,
+  OP_RENAME_PARAM,
   OP_MOVE_TASK,
   OP_ADD_NEED,
   OP_REMOVE_NEED
@@ -150,9 +151,13 @@ gboolean sy_editor_remove_tasks (SyEditor *e, const char *const *ids, SyEditEdge
 GBytes *sy_editor_run_whole (SyEditor *e, const SyEditOp *op);
 const SyNode *sy_editor_find (const SyEditor *e, const char *const *path);
 
-/* Where @text names tasks.ID: offsets (guint) of the id; @bare: the whole is an expression. (transfer full)
- */
-GArray *sy_edit_find_references (const char *text, gboolean bare, const char *id);
+/* Where @text names SCOPE.NAME in an expression: offsets (guint) of the name; @bare: the whole is an expression. (transfer full) */
+GArray *sy_edit_find_references (const char *text, gboolean bare, const char *scope, const char *name);
+/* Called for every scalar value in which expressions may stand; FALSE ends the walk */
+typedef gboolean (*SyScalarFunc) (SyEditor *e, const SyNode *scalar, gboolean bare, gpointer data);
+gboolean sy_editor_walk_scalars (SyEditor *e, const SyNode *node, gboolean bare, SyScalarFunc each, gpointer data);
+/* --- sy-edit-param.c --- */
+gboolean sy_editor_rename_param (SyEditor *e, const char *name, const char *new_name);
 
 /* A parsed text ready for one operation */
 SyEditor *sy_editor_new (SyDocument *document);

@@ -9,7 +9,7 @@
 
 typedef struct
 {
-  const char *id;
+  const char *scope, *name;
   GArray *offsets;
   gsize base;
 } Search;
@@ -20,7 +20,7 @@ collect_name (const char *scope, const char *name, gsize offset, gpointer data)
   Search *search = data;
   guint at = (guint)(search->base + offset);
 
-  if (g_str_equal (scope, "tasks") && g_str_equal (name, search->id))
+  if (g_str_equal (scope, search->scope) && g_str_equal (name, search->name))
     g_array_append_val (search->offsets, at);
 }
 
@@ -45,9 +45,9 @@ compare_offsets (gconstpointer a, gconstpointer b)
 }
 
 GArray *
-sy_edit_find_references (const char *text, gboolean bare, const char *id)
+sy_edit_find_references (const char *text, gboolean bare, const char *scope, const char *name)
 {
-  Search search = { id, g_array_new (FALSE, FALSE, sizeof (guint)), 0 };
+  Search search = { scope, name, g_array_new (FALSE, FALSE, sizeof (guint)), 0 };
 
   if (bare && !strstr (text, "${{"))
     search_expression (text, 0, strlen (text), &search, NULL);
@@ -65,11 +65,8 @@ is_bare_key (const char *key)
   return g_strv_contains (keys, key);
 }
 
-/* Called for every scalar value in which expressions may stand; FALSE ends the walk */
-typedef gboolean (*ScalarFunc) (SyEditor *e, const SyNode *scalar, gboolean bare, gpointer data);
-
-static gboolean
-walk_scalars (SyEditor *e, const SyNode *node, gboolean bare, ScalarFunc each, gpointer data)
+gboolean
+sy_editor_walk_scalars (SyEditor *e, const SyNode *node, gboolean bare, SyScalarFunc each, gpointer data)
 {
   if (node->kind == SY_NODE_SCALAR)
     return each (e, node, bare, data);
@@ -81,7 +78,7 @@ walk_scalars (SyEditor *e, const SyNode *node, gboolean bare, ScalarFunc each, g
       if (map)
         child = child->next;
       if (!(g_str_equal (key, "run") && child->kind == SY_NODE_SCALAR) &&
-          !walk_scalars (e, child, is_bare_key (key), each, data))
+          !sy_editor_walk_scalars (e, child, is_bare_key (key), each, data))
         return FALSE;
     }
   return TRUE;
@@ -96,7 +93,7 @@ static gboolean
 rename_in_scalar (SyEditor *e, const SyNode *scalar, gboolean bare, gpointer data)
 {
   const Rename *rename = data;
-  g_autoptr (GArray) offsets = sy_edit_find_references (scalar->text, bare, rename->id);
+  g_autoptr (GArray) offsets = sy_edit_find_references (scalar->text, bare, "tasks", rename->id);
 
   return offsets->len == 0 ||
          sy_editor_replace_parts (e, scalar, offsets, strlen (rename->id), rename->new_id);
@@ -113,7 +110,7 @@ static gboolean
 refuse_reference (SyEditor *e, const SyNode *scalar, gboolean bare, gpointer data)
 {
   const Removed *removed = data;
-  g_autoptr (GArray) offsets = sy_edit_find_references (scalar->text, bare, removed->id);
+  g_autoptr (GArray) offsets = sy_edit_find_references (scalar->text, bare, "tasks", removed->id);
   guint line, column;
 
   for (const SyNode *up = scalar; up && offsets->len > 0; up = up->parent)
@@ -242,7 +239,7 @@ run_remove_task (SyEditor *e, const SyEditOp *op)
   if (!key)
     return FALSE;
   removed = (Removed){ op->id, key->next };
-  return walk_scalars (e, e->root, FALSE, refuse_reference, &removed) && cut_edges (e, key, op->edges) &&
+  return sy_editor_walk_scalars (e, e->root, FALSE, refuse_reference, &removed) && cut_edges (e, key, op->edges) &&
          sy_editor_remove_pair (e, tasks_of (e), key, TRUE);
 }
 
@@ -303,7 +300,7 @@ run_rename_task (SyEditor *e, const SyEditOp *op)
       if (!rename_in_cases (e, sy_node_get (task->next, "cases"), &rename))
         return FALSE;
     }
-  return walk_scalars (e, e->root, FALSE, rename_in_scalar, &rename);
+  return sy_editor_walk_scalars (e, e->root, FALSE, rename_in_scalar, &rename);
 }
 
 /* Whether tasks are parted by blank lines: the last two are */

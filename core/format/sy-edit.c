@@ -143,6 +143,12 @@ sy_edit_rename_task (SyEdit *edit, const char *id, const char *new_id)
 }
 
 void
+sy_edit_rename_param (SyEdit *edit, const char *name, const char *new_name)
+{
+  record (edit, OP_RENAME_PARAM, NULL, name, new_name);
+}
+
+void
 sy_edit_move_task (SyEdit *edit, const char *id, const char *before)
 {
   record (edit, OP_MOVE_TASK, NULL, id, before);

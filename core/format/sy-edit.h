@@ -63,7 +63,7 @@ void sy_edit_take_over (SyEdit *edit, SyEdit *other);
 void sy_edit_set (SyEdit *edit, const char *const *path, SyEditValue *value);
 /* Removes a key with its value, or an item */
 void sy_edit_remove (SyEdit *edit, const char *const *path);
-/* Another name for a key (a parameter, a pool); nothing that refers to it follows */
+/* Another name for a key (a pool, a variable); nothing that refers to it follows */
 void sy_edit_rename (SyEdit *edit, const char *const *path, const char *key);
 /* Adds an item: a list is created where there is none, a scalar becomes a list of two (`a` -> `[a, b]`).
  * Takes @item. */
@@ -80,6 +80,9 @@ void sy_edit_remove_task (SyEdit *edit, const char *id, SyEditEdges edges);
 void sy_edit_remove_tasks (SyEdit *edit, const char *const *ids, SyEditEdges edges);
 /* All references follow: needs, `tasks.ID` in expressions, cases of a switch */
 void sy_edit_rename_task (SyEdit *edit, const char *id, const char *new_id);
+/* All uses follow: `params.NAME` in expressions, and the variable in shell texts that the parameter reaches. An error where the new
+ * name means something else there already. */
+void sy_edit_rename_param (SyEdit *edit, const char *name, const char *new_name);
 /* In front of @before, or to the end (NULL); its comments go with it. */
 void sy_edit_move_task (SyEdit *edit, const char *id, const char *before);
 /* Nothing happens where it is so already. The last need takes the key `needs` with it. */

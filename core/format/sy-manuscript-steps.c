@@ -147,6 +147,9 @@ sy_manuscript_record_step (SyEdit *edit, const SyChangeStep *step, const SyDocum
     case SY_STEP_RENAME_TASK:
       sy_edit_rename_task (edit, step->task, step->other);
       return TRUE;
+    case SY_STEP_RENAME_PARAM:
+      sy_edit_rename_param (edit, step->task, step->other);
+      return TRUE;
     case SY_STEP_MOVE_TASK:
       sy_edit_move_task (edit, step->task, step->other);
       return TRUE;

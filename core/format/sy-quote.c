@@ -111,11 +111,17 @@ append_double (GString *out, const char *text)
   g_string_append_c (out, '"');
 }
 
+/* `on` is a key of the format, and written without quotes by everybody. */
+static gboolean
+is_taken_for_else (const char *text, guint flags)
+{
+  return !(flags & SY_QUOTE_TYPED) && !((flags & SY_QUOTE_KEY) && g_str_equal (text, "on")) && sy_quote_is_ambiguous (text);
+}
+
 void
 sy_quote_append (GString *out, const char *text, guint flags, SyNodeStyle prefer)
 {
-  gboolean plain =
-      sy_quote_plain_fits (text, flags) && ((flags & SY_QUOTE_TYPED) || !sy_quote_is_ambiguous (text));
+  gboolean plain = sy_quote_plain_fits (text, flags) && !is_taken_for_else (text, flags);
   gboolean single = !has_special (text, "");
 
   if (plain && (prefer == SY_STYLE_PLAIN || prefer > SY_STYLE_DOUBLE))

@@ -160,6 +160,12 @@ sy_change_rename_task (SyChange *change, const char *task, const char *name)
 }
 
 void
+sy_change_rename_param (SyChange *change, const char *param, const char *name)
+{
+  add_step (change, SY_STEP_RENAME_PARAM, param, name);
+}
+
+void
 sy_change_move_task (SyChange *change, const char *task, const char *before)
 {
   add_step (change, SY_STEP_MOVE_TASK, task, before);

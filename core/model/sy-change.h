@@ -47,6 +47,7 @@ typedef enum
   SY_STEP_ADD_TASK,
   SY_STEP_REMOVE_TASK,
   SY_STEP_RENAME_TASK,
+  SY_STEP_RENAME_PARAM,
   SY_STEP_MOVE_TASK,
   SY_STEP_ADD_NEED,
   SY_STEP_REMOVE_NEED,
@@ -62,7 +63,7 @@ typedef enum
 typedef struct
 {
   SyStepKind kind;
-  char *task, *other;   /* (nullable) */
+  char *task, *other;   /* (nullable); RENAME_PARAM: task = the parameter's name */
   GStrv path;           /* (nullable) keys from the root; an item of a list is its decimal number */
   SyChangeValue *value; /* (nullable) */
   SyChangeEdges edges;
@@ -94,6 +95,8 @@ void sy_change_add_task (SyChange *change, const char *task, SyChangeValue *fiel
 void sy_change_remove_task (SyChange *change, const char *task, SyChangeEdges edges);
 /* All references follow: needs, expressions, cases */
 void sy_change_rename_task (SyChange *change, const char *task, const char *name);
+/* All uses follow: expressions, and the variable in shell texts. Refused where the new name means something else there already. */
+void sy_change_rename_param (SyChange *change, const char *param, const char *name);
 /* In front of @before in the file, or to the end (NULL) */
 void sy_change_move_task (SyChange *change, const char *task, const char *before);
 /* Refused where it would close a cycle */

@@ -10,7 +10,7 @@
 /*
  * An operation as a line: "set a/b text", "word a/b 3", "map a/b k v", "remove a/b", "key a/b c", "append a/b text",
  * "add id", "add-after id other", "drop id", "bridge id", "delete id", "rename id new", "move id before" ("-": end),
- * "need id up", "unneed id up". `\n` in a text is a line break.
+ * "need id up", "unneed id up", "param name new". `\n` in a text is a line break.
  */
 static void
 record (SyEdit *edit, const char *line)
@@ -38,6 +38,8 @@ record (SyEdit *edit, const char *line)
     sy_edit_remove_task (edit, id, SY_EDIT_EDGES_REFUSE);
   else if (g_str_equal (op, "rename"))
     sy_edit_rename_task (edit, id, text);
+  else if (g_str_equal (op, "param"))
+    sy_edit_rename_param (edit, id, text);
   else if (g_str_equal (op, "move"))
     sy_edit_move_task (edit, id, g_str_equal (text, "-") ? NULL : text);
   else if (g_str_equal (op, "need"))
@@ -209,6 +211,27 @@ static const struct { const char *input, *ops, *output; } cases[] = {
   { "l:\n  - a # c\nz: 1\n", "append l b", "l:\n  - a # c\n  - b\nz: 1\n" },
   { "l:\n- a", "append l b", "l:\n- a\n- b\n" },
   { "l:\n- a\n", "append l p\\nq\\n", "l:\n- a\n- |\n  p\n  q\n" },
+  /* parameters */
+  { "params: {x: {type: int}} # of x\ntasks:\n  a:\n    run: echo \"$x\" '$x' # $x\n    if: params.x == 1 && params.y == 2\n  b: {command: [echo, \"a ${{ params.x }}\", \"$x\"], env: {x2: \"${{ params.x }}\"}}\n",
+    "param x eks",
+    "params: {eks: {type: int}} # of x\ntasks:\n  a:\n    run: echo \"$eks\" '$x' # $x\n    if: params.eks == 1 && params.y == 2\n  b: {command: [echo, \"a ${{ params.eks }}\", \"$x\"], env: {x2: \"${{ params.eks }}\"}}\n" },
+  { "params:\n  'x': {type: int, default: 1}\n  y: {default: \"${{ params.x }}\"}\ntasks:\n  a: {run: \"echo \\\"$x\\\"\\n\"}\n  b:\n    run: |\n      cat <<E\n        ${x:-1}\n      E\n  c: {command: [bash, -ec, 'cat $x', $x]}\nhandlers: {exit: {run: \"echo $x\"}}\n",
+    "param x z",
+    "params:\n  'z': {type: int, default: 1}\n  y: {default: \"${{ params.z }}\"}\ntasks:\n  a: {run: \"echo \\\"$z\\\"\\n\"}\n  b:\n    run: |\n      cat <<E\n        ${z:-1}\n      E\n  c: {command: [bash, -ec, 'cat $z', $x]}\nhandlers: {exit: {run: \"echo $z\"}}\n" },
+  /* what hides it, and what is no shell */
+  { "params: {x: {}}\ndefaults: {env: {q: 1}}\ntasks:\n  a: {env: {x: 1}, run: echo $x}\n  b: {shell: [python3, -c], run: print($x)}\n  c: {shell: [/usr/bin/env, bash], run: echo $x}\n  d: {run: for x in 1; do echo $x; done}\n",
+    "param x z",
+    "params: {z: {}}\ndefaults: {env: {q: 1}}\ntasks:\n  a: {env: {x: 1}, run: echo $x}\n  b: {shell: [python3, -c], run: print($x)}\n  c: {shell: [/usr/bin/env, bash], run: echo $z}\n  d: {run: for x in 1; do echo $x; done}\n" },
+  { "params: {x: {}}\ndefaults: {env: {x: 1}, shell: [fish]}\ntasks: {a: {run: echo $x}}\nhandlers: {exit: {run: echo $x}}\n", "param x z",
+    "params: {z: {}}\ndefaults: {env: {x: 1}, shell: [fish]}\ntasks: {a: {run: echo $x}}\nhandlers: {exit: {run: echo $z}}\n" },
+  { "params: {x: {}}\ntasks: {a: {run: echo y}}\n", "param x x", "params: {x: {}}\ntasks: {a: {run: echo y}}\n" },
+  { "params: {x: {}}\ntasks: {a: {run: echo $x $z}}\n", "param x z", NULL },
+  { "params: {x: {}}\ntasks: {a: {run: for z in $x; do :; done}}\n", "param x z", NULL },
+  { "params: {x: {}}\ntasks: {a: {env: {z: 1}, run: echo $x}}\n", "param x z", NULL },
+  { "params: {x: {}}\nenv: {z: 1}\ntasks: {a: {run: echo y}}\n", "param x z", NULL },
+  { "params: {x: {}, z: {}}\ntasks: {a: {run: echo y}}\n", "param x z", NULL },
+  { "params: {x: {}}\ntasks: {a: {run: echo y}}\n", "param x z-1", NULL },
+  { "params: {x: {}}\ntasks: {a: {run: echo y}}\n", "param y z", NULL },
   /* tasks: rename */
   { ABC, "rename a first", "tasks:\n  first: {run: x}\n  b: {needs: first, run: y}\n  c:\n    needs: [first, b] # both\n    run: z\n" },
   { ABC, "rename b 2", NULL },

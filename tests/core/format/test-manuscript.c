@@ -59,6 +59,8 @@ change_of (const char *line)
                              : g_str_equal (words[0], "two-bridged") ? SY_CHANGE_EDGES_BRIDGE : SY_CHANGE_EDGES_REFUSE);
   else if (g_str_equal (words[0], "rename"))
     sy_change_rename_task (change, words[1], rest);
+  else if (g_str_equal (words[0], "param"))
+    sy_change_rename_param (change, words[1], rest);
   else if (g_str_equal (words[0], "connect"))
     sy_change_connect (change, words[1], rest);
   else if (g_str_equal (words[0], "disconnect"))
