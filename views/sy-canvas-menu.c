@@ -67,7 +67,8 @@ static const MenuItem design_task_menu[] = {
 };
 
 static const MenuItem design_edge_menu[] = {
-  { N_("Insert Task"), "design.insert" }, { N_("Delete"), "design.delete-edge" }, { NULL, NULL },
+  { N_("Insert Task"), "design.insert" }, { N_("Tolerate Failure"), "design.tolerate-failed" }, { N_("Tolerate Skip"), "design.tolerate-skipped" },
+  { N_("Delete"), "design.delete-edge" }, { NULL, NULL },
   { N_("Go to Source"), "canvas.go-source" }, { N_("Go to Target"), "canvas.go-target" },
 };
 
@@ -237,6 +238,9 @@ sy_canvas_show_menu (SyCanvas *self, SyCanvasMenu which, double x, double y)
   g_clear_pointer (&self->menu, gtk_widget_unparent);
   self->menu = gtk_popover_menu_new_from_model (model);
   update_collapse_actions (self);
+  if (design && which == SY_MENU_CANVAS)
+    sy_design_add_menu_fill (GTK_POPOVER_MENU (self->menu), sy_design_get_designer (sy_session_get_design (self->session)));
+  sy_design_layer_update_edge_actions (self->design);
   gtk_widget_set_parent (self->menu, GTK_WIDGET (self));
   gtk_popover_set_has_arrow (GTK_POPOVER (self->menu), FALSE);
   gtk_widget_set_halign (self->menu, GTK_ALIGN_START);

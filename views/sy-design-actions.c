@@ -144,6 +144,49 @@ act_edge (GSimpleAction *action, GVariant *parameter, gpointer data)
   g_clear_pointer (&self->edge_to, g_free);
 }
 
+static const struct { const char *action; SyTolerate tolerate; const char *word; } tolerances[] = {
+  { "tolerate-failed", SY_TOLERATE_FAILED, "failed" }, { "tolerate-skipped", SY_TOLERATE_SKIPPED, "skipped" },
+};
+
+/* Bits of what the target of the edge that is meant tolerates; 0: nothing, or there is none */
+static guint32
+tolerated (SyDesignLayer *self)
+{
+  const SyWorkflow *workflow = sy_design_layer_workflow (self);
+  const char *from, *to;
+  guint32 source, target;
+
+  if (self->design == NULL || !edge_meant (self, &from, &to))
+    return 0;
+  source = sy_workflow_find (workflow, from);
+  target = sy_workflow_find (workflow, to);
+  for (guint32 k = 0; k < workflow->tasks[target].n_needs; k++)
+    if (workflow->tasks[target].needs[k].task == source)
+      return workflow->tasks[target].needs[k].tolerate;
+  return 0;
+}
+
+void
+sy_design_layer_update_edge_actions (SyDesignLayer *self)
+{
+  guint32 bits = tolerated (self);
+
+  for (guint i = 0; i < G_N_ELEMENTS (tolerances); i++)
+    g_simple_action_set_state (G_SIMPLE_ACTION (g_action_map_lookup_action (G_ACTION_MAP (self->actions), tolerances[i].action)),
+                               g_variant_new_boolean ((bits & tolerances[i].tolerate) != 0));
+}
+
+static void
+act_tolerate (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  SyDesignLayer *self = data;
+  const char *from, *to;
+
+  for (guint i = 0; i < G_N_ELEMENTS (tolerances); i++)
+    if (g_str_equal (g_action_get_name (G_ACTION (action)), tolerances[i].action) && edge_meant (self, &from, &to))
+      sy_design_tolerate (self->design, from, to, tolerances[i].word, (tolerated (self) & tolerances[i].tolerate) == 0);
+}
+
 /* --- deleting --- */
 
 static void
@@ -360,6 +403,8 @@ static const GActionEntry entries[] = {
   { .name = "rename", .activate = act_rename },
   { .name = "insert", .activate = act_edge },
   { .name = "delete-edge", .activate = act_edge },
+  { .name = "tolerate-failed", .activate = act_tolerate, .state = "false" },
+  { .name = "tolerate-skipped", .activate = act_tolerate, .state = "false" },
   { .name = "delete", .activate = act_delete },
   { .name = "delete-chain", .activate = act_delete },
   { .name = "duplicate", .activate = act_duplicate },
@@ -395,7 +440,7 @@ sy_design_layer_update_actions (SyDesignLayer *self)
 {
   static const char *const one[] = { "insert-before", "connect", "rename" };
   static const char *const some[] = { "group", "delete-chain", "duplicate", "cut", "copy" };
-  static const char *const always[] = { "add", "add-kind", "add-handler", "add-param", "add-after", "pattern", "paste", "delete", "insert", "delete-edge", "toggle-pin", "tidy" };
+  static const char *const always[] = { "add", "add-kind", "add-handler", "add-param", "add-after", "pattern", "paste", "delete", "insert", "delete-edge", "tolerate-failed", "tolerate-skipped", "toggle-pin", "tidy" };
   gboolean on = self->design != NULL;
   const SyDesignRevision *revision = on ? sy_design_get_revision (self->design) : NULL;
   guint n = on ? sy_session_get_n_selected (self->canvas->session) : 0, pinned = n > 0 ? sy_design_layer_count_pinned (self) : 0;

@@ -193,6 +193,7 @@ on_design (SyDesignBar *self)
       g_autoptr (GMenuModel) menu = sy_design_add_menu (sy_design_get_designer (design));
 
       gtk_menu_button_set_menu_model (GTK_MENU_BUTTON (self->more), menu);
+      sy_design_add_menu_fill (GTK_POPOVER_MENU (gtk_menu_button_get_popover (GTK_MENU_BUTTON (self->more))), sy_design_get_designer (design));
     }
   if (design != NULL)
     g_signal_connect_object (design, "changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "views/sy-design-private.h"
 
+#include "views/sy-form-entries.h"
 #include "views/sy-task-kind.h"
 
 #include <glib/gi18n.h>
@@ -138,6 +139,36 @@ sy_design_disconnect (SyDesign *self, const char *from, const char *to)
 
   sy_change_disconnect (change, from, to);
   sy_design_apply (self, change);
+}
+
+static const SyField *
+find_field (const SyTable *table, const char *key)
+{
+  for (guint i = 0; i < table->n_fields; i++)
+    if (g_str_equal (table->fields[i].key, key))
+      return &table->fields[i];
+  return NULL;
+}
+
+/* As the form's rows do it */
+void
+sy_design_tolerate (SyDesign *self, const char *from, const char *to, const char *word, gboolean on)
+{
+  SyDesigner *designer = sy_design_get_designer (self);
+  const char *const path[] = { "tasks", to, NULL }, *const needs[] = { "tasks", to, "needs", NULL };
+  SyFormItem item = { .kind = SY_FORM_ROWS, .field = find_field (designer->get_table (designer, "task"), "needs") };
+  g_autoptr (SyFormScope) scope = sy_form_scope_new (path, NULL);
+  g_autoptr (SyChangeValue) value = designer->get_value (designer, needs);
+  g_autoptr (GPtrArray) entries = sy_form_entries_read (&item, value);
+  const SyField *options = sy_form_entries_get_options (&item);
+  SyChange *change = NULL;
+
+  for (guint i = 0; entries != NULL && change == NULL && i < entries->len; i++)
+    for (guint k = 0; g_strcmp0 (((SyFormEntry *) g_ptr_array_index (entries, i))->text, from) == 0 && options->item->words[k] != NULL; k++)
+      if (g_str_equal (options->item->words[k], word))
+        change = sy_form_entries_set_option (&item, scope, value, i, k, on);
+  if (change != NULL)
+    sy_design_apply (self, change);
 }
 
 void

@@ -40,9 +40,14 @@ void sy_design_layer_forget_move (SyDesignLayer *layer);
 /* By the keyboard, world units at font scale 1 */
 void sy_design_layer_nudge (SyDesignLayer *layer, int dx, int dy);
 
+/* What the edge under the menu tolerates is shown by its actions. */
+void sy_design_layer_update_edge_actions (SyDesignLayer *layer);
+
 /* The patterns, each of which opens the dialog with its names; within the canvas's "design" actions. (transfer full) */
 GMenuModel *sy_design_pattern_menu (void);
-/* All that can be added, patterns too; within the same actions. (transfer full) */
+/* All that can be added, patterns too; within the same actions. (transfer full): its entries have icons and come by sy_design_add_menu_fill() */
 GMenuModel *sy_design_add_menu (SyDesigner *designer);
+/* @popover: of a menu that this one is in */
+void sy_design_add_menu_fill (GtkPopoverMenu *popover, SyDesigner *designer);
 
 G_END_DECLS

@@ -67,6 +67,8 @@ void sy_design_rename (SyDesign *design, const char *task, const char *name);
 gboolean sy_design_name (SyDesign *design, const char *task, const char *name, const SyField *kind, const char *line, GError **error);
 void sy_design_connect (SyDesign *design, const char *from, const char *to);
 void sy_design_disconnect (SyDesign *design, const char *from, const char *to);
+/* Whether @to goes on when @from ended so; @word: "failed", "skipped" */
+void sy_design_tolerate (SyDesign *design, const char *from, const char *to, const char *word, gboolean on);
 /* NULL-terminated ids */
 void sy_design_remove (SyDesign *design, const char *const *tasks, SyChangeEdges edges);
 void sy_design_paste (SyDesign *design, const char *yaml);

@@ -34,7 +34,50 @@ main_key (const SyField *field)
   return NULL;
 }
 
+const SyField *
+sy_form_entries_get_options (const SyFormItem *item)
+{
+  const SyField *row = item->field->item;
+
+  for (guint i = 0; row != NULL && item->kind == SY_FORM_ROWS && (row->accept & SY_ACCEPT_OBJECT) && i < row->table->n_fields; i++)
+    {
+      const SyField *field = &row->table->fields[i];
+
+      if (!(field->flags & (SY_FIELD_REQUIRED | SY_FIELD_LATER)) && (field->accept & SY_ACCEPT_LIST) && field->item->words != NULL)
+        return field;
+    }
+  return NULL;
+}
+
 /* --- reading --- */
+
+/* What stands at key @field of an object. (nullable) */
+static const SyChangeValue *
+option_value (const SyField *field, const SyChangeValue *value)
+{
+  return field != NULL && value->kind == SY_CHANGE_MAP ? sy_change_value_get (value, field->key) : NULL;
+}
+
+/* *bits (inout): the options among @words; FALSE: there is something else */
+static gboolean
+read_options (const SyField *field, const SyChangeValue *words, guint *bits)
+{
+  gboolean all = words->kind == SY_CHANGE_LIST;
+
+  for (guint i = 0; words->kind == SY_CHANGE_LIST && i < words->items->len; i++)
+    {
+      const SyChangeValue *word = g_ptr_array_index (words->items, i);
+      guint k = 0;
+
+      while (is_scalar (word) && field->item->words[k] != NULL && !g_str_equal (field->item->words[k], word->text))
+        k++;
+      if (is_scalar (word) && field->item->words[k] != NULL)
+        *bits |= 1u << k;
+      else
+        all = FALSE;
+    }
+  return all;
+}
 
 static void
 append_words (GString *text, const SyChangeValue *value)
@@ -49,9 +92,9 @@ append_words (GString *text, const SyChangeValue *value)
     }
 }
 
-/* (transfer full) (nullable): all keys but @key */
+/* (transfer full) (nullable): all keys but @key and @other (nullable) */
 static char *
-words_of_others (const SyChangeValue *map, const char *key)
+words_of_others (const SyChangeValue *map, const char *key, const char *other)
 {
   g_autoptr (GString) text = g_string_new (NULL);
 
@@ -59,7 +102,7 @@ words_of_others (const SyChangeValue *map, const char *key)
     {
       const SyChangeValue *name = g_ptr_array_index (map->items, i);
 
-      if (g_str_equal (name->text, key))
+      if (g_str_equal (name->text, key) || g_strcmp0 (name->text, other) == 0)
         continue;
       g_string_append_printf (text, "%s%s: ", text->len > 0 ? "; " : "", name->text);
       append_words (text, g_ptr_array_index (map->items, i + 1));
@@ -67,17 +110,20 @@ words_of_others (const SyChangeValue *map, const char *key)
   return text->len > 0 ? g_string_free (g_steal_pointer (&text), FALSE) : NULL;
 }
 
+/* @options: (nullable) */
 static SyFormEntry *
-entry_new (const SyField *field, const char *key, const SyChangeValue *value)
+entry_new (const SyField *field, const SyField *options, const char *key, const SyChangeValue *value)
 {
   SyFormEntry *entry = g_new0 (SyFormEntry, 1);
+  const SyChangeValue *words = option_value (options, value);
+  gboolean known = words == NULL || read_options (options, words, &entry->options);
   const char *about = value->kind == SY_CHANGE_MAP ? main_key (field) : NULL;
   const SyChangeValue *line = about != NULL ? sy_change_value_get (value, about) : value;
 
   entry->key = g_strdup (key);
   entry->editable = line != NULL && is_scalar (line) && strchr (line->text, '\n') == NULL;
   entry->text = g_strdup (line != NULL && is_scalar (line) ? line->text : "…");
-  entry->more = about != NULL ? words_of_others (value, about) : NULL;
+  entry->more = about != NULL ? words_of_others (value, about, known && words != NULL ? options->key : NULL) : NULL;
   return entry;
 }
 
@@ -86,19 +132,20 @@ sy_form_entries_read (const SyFormItem *item, const SyChangeValue *value)
 {
   g_autoptr (GPtrArray) entries = g_ptr_array_new_with_free_func (entry_free);
   const SyChangeValue *own = sy_form_get_own (item, value);
+  const SyField *options = sy_form_entries_get_options (item);
   gboolean map = item->kind != SY_FORM_ROWS;
 
   if (own == NULL || (is_scalar (own) && *own->text == '\0'))
     return g_steal_pointer (&entries);
   if (is_scalar (own) && !map)
-    g_ptr_array_add (entries, entry_new (item->field->item, NULL, own));
+    g_ptr_array_add (entries, entry_new (item->field->item, options, NULL, own));
   else if (own->kind != (map ? SY_CHANGE_MAP : SY_CHANGE_LIST))
     return NULL;
   for (guint i = 0; !is_scalar (own) && i < own->items->len; i += map ? 2 : 1)
     {
       const SyChangeValue *first = g_ptr_array_index (own->items, i);
 
-      g_ptr_array_add (entries, entry_new (item->field->item, map ? first->text : NULL, map ? g_ptr_array_index (own->items, i + 1) : first));
+      g_ptr_array_add (entries, entry_new (item->field->item, options, map ? first->text : NULL, map ? g_ptr_array_index (own->items, i + 1) : first));
     }
   return g_steal_pointer (&entries);
 }
@@ -199,6 +246,20 @@ set_list_entry (SyChange *change, const SyFormItem *item, const SyFormScope *sco
     set_at (change, item, scope, row, at->kind == SY_CHANGE_MAP ? main_key (item->field->item) : NULL, text);
 }
 
+/* A parameter takes what uses it along. */
+static void
+rename_entry (SyChange *change, const SyFormItem *item, const SyFormScope *scope, const char *from, const char *to)
+{
+  g_auto (GStrv) path = path_of (item, scope, from, NULL);
+
+  g_free (change->name);
+  change->name = g_strdup_printf (_("Rename %s to %s"), from, to);
+  if (path[0] != NULL && g_str_equal (path[0], "params") && g_strv_length (path) == 2)
+    sy_change_rename_param (change, from, to);
+  else
+    sy_change_rename (change, (const char *const *) path, to);
+}
+
 SyChange *
 sy_form_entries_set (const SyFormItem *item, const SyFormScope *scope, const SyChangeValue *value, guint index, const char *key, const char *text)
 {
@@ -214,14 +275,84 @@ sy_form_entries_set (const SyFormItem *item, const SyFormScope *scope, const SyC
     set_list_entry (change, item, scope, sy_form_get_own (item, value), index, text);
   else if (key != NULL)
     {
-      g_auto (GStrv) path = path_of (item, scope, old->key, NULL);
-
       if (!g_str_equal (old->key, key))
-        sy_change_rename (change, (const char *const *) path, key);
+        rename_entry (change, item, scope, old->key, key);
       if (old->editable && g_strcmp0 (old->text, text) != 0)
         set_at (change, item, scope, key, NULL, text);
     }
   return change->steps->len > 0 ? g_steal_pointer (&change) : NULL;
+}
+
+/* {task: b, tolerate: [failed]} */
+static SyChangeValue *
+object_with (const SyFormItem *item, const SyField *options, const char *text, const char *word)
+{
+  SyChangeValue *map = sy_change_value_new_map (), *words = sy_change_value_new_list ();
+
+  sy_change_value_append (words, sy_change_value_new_word (word));
+  sy_change_value_set (map, main_key (item->field->item), sy_form_make_scalar (item->field->item, text));
+  sy_change_value_set (map, options->key, words);
+  return map;
+}
+
+/* Of a row that is an object; the last word takes the key with it, and leaves a scalar where that was all. */
+static void
+change_option (SyChange *change, const SyFormItem *item, const SyFormScope *scope, const char *row, const SyChangeValue *at, const SyField *options,
+               const char *word, gboolean on)
+{
+  const SyChangeValue *words = option_value (options, at), *line = sy_change_value_get (at, main_key (item->field->item));
+  g_auto (GStrv) path = path_of (item, scope, row, options->key), whole = path_of (item, scope, row, NULL);
+
+  if (on)
+    sy_change_append (change, (const char *const *) path, sy_change_value_new_word (word));
+  else if (words->items->len == 1 && at->items->len == 4 && line != NULL)
+    sy_change_set (change, (const char *const *) whole, sy_change_value_copy (line));
+  else if (words->items->len == 1)
+    sy_change_remove (change, (const char *const *) path);
+  for (guint i = 0; !on && words->items->len > 1 && i < words->items->len; i++)
+    {
+      const SyChangeValue *one = g_ptr_array_index (words->items, i);
+      g_autofree char *number = g_strdup_printf ("%u", i);
+      g_autoptr (GStrvBuilder) keys = g_strv_builder_new ();
+      g_auto (GStrv) to = NULL;
+
+      if (!is_scalar (one) || !g_str_equal (one->text, word))
+        continue;
+      g_strv_builder_addv (keys, (const char **) path);
+      g_strv_builder_add (keys, number);
+      to = g_strv_builder_end (keys);
+      sy_change_remove (change, (const char *const *) to);
+      return;
+    }
+}
+
+SyChange *
+sy_form_entries_set_option (const SyFormItem *item, const SyFormScope *scope, const SyChangeValue *value, guint index, guint option, gboolean on)
+{
+  g_autoptr (GPtrArray) entries = sy_form_entries_read (item, value);
+  const SyFormEntry *old = entries != NULL && index < entries->len ? g_ptr_array_index (entries, index) : NULL;
+  const SyField *options = sy_form_entries_get_options (item);
+  const SyChangeValue *own = sy_form_get_own (item, value), *at;
+  g_autofree char *number = g_strdup_printf ("%u", index), *name = NULL;
+  SyChange *change;
+
+  if (old == NULL || options == NULL || ((old->options >> option) & 1) == (on ? 1 : 0))
+    return NULL;
+  at = own->kind == SY_CHANGE_LIST ? g_ptr_array_index (own->items, index) : own;
+  name = g_strdup_printf (_("Set %s of %s"), options->key, scope->name);
+  change = sy_change_new (name);
+  if (at->kind == SY_CHANGE_MAP)
+    change_option (change, item, scope, number, at, options, options->item->words[option], on);
+  else
+    {
+      g_auto (GStrv) path = path_of (item, scope, own->kind == SY_CHANGE_LIST ? number : NULL, NULL);
+      SyChangeValue *object = object_with (item, options, at->text, options->item->words[option]), *list = NULL;
+
+      if (own->kind != SY_CHANGE_LIST)
+        sy_change_value_append (list = sy_change_value_new_list (), object);
+      sy_change_set (change, (const char *const *) path, list != NULL ? list : object);
+    }
+  return change;
 }
 
 SyChange *

@@ -14,6 +14,8 @@ typedef struct
   SyFormRow *value;
   GtkWidget *button;    /* removes it; of the empty row: adds it */
   GtkWidget *more;      /* GtkLabel: the other keys of an object */
+  GtkWidget *options;   /* (nullable) a GtkCheckButton for each word that the row may have besides */
+  gboolean choosing;    /* the document has changed, not what somebody wants */
 } Row;
 
 struct _SyFormList
@@ -32,7 +34,7 @@ struct _SyFormList
   gboolean adding;
 };
 
-enum { SET, REMOVE, MOVE, OPEN_FILE, N_SIGNALS };
+enum { SET, REMOVE, MOVE, OPTION, OPEN_FILE, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (SyFormList, sy_form_list, GTK_TYPE_WIDGET)
@@ -210,6 +212,59 @@ say_row (Row *row, const SyFormEntry *entry)
   gtk_widget_set_visible (row->more, entry != NULL && entry->more != NULL);
 }
 
+/* --- what a row may have besides --- */
+
+static void
+on_option (GtkCheckButton *check, Row *row)
+{
+  guint option = GPOINTER_TO_UINT (g_object_get_data (G_OBJECT (check), "option"));
+
+  if (!row->choosing)
+    g_signal_emit (row->list, signals[OPTION], 0, index_of (row), option, gtk_check_button_get_active (check));
+}
+
+/* As people say it */
+static const char *
+option_words (const char *word)
+{
+  return g_str_equal (word, "failed") ? _("Failure") : g_str_equal (word, "skipped") ? _("Skip") : word;
+}
+
+static GtkWidget *
+build_options (Row *row, const SyField *options)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 10), *title = gtk_label_new (sy_form_title (options));
+
+  gtk_widget_add_css_class (box, "caption");
+  gtk_widget_add_css_class (title, "dim-label");
+  gtk_widget_set_tooltip_text (box, _(options->help));
+  gtk_box_append (GTK_BOX (box), title);
+  for (guint i = 0; options->item->words[i] != NULL; i++)
+    {
+      GtkWidget *check = gtk_check_button_new_with_label (option_words (options->item->words[i]));
+
+      g_object_set_data (G_OBJECT (check), "option", GUINT_TO_POINTER (i));
+      g_signal_connect (check, "toggled", G_CALLBACK (on_option), row);
+      gtk_box_append (GTK_BOX (box), check);
+    }
+  return box;
+}
+
+static void
+show_options (Row *row, const SyFormEntry *entry)
+{
+  g_autofree char *title = row->options != NULL ? g_strdup_printf ("%s: %s", row->list->item->title, entry->text) : NULL;
+  GtkWidget *check = row->options != NULL ? gtk_widget_get_next_sibling (gtk_widget_get_first_child (row->options)) : NULL;
+
+  row->choosing = TRUE;
+  for (guint i = 0; check != NULL; check = gtk_widget_get_next_sibling (check), i++)
+    {
+      gtk_check_button_set_active (GTK_CHECK_BUTTON (check), (entry->options >> i) & 1);
+      gtk_accessible_update_property (GTK_ACCESSIBLE (check), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, title, -1);
+    }
+  row->choosing = FALSE;
+}
+
 static SyFormRow *
 add_cell (Row *row, GtkWidget *box, const SyFormItem *item, const char *placeholder)
 {
@@ -268,6 +323,8 @@ row_new (SyFormList *self, gboolean blank)
   gtk_widget_add_css_class (row->more, "caption");
   gtk_widget_add_css_class (row->more, "dim-label");
   gtk_box_append (GTK_BOX (row->box), line);
+  if (!blank && sy_form_entries_get_options (self->item) != NULL)
+    gtk_box_append (GTK_BOX (row->box), row->options = build_options (row, sy_form_entries_get_options (self->item)));
   gtk_box_append (GTK_BOX (row->box), row->more);
   gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);
   g_signal_connect (keys, "key-pressed", G_CALLBACK (on_key), row);
@@ -329,6 +386,7 @@ fill (SyFormList *self, const GPtrArray *entries)
         sy_form_row_set_text (row->key, entry->key, TRUE);
       sy_form_row_set_text (row->value, entry->text, entry->editable);
       say_row (row, entry);
+      show_options (row, entry);
     }
 }
 
@@ -433,6 +491,7 @@ sy_form_list_class_init (SyFormListClass *klass)
   signals[SET] = g_signal_new ("set", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 3, G_TYPE_UINT, G_TYPE_STRING, G_TYPE_STRING);
   signals[REMOVE] = g_signal_new ("remove", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_UINT);
   signals[MOVE] = g_signal_new ("move", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2, G_TYPE_UINT, G_TYPE_INT);
+  signals[OPTION] = g_signal_new ("option", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 3, G_TYPE_UINT, G_TYPE_UINT, G_TYPE_BOOLEAN);
   signals[OPEN_FILE] = g_signal_new ("open-file", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 

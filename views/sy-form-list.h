@@ -18,6 +18,7 @@ G_DECLARE_FINAL_TYPE (SyFormList, sy_form_list, SY, FORM_LIST, GtkWidget)
  *   set (uint index, string key, string text)  as for sy_form_entries_set()
  *   remove (uint index)
  *   move (uint index, int by)
+ *   option (uint index, uint option, bool on)  as for sy_form_entries_set_option()
  *   open-file ()                                what stands there is no list: it is to be edited as text
  */
 GtkWidget *sy_form_list_new (const SyFormItem *item); /* @item must outlive the list */

@@ -95,6 +95,14 @@ on_move (SyFormList *list, guint index, int by, SyFormSection *self)
   apply (self, sy_form_entries_move (sy_form_list_get_item (list), self->scope, value, index, by));
 }
 
+static void
+on_option (SyFormList *list, guint index, guint option, gboolean on, SyFormSection *self)
+{
+  g_autoptr (SyChangeValue) value = value_of (self, sy_form_list_get_item (list));
+
+  apply (self, sy_form_entries_set_option (sy_form_list_get_item (list), self->scope, value, index, option, on));
+}
+
 /* The line of the key; where it does not stand yet, that of the first */
 static void
 open_file (SyFormSection *self, const SyFormItem *item)
@@ -146,6 +154,7 @@ add_row (SyFormSection *self, const SyFormItem *item, gboolean *set)
       g_signal_connect_object (list, "set", G_CALLBACK (on_set), self, 0);
       g_signal_connect_object (list, "remove", G_CALLBACK (on_remove), self, 0);
       g_signal_connect_object (list, "move", G_CALLBACK (on_move), self, 0);
+      g_signal_connect_object (list, "option", G_CALLBACK (on_option), self, 0);
       g_signal_connect_object (list, "open-file", G_CALLBACK (on_list_open_file), self, 0);
     }
   *set = sy_form_row_set_value (SY_FORM_ROW (row), value);

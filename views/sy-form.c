@@ -21,6 +21,7 @@ static const struct { const char *key; guint group; const char *title; } places[
   { "quorum", NEEDS, N_("Quorum") },
   { "of", NEEDS, N_("What Counts") },
   { "rest", NEEDS, N_("The Others") },
+  { "tolerate", NEEDS, N_("Tolerate") },
   { "if", NEEDS, N_("Only If") },
   { "limit", RETRY, N_("Retries") },
   { "delay", RETRY, N_("First Wait") },
@@ -128,6 +129,14 @@ plain_title (const char *key)
 
   *title = g_ascii_toupper (*title);
   return title;
+}
+
+const char *
+sy_form_title (const SyField *field)
+{
+  guint place = place_of (field->key);
+
+  return place < G_N_ELEMENTS (places) ? _(places[place].title) : field->key;
 }
 
 SyFormKind

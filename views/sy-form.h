@@ -48,6 +48,8 @@ typedef struct
 
 #define SY_FORM_N_GROUPS 10
 const char *sy_form_group_title (guint group); /* translated */
+/* As a row calls the key; translated, static */
+const char *sy_form_title (const SyField *field);
 /* What a row of @field is */
 SyFormKind sy_form_kind_of (const SyField *field);
 

@@ -61,8 +61,8 @@ rows_of (const GPtrArray *entries)
     {
       const SyFormEntry *entry = g_ptr_array_index (entries, i);
 
-      g_string_append_printf (text, "%s%s%s%s%s%s", i > 0 ? "; " : "", entry->key != NULL ? entry->key : "", entry->key != NULL ? "=" : "", entry->text,
-                              entry->editable ? "" : "!", entry->more != NULL ? entry->more : "");
+      g_string_append_printf (text, "%s%s%s%s%s%s%s%s", i > 0 ? "; " : "", entry->key != NULL ? entry->key : "", entry->key != NULL ? "=" : "", entry->text,
+                              entry->editable ? "" : "!", entry->options & 1 ? "+failed" : "", entry->options & 2 ? "+skipped" : "", entry->more != NULL ? entry->more : "");
     }
   return g_string_free (text, FALSE);
 }
@@ -76,7 +76,8 @@ test_read (void)
     { HEAD "    env:\n      A: |\n        x\n        y\n      B: y\n", "env", "A=x\ny\n!; B=y" },
     { HEAD "    env: [x]\n", "env", NULL },
     { HEAD "    needs: b\n", "needs", "b" },
-    { HEAD "    needs: [b, {task: c, tolerate: [failed, skipped]}]\n", "needs", "b; ctolerate: failed, skipped" },
+    { HEAD "    needs: [b, {task: c, tolerate: [failed, skipped]}]\n", "needs", "b; c+failed+skipped" },
+    { HEAD "    needs: [{task: c, tolerate: [failed, lost], x: 1}]\n", "needs", "c+failedtolerate: failed, lost; x: 1" },
     { HEAD "    needs: {task: b}\n", "needs", NULL },
     { HEAD "    command: [a, [b]]\n", "command", "a; …!" },
     { HEAD "    retry: {limit: 2, on: [22, timeout]}\n", "retry.on", "22; timeout" },
@@ -98,7 +99,7 @@ test_read (void)
     }
 }
 
-/* "set 0 KEY TEXT" (KEY "-": none), "remove 0", "move 0 1" */
+/* "set 0 KEY TEXT" (KEY "-": none), "remove 0", "move 0 1", "option 0 1 on" */
 static SyChange *
 change_of (const Form *form, const char *op)
 {
@@ -107,6 +108,8 @@ change_of (const Form *form, const char *op)
 
   if (g_str_equal (words[0], "remove"))
     return sy_form_entries_remove (form->item, form->scope, form->value, index);
+  if (g_str_equal (words[0], "option"))
+    return sy_form_entries_set_option (form->item, form->scope, form->value, index, (guint) atoi (words[2]), g_str_equal (words[3], "on"));
   if (g_str_equal (words[0], "move"))
     return sy_form_entries_move (form->item, form->scope, form->value, index, atoi (words[2]));
   return sy_form_entries_set (form->item, form->scope, form->value, index, g_str_equal (words[2], "-") ? NULL : words[2], words[3]);
@@ -134,8 +137,18 @@ test_change (void)
     { "    needs: b\n", "needs", "set 1 - c", "    needs: [b, c]\n" },
     { "    needs: b # why\n", "needs", "set 0 - c", "    needs: c # why\n" },
     { "    needs: [b, {task: c, tolerate: [failed]}]\n", "needs", "set 1 - d", "    needs: [b, {task: d, tolerate: [failed]}]\n" },
+    { "    needs: b # why\n", "needs", "option 0 0 on", "    needs: [{task: b, tolerate: [failed]}] # why\n" },
+    { "    needs: [b, c]\n", "needs", "option 1 1 on", "    needs: [b, {task: c, tolerate: [skipped]}]\n" },
+    { "    needs:\n      - b # one\n      - c # two\n", "needs", "option 0 0 on", "    needs:\n      - {task: b, tolerate: [failed]} # one\n      - c # two\n" },
+    { "    needs: [{task: b, tolerate: [failed]}]\n", "needs", "option 0 1 on", "    needs: [{task: b, tolerate: [failed, skipped]}]\n" },
+    { "    needs: [{task: b, tolerate: [failed, skipped]}]\n", "needs", "option 0 0 off", "    needs: [{task: b, tolerate: [skipped]}]\n" },
+    { "    needs: [{task: b, tolerate: [failed]}, c]\n", "needs", "option 0 0 off", "    needs: [b, c]\n" },
+    { "    needs:\n      - task: b\n        tolerate: [failed]\n      - c\n", "needs", "option 0 0 off", "    needs:\n      - b\n      - c\n" },
+    { "    needs:\n      - task: b # one\n        tolerate:\n          - failed # why\n      - c\n", "needs", "option 0 1 on", "    needs:\n      - task: b # one\n        tolerate:\n          - failed # why\n          - skipped\n      - c\n" },
+    { "    needs: [{task: b}]\n", "needs", "option 0 0 on", "    needs: [{task: b, tolerate: [failed]}]\n" },
+    { "    needs: [b]\n", "needs", "option 0 0 off", NULL },
     { "    run: x\n", "needs", "set 0 - b", "    needs: [b]\n    run: x\n" },
-    { "    retry: {limit: 2}\n", "retry.on", "set 0 - timeout", "    retry: {limit: 2, 'on': [timeout]}\n" },
+    { "    retry: {limit: 2}\n", "retry.on", "set 0 - timeout", "    retry: {limit: 2, on: [timeout]}\n" },
     { "    retry: {limit: 2, on: [22]}\n", "retry.on", "remove 0", "    retry: {limit: 2}\n" },
   };
 
@@ -163,6 +176,42 @@ test_change (void)
           g_assert_cmpmem (g_bytes_get_data (sy_manuscript_get_text (form.script), NULL), g_bytes_get_size (sy_manuscript_get_text (form.script)), text, strlen (text));
         }
       form_clear (&form);
+    }
+}
+
+/* A parameter's row takes what uses it along; a pool's does not. */
+static void
+test_rename (void)
+{
+  static const char *const keys[] = { "params", "pools" };
+  static const char before[] = "version: 1\nparams: {x: {type: int}}\npools: {x: 2}\ntasks:\n  a: {run: echo $x, if: params.x > 1}\n";
+  static const char *const after[] = {
+    "version: 1\nparams: {z: {type: int}}\npools: {x: 2}\ntasks:\n  a: {run: echo $z, if: params.z > 1}\n",
+    "version: 1\nparams: {x: {type: int}}\npools: {z: 2}\ntasks:\n  a: {run: echo $x, if: params.x > 1}\n",
+  };
+  static const char *const root[] = { NULL };
+
+  for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
+    {
+      g_autoptr (GBytes) bytes = g_bytes_new_static (before, strlen (before));
+      g_autoptr (SyManuscript) script = sy_manuscript_new (NULL, NULL, bytes);
+      g_autoptr (SyDesignRevision) revision = sy_manuscript_make_revision (script);
+      g_autoptr (GPtrArray) items = sy_form_describe (&sy_table_file, 0);
+      g_autoptr (SyFormScope) scope = sy_form_scope_new (root, "the workflow");
+      const char *const path[] = { keys[i], NULL };
+      g_autoptr (SyChangeValue) value = sy_manuscript_get_value (sy_manuscript_revision_tree (revision), path);
+      g_autoptr (SyChange) change = NULL;
+      g_autoptr (GError) error = NULL;
+
+      for (guint k = 0; k < items->len; k++)
+        if (g_str_equal (((SyFormItem *) items->pdata[k])->field->key, keys[i]))
+          change = sy_form_entries_set (items->pdata[k], scope, value, 0, "z", i == 1 ? "2" : NULL);
+      g_assert_nonnull (change);
+      if (change != NULL)
+        g_assert_cmpstr (change->name, ==, "Rename x to z");
+      sy_manuscript_apply (script, change, &error);
+      g_assert_no_error (error);
+      g_assert_cmpmem (g_bytes_get_data (sy_manuscript_get_text (script), NULL), g_bytes_get_size (sy_manuscript_get_text (script)), after[i], strlen (after[i]));
     }
 }
 
@@ -197,6 +246,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/form-entries/read", test_read);
   g_test_add_func ("/form-entries/change", test_change);
+  g_test_add_func ("/form-entries/rename", test_rename);
   g_test_add_func ("/form-entries/names", test_names);
   return g_test_run ();
 }
