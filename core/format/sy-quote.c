@@ -47,7 +47,7 @@ sy_quote_plain_fits (const char *text, guint flags)
     {
       if ((*p == ':' && (p[1] == ' ' || (flow && strchr (",[]{}", p[1])))) || (*p == ' ' && p[1] == '#'))
         return FALSE;
-      if (flow && strchr (",[]{}", *p))
+      if (flow && strchr (",[]{}?", *p)) /* some readers end a plain text at `?` */
         return FALSE;
     }
   return TRUE;
