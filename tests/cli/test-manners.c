@@ -93,7 +93,8 @@ test_why_failed (CliFixture *fixture, gconstpointer data)
   g_auto (CliResult) a = cli_expect (fixture, 0, "why", "last", "a", NULL), b = cli_expect (fixture, 0, "why", "last", "b", NULL);
   g_auto (CliResult) c = cli_expect (fixture, 0, "why", "last", "c", NULL), d = cli_expect (fixture, 0, "why", "last", "d", NULL);
 
-  cli_assert_has (a.out, "a failed: exit 127; a shell ends so when there is no such command.\n");
+  cli_assert_has (a.out, "a failed: program not found: no-such-program (exit 127); install it, check how it is spelt, or put its folder into PATH.\n");
+  cli_assert_has (said, "  a: program not found: no-such-program (exit 127); install it");
   cli_assert_has (a.out, "    | 10\n    | ");
   cli_assert_has_not (a.out, "    | 5\n");
   cli_assert_has (a.out, "all that it wrote: switchyard logs last a\n");
