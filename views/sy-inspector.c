@@ -487,6 +487,7 @@ static void
 sy_inspector_dispose (GObject *object)
 {
   SyInspector *self = SY_INSPECTOR (object);
+  GtkWidget *child;
 
   g_clear_handle_id (&self->clock, g_source_remove);
   if (self->model != NULL)
@@ -497,6 +498,8 @@ sy_inspector_dispose (GObject *object)
   g_clear_pointer (&self->shown_edited, g_free);
   g_clear_pointer (&self->changes, g_ptr_array_unref);
   gtk_widget_dispose_template (GTK_WIDGET (self), SY_TYPE_INSPECTOR);
+  while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
+    gtk_widget_unparent (child);
   g_clear_object (&self->session);
   G_OBJECT_CLASS (sy_inspector_parent_class)->dispose (object);
 }
