@@ -157,6 +157,8 @@ append_order (SyKeeperLink *self, const SyOrder *order, const char *extra_env)
   if (extra_env != NULL)
     append_string (self, extra_env);
   append_strings (self, (const char *const *) order->fsync_paths);
+  if (order->after != 0)
+    append (self, &order->after, sizeof order->after);
 }
 
 static guint32
@@ -190,7 +192,8 @@ sy_keeper_link_order (SyKeeperLink *self, guint64 acked, const SyOrder *order, c
 
   frame.frame.flags = (guint16) ((order->direct ? SY_KEEPER_DIRECT : 0) | (order->streams_split ? SY_KEEPER_SPLIT : 0) |
                                  (order->stragglers_keep ? SY_KEEPER_KEEP_STRAGGLERS : 0) |
-                                 (order->values ? SY_KEEPER_VALUES : 0) | (order->patient ? SY_KEEPER_PATIENT : 0));
+                                 (order->values ? SY_KEEPER_VALUES : 0) | (order->patient ? SY_KEEPER_PATIENT : 0) |
+                                 (order->after != 0 ? SY_KEEPER_AFTER : 0));
   append_order (self, order, extra_env);
   frame.frame.length = (guint32) (self->out->len - start);
   if (frame.frame.length > SY_KEEPER_FRAME_MAX || frame.n_argv > SY_KEEPER_MAX_ARGV ||

@@ -43,6 +43,11 @@
  * written. FENCE takes an unclaimed one out: FENCED; else CLAIMED. A nonce that the keeper
  * does not know gives FENCED, too: it holds no such order and never will on this connection.
  *
+ * Chains. An order with SY_KEEPER_AFTER names another one of this keeper, before it here, and follows upon its success alone: the
+ * keeper claims it by itself when the other has ended with status 0, not stopped and not timed out, with no process left and that end in the
+ * journal. Else, or where the keeper does not hold the other (nor was it the last to end so), it is dropped: FENCED without having been asked for. So it
+ * is when the other is taken out by FENCE. It may name an order that is itself in a chain. A keeper that can do this says so in STATUS.
+ *
  * Every order ends in exactly one of EXITED, VOIDED, FENCED on a living connection. STARTED
  * comes before EXITED of the same nonce where the task was executed, within 2 ms of the
  * start (and the wait for company) or in the same write as EXITED; a spawn error has EXITED alone.
@@ -114,6 +119,9 @@ typedef enum
   SY_KEEPER_KEEP_STRAGGLERS = 1 << 2,
   SY_KEEPER_VALUES = 1 << 3,         /* v/… of the attempt is synced, and its size recorded */
   SY_KEEPER_PATIENT = 1 << 4,        /* the news of its success may wait for company */
+  SY_KEEPER_AFTER = 1 << 5,          /* begins by the success of another order, and only then: see “Chains” */
+  /* STATUS */
+  SY_KEEPER_CHAINS = 1 << 0,         /* orders with SY_KEEPER_AFTER are understood */
   /* FENCED */
   SY_KEEPER_FULL = 1 << 0,           /* the queue was full */
   SY_KEEPER_RETIRING = 1 << 1,       /* takes no more orders: retiring, or staying with stragglers */
@@ -142,7 +150,8 @@ typedef struct
    */
 } SyKeeperSetup;
 
-/* Strings: dir, stdin ("" = /dev/null), n_argv words, n_env times NAME=value or NAME (unset), n_fsync absolute paths */
+/* Strings: dir, stdin ("" = /dev/null), n_argv words, n_env times NAME=value or NAME (unset), n_fsync absolute paths. With
+ * SY_KEEPER_AFTER 8 bytes follow: the nonce of the order that it comes after. */
 typedef struct
 {
   SyKeeperFrame frame;

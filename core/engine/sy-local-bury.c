@@ -78,6 +78,29 @@ find_out (const Burial *burial, const SyJournalView *view, Finding *finding)
   finding->text = g_strdup_printf ("keeper %u died; %u processes of the task were killed", burial->keeper->number, killed);
 }
 
+/* Does another keeper get it, without asking the runner? */
+static gboolean
+goes_on (const Finding *finding)
+{
+  return finding->kind == SY_REPORT_FENCED && !finding->held->fence_asked && finding->held->order->after == 0;
+}
+
+/* The queue gets them in their order. The mutex is held. */
+static void
+requeue (Local *self, Keeper *keeper, const Finding *findings, guint n)
+{
+  for (guint i = n; i-- > 0;)
+    {
+      Held *held = findings[i].held;
+
+      if (!goes_on (&findings[i]))
+        continue;
+      sy_local_keeper_take_off (self, keeper, held);
+      held->steal_asked = FALSE;
+      g_queue_push_head (&self->queue, held);
+    }
+}
+
 /* The mutex is held. */
 static void
 settle (Local *self, Keeper *keeper, Finding *finding)
@@ -86,12 +109,6 @@ settle (Local *self, Keeper *keeper, Finding *finding)
   SyReport *report;
 
   sy_local_keeper_take_off (self, keeper, held);
-  if (finding->kind == SY_REPORT_FENCED && !held->fence_asked)
-    {
-      held->steal_asked = FALSE;
-      g_queue_push_head (&self->queue, held);
-      return;
-    }
   report = sy_local_report (self, finding->kind, held->order, keeper->number);
   report->exit = finding->exit;
   report->name = SY_NAME_KEEPER_DIED;
@@ -118,8 +135,10 @@ bury (gpointer data)
   sy_cgroup_remove (keeper->cgroup);
 
   g_mutex_lock (&self->mutex);
-  for (guint i = n; i-- > 0;) /* the queue gets them in their order */
-    settle (self, keeper, &findings[i]);
+  requeue (self, keeper, findings, n);
+  for (guint i = 0; i < n; i++) /* what follows upon another is told after it */
+    if (findings[i].held->keeper != NULL)
+      settle (self, keeper, &findings[i]);
   sy_local_keeper_free (self, keeper);
   sy_local_pump (self);
   sy_local_wake (self);

@@ -47,6 +47,7 @@ struct _Keeper
   pid_t pid;                    /* 0 = adopted, not our child */
   KeeperState state;
   gboolean answered;            /* its first STATUS came */
+  gboolean chains;              /* it understands orders that follow upon others */
   gboolean burying;             /* GONE and a job reads its journal: it alone touches `held` */
   SyKeeperLink *link;           /* (nullable) */
   gboolean watching_out;
@@ -102,6 +103,8 @@ Keeper *sy_local_keeper_new (Local *self, guint32 number, pid_t pid, SyKeeperLin
 void sy_local_keeper_free (Local *self, Keeper *keeper);
 Keeper *sy_local_find_keeper (Local *self, guint32 number);
 gboolean sy_local_keeper_give (Local *self, Keeper *keeper, Held *held);
+/* Reports that @held never ran, and forgets it. */
+void sy_local_drop (Local *self, Held *held, guint32 keeper);
 void sy_local_keeper_take_off (Local *self, Keeper *keeper, Held *held);
 void sy_local_keeper_flush (Local *self, Keeper *keeper);
 void sy_local_keeper_stop (Local *self, Keeper *keeper, guint64 nonce, gboolean kill);
@@ -115,6 +118,10 @@ void sy_local_keeper_check_deaf (Local *self, Keeper *keeper, gint64 now_us);
 
 /* --- sy-local-pump.c: who gets what; the mutex is held --- */
 void sy_local_pump (Local *self);
+/* What follows upon another order goes behind it, or is dropped. */
+void sy_local_give_behind (Local *self, Held *held);
+/* Orders at @keeper, but for those that only follow upon one of them */
+guint sy_local_count_free (const Keeper *keeper);
 /* At most @wanted more, as far as the slots go. */
 void sy_local_start_keepers (Local *self, guint wanted);
 void sy_local_shrink (Local *self);

@@ -138,7 +138,7 @@ linger (Local *self)
     {
       const Keeper *keeper = g_ptr_array_index (self->keepers, i);
 
-      if (keeper->n_held < LINGER_HELD)
+      if (sy_local_count_free (keeper) < LINGER_HELD)
         return 0;
     }
   return (int) (left / 1000) + 1;
@@ -208,7 +208,10 @@ local_dispatch (SyExecutor *executor, SyOrder **orders, guint n_orders)
       held->nonce = orders[i]->nonce;
       held->order = orders[i];
       g_hash_table_insert (self->by_nonce, &held->nonce, held);
-      g_queue_push_tail (&self->queue, held);
+      if (held->order->after != 0)
+        sy_local_give_behind (self, held);
+      else
+        g_queue_push_tail (&self->queue, held);
     }
   sy_local_pump (self);
   if (self->queue.length > 0 && self->failed_starts > 0) /* no keeper yet: somebody must look when one may be tried again */
@@ -224,8 +227,7 @@ fence_held (Local *self, Held *held)
   if (held->keeper == NULL)
     {
       g_queue_remove (&self->queue, held);
-      sy_local_report (self, SY_REPORT_FENCED, held->order, 0);
-      g_hash_table_remove (self->by_nonce, &held->nonce);
+      sy_local_drop (self, held, 0);
       sy_local_wake (self);
     }
   else if (held->keeper->link != NULL)
@@ -430,6 +432,7 @@ add_adopted (Local *self, SyKeeperLink *link, const SyKeeperStatus *status, SyOr
   SyKeeperLinkSetup setup = { .umask = self->umask, .environment = (const char *const *) self->environment };
 
   keeper->answered = TRUE;
+  keeper->chains = (status->frame.flags & SY_KEEPER_CHAINS) != 0;
   keeper->cgroup = self->cgroup != NULL ? sy_cgroup_leaf (self->cgroup, status->keeper) : NULL;
   if (status->retiring || status->state == SY_KEEPER_KEPT)
     keeper->state = KEEPER_RETIRING;

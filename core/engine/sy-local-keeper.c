@@ -202,6 +202,24 @@ write_inputs (Local *self, Keeper *keeper, const char *inputs)
   return g_strdup_printf ("SWITCHYARD_INPUTS=%s/%s", self->run_path, name);
 }
 
+void
+sy_local_drop (Local *self, Held *held, guint32 keeper)
+{
+  sy_local_report (self, SY_REPORT_FENCED, held->order, keeper);
+  g_hash_table_remove (self->by_nonce, &held->nonce);
+}
+
+/* What only follows upon another may yet be sent when its time has come, or fail then. */
+static gboolean
+drop_ahead (Local *self, Held *held)
+{
+  if (held->order->after == 0)
+    return FALSE;
+  sy_local_drop (self, held, 0);
+  sy_local_wake (self);
+  return TRUE;
+}
+
 /* An order that cannot even be sent ends as a spawn error, as if the keeper had tried. */
 static void
 refuse (Local *self, Held *held, int errnum)
@@ -238,13 +256,17 @@ sy_local_keeper_give (Local *self, Keeper *keeper, Held *held)
       inputs = write_inputs (self, keeper, held->order->inputs);
       if (inputs == NULL)
         {
-          give_back (self, held, errno);
+          int errnum = errno;
+
+          if (!drop_ahead (self, held))
+            give_back (self, held, errnum);
           return FALSE;
         }
     }
   if (!sy_keeper_link_order (keeper->link, keeper->acked, held->order, inputs))
     {
-      refuse (self, held, E2BIG);
+      if (!drop_ahead (self, held))
+        refuse (self, held, E2BIG);
       return FALSE;
     }
   note_frame (keeper);
@@ -324,7 +346,7 @@ on_ended (Local *self, Keeper *keeper, const SyKeeperExited *frame)
     keeper->state = KEEPER_RETIRING;
 }
 
-/* Back to the front of the queue, unless the runner wanted it out. */
+/* Back to the front of the queue, unless the runner wanted it out, or must be asked whether it may begin at all. */
 static void
 on_fenced (Local *self, Keeper *keeper, const SyKeeperNonce *frame)
 {
@@ -336,13 +358,10 @@ on_fenced (Local *self, Keeper *keeper, const SyKeeperNonce *frame)
     return;
   sy_local_keeper_take_off (self, keeper, held);
   held->steal_asked = FALSE;
-  if (!held->fence_asked)
-    {
-      g_queue_push_head (&self->queue, held);
-      return;
-    }
-  sy_local_report (self, SY_REPORT_FENCED, held->order, keeper->number);
-  g_hash_table_remove (self->by_nonce, &held->nonce);
+  if (held->fence_asked || held->order->after != 0)
+    sy_local_drop (self, held, keeper->number);
+  else
+    g_queue_push_head (&self->queue, held);
 }
 
 static void
@@ -358,6 +377,7 @@ static void
 on_status (Local *self, Keeper *keeper, const SyKeeperStatus *frame)
 {
   keeper->answered = TRUE;
+  keeper->chains = (frame->frame.flags & SY_KEEPER_CHAINS) != 0;
   self->failed_starts = 0;
   if (frame->retiring || frame->state == SY_KEEPER_KEPT)
     keeper->state = KEEPER_RETIRING;

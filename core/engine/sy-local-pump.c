@@ -189,6 +189,43 @@ give_ahead (Local *self)
   return TRUE;
 }
 
+/* A plain order is never put between two of a chain, so that what follows begins at once. */
+static Keeper *
+find_before (Local *self, const SyOrder *order)
+{
+  const Held *before = g_hash_table_lookup (self->by_nonce, &order->after);
+  Keeper *keeper = before != NULL && before->record == 0 ? before->keeper : NULL;
+
+  if (keeper == NULL || !is_usable (keeper) || !keeper->chains || keeper->asked_us != 0 || keeper->n_held > AHEAD
+      || keeper->held[keeper->n_held - 1] != before || before->fence_asked || before->steal_asked || order->slots > 1)
+    return NULL;
+  return keeper;
+}
+
+void
+sy_local_give_behind (Local *self, Held *held)
+{
+  Keeper *keeper = find_before (self, held->order);
+
+  if (keeper == NULL)
+    {
+      sy_local_drop (self, held, 0);
+      sy_local_wake (self);
+    }
+  else if (sy_local_keeper_give (self, keeper, held))
+    sy_local_keeper_flush (self, keeper);
+}
+
+guint
+sy_local_count_free (const Keeper *keeper)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < keeper->n_held; i++)
+    n += i == 0 || keeper->held[i]->order->after == 0;
+  return n;
+}
+
 /* Orders that wait behind a task, although slots are free, get keepers of their own. */
 static guint
 count_idle (Local *self)
@@ -200,22 +237,27 @@ count_idle (Local *self)
   for (guint i = 0; i < self->keepers->len; i++)
     {
       const Keeper *keeper = keeper_at (self, i);
+      guint held = sy_local_count_free (keeper);
 
-      idle += is_usable (keeper) && keeper->n_held == 0;
-      ahead += keeper->n_held > 1 ? keeper->n_held - 1 : 0;
+      idle += is_usable (keeper) && held == 0;
+      ahead += held > 1 ? held - 1 : 0;
     }
   if (ahead > idle + coming)
     sy_local_start_keepers (self, ahead - idle - coming);
   return MIN (idle, self->slots - self->used);
 }
 
+/* What follows upon another stays where that is; upon one that is fetched back, it is dropped there. */
 static void
 steal_from (Local *self, Keeper *keeper, guint n)
 {
-  for (guint i = 0; i < n; i++)
+  for (guint i = keeper->n_held; i-- > 1 && n > 0;)
     {
-      Held *last = keeper->held[keeper->n_held - 1 - i];
+      Held *last = keeper->held[i];
 
+      if (last->order->after != 0)
+        continue;
+      n--;
       if (last->steal_asked || last->fence_asked)
         continue;
       last->steal_asked = TRUE;
@@ -233,7 +275,8 @@ steal (Local *self)
   for (guint i = 0; idle > 0 && i < self->keepers->len; i++)
     {
       Keeper *keeper = keeper_at (self, i);
-      guint spare = keeper->n_held > 1 ? keeper->n_held - 1 : 0;
+      guint held = sy_local_count_free (keeper);
+      guint spare = held > 1 ? held - 1 : 0;
       guint wanted = MIN (spare, MAX (idle, (spare + 1) / 2));
 
       if (wanted == 0 || keeper->link == NULL)

@@ -4,7 +4,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -22,6 +24,7 @@ typedef struct
 {
   dev_t dev;
   ino_t ino;
+  gboolean plain; /* no link on the way to it */
   char *pwd; /* (nullable) (owned) */
 } DirFact;
 
@@ -70,18 +73,19 @@ artifacts_path (guint32 task, guint32 attempt, gpointer data)
 }
 
 void
-sy_order_builder_request (SyOrderBuilder *self, const SyRunState *state, guint32 task, SyOrderRequest *request)
+sy_order_builder_request (SyOrderBuilder *self, const SyRunState *state, guint32 task, guint64 after,
+                          SyOrderRequest *request)
 {
   const SyTaskState *at = sy_run_state_task (state, task);
   guint32 index = sy_workflow_find_number (state->workflow, task);
 
-  *request = (SyOrderRequest){ .task = task };
+  *request = (SyOrderRequest){ .task = task, .after = after };
   g_return_if_fail (at != NULL && index != SY_NO_TASK);
   request->round = at->round;
   request->values = g_strdup (at->values);
   request->command = g_strdup (at->command);
   if (state->workflow->tasks[index].n_needs > 0 || state->workflow->n_params > 0)
-    request->inputs = sy_task_inputs_json (state, index, self->run_id, self->context, artifacts_path, self);
+    request->inputs = sy_task_inputs_json (state, index, self->run_id, self->context, after, artifacts_path, self);
 }
 
 void
@@ -89,7 +93,7 @@ sy_order_builder_request_handler (SyOrderBuilder *self, const SyRunState *state,
                                   SyOrderRequest *request)
 {
   *request = (SyOrderRequest){ .handler = kind };
-  request->inputs = sy_task_inputs_json (state, SY_NO_TASK, self->run_id, self->context, artifacts_path, self);
+  request->inputs = sy_task_inputs_json (state, SY_NO_TASK, self->run_id, self->context, 0, artifacts_path, self);
 }
 
 /* --- folders --- */
@@ -104,14 +108,15 @@ is_below (const char *path, const char *folder)
   return strncmp (path, folder, n) == 0 && (path[n] == '/' || path[n] == '\0');
 }
 
-/* Made where missing and inside the workflow's folder or the run's; else a missing one is the task's spawn error. */
+/* Made where missing and inside the workflow's folder or the run's, unless the task before may want to make it itself; else
+ * a missing one is the task's spawn error. */
 static gboolean
-ensure_dir (SyOrderBuilder *self, const char *dir, struct stat *st, int *errnum, GError **error)
+ensure_dir (SyOrderBuilder *self, const char *dir, gboolean make, struct stat *st, int *errnum, GError **error)
 {
   if (stat (dir, st) == 0 && S_ISDIR (st->st_mode))
     return TRUE;
   errno = errno == ENOENT ? ENOENT : ENOTDIR;
-  if (errno == ENOENT && (is_below (dir, self->folder) || is_below (dir, self->run_path)) &&
+  if (errno == ENOENT && make && (is_below (dir, self->folder) || is_below (dir, self->run_path)) &&
       g_mkdir_with_parents (dir, 0777) == 0 && stat (dir, st) == 0)
     return TRUE;
   *errnum = errno;
@@ -119,20 +124,38 @@ ensure_dir (SyOrderBuilder *self, const char *dir, struct stat *st, int *errnum,
   return FALSE;
 }
 
-/* PWD as a shell started there would have it; the mutex is held. */
-static const char *
-find_pwd (SyOrderBuilder *self, const char *dir, const struct stat *st)
+/* PWD as a shell started there would have it, and more; the mutex is held. */
+static const DirFact *
+find_dir (SyOrderBuilder *self, const char *dir, const struct stat *st)
 {
   DirFact *fact = g_hash_table_lookup (self->dirs, dir);
+  char real[PATH_MAX];
 
   if (fact != NULL && fact->dev == st->st_dev && fact->ino == st->st_ino)
-    return fact->pwd;
+    return fact;
   fact = g_new0 (DirFact, 1);
   fact->dev = st->st_dev;
   fact->ino = st->st_ino;
+  fact->plain = realpath (dir, real) != NULL && g_str_equal (real, dir);
   fact->pwd = sy_direct_exec_pwd (self->pwd, dir);
   g_hash_table_replace (self->dirs, g_strdup (dir), fact);
-  return fact->pwd;
+  return fact;
+}
+
+/* What is made ahead must be right when it is used: a link may lead elsewhere by then. */
+static gboolean
+holds_until_then (SyOrderBuilder *self, const SyOrderRequest *request, const char *dir, const struct stat *st, GError **error)
+{
+  gboolean plain;
+
+  if (request->after == 0)
+    return TRUE;
+  g_mutex_lock (&self->mutex);
+  plain = find_dir (self, dir, st)->plain;
+  g_mutex_unlock (&self->mutex);
+  if (!plain)
+    g_set_error (error, SY_ERROR, SY_ERROR_REFUSED, "“%s” is reached by a link", dir);
+  return plain;
 }
 
 /* --- command --- */
@@ -278,7 +301,7 @@ fill (SyOrderBuilder *self, const SyOrderRequest *request, const SyTask *task, S
     make_artifacts (self, order);
   g_mutex_lock (&self->mutex);
   choose_argv (self, values, order);
-  pwd = find_pwd (self, order->dir, dir_stat);
+  pwd = find_dir (self, order->dir, dir_stat)->pwd;
   add_environment (self, request, task, values, pwd, order);
   g_mutex_unlock (&self->mutex);
   if (task != NULL)
@@ -308,13 +331,14 @@ sy_order_builder_make (SyOrderBuilder *self, const SyOrderRequest *request, int 
       g_set_error (error, SY_ERROR, SY_ERROR_INVALID, "Task “%s” names no program", task != NULL ? task->id : "handler");
       return NULL;
     }
-  if (!ensure_dir (self, values.dir, &st, errnum, error))
+  if (!ensure_dir (self, values.dir, request->after == 0, &st, errnum, error) || !holds_until_then (self, request, values.dir, &st, error))
     {
       g_prefix_error (error, "Task “%s”: ", task != NULL ? task->id : sy_handler_kind_to_string (request->handler));
       return NULL;
     }
   order = g_new0 (SyOrder, 1);
   order->nonce = request->nonce;
+  order->after = request->after;
   order->task = request->task;
   order->item = request->task == 0 ? (guint32) request->handler + 1 : 0;
   order->attempt = request->attempt;

@@ -49,6 +49,7 @@ typedef struct
   SyHandlerKind handler;
   guint32 round;
   gint64 total_left_us;
+  guint64 after;        /* as SyOrder has it; then nothing is made for the task that might be in the way of what runs before it */
   gboolean patient;
   char *values;         /* (nullable) json of the intent */
   char *command;        /* (nullable) json of an edited command */
@@ -56,8 +57,9 @@ typedef struct
 } SyOrderRequest;
 void sy_order_request_clear (SyOrderRequest *request);
 
-/* Copies from the fold what the order of an action depends on. */
-void sy_order_builder_request (SyOrderBuilder *builder, const SyRunState *state, guint32 task, SyOrderRequest *request);
+/* Copies from the fold what the order of an action depends on. @after: the nonce upon whose success it follows, 0 = none. */
+void sy_order_builder_request (SyOrderBuilder *builder, const SyRunState *state, guint32 task, guint64 after,
+                               SyOrderRequest *request);
 void sy_order_builder_request_handler (SyOrderBuilder *builder, const SyRunState *state, SyHandlerKind kind,
                                        SyOrderRequest *request);
 

@@ -354,15 +354,64 @@ go_on_with (Work *w, guint32 number, const SyTaskState *state)
     }
 }
 
+/* Is @need out with a keeper of which nobody knows what it does? */
+static gboolean
+is_in_the_dark (const Work *w, guint32 need)
+{
+  const SyTaskState *state = sy_run_state_at (w->in->state, need);
+  guint32 number = w->in->state->workflow->tasks[need].number;
+
+  if (sy_state_is_terminal ((SyState) state->state) || (state->nonce != 0 && is_held (w, state->nonce)))
+    return FALSE;
+  return state->state == SY_STATE_RUNNING || (state->nonce != 0 && !w->in->begun)
+         || sy_scheduler_is_unresolved (w->in->scheduler, number);
+}
+
+/* Does @number wait for a need that has not ended, and may a keeper have its order, to begin it after that one? */
+static gboolean
+is_ahead (const Work *w, guint32 number, gboolean *waits)
+{
+  const SyTask *task = find_task (w, number);
+  gboolean dark = FALSE;
+
+  *waits = FALSE;
+  for (guint32 k = 0; task != NULL && k < task->n_needs; k++)
+    {
+      guint32 need = task->needs[k].task;
+
+      *waits |= !sy_state_is_terminal ((SyState) sy_run_state_at (w->in->state, need)->state);
+      dark |= is_in_the_dark (w, need);
+    }
+  return *waits && (dark || is_held (w, state_of (w, number)->standby));
+}
+
+/* A need of it has not ended: nothing can be said yet but that it may follow. What it follows upon is told before it. */
+static void
+leave_ahead (Work *w, guint32 number)
+{
+  sy_scheduler_may_follow (w->in->scheduler, w->in->now, number);
+  w->out->n_open += !is_held (w, state_of (w, number)->standby);
+}
+
 static void
 judge_standby (Work *w, guint32 number)
 {
   const SyTaskState *state = state_of (w, number);
   guint64 nonce = state->standby;
   const SyFact *fact = sy_facts_find (&w->facts, nonce);
-  gboolean held = is_held (w, nonce);
+  gboolean held = is_held (w, nonce), waits;
 
-  if (fact != NULL ? fact->voided : !held && !may_have_gone_out (w, number))
+  if (is_ahead (w, number, &waits))
+    {
+      leave_ahead (w, number);
+      return;
+    }
+  if (w->in->begun)
+    {
+      sy_scheduler_fenced (w->in->scheduler, w->in->now, number, nonce);
+      return;
+    }
+  if (waits || (fact != NULL ? fact->voided : !held && !may_have_gone_out (w, number)))
     {
       sy_scheduler_not_started (w->in->scheduler, w->in->now, number);
       return;
@@ -375,28 +424,36 @@ judge_standby (Work *w, guint32 number)
     judge (w, number);
 }
 
-/*
- * While the scheduler is at work an intent is with the executor, or on its way there or back: its order may still wait for the
- * COMMIT, and would go out after it was taken back. Only what an earlier look left open is for this one.
- */
-static gboolean
-is_on_its_way (const Work *w, guint32 number)
-{
-  return w->in->begun && state_of (w, number)->state == SY_STATE_READY && !sy_scheduler_is_deaf (w->in->scheduler, number);
-}
-
-/* Numbers of the tasks with an intent, or of those that stand by for one */
+/* Numbers of the tasks with an intent */
 static GArray *
-open_intents (const Work *w, gboolean standing_by)
+open_intents (const Work *w)
 {
   GArray *open = g_array_new (FALSE, FALSE, sizeof (guint32));
 
   for (guint32 number = 1; number <= w->in->state->n_numbers; number++)
     {
       const SyTaskState *state = state_of (w, number);
-      guint64 nonce = !standing_by ? state->nonce : state->nonce == 0 && !w->in->begun ? state->standby : 0;
 
-      if (nonce != 0 && !sy_state_is_terminal ((SyState) state->state))
+      if (state->nonce != 0 && !sy_state_is_terminal ((SyState) state->state))
+        g_array_append_val (open, number);
+    }
+  return open;
+}
+
+/* Of those that stand by for one; what is needed comes first. */
+static GArray *
+open_standbys (const Work *w)
+{
+  const SyWorkflow *workflow = w->in->state->workflow;
+  GArray *open = g_array_new (FALSE, FALSE, sizeof (guint32));
+
+  for (guint32 i = 0; i < workflow->n_tasks; i++)
+    {
+      guint32 number = workflow->tasks[workflow->topo[i]].number;
+      const SyTaskState *state = state_of (w, number);
+      gboolean asked = !w->in->begun || sy_scheduler_is_unresolved (w->in->scheduler, number);
+
+      if (state->nonce == 0 && state->standby != 0 && asked && !sy_state_is_terminal ((SyState) state->state))
         g_array_append_val (open, number);
     }
   return open;
@@ -411,6 +468,42 @@ want (Work *w, const GArray *open, gboolean standing_by)
 
       g_hash_table_add (w->facts.wanted, (gpointer) (standing_by ? &state->standby : &state->nonce));
     }
+}
+
+static void
+judge_intent (Work *w, guint32 number)
+{
+  const SyTaskState *state = state_of (w, number);
+
+  if (!is_held (w, state->nonce))
+    {
+      /* Else it is on its way to the executor, or an answer about it on its way back. */
+      if (!w->in->begun || state->state != SY_STATE_READY || sy_scheduler_is_unresolved (w->in->scheduler, number))
+        judge (w, number);
+      return;
+    }
+  repeat (w, number, state);
+  if (state->state == SY_STATE_READY)
+    go_on_with (w, number, state);
+}
+
+/* One that ended well may have given another, which follows upon it, its intent. */
+static void
+judge_intents (Work *w)
+{
+  g_autoptr (GHashTable) judged = g_hash_table_new (NULL, NULL);
+  guint n = 0;
+
+  do
+    {
+      g_autoptr (GArray) open = open_intents (w);
+
+      n = g_hash_table_size (judged);
+      for (guint i = 0; i < open->len; i++)
+        if (g_hash_table_add (judged, GUINT_TO_POINTER (g_array_index (open, guint32, i))))
+          judge_intent (w, g_array_index (open, guint32, i));
+    }
+  while (g_hash_table_size (judged) > n);
 }
 
 /* A handler that had begun and of which no end is known is not begun again: begin() says so. */
@@ -453,8 +546,8 @@ sy_recovery_run (const SyRecovery *recovery, SyRecoveryResult *result)
   w.adopted = adopted;
   sy_facts_init (&w.facts, recovery->run_fd);
   w.facts.all = recovery->state->salvaged;
-  open = open_intents (&w, FALSE);
-  standing_by = open_intents (&w, TRUE);
+  open = open_intents (&w);
+  standing_by = open_standbys (&w);
   want (&w, open, FALSE);
   want (&w, standing_by, TRUE);
   for (guint i = 0; i < keepers->len; i++)
@@ -465,18 +558,10 @@ sy_recovery_run (const SyRecovery *recovery, SyRecoveryResult *result)
       if (open->len + standing_by->len > 0 || w.facts.all || recovery->state->handlers_started != recovery->state->handlers_done)
         sy_facts_read (&w.facts, number, lives);
     }
-  for (guint i = 0; i < open->len; i++)
-    {
-      guint32 number = g_array_index (open, guint32, i);
-      const SyTaskState *state = state_of (&w, number);
-
-      if (is_held (&w, state->nonce))
-        repeat (&w, number, state);
-      else if (!is_on_its_way (&w, number))
-        judge (&w, number);
-    }
+  judge_intents (&w);
   for (guint i = 0; i < standing_by->len; i++)
-    judge_standby (&w, g_array_index (standing_by, guint32, i));
+    if (state_of (&w, g_array_index (standing_by, guint32, i))->nonce == 0)
+      judge_standby (&w, g_array_index (standing_by, guint32, i));
   if (w.facts.all)
     rebuild (&w);
   judge_handlers (&w);

@@ -114,6 +114,7 @@ sy_runner_say_left (SyRunner *self, const char *why)
   SyEvent event = { .kind = SY_EVENT_RUNNER_LEFT, .by = SY_BY_RUNNER, .text = g_strdup (why) };
 
   self->left_said = TRUE;
+  event.value = sy_scheduler_stand_down (self->scheduler, sy_clock_now (self->clock));
   sy_runner_emit (self, &event);
 }
 
@@ -142,9 +143,9 @@ take_deeds (SyRunner *self)
     {
       Deed deed = { .action = g_array_index (self->actions, SyAction, i) };
 
-      if (deed.action.kind == SY_ACTION_DISPATCH)
+      if (deed.action.kind == SY_ACTION_DISPATCH || deed.action.kind == SY_ACTION_CHAIN)
         {
-          sy_order_builder_request (self->builder, self->state, deed.action.task, &deed.request);
+          sy_order_builder_request (self->builder, self->state, deed.action.task, deed.action.after, &deed.request);
           deed.request.attempt = deed.action.attempt;
           deed.request.nonce = deed.action.nonce;
           deed.request.total_left_us = deed.action.total_left_us;

@@ -390,8 +390,42 @@ sy_runner_do_request (SyRunner *self, const Request *request)
   if (self->scheduler == NULL)
     g_set_error (&error, SY_ERROR, SY_ERROR_IO, "The log of the run cannot be written at the moment; try again");
   else
-    parse_and_run (self, request->json, &error);
+    {
+      parse_and_run (self, request->json, &error);
+      sy_scheduler_hold_chains (self->scheduler, sy_clock_now (self->clock), FALSE);
+    }
   sy_runner_reply (self, request, error != NULL ? refusal (error) : agreement (self));
+}
+
+/* What lies ahead at a keeper may be beginning at this moment. A keeper answers at the end of a short task, or within 2 ms; for
+ * one that does not, the scheduler has a word to say. */
+#define CHAINS_US (1 * G_USEC_PER_SEC)
+
+static gboolean
+touches_what_is_ahead (const char *json)
+{
+  static const char *const words[] = { "\"skip\"", "\"rerun\"", "\"edit\"", "\"stop\"" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (words); i++)
+    if (strstr (json, words[i]) != NULL)
+      return TRUE;
+  return FALSE;
+}
+
+gboolean
+sy_runner_must_wait (SyRunner *self, const Request *request)
+{
+  SyTime now = sy_clock_now (self->clock);
+  gboolean waits = FALSE;
+
+  if (self->scheduler == NULL || !touches_what_is_ahead (request->json))
+    return FALSE;
+  if (self->chains_held == 0)
+    self->chains_held = now.boot_us + CHAINS_US;
+  waits = sy_scheduler_hold_chains (self->scheduler, now, TRUE) > 0 && now.boot_us < self->chains_held;
+  if (!waits)
+    self->chains_held = 0;
+  return waits;
 }
 
 gboolean

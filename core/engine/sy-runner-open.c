@@ -33,6 +33,13 @@ choose_slots (const SyRunner *self)
 /* With more tasks than these in flight the way to the log and back is hidden behind their work. */
 #define STANDBY 16
 
+/* A fake executor of a test knows nothing of journals. */
+static gboolean
+has_keepers (const SyRunner *self)
+{
+  return self->options.executor == NULL;
+}
+
 static SySchedulerOptions
 scheduler_options (SyRunner *self)
 {
@@ -42,6 +49,8 @@ scheduler_options (SyRunner *self)
   options.ahead = MAX (options.ahead, 2 * options.slots);
   options.ahead_short = MAX (options.ahead, AHEAD_SHORT);
   options.standby = MAX (STANDBY, 4 * options.slots);
+  if (has_keepers (self))
+    options.chain = options.ahead_short;
   options.other_boot = self->other_boot;
   options.start_nothing = !self->options.start_tasks;
   if (options.milli_cpu == 0)
@@ -152,13 +161,6 @@ sy_runner_look_again (SyRunner *self, SyTime now)
 }
 
 /* --- opening --- */
-
-/* A fake executor of a test knows nothing of journals. */
-static gboolean
-has_keepers (const SyRunner *self)
-{
-  return self->options.executor == NULL;
-}
 
 static gboolean
 make_parts (SyRunner *self, gboolean first, GError **error)

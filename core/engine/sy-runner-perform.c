@@ -4,7 +4,7 @@
 
 #include "core/engine/sy-runner-private.h"
 
-#define QUICK_DEEDS 8
+#define QUICK_DEEDS 32
 
 void
 sy_pending_free (Pending *pending)
@@ -34,6 +34,17 @@ fail_deed (SyRunner *self, const Deed *deed)
   sy_runner_on_reports (self->executor, &report, 1, self);
 }
 
+/* Then its order is made when what it follows upon has ended. */
+static void
+give_back_chained (SyRunner *self, const Deed *deed)
+{
+  SyReport report = {
+    .kind = SY_REPORT_FENCED, .task = deed->action.task, .attempt = deed->action.attempt, .nonce = deed->action.nonce,
+  };
+
+  sy_runner_on_reports (self->executor, &report, 1, self);
+}
+
 void
 sy_runner_hand_over (SyRunner *self, GPtrArray *orders)
 {
@@ -49,6 +60,9 @@ do_deed (SyRunner *self, Deed *deed)
 
   switch (action->kind)
     {
+    case SY_ACTION_CHAIN:
+      give_back_chained (self, deed);
+      break;
     case SY_ACTION_FENCE:
       self->executor->fence (self->executor, action->nonce);
       break;
@@ -163,7 +177,9 @@ sy_runner_claim_performing (SyRunner *self)
 gboolean
 sy_deed_needs_order (const Deed *deed)
 {
-  return !deed->done && (deed->action.kind == SY_ACTION_DISPATCH || deed->action.kind == SY_ACTION_HANDLER);
+  SyActionKind kind = deed->action.kind;
+
+  return !deed->done && (kind == SY_ACTION_DISPATCH || kind == SY_ACTION_CHAIN || kind == SY_ACTION_HANDLER);
 }
 
 void
@@ -174,7 +190,7 @@ sy_pending_prepare (const Pending *pending, Deed *deed)
   if (!sy_deed_needs_order (deed) || deed->errnum != 0)
     return;
   deed->order = sy_order_builder_make (pending->builder, &deed->request, &deed->errnum, &error);
-  if (deed->order == NULL)
+  if (deed->order == NULL && deed->action.kind != SY_ACTION_CHAIN) /* it may be that the task before sees to it */
     sy_runner_say (pending->runner, "%s", error->message);
 }
 

@@ -90,6 +90,7 @@ struct _SyRunner
   gint64 next_look;             /* BOOTTIME: for these */
   gboolean other_boot;
   char *former_cgroup;          /* (nullable) (owned) */
+  gint64 chains_held;           /* BOOTTIME until which the first request waits for keepers to give back what lies ahead; 0 = none waits */
   gint64 wait_until;            /* BOOTTIME up to which the runner thread sleeps */
   gboolean left_said;           /* RUNNER_LEFT is in the log or on its way there */
 
@@ -169,6 +170,8 @@ void sy_runner_feed_backlog (SyRunner *self);
 
 /* --- sy-runner-command.c; the mutex is held --- */
 void sy_runner_do_request (SyRunner *self, const Request *request);
+/* Must it wait until what lies ahead at keepers was given back, or has begun? */
+gboolean sy_runner_must_wait (SyRunner *self, const Request *request);
 /* FALSE + error: refused */
 gboolean sy_runner_do_first (SyRunner *self, const char *json, GError **error);
 

@@ -142,11 +142,15 @@ feed_started (SyRunner *self, const SyReport *report)
 static void
 feed_voided (SyRunner *self, const SyReport *report)
 {
-  const char *why = report->kind == SY_REPORT_FENCED ? "fenced" : report->text;
+  gboolean fenced = report->kind == SY_REPORT_FENCED;
+  SyTime now = sy_clock_now (self->clock);
 
+  if (fenced && sy_scheduler_fenced (self->scheduler, now, report->task, report->nonce))
+    return;
   if (is_at_hand (self, report))
-    sy_scheduler_voided (self->scheduler, sy_clock_now (self->clock), SY_BY_RUNNER, report->task, report->nonce, why);
-  g_array_append_val (self->ended, report->nonce);
+    sy_scheduler_voided (self->scheduler, now, SY_BY_RUNNER, report->task, report->nonce, fenced ? "fenced" : report->text);
+  if (!fenced) /* that no journal knows; the nonce may come again */
+    g_array_append_val (self->ended, report->nonce);
 }
 
 static void
@@ -232,6 +236,8 @@ sy_runner_on_reports (SyExecutor *executor G_GNUC_UNUSED, SyReport *reports, gui
           feed (self, &reports[i]);
       sy_runner_flush (self);
       self->witnessed = FALSE;
+      if (self->chains_held > 0)
+        sy_runner_wake (self);
     }
   g_mutex_unlock (&self->mutex);
 }

@@ -133,6 +133,22 @@ on_ctl (SyControlServer *server G_GNUC_UNUSED, guint64 connection, const char *j
   push_request (data, connection, json, NULL, NULL);
 }
 
+/* FALSE: it has to wait, and those after it with it */
+static gboolean
+do_request (SyRunner *self, const Request *request)
+{
+  gboolean waits;
+
+  g_mutex_lock (&self->mutex);
+  waits = sy_runner_must_wait (self, request);
+  if (!waits)
+    sy_runner_do_request (self, request);
+  if (self->scheduler != NULL)
+    sy_runner_flush (self);
+  g_mutex_unlock (&self->mutex);
+  return !waits;
+}
+
 static void
 do_requests (SyRunner *self)
 {
@@ -145,11 +161,13 @@ do_requests (SyRunner *self)
       g_mutex_unlock (&self->perform_mutex);
       if (request == NULL)
         return;
-      g_mutex_lock (&self->mutex);
-      sy_runner_do_request (self, request);
-      if (self->scheduler != NULL)
-        sy_runner_flush (self);
-      g_mutex_unlock (&self->mutex);
+      if (!do_request (self, request))
+        {
+          g_mutex_lock (&self->perform_mutex);
+          g_queue_push_head (&self->requests, request);
+          g_mutex_unlock (&self->perform_mutex);
+          return;
+        }
       request_free (request);
     }
 }
@@ -216,6 +234,8 @@ time_to_sleep (SyRunner *self)
     until = MIN (until, self->next_look);
   if (self->telling)
     until = MIN (until, now + TELL_US);
+  if (self->chains_held > 0)
+    until = MIN (until, self->chains_held);
   self->wait_until = until;
   g_mutex_unlock (&self->mutex);
   return MAX (until - now, 0);

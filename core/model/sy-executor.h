@@ -25,6 +25,8 @@ typedef struct
   GStrv fsync_paths;            /* declared writes to sync before the exit record */
   char *inputs;                 /* (nullable) content of $SWITCHYARD_INPUTS; NULL: that of a task without needs */
   guint slots;                  /* that it takes, >= 1 */
+  guint64 after;                /* nonce of another order, dispatched before; 0 = none. It goes to the keeper that has that one, which begins it when that
+                                   has succeeded (see sy-keeper-proto.h). Where that cannot be, or it did not succeed: FENCED, unasked */
   gboolean patient;             /* nothing can begin by its end alone: while there is more to do, the news of a success may wait for company */
 } SyOrder;
 void sy_order_free (SyOrder *order);

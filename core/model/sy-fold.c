@@ -187,12 +187,12 @@ runner_started (SyFold *fold)
   return TRUE;
 }
 
-/* What it has started, it has said before. */
+/* What it has started, it has said before; but what it has left ahead in chains (value 1) may begin without it. */
 static gboolean
 runner_left (SyFold *fold)
 {
   sy_fold_replace_text (&fold->run->left_text, fold->event->text);
-  for (guint32 i = 0; i < fold->run->n_numbers; i++)
+  for (guint32 i = 0; i < fold->run->n_numbers && fold->event->value == 0; i++)
     fold->run->tasks[i].standby = 0;
   return TRUE;
 }

@@ -458,7 +458,7 @@ sy_scheduler_rerun (SyScheduler *s, SyTime now, const SyRerunRequest *request, G
   if (sy_scheduler_refuse_while_ending (s, error))
     return FALSE;
   plan = sy_rerun_preview (s->state, request, NULL, error);
-  if (plan == NULL || !check_plan (s, plan, error))
+  if (plan == NULL || !check_plan (s, plan, error) || sy_scheduler_refuse_chained (s, now, SY_NO_TASK, error))
     return FALSE;
   sy_scheduler_enter (s, now);
   sy_scheduler_reopen (s);

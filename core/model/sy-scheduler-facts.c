@@ -353,12 +353,6 @@ sy_scheduler_keeper_deaf (SyScheduler *s, SyTime now, guint32 task, gboolean dea
   sy_scheduler_leave (s);
 }
 
-gboolean
-sy_scheduler_is_deaf (const SyScheduler *s, guint32 task)
-{
-  return s->tasks[sy_scheduler_index (s, task)].deaf;
-}
-
 /* --- what the log has lost --- */
 
 static void

@@ -187,6 +187,7 @@ fire (SyScheduler *s, guint32 index)
   const SyTask *task = &s->workflow->tasks[index];
   const SyJoin *join = sy_join_of (&s->workflow->tasks[index]);
   gboolean instant = task->kind == SY_TASK_JOIN && (task->sleep_us <= 0 || !s->options.sleeps);
+  gboolean ahead = sy_scheduler_is_ahead (s, index);
 
   if (!evaluate_expressions (s, index))
     return;
@@ -196,6 +197,8 @@ fire (SyScheduler *s, guint32 index)
                            instant ? SY_NAME_SUCCEEDED : SY_NAME_QUEUED, 0);
   if (join->rule == SY_JOIN_QUORUM && join->rest_cancel)
     sy_scheduler_cancel_rest (s, index);
+  if (ahead)
+    sy_scheduler_chain_met (s, index);
   sy_scheduler_hold_branch (s, index);
 }
 
@@ -294,6 +297,16 @@ evaluate_pending (SyScheduler *s, guint32 index)
     announce (s, index, verdict);
 }
 
+/* A run that stops cancels what is pending; but what a keeper may begin by itself only when it cannot any more, and it is not
+ * kept from having begun. */
+static gboolean
+may_cancel (const SyScheduler *s, guint32 index)
+{
+  SyVerdict verdict = sy_join_verdict (sy_join_of (&s->workflow->tasks[index]), &s->tasks[index].ups);
+
+  return !sy_scheduler_is_ahead (s, index) || (verdict != SY_VERDICT_WAIT && verdict != SY_VERDICT_HOLDS);
+}
+
 static void
 evaluate_task (SyScheduler *s, guint32 index)
 {
@@ -302,7 +315,7 @@ evaluate_task (SyScheduler *s, guint32 index)
   s->n_operations++;
   if (state->state == SY_STATE_PENDING)
     {
-      if (s->state->stopping)
+      if (s->state->stopping && may_cancel (s, index))
         sy_scheduler_emit_state (s, SY_EVENT_CANCELLED, index, SY_STATE_CANCELLED, SY_NAME_RUN_STOPPED, s->stop_cause);
       else
         evaluate_pending (s, index);

@@ -67,6 +67,12 @@ paused_branch_of (const SyScheduler *s, guint32 index)
   return NULL;
 }
 
+gboolean
+sy_scheduler_is_branch_paused (const SyScheduler *s, guint32 index)
+{
+  return s->branch_masks->len > 0 && paused_branch_of (s, index) != NULL;
+}
+
 void
 sy_scheduler_hold_branch (SyScheduler *s, guint32 index)
 {
@@ -74,7 +80,11 @@ sy_scheduler_hold_branch (SyScheduler *s, guint32 index)
   const char *branch;
   SyEvent event;
 
-  if (s->branch_masks->len == 0 || state->state != SY_STATE_READY || (branch = paused_branch_of (s, index)) == NULL)
+  if (s->branch_masks->len == 0 || (branch = paused_branch_of (s, index)) == NULL)
+    return;
+  if (sy_scheduler_is_ahead (s, index))
+    sy_scheduler_chain_fence (s, index);
+  if (state->state != SY_STATE_READY)
     return;
   if (state->nonce != 0)
     {

@@ -61,6 +61,15 @@ typedef struct
   guint32 head;                 /* position of the first ready one, SY_READY_NONE = none */
 } SyRequestClass;
 
+/* What stands by may have its order at a keeper, ahead in a chain. */
+typedef enum
+{
+  SY_CHAIN_NONE,
+  SY_CHAIN_OUT,     /* pending; its keeper begins it when its last need has succeeded there */
+  SY_CHAIN_FENCING, /* likewise; it was asked back, and no answer has come */
+  SY_CHAIN_MET,     /* it has its intent, without an action: the keeper has begun it, or drops it, and says so */
+} SyChain;
+
 /* What the scheduler knows of a task beyond its state; by index. Rebuilt from the state by sy_scheduler_new(). */
 typedef struct
 {
@@ -82,6 +91,9 @@ typedef struct
   guint8 warned;                /* its clamped request was said */
   guint8 dynamic;               /* has values to evaluate */
   guint8 stop_said;             /* STOP was said for this attempt by this scheduler */
+  guint8 chain;                 /* SyChain */
+  guint8 inherited;             /* it is so by the word of recovery: where its order is, if it is out at all, nobody knows yet */
+  guint64 leads;                /* nonce of its attempt upon which another follows in a chain; 0 = none did yet */
   guint64 standby;              /* nonce that this scheduler has reserved for its next intent; 0 = none */
   gint64 standby_seq;           /* of the event that says so */
   gint64 due_boot;              /* awaiting_retry: on the present boot's clock */
@@ -122,6 +134,9 @@ struct _SyScheduler
   GArray *follow;               /* guint32 indices whose settledness may have changed */
   GPtrArray *branch_masks;      /* guint8 a task: in that branch of state->paused_branches? */
   GArray *intended;             /* guint32 indices: intents made since sy_scheduler_enter(), where standby is on */
+  GArray *tips;                 /* guint32 indices: ahead in chains, and what needs them has not been looked at */
+  guint n_chained, n_chain_out; /* tasks that are OUT or FENCING; of these OUT */
+  gboolean chains_held;
   GArray *stood_by;             /* guint32 indices: what stood by and whose join was met since then */
   GArray *timers;               /* SyTimer, a heap; entries that no longer apply are dropped when met */
 
@@ -192,7 +207,24 @@ void sy_scheduler_queue_follow (SyScheduler *s, guint32 index); /* queued? in fl
 void sy_scheduler_set_queued (SyScheduler *s, SyPlanTask *task, gboolean queued);
 gboolean sy_scheduler_may_start (const SyScheduler *s);
 gboolean sy_scheduler_is_quick (const SyScheduler *s);          /* tasks last so short that the way to the log and back counts */
+guint sy_scheduler_limit_ahead (const SyScheduler *s);
 void sy_scheduler_dispatch (SyScheduler *s);
+/* Its intent, without an action and whatever is free: a keeper has begun it. */
+gboolean sy_scheduler_emit_intent (SyScheduler *s, guint32 index);
+
+/* sy-scheduler-chain.c */
+gboolean sy_scheduler_has_chain_room (const SyScheduler *s);
+gboolean sy_scheduler_may_chain (const SyScheduler *s, guint32 index); /* what stands by, or could */
+void sy_scheduler_chain (SyScheduler *s, guint32 index);               /* its order goes out, ahead */
+void sy_scheduler_chain_fence (SyScheduler *s, guint32 index);  /* asks it back, once */
+void sy_scheduler_fence_chains (SyScheduler *s);                /* asks all back */
+void sy_scheduler_review_chains (SyScheduler *s);               /* so, if nothing may start */
+void sy_scheduler_chain_follow (SyScheduler *s, guint32 index); /* after any event on the task */
+/* Is it OUT or FENCING? */
+gboolean sy_scheduler_is_ahead (const SyScheduler *s, guint32 index);
+/* Its needs have succeeded, so it begins or has begun, whatever was decided meanwhile. */
+void sy_scheduler_chain_met (SyScheduler *s, guint32 index);
+gboolean sy_scheduler_refuse_chained (SyScheduler *s, SyTime now, guint32 index, GError **error); /* SY_NO_TASK: any */
 
 /* sy-scheduler-standby.c */
 void sy_scheduler_stand_by (SyScheduler *s);                    /* after the passes of an input */
@@ -200,7 +232,8 @@ void sy_scheduler_withdraw (SyScheduler *s, guint32 index, SyBy by); /* it stand
 
 /* sy-scheduler-pause.c */
 void sy_scheduler_branches_changed (SyScheduler *s);            /* state->paused_branches did */
-void sy_scheduler_hold_branch (SyScheduler *s, guint32 index);  /* a ready task of a paused branch */
+void sy_scheduler_hold_branch (SyScheduler *s, guint32 index);  /* a ready task of a paused branch, or what is ahead in a chain */
+gboolean sy_scheduler_is_branch_paused (const SyScheduler *s, guint32 index);
 
 /* sy-scheduler-retry.c */
 /* A binary heap of SyTimer by due time, then task; the first one lies at place 0. */

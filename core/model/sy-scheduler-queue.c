@@ -160,6 +160,7 @@ sy_scheduler_queue_follow (SyScheduler *s, guint32 index)
       sy_scheduler_set_queued (s, task, queued);
       s->dispatch_needed = TRUE;
     }
+  sy_scheduler_chain_follow (s, index);
   if (task->values != NULL && (sy_state_is_terminal ((SyState) state->state) || state->state == SY_STATE_PENDING))
     g_clear_pointer (&task->values, g_free);
 }
@@ -281,36 +282,49 @@ find_values (SyScheduler *s, guint32 index, char **values)
   return TRUE;
 }
 
-static void
-start (SyScheduler *s, guint32 index)
+static gboolean
+stands_by (const SyScheduler *s, guint32 index)
+{
+  return s->tasks[index].standby != 0 && s->tasks[index].standby == sy_scheduler_state (s, index)->standby;
+}
+
+gboolean
+sy_scheduler_emit_intent (SyScheduler *s, guint32 index)
 {
   const SyTaskState *state = sy_scheduler_state (s, index);
-  const SyPlanTask *task = &s->tasks[index];
-  gboolean stood_by = task->standby != 0 && task->standby == state->standby;
   SyEvent event;
   char *values;
 
   if (!find_values (s, index, &values))
-    return;
+    return FALSE;
   warn_clamped (s, index);
   event = sy_scheduler_event (s, SY_EVENT_INTENT, index);
   event.attempt = state->attempt + 1;
-  event.nonce = stood_by ? task->standby : sy_scheduler_random (s);
+  event.nonce = stands_by (s, index) ? s->tasks[index].standby : sy_scheduler_random (s);
   event.text = values;
   sy_task_values_digest (s->workflow, index, values, state->command, event.digest);
   if (!sy_scheduler_emit (s, &event))
-    return;
-  sy_scheduler_action (s, SY_ACTION_DISPATCH, index, SY_NAME_NONE, stood_by ? task->standby_seq : 0);
+    return FALSE;
   if (s->options.standby > 0)
     g_array_append_val (s->intended, index);
+  return TRUE;
+}
+
+static void
+start (SyScheduler *s, guint32 index)
+{
+  gint64 reserved_by = stands_by (s, index) ? s->tasks[index].standby_seq : 0;
+
+  if (sy_scheduler_emit_intent (s, index))
+    sy_scheduler_action (s, SY_ACTION_DISPATCH, index, SY_NAME_NONE, reserved_by);
 }
 
 /* What one COMMIT and the way to the keepers and back may take: for so long the work ahead should last */
 #define AHEAD_LASTS_US 40000
 
 /* Intents ahead are what a power cut may lose: no more than the pace of the tasks asks for. */
-static guint
-limit_ahead (const SyScheduler *s)
+guint
+sy_scheduler_limit_ahead (const SyScheduler *s)
 {
   guint64 wanted = s->mean_us > 0 ? (guint64) AHEAD_LASTS_US * s->options.slots / (guint64) s->mean_us : 0;
 
@@ -320,7 +334,7 @@ limit_ahead (const SyScheduler *s)
 gboolean
 sy_scheduler_is_quick (const SyScheduler *s)
 {
-  return limit_ahead (s) > s->options.ahead;
+  return sy_scheduler_limit_ahead (s) > s->options.ahead;
 }
 
 void
@@ -338,7 +352,7 @@ sy_scheduler_note_duration (SyScheduler *s, const SyExit *exit)
 static gboolean
 may_go_ahead (const SyScheduler *s)
 {
-  guint limit = limit_ahead (s);
+  guint limit = sy_scheduler_limit_ahead (s);
 
   return (s->n_ready_plain > s->options.slots || limit > s->options.ahead)
          && s->slots_used < s->options.slots + limit && s->n_in_flight >= s->options.slots;

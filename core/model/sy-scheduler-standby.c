@@ -15,7 +15,7 @@
 static gboolean
 is_wanted (const SyScheduler *s)
 {
-  return s->intended->len > 0 && s->n_in_flight <= s->options.standby && sy_scheduler_is_quick (s)
+  return s->intended->len + s->tips->len > 0 && s->n_in_flight <= s->options.standby && sy_scheduler_is_quick (s)
          && sy_scheduler_may_start (s) && sy_ready_set_next (&s->heads, 0) == SY_READY_NONE;
 }
 
@@ -25,17 +25,18 @@ is_promising (const SyScheduler *s, guint32 index)
 {
   const SyTaskState *state = sy_scheduler_state (s, index);
 
-  return s->tasks[index].outcome == SY_OUTCOME_SUCCESS || (s->tasks[index].in_flight && state->stop_name == SY_NAME_NONE);
+  return s->tasks[index].outcome == SY_OUTCOME_SUCCESS || (s->tasks[index].in_flight && state->stop_name == SY_NAME_NONE)
+         || s->tasks[index].chain == SY_CHAIN_OUT;
 }
 
 /* Whatever else than the ends of its needs decides about the start must lie in the log before it. */
 static gboolean
-can_stand_by (const SyScheduler *s, guint32 index)
+may_stand_by (const SyScheduler *s, guint32 index)
 {
   const SyTask *task = &s->workflow->tasks[index];
   const SyTaskState *state = sy_scheduler_state (s, index);
 
-  if (state->state != SY_STATE_PENDING || state->standby != 0 || task->n_needs > NEEDS_MAX || s->tasks[index].out
+  if (state->state != SY_STATE_PENDING || task->n_needs > NEEDS_MAX || s->tasks[index].out
       || s->tasks[index].dynamic || task->condition != NULL || !task->enabled || task->kind == SY_TASK_JOIN
       || sy_join_of (task)->rule != SY_JOIN_ALL_SUCCESS)
     return FALSE;
@@ -82,26 +83,65 @@ withdraw_held (SyScheduler *s)
   g_array_set_size (s->stood_by, 0);
 }
 
+/*
+ * What needs @index stands by; the first of them in order that may goes ahead in a chain. Where @index is itself ahead, that one
+ * alone: there will be time for the others.
+ */
+static void
+look_below (SyScheduler *s, guint32 index, guint *left)
+{
+  const guint32 *start = s->workflow->down_start;
+  gboolean is_ahead = sy_scheduler_is_ahead (s, index);
+  guint32 first = SY_NO_TASK;
+
+  for (guint32 k = start[index]; k < start[index + 1] && *left > 0; k++)
+    {
+      guint32 down = s->workflow->down[k];
+
+      s->n_operations++;
+      if (!may_stand_by (s, down))
+        continue;
+      if (sy_scheduler_may_chain (s, down)
+          && (first == SY_NO_TASK || s->tasks[down].position < s->tasks[first].position))
+        first = down;
+      if (is_ahead || sy_scheduler_state (s, down)->standby != 0)
+        continue;
+      stand_by (s, down);
+      (*left)--;
+    }
+  if (first == SY_NO_TASK)
+    return;
+  if (sy_scheduler_state (s, first)->standby == 0)
+    stand_by (s, first);
+  sy_scheduler_chain (s, first);
+}
+
+/* Those that were put ahead before, and found no room behind them */
+static void
+lengthen_chains (SyScheduler *s)
+{
+  guint looked = 0, left = G_MAXUINT;
+
+  while (looked < s->tips->len && sy_scheduler_has_chain_room (s))
+    {
+      guint32 index = g_array_index (s->tips, guint32, looked++);
+
+      if (s->tasks[index].chain == SY_CHAIN_OUT)
+        look_below (s, index, &left);
+    }
+  g_array_remove_range (s->tips, 0, looked);
+}
+
 void
 sy_scheduler_stand_by (SyScheduler *s)
 {
-  const guint32 *start = s->workflow->down_start;
-  gboolean wanted = is_wanted (s);
   guint left = s->options.standby;
+  gboolean wanted = is_wanted (s);
 
   for (guint i = 0; wanted && i < s->intended->len; i++)
-    {
-      guint32 index = g_array_index (s->intended, guint32, i);
-
-      for (guint32 k = start[index]; k < start[index + 1] && left > 0; k++)
-        {
-          s->n_operations++;
-          if (!can_stand_by (s, s->workflow->down[k]))
-            continue;
-          stand_by (s, s->workflow->down[k]);
-          left--;
-        }
-    }
+    look_below (s, g_array_index (s->intended, guint32, i), &left);
+  if (wanted)
+    lengthen_chains (s);
   g_array_set_size (s->intended, 0);
   withdraw_held (s);
 }

@@ -61,6 +61,8 @@ sy_scheduler_cancel_task (SyScheduler *s, guint32 index, SyName name, gboolean k
     sy_scheduler_stop_running (s, index, name, kill, SY_BY_RUNNER);
   else if (state->state == SY_STATE_READY && state->nonce != 0)
     sy_scheduler_revoke (s, index, SY_STATE_CANCELLED, name);
+  else if (sy_scheduler_is_ahead (s, index))
+    sy_scheduler_chain_fence (s, index); /* the run is stopping: it is cancelled when it has been given back */
   else if (!sy_state_is_terminal ((SyState) state->state))
     sy_scheduler_emit_state (s, SY_EVENT_CANCELLED, index, SY_STATE_CANCELLED, name, s->stop_cause);
 }

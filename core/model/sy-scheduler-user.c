@@ -94,6 +94,7 @@ sy_scheduler_set_slots (SyScheduler *s, SyTime now, guint slots, GError **error)
   sy_scheduler_emit (s, &event);
   s->options.slots = slots;
   s->dispatch_needed = TRUE;
+  sy_scheduler_fence_chains (s); /* what follows upon a task that has no slot any more has none either */
   sy_scheduler_action (s, SY_ACTION_SLOTS, SY_NO_TASK, SY_NAME_NONE, slots);
   sy_scheduler_leave (s);
   return TRUE;
@@ -140,6 +141,8 @@ sy_scheduler_skip (SyScheduler *s, SyTime now, guint32 task, GError **error)
     return refuse (s, index, error, "stop it instead");
   if (sy_state_is_terminal ((SyState) state->state))
     return refuse (s, index, error, "only a task that has not begun can be skipped; mark it instead");
+  if (sy_scheduler_refuse_chained (s, now, index, error))
+    return FALSE;
   sy_scheduler_enter (s, now);
   if (state->state == SY_STATE_READY && state->nonce != 0)
     sy_scheduler_revoke (s, index, SY_STATE_SKIPPED, SY_NAME_USER);
@@ -249,6 +252,8 @@ sy_scheduler_edit_command (SyScheduler *s, SyTime now, guint32 task, const char 
     return refuse (s, index, error, "it is a join point and has no command");
   if (s->tasks[index].in_flight)
     return refuse (s, index, error, "its command is at work: stop it first");
+  if (sy_scheduler_refuse_chained (s, now, index, error))
+    return FALSE;
   sy_scheduler_enter (s, now);
   event = sy_scheduler_event (s, SY_EVENT_COMMAND_EDITED, index);
   event.by = SY_BY_USER;

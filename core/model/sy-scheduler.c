@@ -85,7 +85,12 @@ sy_scheduler_action (SyScheduler *s, SyActionKind kind, guint32 index, SyName na
       action.task = s->workflow->tasks[index].number;
       action.attempt = state->attempt;
       action.nonce = state->nonce;
-      if (kind == SY_ACTION_DISPATCH)
+      if (kind == SY_ACTION_CHAIN || (kind == SY_ACTION_FENCE && state->nonce == 0))
+        {
+          action.attempt++;
+          action.nonce = state->standby;
+        }
+      if (kind == SY_ACTION_DISPATCH || kind == SY_ACTION_CHAIN)
         {
           action.total_left_us = sy_scheduler_total_left (s, index);
           action.patient = sy_scheduler_is_patient (s, index);
@@ -166,6 +171,7 @@ sy_scheduler_leave (SyScheduler *s)
     }
   while (s->eval->len > 0 || s->follow->len > 0 || (s->dispatch_needed && sy_scheduler_may_start (s))
          || lacks_work (s));
+  sy_scheduler_review_chains (s);
   sy_scheduler_stand_by (s);
   sy_scheduler_update_run (s);
 }
@@ -297,6 +303,7 @@ sy_scheduler_new (SyRunState *state, const SySchedulerOptions *options)
   s->eval = g_array_new (FALSE, FALSE, sizeof (guint32));
   s->follow = g_array_new (FALSE, FALSE, sizeof (guint32));
   s->intended = g_array_new (FALSE, FALSE, sizeof (guint32));
+  s->tips = g_array_new (FALSE, FALSE, sizeof (guint32));
   s->stood_by = g_array_new (FALSE, FALSE, sizeof (guint32));
   s->timers = g_array_new (FALSE, FALSE, sizeof (SyTimer));
   s->branch_masks = g_ptr_array_new_with_free_func (g_free);
@@ -329,6 +336,7 @@ sy_scheduler_free (SyScheduler *s)
   g_array_unref (s->eval);
   g_array_unref (s->follow);
   g_array_unref (s->intended);
+  g_array_unref (s->tips);
   g_array_unref (s->stood_by);
   g_array_unref (s->timers);
   g_ptr_array_unref (s->branch_masks);

@@ -24,6 +24,8 @@ typedef struct
   guint ahead_short;            /* >= ahead: as many while the tasks that ended last were so short that fewer would be through in no time */
   guint standby;                /* while no more tasks than these are in flight and nothing waits for a slot, short tasks whose needs are all under
                                    way are made ready to start before the log has the ends of these; 0 = never */
+  guint chain;                  /* so many of these, and no more than the pace of the tasks asks for, are handed to keepers ahead, to begin as soon as
+                                   what they need has succeeded there; 0 = none */
   guint32 milli_cpu;            /* the machine; larger requests are clamped and run alone */
   guint64 memory;               /* the machine, bytes */
   guint64 seed;                 /* nonces and jitter */
@@ -40,6 +42,8 @@ typedef enum
 {
   SY_ACTION_DISPATCH,   /* task, attempt, nonce: hand to a keeper; value: 0, or seq of the STANDBY that reserved the nonce: once that is committed,
                            and all that users and timers have decided, the COMMIT of this batch need not be waited for */
+  SY_ACTION_CHAIN,      /* task, attempt, nonce, after: hand to the keeper that has `after`, which begins it when that has succeeded, and drops it else.
+                           sy_scheduler_fenced() where it was dropped or could not be handed over; else it has begun, which its report says */
   SY_ACTION_FENCE,      /* nonce: ask the keeper side for fenced / already claimed */
   SY_ACTION_STOP,       /* task, attempt, name; value 1 = kill at once (no grace) */
   SY_ACTION_HANDLER,    /* value: SyHandlerKind; in order */
@@ -53,6 +57,7 @@ typedef struct
   guint32 task;         /* number */
   guint32 attempt;
   guint64 nonce;
+  guint64 after;        /* CHAIN: nonce */
   SyName name;
   gint64 value;
   gint64 total_left_us; /* DISPATCH: rest of timeout.total, 0 = none */
@@ -91,11 +96,11 @@ void sy_scheduler_exited (SyScheduler *scheduler, SyTime now, SyBy by, guint32 t
                           const SyExit *exit, const char *outputs, const char *output_error);
 /* The intent never ran (fenced, keeper refused, our own spawn hit EAGAIN/EMFILE/ENOMEM): back to ready. */
 void sy_scheduler_voided (SyScheduler *scheduler, SyTime now, SyBy by, guint32 task, guint64 nonce, const char *why);
+/* A keeper dropped what it had ahead in a chain, asked or not. FALSE: @nonce is no such order's, sy_scheduler_voided() has to know. */
+gboolean sy_scheduler_fenced (SyScheduler *scheduler, SyTime now, guint32 task, guint64 nonce);
 void sy_scheduler_lost (SyScheduler *scheduler, SyTime now, SyBy by, guint32 task, guint32 attempt, SyName name, const char *text);
 /* A keeper holds the intent and does not answer (TRUE), or answers again. */
 void sy_scheduler_keeper_deaf (SyScheduler *scheduler, SyTime now, guint32 task, gboolean deaf);
-/* Whether the last word about @task's keeper was that it does not answer */
-gboolean sy_scheduler_is_deaf (const SyScheduler *scheduler, guint32 task);
 /**
  * sy_scheduler_salvage_intent:
  * @attempt: the one after the newest that the log knows
@@ -109,6 +114,16 @@ gboolean sy_scheduler_salvage_intent (SyScheduler *scheduler, SyTime now, SyBy b
                                       guint64 nonce);
 /* It stood by for a runner that is gone, and was not started. */
 void sy_scheduler_not_started (SyScheduler *scheduler, SyTime now, guint32 task);
+
+/* It stands by, and a keeper may have it ahead in a chain: it is not started otherwise until that has been told by one of the above. */
+void sy_scheduler_may_follow (SyScheduler *scheduler, SyTime now, guint32 task);
+/* Is it so with @task, or does a keeper that does not answer hold its intent? */
+gboolean sy_scheduler_is_unresolved (const SyScheduler *scheduler, guint32 task);
+/* @hold: all that is ahead in chains is asked back, and nothing is put ahead until @hold is FALSE. How many are still out: while
+ * there are any, what would touch them (skip, edit, re-run) is refused. */
+guint sy_scheduler_hold_chains (SyScheduler *scheduler, SyTime now, gboolean hold);
+/* The runner leaves. TRUE: something is ahead in chains still; what is not, and so does not start any more, stands by no longer. */
+gboolean sy_scheduler_stand_down (SyScheduler *scheduler, SyTime now);
 
 void sy_scheduler_disk (SyScheduler *scheduler, SyTime now, gboolean full, const char *text);
 /* A handler ended (@status as waitpid gives it). */

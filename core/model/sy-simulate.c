@@ -17,6 +17,7 @@ typedef struct
   gint64 ends;          /* BOOTTIME */
   gint64 started_wall;
   guint64 nonce;
+  guint64 after;        /* ahead in a chain: nonce of the attempt that it follows upon; 0 = not so */
   guint32 attempt;
   gboolean running, stopped, killed;
 } Process;
@@ -31,6 +32,7 @@ struct _SySimulation
   GQueue orders;        /* of task index + 1: dispatched, no keeper yet */
   GArray *ends;         /* SyTimer */
   GArray *handlers;     /* SyHandlerKind, to end at once */
+  GArray *fences;       /* SyAction, not yet answered */
   guint slots, n_running;
   SyTime now;
   gboolean left;
@@ -59,6 +61,80 @@ start_process (SySimulation *sim, guint32 index)
                           index % sim->slots + 1, (gint32) index + 100, 1, 1);
 }
 
+/* --- chains --- */
+
+static guint32
+number_of (const SySimulation *sim, guint32 index)
+{
+  return sim->state->workflow->tasks[index].number;
+}
+
+/* The task that follows upon @nonce; SY_NO_TASK = none does */
+static guint32
+find_follower (const SySimulation *sim, guint64 nonce)
+{
+  for (guint32 i = 0; i < sim->state->workflow->n_tasks; i++)
+    if (sim->processes[i].after == nonce)
+      return i;
+  return SY_NO_TASK;
+}
+
+static void
+drop_chain (SySimulation *sim, guint64 nonce)
+{
+  guint32 index = find_follower (sim, nonce);
+
+  if (index == SY_NO_TASK)
+    return;
+  nonce = sim->processes[index].nonce;
+  sim->processes[index].after = 0;
+  sy_scheduler_fenced (sim->scheduler, sim->now, number_of (sim, index), nonce);
+  drop_chain (sim, nonce);
+}
+
+/* The attempt has ended: its keeper begins what follows upon it, or drops it. */
+static void
+resolve_chain (SySimulation *sim, guint64 nonce, gboolean well)
+{
+  guint32 index = find_follower (sim, nonce);
+
+  if (!well)
+    drop_chain (sim, nonce);
+  else if (index != SY_NO_TASK)
+    {
+      sim->processes[index].after = 0;
+      start_process (sim, index);
+    }
+}
+
+static gboolean
+is_at_keeper (const SySimulation *sim, guint64 nonce)
+{
+  for (guint32 i = 0; i < sim->state->workflow->n_tasks; i++)
+    {
+      const Process *process = &sim->processes[i];
+
+      if (process->nonce == nonce
+          && (process->running || process->after != 0
+              || g_queue_find ((GQueue *) &sim->orders, GUINT_TO_POINTER (i + 1)) != NULL))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+static void
+put_ahead (SySimulation *sim, guint32 index, const SyAction *action)
+{
+  if (!is_at_keeper (sim, action->after))
+    {
+      sy_scheduler_fenced (sim->scheduler, sim->now, action->task, action->nonce);
+      return;
+    }
+  sim->processes[index].nonce = action->nonce;
+  sim->processes[index].attempt = action->attempt;
+  sim->processes[index].after = action->after;
+}
+
 static void
 end_process (SySimulation *sim, guint32 index)
 {
@@ -73,6 +149,7 @@ end_process (SySimulation *sim, guint32 index)
     {
       sy_scheduler_lost (sim->scheduler, sim->now, SY_BY_RUNNER, number, process->attempt, SY_NAME_KEEPER_DIED,
                          "its keeper died");
+      drop_chain (sim, process->nonce);
       return;
     }
   exit.started_us = process->started_wall;
@@ -84,6 +161,7 @@ end_process (SySimulation *sim, guint32 index)
     exit.status = process->killed || plan->deaf_to_term ? SIGKILL : SIGTERM;
   sy_scheduler_exited (sim->scheduler, sim->now, SY_BY_RUNNER, number, process->attempt, process->nonce, &exit,
                        exit.status == 0 ? plan->outputs : NULL, exit.status == 0 ? plan->output_error : NULL);
+  resolve_chain (sim, process->nonce, exit.status == 0 && exit.spawn_errno == 0 && !exit.timed_out && !exit.oom);
 }
 
 static void
@@ -105,10 +183,28 @@ static void
 fence (SySimulation *sim, guint32 index, guint64 nonce)
 {
   gpointer order = GUINT_TO_POINTER (index + 1);
+  Process *process = &sim->processes[index];
 
-  if (sim->processes[index].nonce == nonce && g_queue_remove (&sim->orders, order))
-    sy_scheduler_voided (sim->scheduler, sim->now, SY_BY_RUNNER, sim->state->workflow->tasks[index].number, nonce,
-                         "fenced");
+  if (process->nonce != nonce || (process->after == 0 && !g_queue_remove (&sim->orders, order)))
+    return;
+  process->after = 0;
+  if (!sy_scheduler_fenced (sim->scheduler, sim->now, number_of (sim, index), nonce))
+    sy_scheduler_voided (sim->scheduler, sim->now, SY_BY_RUNNER, number_of (sim, index), nonce, "fenced");
+  drop_chain (sim, nonce);
+}
+
+static void
+answer_fences (SySimulation *sim)
+{
+  g_autoptr (GArray) fences = g_steal_pointer (&sim->fences);
+
+  sim->fences = g_array_new (FALSE, FALSE, sizeof (SyAction));
+  for (guint i = 0; i < fences->len; i++)
+    {
+      const SyAction *action = &g_array_index (fences, SyAction, i);
+
+      fence (sim, sy_workflow_find_number (sim->state->workflow, action->task), action->nonce);
+    }
 }
 
 static void
@@ -132,8 +228,11 @@ act (SySimulation *sim, const SyAction *action)
       sim->processes[index].attempt = action->attempt;
       g_queue_push_tail (&sim->orders, GUINT_TO_POINTER (index + 1));
       break;
+    case SY_ACTION_CHAIN:
+      put_ahead (sim, index, action);
+      break;
     case SY_ACTION_FENCE:
-      fence (sim, index, action->nonce);
+      g_array_append_vals (sim->fences, action, 1);
       break;
     case SY_ACTION_STOP:
       stop_process (sim, index, action->value == 1);
@@ -156,8 +255,9 @@ act (SySimulation *sim, const SyAction *action)
     }
 }
 
-void
-sy_simulation_flush (SySimulation *sim)
+/* Takes what was decided, and lets it happen, but for fences. */
+static void
+perform (SySimulation *sim)
 {
   SyBatch batch;
 
@@ -177,6 +277,17 @@ sy_simulation_flush (SySimulation *sim)
       g_array_set_size (sim->handlers, 0);
     }
   while (sim->scheduler->batch.events != NULL || sim->scheduler->batch.actions != NULL);
+}
+
+void
+sy_simulation_flush (SySimulation *sim)
+{
+  perform (sim);
+  while (sim->fences->len > 0 && !sim->options.slow_fences)
+    {
+      answer_fences (sim);
+      perform (sim);
+    }
 }
 
 /* --- time --- */
@@ -202,8 +313,10 @@ sy_simulation_step (SySimulation *sim)
   gint64 due = sy_scheduler_next_due (sim->scheduler);
   gint64 next = ends ? MIN (timer.due, due) : due;
 
-  if (next == G_MAXINT64)
+  if (next == G_MAXINT64 && sim->fences->len == 0)
     return FALSE;
+  if (next == G_MAXINT64)
+    next = sim->now.boot_us;
   next = MAX (next, sim->now.boot_us);
   sim->now.wall_us += next - sim->now.boot_us;
   sim->now.boot_us = next;
@@ -214,6 +327,8 @@ sy_simulation_step (SySimulation *sim)
     }
   else
     sy_scheduler_tick (sim->scheduler, sim->now);
+  perform (sim);
+  answer_fences (sim);
   sy_simulation_flush (sim);
   return TRUE;
 }
@@ -269,6 +384,7 @@ sy_simulation_new_from (SyRunState *state, const SySimOptions *options)
   sim->handlers = g_array_new (FALSE, FALSE, sizeof (SyHandlerKind));
   sim->slots = MAX (options->scheduler.slots, 1);
   sim->now = options->start;
+  sim->fences = g_array_new (FALSE, FALSE, sizeof (SyAction));
   g_queue_init (&sim->orders);
   sim->scheduler = sy_scheduler_new (state, &options->scheduler);
   recover (sim);
@@ -299,6 +415,7 @@ sy_simulation_free (SySimulation *sim)
   g_queue_clear (&sim->orders);
   g_array_unref (sim->ends);
   g_array_unref (sim->handlers);
+  g_array_unref (sim->fences);
   g_free (sim->processes);
   g_free (sim->expected_us);
   g_free (sim);

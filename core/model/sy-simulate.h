@@ -30,6 +30,7 @@ typedef struct
   SyTime start;
   SySimAttemptFunc attempt;     /* (nullable) */
   SySimEventsFunc events;       /* (nullable) */
+  gboolean slow_fences;         /* the answer to a fence comes a step later: meanwhile what is asked for may begin */
   gpointer data;
 } SySimOptions;
 

@@ -72,12 +72,13 @@ typedef char *(*SyArtifactsFunc) (guint32 task, guint32 attempt, gpointer data);
 /**
  * sy_task_inputs_json:
  * @index: the task, or %SY_NO_TASK for a handler: then all tasks are listed
+ * @presumed: nonce of an attempt whose success is taken for granted, although it has not ended or begun; 0 = none
  * @artifacts: (nullable)
  *
  * The content of $SWITCHYARD_INPUTS: run {id, state, params without secrets}, needs: the direct needs in
  * completion order (open ones last), each {id, state, reason, exit, outputs, artifacts, items}. (transfer full)
  */
 char *sy_task_inputs_json (const SyRunState *state, guint32 index, const char *run_id, const SyExprContext *context,
-                           SyArtifactsFunc artifacts, gpointer data);
+                           guint64 presumed, SyArtifactsFunc artifacts, gpointer data);
 
 G_END_DECLS

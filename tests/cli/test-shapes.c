@@ -34,6 +34,41 @@ test_inputs_bare (CliFixture *fixture, gconstpointer data)
   cli_assert_has (first.out, "\"params\":{}},\"needs\":[]}");
 }
 
+/* In a chain of short tasks orders are made before what they need has ended: that makes no difference to them, and what one
+ * makes for the next is not made before it. */
+static void
+test_inputs_ahead (CliFixture *fixture, gconstpointer data)
+{
+  g_autoptr (GString) yaml = g_string_new ("version: 1\ntasks:\n  t0: {run: 'cat \"$SWITCHYARD_INPUTS\" >i0'}\n");
+  g_autofree char *path = NULL, *pwd = NULL, *link = NULL;
+  g_auto (CliResult) run = { 0 };
+
+  for (guint i = 1; i < 30; i++)
+    g_string_append_printf (yaml, "  t%u: {needs: [t%u], run: 'cat \"$SWITCHYARD_INPUTS\" >i%u'}\n", i, i - 1, i);
+  g_string_append (yaml, "  made: {needs: [t29], run: mkdir sub one two && ln -s one link}\n"
+                         "  used: {needs: [made], dir: sub, command: [sh, -c, 'pwd >../pwd']}\n"
+                         "  moved: {needs: [used], run: ln -sfn two link}\n"
+                         "  there: {needs: [moved], dir: link, command: [sh, -c, 'env | grep ^PWD >../link.pwd']}\n");
+  path = cli_write (fixture, "flow.yard.yaml", yaml->str);
+  run = cli_expect (fixture, 0, "run", "flow.yard.yaml", NULL);
+  for (guint i = 1; i < 30; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("i%u", i);
+      g_autofree char *need =
+        g_strdup_printf ("\"needs\":[{\"id\":\"t%u\",\"state\":\"succeeded\",\"reason\":\"succeeded\",\"exit\":0,\"outputs\":null,", i - 1);
+      g_autofree char *folder = g_strdup_printf ("/artifacts/t%u.i0.a1\"", i);
+      g_autofree char *text = cli_read (fixture, name);
+
+      cli_assert_has (text, need);
+      cli_assert_has (text, folder);
+      cli_assert_has (text, "\"state\":\"running\"");
+    }
+  pwd = cli_read (fixture, "pwd");
+  g_assert_true (g_str_has_suffix (pwd, "/sub\n"));
+  link = cli_read (fixture, "link.pwd");
+  g_assert_true (g_str_has_suffix (link, "/two\n") || g_str_has_suffix (link, "/link\n"));
+}
+
 /* An attempt that was tried again has failed: it is not ready. */
 static void
 test_retried (CliFixture *fixture, gconstpointer data)
@@ -130,6 +165,7 @@ int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
+  CLI_ADD ("/cli/shapes/inputs-ahead", NULL, test_inputs_ahead);
   CLI_ADD ("/cli/shapes/going-on", NULL, test_going_on);
   CLI_ADD ("/cli/shapes/handlers", NULL, test_handlers);
   CLI_ADD ("/cli/shapes/handler-logs", NULL, test_handler_logs);

@@ -112,11 +112,12 @@ fault_make_workflow (Fault *fault, GRand *rand, guint n, const char *extra)
 {
   g_autofree char *child = g_build_filename (g_getenv ("SWITCHYARD_BUILD_ROOT"), "tests", "lib", "test-child", NULL);
   GString *text = g_string_new ("version: 1\ntasks:\n");
+  gint32 longest = g_rand_boolean (rand) ? 30 : 5; /* ms; of the short ones more go ahead to the keepers */
 
   for (guint i = 0; i < n; i++)
     {
       g_string_append_printf (text, "  t%u:\n    command: [%s, ledger, %s, \"0.%03d\"]\n%s", i, child, fault->ledger,
-                              g_rand_int_range (rand, 1, 30), extra);
+                              g_rand_int_range (rand, 1, longest), extra);
       if (i >= 10)
         g_string_append_printf (text, "    needs: [t%u]\n", (guint) g_rand_int_range (rand, (int) (i / 10 - 1) * 10, (int) (i / 10) * 10));
     }

@@ -19,7 +19,8 @@
 #include "core/engine/sy-process.h"
 #include "tests/core/engine/keeper-client.h"
 
-#define N_ORDERS 3
+#define N_ORDERS 4 /* the last one follows upon the one before it, which ends well, as it does itself */
+#define EXIT_OF(nonce) ((nonce) < N_ORDERS - 1 ? (int) (nonce) : 0)
 
 /* One run of a keeper under injection */
 typedef struct
@@ -92,17 +93,19 @@ static void
 trial_order (Trial *trial, guint64 nonce)
 {
   SyOrder *order = g_new0 (SyOrder, 1);
-  const char *script = "echo START $0 >>ledger; echo output of $0; echo v=$0 >v/t$0.i0.a1; echo END $0 >>ledger; exit $0";
+  const char *script = "echo START $0 >>ledger; echo output of $0; echo v=$0 >v/t$0.i0.a1; echo END $0 >>ledger; exit $1";
 
   order->values = TRUE;
   order->nonce = nonce;
   order->task = (guint32) nonce;
   order->attempt = 1;
-  order->argv = g_new0 (char *, 5);
+  order->argv = g_new0 (char *, 6);
   order->argv[0] = g_strdup ("/bin/sh");
   order->argv[1] = g_strdup ("-c");
   order->argv[2] = g_strdup (script);
   order->argv[3] = g_strdup_printf ("%u", (guint) nonce);
+  order->argv[4] = g_strdup_printf ("%d", EXIT_OF (nonce));
+  order->after = nonce == N_ORDERS ? nonce - 1 : 0;
   order->dir = g_strdup (trial->dir);
   order->stop_signal = SIGTERM;
   g_assert_true (sy_keeper_link_order (trial->link, 0, order, NULL));
@@ -216,7 +219,7 @@ trial_check_order (Trial *trial, const SyJournalView *view, const char *ledger, 
       g_autofree char *output = NULL;
 
       g_assert_cmpuint (ends, ==, 1);
-      g_assert_cmpint (attempt.exit->exit.status, ==, (int) nonce << 8);
+      g_assert_cmpint (attempt.exit->exit.status, ==, EXIT_OF (nonce) << 8);
       g_assert_cmpint (attempt.exit->sizes[0], ==, 4);
       g_assert_cmpint (attempt.exit->exit.output, ==, 12);
       if (attempt.exit->exit.dropped == 0)
@@ -227,6 +230,21 @@ trial_check_order (Trial *trial, const SyJournalView *view, const char *ledger, 
     }
   if (known && attempt.voided != NULL)
     g_assert_cmpuint (starts, ==, 0);
+}
+
+/* The last one has begun only if the journal says that the one before it had ended well. */
+static void
+trial_check_chain (const SyJournalView *view)
+{
+  SyJournalAttempt before, last;
+
+  if (!sy_journal_find (view, N_ORDERS, &last))
+    return;
+  g_assert_true (sy_journal_find (view, N_ORDERS - 1, &before));
+  g_assert_nonnull (before.exit);
+  g_assert_cmpint (before.exit->exit.status, ==, 0);
+  g_assert_cmpint (before.exit->exit.spawn_errno, ==, 0);
+  g_assert_cmpuint (before.exit->seq, <, last.claim->seq);
 }
 
 /* One point; TRUE if the injection struck. */
@@ -248,12 +266,13 @@ try_point (const char *call, const char *what, const char *when)
     g_assert_cmpint (sy_journal_load (view, trial.run_fd, 1), ==, 0);
   for (guint64 nonce = 1; nonce <= N_ORDERS; nonce++)
     trial_check_order (&trial, view, ledger, nonce);
+  trial_check_chain (view);
   trace_path = g_build_filename (trial.dir, "trace", NULL);
   struck = trial.killed
            || (g_file_get_contents (trace_path, &trace, NULL, NULL) && strstr (trace, "(INJECTED)") != NULL);
   if (!struck)
     for (guint64 nonce = 1; nonce <= N_ORDERS; nonce++)
-      g_assert_cmpint (trial.status[nonce], ==, (int) nonce << 8);
+      g_assert_cmpint (trial.status[nonce], ==, EXIT_OF (nonce) << 8);
   close (trial.run_fd);
   keeper_client_remove_tree (trial.dir);
   g_free (trial.dir);

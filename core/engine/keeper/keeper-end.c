@@ -25,11 +25,22 @@ keeper_task_retire (Keeper *keeper)
   keeper_order_discard (keeper, 1);
 }
 
+/* May what comes after it begin? Nothing but its status says that it is well, and the journal says so, too. */
+static int
+ended_well (const Keeper *keeper)
+{
+  const SyJournalExit *exit = &keeper->task.exit;
+
+  return exit->status == 0 && exit->spawn_errno == 0 && exit->timed_out == 0 && !exit->oom && exit->escaped == 0
+         && (exit->flags & ~(unsigned) SY_JOURNAL_DIRECT_MISS) == SY_JOURNAL_TREE_GONE && !keeper->retiring;
+}
+
 /* Reports; @revised: the exit record written at the end of the main process is not the last word. */
 void
 keeper_task_finish (Keeper *keeper, int revised)
 {
   KeeperTask *task = &keeper->task;
+  uint64_t nonce = task->order->head.nonce;
 
   if (task->exit.escaped == 0)
     task->exit.flags |= SY_JOURNAL_TREE_GONE;
@@ -41,6 +52,8 @@ keeper_task_finish (Keeper *keeper, int revised)
     }
   keeper_output_settle (keeper);
   keeper_task_send_end (keeper, SY_KEEPER_EXITED);
+  keeper->ended_well = ended_well (keeper) ? nonce : 0;
+  keeper_order_resolve (keeper, nonce, keeper->ended_well != 0);
   if (!keeper_wire_may_wait (keeper))
     keeper_wire_flush (keeper); /* the runner works while we tidy up */
   if (task->exit.escaped > 0 || keeper->retiring)

@@ -81,23 +81,58 @@ keeper_order_free (Keeper *keeper, KeeperOrder *order)
   keeper->slot_used[order - keeper->slots] = 0;
 }
 
+static int
+holds (const Keeper *keeper, uint64_t nonce)
+{
+  for (unsigned i = 0; i < keeper->n_queued; i++)
+    if (keeper->queue[i]->head.nonce == nonce)
+      return 1;
+  return keeper->task.state != SY_KEEPER_IDLE && keeper->task.order->head.nonce == nonce;
+}
+
+/* What comes after another must find it here, before itself. 0 = it does not */
+static int
+find_place (const Keeper *keeper, const char *frame, size_t length, uint64_t *after)
+{
+  SyKeeperOrder head;
+
+  memcpy (&head, frame, sizeof head);
+  *after = 0;
+  if (!(head.frame.flags & SY_KEEPER_AFTER))
+    return 1;
+  if (length < sizeof head + sizeof *after)
+    return 0;
+  memcpy (after, frame + length - sizeof *after, sizeof *after);
+  if (*after == 0)
+    return 0;
+  if (holds (keeper, *after))
+    return 1;
+  if (*after != keeper->ended_well)
+    return 0;
+  *after = 0;
+  return 1;
+}
+
 void
 keeper_order_take (Keeper *keeper, const char *frame, size_t length)
 {
   KeeperOrder *order = NULL;
   SyKeeperOrder head;
+  uint64_t after;
+  int fits = find_place (keeper, frame, length, &after);
 
   memcpy (&head, frame, sizeof head);
-  if (!keeper->retiring && keeper->n_queued < SY_KEEPER_QUEUE)
+  if (!keeper->retiring && keeper->n_queued < SY_KEEPER_QUEUE && fits)
     order = free_slot (keeper);
   if (order == NULL)
     {
-      unsigned why = keeper->retiring ? SY_KEEPER_RETIRING : SY_KEEPER_FULL;
+      unsigned why = keeper->retiring ? SY_KEEPER_RETIRING : fits ? SY_KEEPER_FULL : 0;
 
       keeper_wire_nonce (keeper, SY_KEEPER_FENCED, head.nonce, why);
       return;
     }
   order->head = head;
+  order->after = after;
   memcpy (order->bytes, frame, length);
   keeper->queue[keeper->n_queued++] = order;
 }
@@ -107,6 +142,39 @@ remove_at (Keeper *keeper, unsigned i)
 {
   keeper->n_queued--;
   memmove (&keeper->queue[i], &keeper->queue[i + 1], (keeper->n_queued - i) * sizeof keeper->queue[0]);
+}
+
+unsigned
+keeper_order_count_free (const Keeper *keeper)
+{
+  unsigned n = 0;
+
+  for (unsigned i = 0; i < keeper->n_queued; i++)
+    n += keeper->queue[i]->after == 0;
+  return n;
+}
+
+void
+keeper_order_resolve (Keeper *keeper, uint64_t nonce, int well)
+{
+  for (unsigned i = 0; i < keeper->n_queued;)
+    {
+      KeeperOrder *order = keeper->queue[i];
+      uint64_t dropped = order->head.nonce;
+
+      if (order->after != nonce || nonce == 0)
+        {
+          i++;
+          continue;
+        }
+      order->after = 0;
+      if (well)
+        continue;
+      keeper_order_free (keeper, order);
+      remove_at (keeper, i);
+      keeper_wire_nonce (keeper, SY_KEEPER_FENCED, dropped, 0);
+      keeper_order_resolve (keeper, dropped, 0); /* what follows lies behind it */
+    }
 }
 
 KeeperOrder *
@@ -139,7 +207,13 @@ keeper_order_fence (Keeper *keeper, uint64_t nonce)
         remove_at (keeper, i);
         break;
       }
-  keeper_wire_nonce (keeper, was_claimed (keeper, nonce) ? SY_KEEPER_CLAIMED : SY_KEEPER_FENCED, nonce, 0);
+  if (was_claimed (keeper, nonce))
+    {
+      keeper_wire_nonce (keeper, SY_KEEPER_CLAIMED, nonce, 0);
+      return;
+    }
+  keeper_wire_nonce (keeper, SY_KEEPER_FENCED, nonce, 0);
+  keeper_order_resolve (keeper, nonce, 0);
 }
 
 void

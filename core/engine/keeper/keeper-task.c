@@ -140,6 +140,8 @@ fail_spawn (Keeper *keeper, int error, SySpawnStage stage)
   task->exit.ended_boot_us = keeper_clock (CLOCK_BOOTTIME);
   keeper_task_append (keeper, is_void ? SY_JOURNAL_VOID : SY_JOURNAL_EXIT);
   keeper_task_send_end (keeper, is_void ? SY_KEEPER_VOIDED : SY_KEEPER_EXITED);
+  keeper->ended_well = 0;
+  keeper_order_resolve (keeper, task->order->head.nonce, 0);
   if (keeper->retiring)
     keeper_task_retire (keeper);
   keeper_task_become_idle (keeper);

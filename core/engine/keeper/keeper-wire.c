@@ -15,6 +15,7 @@ keeper_wire_close (Keeper *keeper)
   keeper->socket_fd = -1;
   keeper->in_used = keeper->out_used = 0;
   keeper->out_hasty = 0;
+  keeper->ended_well = 0;
   /* Nobody remembers them: a new runner learns from STATUS that they are not held. */
   keeper_order_discard (keeper, 0);
 }
@@ -76,12 +77,12 @@ keeper_wire_send (Keeper *keeper, void *frame, size_t length, SyKeeperKind kind,
   keeper->out_used += length;
 }
 
-/* Enough to go on with, for the haste there is? */
+/* Enough to go on with, for the haste there is? A chain is no work for others, but they may wait for the news of it. */
 static int
 is_occupied (const Keeper *keeper)
 {
   if (keeper->out_hasty)
-    return keeper->n_queued >= SY_KEEPER_COMPANY;
+    return keeper_order_count_free (keeper) >= SY_KEEPER_COMPANY;
   return keeper->n_queued > 0 || keeper_task_is_alive (&keeper->task);
 }
 
@@ -107,7 +108,7 @@ send_status (Keeper *keeper)
   SyKeeperStatus status = { .version = SY_KEEPER_PROTO_VERSION };
 
   keeper_task_status (keeper, &status);
-  keeper_wire_send (keeper, &status, sizeof status, SY_KEEPER_STATUS, 0);
+  keeper_wire_send (keeper, &status, sizeof status, SY_KEEPER_STATUS, SY_KEEPER_CHAINS);
 }
 
 /* --- receiving --- */

@@ -23,6 +23,7 @@
 typedef struct
 {
   SyKeeperOrder head;
+  uint64_t after;                  /* nonce of the order whose success it waits for; 0 = none, or it has come */
   char bytes[SY_KEEPER_FRAME_MAX]; /* the whole frame */
 } KeeperOrder;
 
@@ -113,6 +114,7 @@ typedef struct
   KeeperOrder slots[SY_KEEPER_QUEUE + 1];
   uint64_t claimed[64]; /* nonces claimed last, to answer late fences */
   unsigned n_claimed;
+  uint64_t ended_well;  /* nonce of the order that ended last, if others may follow upon it; else 0 */
   /* environment and arguments of the next execve */
   uint32_t n_base;
   const char *base[SY_KEEPER_MAX_ENV];
@@ -167,6 +169,9 @@ int keeper_order_setup (Keeper *keeper, const char *frame, size_t length); /* 0 
 void keeper_order_take (Keeper *keeper, const char *frame, size_t length);
 void keeper_order_fence (Keeper *keeper, uint64_t nonce);
 void keeper_order_discard (Keeper *keeper, int tell); /* all unclaimed ones; @tell: FENCED */
+/* @nonce has ended or is taken out: what comes after it may begin (@well), or is dropped. */
+void keeper_order_resolve (Keeper *keeper, uint64_t nonce, int well);
+unsigned keeper_order_count_free (const Keeper *keeper); /* that wait for nothing but their turn */
 KeeperOrder *keeper_order_next (Keeper *keeper);      /* oldest unclaimed; now the caller's */
 void keeper_order_free (Keeper *keeper, KeeperOrder *order);
 int keeper_order_unpack (Keeper *keeper, KeeperOrder *order); /* fills argv, envp, …; 0 or an errno */

@@ -203,6 +203,24 @@ fake_executor_end (FakeExecutor *fake, guint at, int status)
 }
 
 void
+fake_executor_fenced (FakeExecutor *fake, guint at)
+{
+  report (fake, SY_REPORT_FENCED, at, 0);
+}
+
+void
+fake_executor_await_fences (FakeExecutor *fake, guint n)
+{
+  gint64 deadline = g_get_monotonic_time () + PATIENCE_US;
+
+  g_mutex_lock (&fake->mutex);
+  while (fake->fences->len < n && g_cond_wait_until (&fake->cond, &fake->mutex, deadline))
+    ;
+  g_assert_cmpuint (fake->fences->len, >=, n);
+  g_mutex_unlock (&fake->mutex);
+}
+
+void
 fake_executor_trouble (FakeExecutor *fake, const char *text, gboolean hopeless)
 {
   SyReport trouble = { .kind = SY_REPORT_TROUBLE, .text = g_strdup (text), .value = hopeless };

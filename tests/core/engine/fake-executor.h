@@ -36,6 +36,11 @@ void fake_executor_await_stop (FakeExecutor *fake);
 void fake_executor_start (FakeExecutor *fake, guint at);
 void fake_executor_end (FakeExecutor *fake, guint at, int status);
 
+/* Reports that an order was given back. */
+void fake_executor_fenced (FakeExecutor *fake, guint at);
+/* Waits until @n fences were asked for in all. */
+void fake_executor_await_fences (FakeExecutor *fake, guint n);
+
 /* Reports trouble; @hopeless: nothing can be executed. */
 void fake_executor_trouble (FakeExecutor *fake, const char *text, gboolean hopeless);
 

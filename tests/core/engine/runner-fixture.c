@@ -55,6 +55,12 @@ runner_fixture_remember (RunnerFixture *f, gint64 seq, SyEventKind kind)
 void
 runner_fixture_set_up (RunnerFixture *f, const char *flow, const char *requests)
 {
+  runner_fixture_set_up_chains (f, flow, requests, 0);
+}
+
+void
+runner_fixture_set_up_chains (RunnerFixture *f, const char *flow, const char *requests, guint chain)
+{
   g_auto (GStrv) commands = requests != NULL ? g_strsplit (requests, "\n", -1) : NULL;
   const char *environment[] = { "PATH=/usr/bin:/bin", NULL };
   SyRunnerHost host = { host_open, host_close, host_events, NULL, NULL, f };
@@ -79,7 +85,7 @@ runner_fixture_set_up (RunnerFixture *f, const char *flow, const char *requests)
     .run_path = f->folder,
     .run_id = "0e0e0e0e-0000-4000-8000-00000000bbbb",
     .environment = environment,
-    .scheduler = { .slots = 2, .seed = 7, .on_failure = -1, .context = &f->context, .milli_cpu = 8000 },
+    .scheduler = { .slots = 2, .seed = 7, .on_failure = -1, .context = &f->context, .milli_cpu = 8000, .chain = chain },
     .start_tasks = TRUE,
     .commands = (const char *const *) commands,
     .free_floor = 1,

@@ -28,6 +28,8 @@ typedef struct
 
 /* A runner of @flow (tests/lib/flow.h) with two slots, made and not started. @requests: (nullable): first commands, parted by newlines */
 void runner_fixture_set_up (RunnerFixture *f, const char *flow, const char *requests);
+/* The same, where up to @chain orders go ahead in chains */
+void runner_fixture_set_up_chains (RunnerFixture *f, const char *flow, const char *requests, guint chain);
 /* The same, started, and the first order has gone out. */
 void runner_fixture_begin (RunnerFixture *f, const char *flow);
 /* Joins, asserts how it settled, tears down. */

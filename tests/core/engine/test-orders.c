@@ -290,7 +290,7 @@ make (OrderFixture *f, guint32 task, guint32 attempt, guint32 round, int *errnum
   SyOrderRequest request;
   SyOrder *order;
 
-  sy_order_builder_request (f->builder, f->state, task, &request);
+  sy_order_builder_request (f->builder, f->state, task, 0, &request);
   request.attempt = attempt;
   request.round = round;
   request.nonce = 77;

@@ -381,13 +381,80 @@ test_on_its_way (gconstpointer data)
   f.begun = !open;
   recover_at (&f, FALSE);
   assert_state (&f, 1, SY_STATE_READY, open ? SY_NAME_HELD_KEEPER : SY_NAME_QUEUED);
-  g_assert_cmpint (sy_scheduler_is_deaf (f.scheduler, 1), ==, open);
+  g_assert_cmpint (sy_scheduler_is_unresolved (f.scheduler, 1), ==, open);
   f.begun = TRUE;
   close (f.journal.fd);
   recover_at (&f, FALSE);
   assert_state (&f, 1, SY_STATE_READY, SY_NAME_QUEUED);
-  g_assert_false (sy_scheduler_is_deaf (f.scheduler, 1));
+  g_assert_false (sy_scheduler_is_unresolved (f.scheduler, 1));
   g_assert_cmpint (f.state->tasks[0].nonce == NONCE, ==, !open);
+  tear_down (&f);
+}
+
+/* --- what may lie ahead at a keeper that does not answer --- */
+
+/* a runs, b follows upon it, and c upon b: so says the log, and nobody knows how far they are, until the keeper is found to
+ * have died. What its journal says then, what must come of it, and which of b and c may be started once more. */
+static const struct
+{
+  const char *name;
+  Journal a, b, c;
+  SyState states[3];
+  const char *again;
+} chains[] = {
+  { "need runs no more", STARTED, EMPTY, EMPTY, { SY_STATE_LOST, SY_STATE_PENDING, SY_STATE_PENDING }, "" },
+  { "need ended", EXIT_0, EMPTY, EMPTY, { SY_STATE_SUCCEEDED, SY_STATE_READY, SY_STATE_PENDING }, "b" },
+  { "need failed", EXIT_3, EMPTY, EMPTY, { SY_STATE_FAILED, SY_STATE_UPSTREAM_FAILED, SY_STATE_UPSTREAM_FAILED }, "" },
+  { "claim", EXIT_0, CLAIM, EMPTY, { SY_STATE_SUCCEEDED, SY_STATE_LOST, SY_STATE_PENDING }, "" },
+  { "exit 0", EXIT_0, EXIT_0, EMPTY, { SY_STATE_SUCCEEDED, SY_STATE_SUCCEEDED, SY_STATE_READY }, "c" },
+  { "exit 0, then claim", EXIT_0, EXIT_0, CLAIM, { SY_STATE_SUCCEEDED, SY_STATE_SUCCEEDED, SY_STATE_LOST }, "" },
+  { "both ended", EXIT_0, EXIT_0, EXIT_0, { SY_STATE_SUCCEEDED, SY_STATE_SUCCEEDED, SY_STATE_SUCCEEDED }, "" },
+  { "void", EXIT_0, VOID, EMPTY, { SY_STATE_SUCCEEDED, SY_STATE_READY, SY_STATE_PENDING }, "b" },
+};
+
+static void
+test_chain (gconstpointer data)
+{
+  guint i = GPOINTER_TO_UINT (data);
+  SyJournalRecord head = { .keeper_pid = 1, .start_time = 1 };
+  Fixture f;
+
+  set_up_flow (&f, "a;b:a;c:b");
+  write_log (&f, FALSE);
+  apply (&f, (SyEvent){ .kind = SY_EVENT_STANDBY, .task = 2, .attempt = 1, .nonce = STANDBY });
+  apply (&f, (SyEvent){ .kind = SY_EVENT_STANDBY, .task = 3, .attempt = 1, .nonce = STANDBY + 1 });
+  g_assert_cmpint (sy_journal_boot_id (head.boot_id), ==, 0);
+  g_assert_cmpint (sy_journal_create (&f.journal, f.run_fd, 1, &head), ==, 0);
+  write_records (&f, STARTED, 1, NONCE);
+  begin (&f);
+  for (guint look = 0; look < 2; look++)
+    {
+      recover_at (&f, FALSE);
+      for (guint32 task = 2; task <= 3; task++)
+        {
+          assert_state (&f, task, SY_STATE_PENDING, SY_NAME_NEEDS);
+          g_assert_cmpuint (f.state->tasks[task - 1].standby, ==, STANDBY + task - 2);
+          g_assert_true (sy_scheduler_is_unresolved (f.scheduler, task));
+        }
+      if (look == 0)
+        sy_scheduler_begin (f.scheduler, (SyTime){ 1000, 1000 });
+      f.begun = TRUE;
+    }
+  if (chains[i].a != STARTED)
+    write_records (&f, chains[i].a, 1, NONCE);
+  write_records (&f, chains[i].b, 2, STANDBY);
+  write_records (&f, chains[i].c, 3, STANDBY + 1);
+  close (f.journal.fd);
+  recover_at (&f, FALSE);
+  for (guint32 task = 1; task <= 3; task++)
+    {
+      const SyTaskState *state = &f.state->tasks[task - 1];
+      gboolean again = strchr (chains[i].again, (int) ('a' + task - 1)) != NULL;
+
+      g_assert_cmpstr (sy_state_to_string ((SyState) state->state), ==, sy_state_to_string (chains[i].states[task - 1]));
+      g_assert_cmpint (state->state == SY_STATE_READY && state->nonce != 0 && state->nonce != STANDBY + task - 2, ==, again);
+      g_assert_false (sy_scheduler_is_unresolved (f.scheduler, task));
+    }
   tear_down (&f);
 }
 
@@ -414,6 +481,12 @@ main (int argc, char **argv)
       g_autofree char *path = g_strdup_printf ("/engine/recovery/%s", rows[i].name);
 
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_row);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (chains); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/engine/recovery/chain/%s", chains[i].name);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_chain);
     }
   for (guint i = 0; i < G_N_ELEMENTS (standbys); i++)
     {

@@ -194,7 +194,7 @@ test_inputs (void)
   g_autofree char *needs = NULL, *all = NULL;
 
   play_script (play, "b=7 a{\"n\":\"x\\\"y\"}");
-  needs = sy_task_inputs_json (play_state (play), 3, "r-1", NULL, artifacts, NULL);
+  needs = sy_task_inputs_json (play_state (play), 3, "r-1", NULL, 0, artifacts, NULL);
   /* in the order in which they ended: c was skipped at the start, then b, then a */
   g_assert_cmpstr (needs, ==,
                    "{\"v\":1,\"run\":{\"id\":\"r-1\",\"state\":\"running\",\"params\":{}},\"needs\":["
@@ -202,7 +202,7 @@ test_inputs (void)
                    "{\"id\":\"b\",\"state\":\"failed\",\"reason\":\"exit\",\"exit\":7,\"outputs\":null,\"artifacts\":\"/art/t2.a1\",\"items\":null},"
                    "{\"id\":\"a\",\"state\":\"succeeded\",\"reason\":\"succeeded\",\"exit\":0,\"outputs\":{\"n\":\"x\\\"y\"},"
                    "\"artifacts\":\"/art/t1.a1\",\"items\":null}]}");
-  all = sy_task_inputs_json (play_state (play), SY_NO_TASK, "r-1", NULL, NULL, NULL);
+  all = sy_task_inputs_json (play_state (play), SY_NO_TASK, "r-1", NULL, 0, NULL, NULL);
   g_assert_nonnull (strstr (all, "\"id\":\"d\",\"state\":\"running\""));
 }
 
@@ -219,7 +219,7 @@ test_inputs_params (void)
   params[1] = (SyParam){ .name = "token", .type = SY_TYPE_SECRET };
   workflow->params = params;
   workflow->n_params = 2;
-  json = sy_task_inputs_json (state, 1, "r", &context, NULL, NULL);
+  json = sy_task_inputs_json (state, 1, "r", &context, 0, NULL, NULL);
   g_assert_cmpstr (json, ==, "{\"v\":1,\"run\":{\"id\":\"r\",\"state\":\"queued\",\"params\":{\"day\":\"mon'day\"}},\"needs\":[]}");
   sy_workflow_unref (workflow);
 }

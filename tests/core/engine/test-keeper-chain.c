@@ -1,0 +1,186 @@
+/* test-keeper-chain.c: orders that begin upon the success of another at the same keeper, and only then
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "tests/core/engine/keeper-client.h"
+
+#include <signal.h>
+
+static guint64
+send_after (KeeperClient *client, guint64 after)
+{
+  SyOrder *order = keeper_client_order (client, "@", "exit", "0", NULL);
+
+  order->after = after;
+  return keeper_client_send (client, order);
+}
+
+static void
+expect_fenced (KeeperClient *client, guint64 nonce)
+{
+  g_free (keeper_client_wait (client, SY_KEEPER_FENCED, nonce));
+  g_assert_false (keeper_client_has (client, SY_KEEPER_STARTED, nonce));
+}
+
+/* Nothing of it is in the journal: it was not even claimed. */
+static void
+expect_no_trace (KeeperClient *client, guint64 nonce)
+{
+  g_autofree SyJournalView *view = g_new (SyJournalView, 1);
+  SyJournalAttempt attempt;
+
+  g_assert_cmpint (sy_journal_load (view, client->run_fd, 1), ==, 0);
+  g_assert_false (sy_journal_find (view, nonce, &attempt));
+}
+
+/* The first waits for a file, then ends as its case says; two follow, one upon the other. */
+static const struct
+{
+  const char *what;
+  const char *then;     /* of its shell text; NULL: it cannot be executed */
+  gboolean stop, keep;
+  gint64 timeout_us;
+  gboolean well;
+} ends[] = {
+  { "success", "exit 0", FALSE, FALSE, 0, TRUE },
+  { "output, and a child that ends", "(sleep 0.001; echo b)& echo a", FALSE, FALSE, 0, TRUE },
+  { "failure", "exit 3", FALSE, FALSE, 0, FALSE },
+  { "signal", "kill -9 $$", FALSE, FALSE, 0, FALSE },
+  { "stopped", "trap 'exit 0' TERM; while :; do sleep 0.01; done", TRUE, FALSE, 0, FALSE },
+  { "over time", "trap 'exit 0' TERM; while :; do sleep 0.01; done", FALSE, FALSE, 100000, FALSE },
+  { "leaves somebody who is kept", "sleep 600& exit 0", FALSE, TRUE, 0, FALSE },
+  { "no program", NULL, FALSE, FALSE, 0, FALSE },
+};
+
+static void
+test_end (gconstpointer data)
+{
+  guint i = GPOINTER_TO_UINT (data);
+  g_autoptr (KeeperClient) client = keeper_client_new (FALSE);
+  g_autofree char *gate = g_build_filename (client->dir, "go", NULL);
+  g_autofree char *text = g_strdup_printf ("until test -e go; do sleep 0.01; done; %s", ends[i].then);
+  guint64 running = keeper_client_run (client, "/bin/sh", "-c", "until test -e go; do sleep 0.01; done", NULL);
+  SyOrder *order = ends[i].then != NULL ? keeper_client_order (client, "/bin/sh", "-c", text, NULL)
+                                        : keeper_client_order (client, "/nonexistent", NULL);
+  guint64 first, second, third;
+
+  order->timeout_attempt_us = ends[i].timeout_us;
+  order->stragglers_keep = ends[i].keep;
+  first = keeper_client_send (client, order);
+  second = send_after (client, first);
+  third = send_after (client, second);
+  g_assert_true (g_file_set_contents (gate, "", -1, NULL));
+  keeper_client_wait_exit (client, running);
+  if (ends[i].stop)
+    {
+      g_free (keeper_client_wait (client, SY_KEEPER_STARTED, first));
+      keeper_client_stop (client, first, FALSE);
+    }
+  keeper_client_wait_exit (client, first);
+  if (ends[i].well)
+    {
+      g_assert_cmpint (keeper_client_wait_exit (client, second).status, ==, 0);
+      g_assert_cmpint (keeper_client_wait_exit (client, third).status, ==, 0);
+      return;
+    }
+  expect_fenced (client, second);
+  expect_fenced (client, third);
+  expect_no_trace (client, second);
+  expect_no_trace (client, third);
+  if (ends[i].keep)
+    keeper_client_stop (client, first, TRUE);
+}
+
+/* Who is taken out takes those along that follow upon it, and no others. */
+static void
+test_fence (void)
+{
+  g_autoptr (KeeperClient) client = keeper_client_new (FALSE);
+  g_autofree char *gate = g_build_filename (client->dir, "go", NULL);
+  guint64 running = keeper_client_run (client, "/bin/sh", "-c", "until test -e go; do sleep 0.01; done", NULL);
+  guint64 a = send_after (client, running), b = send_after (client, a), c = send_after (client, b);
+  guint64 plain = keeper_client_run (client, "@", "exit", "0", NULL), d = send_after (client, plain);
+
+  g_free (keeper_client_wait (client, SY_KEEPER_STARTED, running));
+  keeper_client_fence (client, b);
+  expect_fenced (client, b);
+  expect_fenced (client, c);
+  g_assert_true (g_file_set_contents (gate, "", -1, NULL));
+  g_assert_cmpint (keeper_client_wait_exit (client, a).status, ==, 0);
+  g_assert_cmpint (keeper_client_wait_exit (client, plain).status, ==, 0);
+  g_assert_cmpint (keeper_client_wait_exit (client, d).status, ==, 0);
+  keeper_client_fence (client, a);
+  g_free (keeper_client_wait (client, SY_KEEPER_CLAIMED, a));
+}
+
+/* It may come when the one that it follows upon has just ended, but not after any other, nor after one that nobody knows. */
+static void
+test_late (void)
+{
+  g_autoptr (KeeperClient) client = keeper_client_new (FALSE);
+  guint64 first = keeper_client_run (client, "@", "exit", "0", NULL), second;
+
+  keeper_client_wait_exit (client, first);
+  second = send_after (client, first);
+  g_assert_cmpint (keeper_client_wait_exit (client, second).status, ==, 0);
+  expect_fenced (client, send_after (client, first));
+  expect_fenced (client, send_after (client, 4711));
+  first = keeper_client_run (client, "@", "exit", "1", NULL);
+  keeper_client_wait_exit (client, first);
+  expect_fenced (client, send_after (client, first));
+}
+
+/* Who orders it must be there: what is ahead when the runner has gone is nobody's. */
+static void
+test_no_runner (void)
+{
+  g_autoptr (KeeperClient) client = keeper_client_new (FALSE);
+  g_autofree char *gate = g_build_filename (client->dir, "go", NULL);
+  guint64 running = keeper_client_run (client, "/bin/sh", "-c", "until test -e go; do sleep 0.01; done", NULL);
+  guint64 ahead = send_after (client, running);
+  g_autofree SyKeeperStatus *status = NULL;
+
+  g_free (keeper_client_wait (client, SY_KEEPER_STARTED, running));
+  keeper_client_hang_up (client);
+  keeper_client_adopt (client);
+  status = keeper_client_wait (client, SY_KEEPER_STATUS, 0);
+  g_assert_cmpuint (status->n_queued, ==, 0);
+  g_assert_cmpuint (status->frame.flags & SY_KEEPER_CHAINS, !=, 0);
+  g_assert_true (g_file_set_contents (gate, "", -1, NULL));
+  keeper_client_wait_exit (client, running);
+  keeper_client_fence (client, ahead);
+  expect_fenced (client, ahead);
+  expect_no_trace (client, ahead);
+}
+
+/* A keeper that takes no more gives back what is ahead, whatever it follows upon. */
+static void
+test_retiring (void)
+{
+  g_autoptr (KeeperClient) client = keeper_client_new (FALSE);
+  g_autofree char *gate = g_build_filename (client->dir, "go", NULL);
+  guint64 running = keeper_client_run (client, "/bin/sh", "-c", "until test -e go; do sleep 0.01; done", NULL);
+  guint64 ahead = send_after (client, running);
+
+  g_free (keeper_client_wait (client, SY_KEEPER_STARTED, running));
+  keeper_client_plain (client, SY_KEEPER_RETIRE);
+  expect_fenced (client, ahead);
+  g_assert_true (g_file_set_contents (gate, "", -1, NULL));
+  keeper_client_wait_exit (client, running);
+  expect_no_trace (client, ahead);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (ends); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/engine/keeper/chain/%s", ends[i].what);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_end);
+    }
+  g_test_add_func ("/engine/keeper/chain/fence", test_fence);
+  g_test_add_func ("/engine/keeper/chain/late", test_late);
+  g_test_add_func ("/engine/keeper/chain/no-runner", test_no_runner);
+  g_test_add_func ("/engine/keeper/chain/retiring", test_retiring);
+  return g_test_run ();
+}
