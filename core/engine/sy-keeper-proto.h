@@ -41,7 +41,9 @@
  * the next by itself in the moment the last has ended (FIFO). More than that: answered
  * by FENCED with flag SY_KEEPER_FULL. An order is unclaimed until its claim record is
  * written. FENCE takes an unclaimed one out: FENCED; else CLAIMED. A nonce that the keeper
- * does not know gives FENCED, too: it holds no such order and never will on this connection.
+ * does not know gives FENCED, too: it does not hold what was ordered before the FENCE. Each FENCE has one answer, and a
+ * FENCED that answers one says so (SY_KEEPER_ANSWER): an order may also be given back by itself while a FENCE is under way, and the
+ * same nonce may be ordered again, so that the answer must not be taken for one about the new order.
  *
  * Chains. An order with SY_KEEPER_AFTER names another one of this keeper, before it here, and follows upon its success alone: the
  * keeper claims it by itself when the other has ended with status 0, not stopped and not timed out, with no process left and that end in the
@@ -125,6 +127,7 @@ typedef enum
   /* FENCED */
   SY_KEEPER_FULL = 1 << 0,           /* the queue was full */
   SY_KEEPER_RETIRING = 1 << 1,       /* takes no more orders: retiring, or staying with stragglers */
+  SY_KEEPER_ANSWER = 1 << 2,         /* to a FENCE; else it was not asked for */
 } SyKeeperFlags;
 
 typedef struct

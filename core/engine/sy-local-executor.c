@@ -219,10 +219,13 @@ local_dispatch (SyExecutor *executor, SyOrder **orders, guint n_orders)
   g_mutex_unlock (&self->mutex);
 }
 
-/* An order that is still queued is out at once; one at a keeper when that has answered; an ended one has been reported. */
+/* An order that is still queued is out at once; one at a keeper when that has answered; an ended one has been reported.
+ * A keeper is asked once: two answers would be one too many. */
 static void
 fence_held (Local *self, Held *held)
 {
+  gboolean asked = held->fence_asked;
+
   held->fence_asked = TRUE;
   if (held->keeper == NULL)
     {
@@ -230,7 +233,7 @@ fence_held (Local *self, Held *held)
       sy_local_drop (self, held, 0);
       sy_local_wake (self);
     }
-  else if (held->keeper->link != NULL)
+  else if (held->keeper->link != NULL && !asked)
     {
       sy_keeper_link_fence (held->keeper->link, held->keeper->acked, held->nonce);
       sy_local_keeper_flush (self, held->keeper);

@@ -346,15 +346,20 @@ on_ended (Local *self, Keeper *keeper, const SyKeeperExited *frame)
     keeper->state = KEEPER_RETIRING;
 }
 
-/* Back to the front of the queue, unless the runner wanted it out, or must be asked whether it may begin at all. */
+/*
+ * Back to the front of the queue, unless the runner wanted it out, or must be asked whether it may begin at all. Where a FENCE
+ * is under way its answer alone counts: if we forgot the order before, the answer might be taken for one about the same nonce, ordered
+ * again, and that one be started twice.
+ */
 static void
 on_fenced (Local *self, Keeper *keeper, const SyKeeperNonce *frame)
 {
   Held *held = held_by (self, keeper, frame->nonce);
+  gboolean answers = (frame->frame.flags & SY_KEEPER_ANSWER) != 0;
 
   if (frame->frame.flags & SY_KEEPER_RETIRING)
     keeper->state = KEEPER_RETIRING;
-  if (held == NULL)
+  if (held == NULL || answers != (held->fence_asked || held->steal_asked))
     return;
   sy_local_keeper_take_off (self, keeper, held);
   held->steal_asked = FALSE;

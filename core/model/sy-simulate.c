@@ -33,7 +33,7 @@ struct _SySimulation
   GArray *ends;         /* SyTimer */
   GArray *handlers;     /* SyHandlerKind, to end at once */
   GArray *fences;       /* SyAction, not yet answered */
-  guint slots, n_running;
+  guint slots, n_running, n_ahead; /* n_ahead: processes with `after` */
   SyTime now;
   gboolean left;
 };
@@ -69,11 +69,18 @@ number_of (const SySimulation *sim, guint32 index)
   return sim->state->workflow->tasks[index].number;
 }
 
+static void
+set_after (SySimulation *sim, guint32 index, guint64 after)
+{
+  sim->n_ahead += (guint) (after != 0) - (guint) (sim->processes[index].after != 0);
+  sim->processes[index].after = after;
+}
+
 /* The task that follows upon @nonce; SY_NO_TASK = none does */
 static guint32
 find_follower (const SySimulation *sim, guint64 nonce)
 {
-  for (guint32 i = 0; i < sim->state->workflow->n_tasks; i++)
+  for (guint32 i = 0; sim->n_ahead > 0 && i < sim->state->workflow->n_tasks; i++)
     if (sim->processes[i].after == nonce)
       return i;
   return SY_NO_TASK;
@@ -87,7 +94,7 @@ drop_chain (SySimulation *sim, guint64 nonce)
   if (index == SY_NO_TASK)
     return;
   nonce = sim->processes[index].nonce;
-  sim->processes[index].after = 0;
+  set_after (sim, index, 0);
   sy_scheduler_fenced (sim->scheduler, sim->now, number_of (sim, index), nonce);
   drop_chain (sim, nonce);
 }
@@ -102,7 +109,7 @@ resolve_chain (SySimulation *sim, guint64 nonce, gboolean well)
     drop_chain (sim, nonce);
   else if (index != SY_NO_TASK)
     {
-      sim->processes[index].after = 0;
+      set_after (sim, index, 0);
       start_process (sim, index);
     }
 }
@@ -132,7 +139,7 @@ put_ahead (SySimulation *sim, guint32 index, const SyAction *action)
     }
   sim->processes[index].nonce = action->nonce;
   sim->processes[index].attempt = action->attempt;
-  sim->processes[index].after = action->after;
+  set_after (sim, index, action->after);
 }
 
 static void
@@ -187,7 +194,7 @@ fence (SySimulation *sim, guint32 index, guint64 nonce)
 
   if (process->nonce != nonce || (process->after == 0 && !g_queue_remove (&sim->orders, order)))
     return;
-  process->after = 0;
+  set_after (sim, index, 0);
   if (!sy_scheduler_fenced (sim->scheduler, sim->now, number_of (sim, index), nonce))
     sy_scheduler_voided (sim->scheduler, sim->now, SY_BY_RUNNER, number_of (sim, index), nonce, "fenced");
   drop_chain (sim, nonce);

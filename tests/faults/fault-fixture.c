@@ -107,8 +107,23 @@ fault_write_workflow (Fault *fault, const char *text)
   g_assert_no_error (error);
 }
 
+static void
+append_needs (GString *text, GRand *rand, FaultShape shape, guint i)
+{
+  guint fork = i / 4 * 4;
+
+  if (shape == FAULT_LAYERS && i >= 10)
+    g_string_append_printf (text, "    needs: [t%u]\n", (guint) g_rand_int_range (rand, (int) (i / 10 - 1) * 10, (int) (i / 10) * 10));
+  else if (shape == FAULT_CHAIN && i > 0)
+    g_string_append_printf (text, "    needs: [t%u]\n", i - 1);
+  else if (shape == FAULT_FORKS && i > fork)
+    g_string_append_printf (text, "    needs: [t%u]\n", fork);
+  else if (shape == FAULT_FORKS && i > 0)
+    g_string_append_printf (text, "    needs: [t%u, t%u, t%u]\n", i - 3, i - 2, i - 1);
+}
+
 char *
-fault_make_workflow (Fault *fault, GRand *rand, guint n, const char *extra)
+fault_make_workflow (Fault *fault, GRand *rand, FaultShape shape, guint n, const char *extra)
 {
   g_autofree char *child = g_build_filename (g_getenv ("SWITCHYARD_BUILD_ROOT"), "tests", "lib", "test-child", NULL);
   GString *text = g_string_new ("version: 1\ntasks:\n");
@@ -118,8 +133,7 @@ fault_make_workflow (Fault *fault, GRand *rand, guint n, const char *extra)
     {
       g_string_append_printf (text, "  t%u:\n    command: [%s, ledger, %s, \"0.%03d\"]\n%s", i, child, fault->ledger,
                               g_rand_int_range (rand, 1, longest), extra);
-      if (i >= 10)
-        g_string_append_printf (text, "    needs: [t%u]\n", (guint) g_rand_int_range (rand, (int) (i / 10 - 1) * 10, (int) (i / 10) * 10));
+      append_needs (text, rand, shape, i);
     }
   return g_string_free (text, FALSE);
 }
@@ -272,25 +286,40 @@ apply (const SyEvent *event, gpointer data)
   return TRUE;
 }
 
-SyRunState *
-fault_fold (Fault *fault, const char *state_path)
+static SyRunState *
+fold (Fault *fault, const char *state_path, GError **error)
 {
   g_autoptr (SyProblems) problems = sy_problems_new ();
   g_autoptr (SyWorkflow) workflow = sy_loader_load_path (fault->file, problems);
+  g_autoptr (SyStateDir) dir = sy_state_dir_open (state_path, SY_STATE_DIR_READ, error);
+  g_autoptr (SyRunDir) run = dir != NULL ? sy_run_dir_open (dir, fault->uuid, error) : NULL;
+  g_autoptr (SyLogReader) reader = run != NULL ? sy_log_reader_open (run, error) : NULL;
+  g_autoptr (SyRunState) state = NULL;
+
+  g_assert_nonnull (workflow);
+  state = sy_run_state_new (workflow);
+  if (reader == NULL || !sy_log_reader_read (reader, 0, apply, state, error))
+    return NULL;
+  return g_steal_pointer (&state);
+}
+
+SyRunState *
+fault_fold (Fault *fault, const char *state_path)
+{
   g_autoptr (GError) error = NULL;
-  g_autoptr (SyStateDir) dir = sy_state_dir_open (state_path, SY_STATE_DIR_READ, &error);
-  g_autoptr (SyRunDir) run = NULL;
-  g_autoptr (SyLogReader) reader = NULL;
-  SyRunState *state;
+  SyRunState *state = fold (fault, state_path, &error);
 
   g_assert_no_error (error);
-  g_assert_nonnull (workflow);
-  run = sy_run_dir_open (dir, fault->uuid, &error);
-  g_assert_no_error (error);
-  reader = sy_log_reader_open (run, &error);
-  g_assert_no_error (error);
-  state = sy_run_state_new (workflow);
-  sy_log_reader_read (reader, 0, apply, state, &error);
-  g_assert_no_error (error);
   return state;
+}
+
+guint
+fault_count_standbys (Fault *fault)
+{
+  g_autoptr (SyRunState) state = fold (fault, fault->state, NULL);
+  guint n = 0;
+
+  for (guint32 i = 0; state != NULL && i < state->n_numbers; i++)
+    n += state->tasks[i].state == SY_STATE_PENDING && state->tasks[i].standby != 0;
+  return n;
 }

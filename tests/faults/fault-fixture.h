@@ -25,8 +25,17 @@ typedef struct
 void fault_init (Fault *fault, guint slots);
 void fault_clear (Fault *fault);
 void fault_write_workflow (Fault *fault, const char *text);
-/* A text of @n tasks over layers of 10 with 1–30 ms each, @extra in every task. (transfer full) */
-char *fault_make_workflow (Fault *fault, GRand *rand, guint n, const char *extra);
+/* How the tasks of a workflow hang together */
+typedef enum
+{
+  FAULT_LAYERS, /* of 10, each with one need */
+  FAULT_CHAIN,
+  FAULT_FORKS,  /* stages of a fork, three branches and what joins them, which is the next fork */
+  FAULT_N_SHAPES
+} FaultShape;
+
+/* A text of @n tasks with 1–30 ms each, @extra in every task. (transfer full) */
+char *fault_make_workflow (Fault *fault, GRand *rand, FaultShape shape, guint n, const char *extra);
 
 /* Starts a runner; @in_cgroup: in our group. */
 GPid fault_start (Fault *fault, const char *state, gboolean in_cgroup, gboolean recover_only);
@@ -35,6 +44,8 @@ gboolean fault_wait (Fault *fault, GPid pid, gint64 kill_after_us, gboolean kill
 /* Waits until no keeper of the run lives any more: each holds a lock as long as it does. */
 void fault_assert_no_keepers (Fault *fault);
 
+/* How many tasks stand by in the log as it is: their orders may lie ahead at keepers. 0 also where there is no log yet. */
+guint fault_count_standbys (Fault *fault);
 /* id -> LedgerTask (transfer full) */
 GHashTable *fault_read_ledger (Fault *fault);
 SyRunState *fault_fold (Fault *fault, const char *state);

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-/* A start, a fork, a retry, an output, a join, one that stands by for it, a chain that goes ahead, a handler */
+/* A start, a fork, a retry, an output, a join, one that stands by for it, a chain that goes ahead and forks, a handler */
 #define WORKFLOW                                                                                                       \
   "version: 1\n"                                                                                                       \
   "tasks:\n"                                                                                                           \
@@ -18,10 +18,12 @@
   "    run: '%CHILD% ledger ledger 0.02; echo word=yes >>\"$SWITCHYARD_OUTPUT\"'\n"                                    \
   "    outputs: {word: string}\n"                                                                                      \
   "  last: {needs: [flaky, tells], command: [%CHILD%, ledger, ledger, \"0.001\"]}\n"                                   \
-  "  after: {needs: [last], command: [%CHILD%, ledger, ledger, \"0.001\"]}\n"                                         \
-  "  second: {needs: [after], command: [%CHILD%, ledger, ledger, \"0.001\"]}\n"                                       \
-  "  third: {needs: [second], command: [%CHILD%, ledger, ledger, \"0.001\"]}\n"                                       \
-  "  fourth: {needs: [third], command: [%CHILD%, ledger, ledger, \"0.001\"]}\n"                                       \
+  "  after: {needs: [last], command: [%CHILD%, ledger, ledger, \"0.001\"]}\n"                                          \
+  "  second: {needs: [after], command: [%CHILD%, ledger, ledger, \"0.001\"]}\n"                                        \
+  "  third: {needs: [second], command: [%CHILD%, ledger, ledger, \"0.001\"]}\n"                                        \
+  "  left: {needs: [third], command: [%CHILD%, ledger, ledger, \"0.001\"]}\n"                                          \
+  "  right: {needs: [third], command: [%CHILD%, ledger, ledger, \"0.001\"]}\n"                                         \
+  "  fourth: {needs: [left, right], command: [%CHILD%, ledger, ledger, \"0.001\"]}\n"                                  \
   "handlers: {exit: {run: echo done >>handled}}\n"
 
 const char *const runner_trial_start[] = { "run", "-q", "-j", "2", "w.yard.yaml", NULL };

@@ -66,13 +66,20 @@ check_no_wrong_success (Fault *fault)
 typedef struct
 {
   gboolean all;        /* keepers and tasks, too */
+  FaultShape shape;
   const char *extra;   /* in every task */
   int worst;           /* exit code */
   void (*check) (Fault *fault);
 } Blow;
 
-static const Blow at_runner = { FALSE, "", 0, check_all_ran_once };
-static const Blow at_all = { TRUE, "    on_lost: fail\n    join: all_done\n", 1, check_no_wrong_success };
+/* In a chain, and behind a fork, the log names what stands by, and orders lie ahead at keepers, when the blow falls. */
+#define AGAIN "    on_lost: rerun\n    retry: {limit: 1000}\n"
+static const Blow at_runner = { FALSE, FAULT_LAYERS, "", 0, check_all_ran_once };
+static const Blow at_runner_of_chain = { FALSE, FAULT_CHAIN, "", 0, check_all_ran_once };
+static const Blow at_runner_of_forks = { FALSE, FAULT_FORKS, "", 0, check_all_ran_once };
+static const Blow at_all = { TRUE, FAULT_LAYERS, "    on_lost: fail\n    join: all_done\n", 1, check_no_wrong_success };
+static const Blow at_all_of_chain = { TRUE, FAULT_CHAIN, AGAIN, 0, check_no_wrong_success };
+static const Blow at_all_of_forks = { TRUE, FAULT_FORKS, AGAIN, 0, check_no_wrong_success };
 
 /* When the next blow comes: later and later where a machine needs long to get anywhere between two of them. */
 static gint64
@@ -81,9 +88,9 @@ next_blow (GRand *rand, guint kills)
   return g_rand_int_range (rand, 0, 90000 * (1 + (gint32) MIN (kills / 20, 100)));
 }
 
-/* Returns the number of kills. */
+/* Returns the number of kills; adds those after which the log said that something stood by, of every fourth, to @ahead. */
 static guint
-one_run (GRand *rand, const Blow *blow)
+one_run (GRand *rand, const Blow *blow, guint *ahead)
 {
   Fault fault;
   g_autofree char *text = NULL;
@@ -91,11 +98,12 @@ one_run (GRand *rand, const Blow *blow)
   int status = -1;
 
   fault_init (&fault, SLOTS);
-  text = fault_make_workflow (&fault, rand, TASKS, blow->extra);
+  text = fault_make_workflow (&fault, rand, blow->shape, TASKS, blow->extra);
   fault_write_workflow (&fault, text);
   while (fault_wait (&fault, fault_start (&fault, fault.state, blow->all, FALSE), next_blow (rand, kills), blow->all,
                      &status))
-    kills++;
+    if (++kills % 4 == 0)
+      *ahead += fault_count_standbys (&fault) > 0;
   g_assert_true (status >= 0 && status <= blow->worst);
   blow->check (&fault);
   fault_assert_no_keepers (&fault);
@@ -108,18 +116,18 @@ test_killed (gconstpointer data)
 {
   const Blow *blow = data;
   g_autoptr (GRand) rand = start_random ();
-  guint wanted = soak_or (300, 10000);
-  guint kills = 0, runs = 0;
+  guint wanted = blow->shape == FAULT_LAYERS ? soak_or (300, 10000) : soak_or (75, 10000);
+  guint kills = 0, runs = 0, ahead = 0;
 
   while (kills < wanted)
     {
-      guint more = one_run (rand, blow);
+      guint more = one_run (rand, blow, &ahead);
 
       for (guint i = 0; i < more; i++)
         soak_progress (blow->all ? "kills of all" : "kills of runners", ++kills, wanted);
       runs++;
     }
-  g_test_message ("%u kills in %u runs", kills, runs);
+  g_test_message ("%u kills in %u runs; something stood by at %u of %u", kills, runs, ahead, kills / 4);
 }
 
 /* --- R6: recovery run twice, and killed in its middle, tells the same --- */
@@ -175,7 +183,7 @@ one_recovery (GRand *rand)
 
   fault_init (&fault, SLOTS);
   other = g_build_filename (fault.folder, "other", NULL);
-  text = fault_make_workflow (&fault, rand, TASKS, "");
+  text = fault_make_workflow (&fault, rand, (FaultShape) g_rand_int_range (rand, 0, FAULT_N_SHAPES), TASKS, "");
   fault_write_workflow (&fault, text);
   fault_wait (&fault, fault_start (&fault, fault.state, TRUE, FALSE), g_rand_int_range (rand, 30000, 120000), TRUE, &status);
   copy_folder (fault.state, other);
@@ -218,7 +226,7 @@ one_contest (GRand *rand, guint n)
   guint owners = 0;
 
   fault_init (&fault, 4);
-  text = fault_make_workflow (&fault, rand, 40, "");
+  text = fault_make_workflow (&fault, rand, FAULT_LAYERS, 40, "");
   fault_write_workflow (&fault, text);
   g_assert_cmpuint (n, <=, G_N_ELEMENTS (pids));
   recover_whole (&fault, fault.state); /* makes the run; nobody has it now */
@@ -256,7 +264,11 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_data_func ("/faults/runner-killed", &at_runner, test_killed);
+  g_test_add_data_func ("/faults/runner-killed/chain", &at_runner_of_chain, test_killed);
+  g_test_add_data_func ("/faults/runner-killed/forks", &at_runner_of_forks, test_killed);
   g_test_add_data_func ("/faults/all-killed", &at_all, test_killed);
+  g_test_add_data_func ("/faults/all-killed/chain", &at_all_of_chain, test_killed);
+  g_test_add_data_func ("/faults/all-killed/forks", &at_all_of_forks, test_killed);
   g_test_add_func ("/faults/recovery-killed", test_r6);
   g_test_add_func ("/faults/many-runners", test_r7);
   return g_test_run ();

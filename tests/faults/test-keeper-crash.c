@@ -18,6 +18,7 @@
 
 #include "core/engine/sy-process.h"
 #include "tests/core/engine/keeper-client.h"
+#include "tests/faults/tracer.h"
 
 #define N_ORDERS 4 /* the last one follows upon the one before it, which ends well, as it does itself */
 #define EXIT_OF(nonce) ((nonce) < N_ORDERS - 1 ? (int) (nonce) : 0)
@@ -35,40 +36,6 @@ typedef struct
   gboolean killed; /* the injection struck */
 } Trial;
 
-static gboolean
-has_strace (void)
-{
-  static int known = -1;
-
-  if (known < 0)
-    {
-      const char *argv[] = { "strace", "-o", "/dev/null", "-e", "inject=getppid:error=EPERM", "true", NULL };
-      int status = -1;
-
-      known = g_spawn_sync (NULL, (char **) argv, NULL, G_SPAWN_SEARCH_PATH | G_SPAWN_STDERR_TO_DEV_NULL, NULL, NULL, NULL,
-                            NULL, &status, NULL)
-              && status == 0;
-    }
-  return known;
-}
-
-/* A program that the runner's own code can start in the keeper's place. */
-static char *
-write_tracer (const char *dir, const char *call, const char *what, const char *when)
-{
-  g_autofree char *strace = g_find_program_in_path ("strace");
-  char *path = g_build_filename (dir, "tracer", NULL);
-  g_autofree char *text =
-    g_strdup_printf ("#!/bin/sh\nexec %s -qq -o %s/trace -e trace=%s -e inject=%s:%s:when=%s %s \"$@\"\n", strace, dir, call,
-                     call, what, when, keeper_client_program ());
-  g_autoptr (GError) error = NULL;
-
-  g_file_set_contents (path, text, -1, &error);
-  g_assert_no_error (error);
-  g_assert_cmpint (chmod (path, 0700), ==, 0);
-  return path;
-}
-
 static void
 trial_start (Trial *trial, const char *call, const char *what, const char *when)
 {
@@ -81,7 +48,7 @@ trial_start (Trial *trial, const char *call, const char *what, const char *when)
   trial->run_fd = open (trial->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   for (guint i = 0; i < G_N_ELEMENTS (folders); i++)
     g_assert_cmpint (mkdirat (trial->run_fd, folders[i], 0700), ==, 0);
-  trial->tracer = write_tracer (trial->dir, call, what, when);
+  trial->tracer = tracer_write (trial->dir, keeper_client_program (), call, what, when, FALSE);
   g_assert_cmpint (socketpair (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, fds), ==, 0);
   trial->pid = sy_process_spawn_keeper (trial->tracer, 1, "test", trial->run_fd, fds[1], -1, &error);
   g_assert_no_error (error);
@@ -252,7 +219,7 @@ static gboolean
 try_point (const char *call, const char *what, const char *when)
 {
   g_autofree SyJournalView *view = g_new0 (SyJournalView, 1);
-  g_autofree char *ledger = NULL, *trace_path = NULL, *trace = NULL;
+  g_autofree char *ledger = NULL;
   gboolean struck;
   Trial trial;
   int lock;
@@ -267,9 +234,7 @@ try_point (const char *call, const char *what, const char *when)
   for (guint64 nonce = 1; nonce <= N_ORDERS; nonce++)
     trial_check_order (&trial, view, ledger, nonce);
   trial_check_chain (view);
-  trace_path = g_build_filename (trial.dir, "trace", NULL);
-  struck = trial.killed
-           || (g_file_get_contents (trace_path, &trace, NULL, NULL) && strstr (trace, "(INJECTED)") != NULL);
+  struck = trial.killed || tracer_has_struck (trial.dir);
   if (!struck)
     for (guint64 nonce = 1; nonce <= N_ORDERS; nonce++)
       g_assert_cmpint (trial.status[nonce], ==, EXIT_OF (nonce) << 8);
@@ -306,7 +271,7 @@ test_killed (void)
                                        "signalfd4", "prctl", "umask", "chdir", "dup2", "exit_group" };
   guint struck = 0;
 
-  if (!has_strace ())
+  if (!tracer_works ())
     {
       g_test_skip ("strace cannot run here");
       return;
@@ -335,7 +300,7 @@ test_refused (void)
     { "waitid", "EINTR", "" },    { "sendto", "EPIPE", "" },     { "recvfrom", "ECONNRESET", "" },
   };
 
-  if (!has_strace ())
+  if (!tracer_works ())
     {
       g_test_skip ("strace cannot run here");
       return;

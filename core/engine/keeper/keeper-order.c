@@ -198,7 +198,7 @@ was_claimed (const Keeper *keeper, uint64_t nonce)
 }
 
 void
-keeper_order_fence (Keeper *keeper, uint64_t nonce)
+keeper_order_fence (Keeper *keeper, uint64_t nonce, unsigned flags)
 {
   for (unsigned i = 0; i < keeper->n_queued; i++)
     if (keeper->queue[i]->head.nonce == nonce)
@@ -212,7 +212,7 @@ keeper_order_fence (Keeper *keeper, uint64_t nonce)
       keeper_wire_nonce (keeper, SY_KEEPER_CLAIMED, nonce, 0);
       return;
     }
-  keeper_wire_nonce (keeper, SY_KEEPER_FENCED, nonce, 0);
+  keeper_wire_nonce (keeper, SY_KEEPER_FENCED, nonce, flags);
   keeper_order_resolve (keeper, nonce, 0);
 }
 

@@ -55,7 +55,7 @@ keeper_task_stop (Keeper *keeper, uint64_t nonce, int kill)
       for (unsigned i = 0; i < keeper->n_queued; i++)
         if (keeper->queue[i]->head.nonce == nonce)
           {
-            keeper_order_fence (keeper, nonce);
+            keeper_order_fence (keeper, nonce, 0);
             return;
           }
       return;

@@ -172,7 +172,7 @@ handle (Keeper *keeper, const char *frame, const SyKeeperFrame *head)
       keeper_order_take (keeper, frame, head->length);
       return 1;
     case SY_KEEPER_FENCE:
-      keeper_order_fence (keeper, nonce_of (frame));
+      keeper_order_fence (keeper, nonce_of (frame), SY_KEEPER_ANSWER);
       return 1;
     case SY_KEEPER_STOP:
       handle_stop (keeper, frame);

@@ -167,7 +167,7 @@ void keeper_wire_nonce (Keeper *keeper, SyKeeperKind kind, uint64_t nonce, unsig
 /* keeper-order.c */
 int keeper_order_setup (Keeper *keeper, const char *frame, size_t length); /* 0 = malformed */
 void keeper_order_take (Keeper *keeper, const char *frame, size_t length);
-void keeper_order_fence (Keeper *keeper, uint64_t nonce);
+void keeper_order_fence (Keeper *keeper, uint64_t nonce, unsigned flags); /* @flags of the FENCED */
 void keeper_order_discard (Keeper *keeper, int tell); /* all unclaimed ones; @tell: FENCED */
 /* @nonce has ended or is taken out: what comes after it may begin (@well), or is dropped. */
 void keeper_order_resolve (Keeper *keeper, uint64_t nonce, int well);

@@ -4,6 +4,8 @@
 
 #include <signal.h>
 
+#include "tests/lib/patience.h"
+
 static guint64
 send_after (KeeperClient *client, guint64 after)
 {
@@ -18,6 +20,15 @@ expect_fenced (KeeperClient *client, guint64 nonce)
 {
   g_free (keeper_client_wait (client, SY_KEEPER_FENCED, nonce));
   g_assert_false (keeper_client_has (client, SY_KEEPER_STARTED, nonce));
+}
+
+/* Given back: as the answer to a FENCE, or by itself */
+static void
+expect_given_back (KeeperClient *client, guint64 nonce, gboolean asked)
+{
+  g_autofree SyKeeperNonce *frame = keeper_client_wait (client, SY_KEEPER_FENCED, nonce);
+
+  g_assert_cmpint (frame->frame.flags, ==, asked ? SY_KEEPER_ANSWER : 0);
 }
 
 /* Nothing of it is in the journal: it was not even claimed. */
@@ -101,8 +112,10 @@ test_fence (void)
 
   g_free (keeper_client_wait (client, SY_KEEPER_STARTED, running));
   keeper_client_fence (client, b);
-  expect_fenced (client, b);
-  expect_fenced (client, c);
+  expect_given_back (client, b, TRUE);
+  expect_given_back (client, c, FALSE);
+  keeper_client_fence (client, c); /* each FENCE has its answer */
+  expect_given_back (client, c, TRUE);
   g_assert_true (g_file_set_contents (gate, "", -1, NULL));
   g_assert_cmpint (keeper_client_wait_exit (client, a).status, ==, 0);
   g_assert_cmpint (keeper_client_wait_exit (client, plain).status, ==, 0);
@@ -168,6 +181,59 @@ test_retiring (void)
   expect_no_trace (client, ahead);
 }
 
+/* How many orders the keeper holds once it claims nothing more: two answers, since between them it would have claimed. */
+static guint
+await_full (KeeperClient *client)
+{
+  guint n_idle = 0, n_queued = 0;
+
+  for (Patience p = { 0 }; n_idle < 2;)
+    {
+      g_autofree SyKeeperStatus *status = keeper_client_status (client);
+
+      n_idle = status->state == SY_KEEPER_IDLE ? n_idle + 1 : 0;
+      n_queued = status->n_queued;
+      if (n_idle == 0)
+        patience (&p, "the journal is full");
+    }
+  return n_queued;
+}
+
+/*
+ * The log is behind, and the journal fills within a chain: nothing begins without a record. The chain lies there until the log
+ * has the ends; who is asked back meanwhile never runs, nor what follows upon it.
+ */
+static void
+test_journal_full (void)
+{
+  g_autoptr (KeeperClient) client = keeper_client_new (FALSE);
+  g_autofree SyKeeperExited *ended = NULL;
+  guint64 before = 0, chain[SY_KEEPER_QUEUE];
+  guint n_queued, last = G_N_ELEMENTS (chain) - 1;
+
+  client->auto_ack = FALSE;
+  for (guint i = 0; i < 35; i++)
+    {
+      before = keeper_client_run (client, "@", "exit", "0", NULL);
+      keeper_client_wait_exit (client, before);
+    }
+  for (guint i = 0; i <= last; i++)
+    before = chain[i] = send_after (client, before);
+  n_queued = await_full (client);
+  g_assert_cmpuint (n_queued, >, 1);
+  g_assert_cmpuint (n_queued, <=, last);
+  keeper_client_fence (client, chain[last]);
+  expect_given_back (client, chain[last], TRUE);
+  for (guint i = 0; i < last - n_queued; i++)
+    keeper_client_wait_exit (client, chain[i]);
+  ended = keeper_client_wait (client, SY_KEEPER_EXITED, chain[last - n_queued]);
+  client->acked = ended->record;
+  keeper_client_plain (client, SY_KEEPER_ACK);
+  for (guint i = last - n_queued + 1; i < last; i++)
+    g_assert_cmpint (keeper_client_wait_exit (client, chain[i]).status, ==, 0);
+  expect_no_trace (client, chain[last]);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -180,6 +246,7 @@ main (int argc, char **argv)
     }
   g_test_add_func ("/engine/keeper/chain/fence", test_fence);
   g_test_add_func ("/engine/keeper/chain/late", test_late);
+  g_test_add_func ("/engine/keeper/chain/journal-full", test_journal_full);
   g_test_add_func ("/engine/keeper/chain/no-runner", test_no_runner);
   g_test_add_func ("/engine/keeper/chain/retiring", test_retiring);
   return g_test_run ();

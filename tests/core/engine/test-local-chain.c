@@ -1,8 +1,11 @@
 /* test-local-chain.c: orders that follow upon others, bound to real keepers
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include <signal.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
+#include "core/engine/sy-local-executor-private.h"
 #include "core/engine/sy-recovery.h"
 #include "tests/core/engine/executor-fixture.h"
 
@@ -199,6 +202,118 @@ test_too_many (void)
   executor_fixture_tear_down (&f);
 }
 
+/* --- a keeper that says what the test wants it to --- */
+
+/* The executor takes it for one of its own; what it is told is read from the descriptor. */
+static int
+attach (ExecutorFixture *f)
+{
+  Local *local = (Local *) f->executor;
+  Keeper *keeper;
+  int pair[2];
+
+  g_assert_cmpint (socketpair (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair), ==, 0);
+  g_mutex_lock (&local->mutex);
+  keeper = sy_local_keeper_new (local, 77, 0, sy_keeper_link_new (pair[0]));
+  keeper->answered = keeper->chains = TRUE;
+  g_mutex_unlock (&local->mutex);
+  return pair[1];
+}
+
+/* The next frame but signs of life must be of that kind. */
+static void
+expect_told (int fd, SyKeeperKind kind)
+{
+  SyKeeperFrame frame = { 0 };
+
+  do
+    {
+      g_autofree char *rest = NULL;
+      gsize length;
+
+      g_assert_cmpint (recv (fd, &frame, sizeof frame, MSG_WAITALL), ==, sizeof frame);
+      length = frame.length - sizeof frame;
+      rest = g_malloc (length + 1);
+      g_assert_cmpint (length == 0 ? 0 : recv (fd, rest, length, MSG_WAITALL), ==, length);
+    }
+  while (frame.kind == SY_KEEPER_HELLO);
+  g_assert_cmpuint (frame.kind, ==, kind);
+}
+
+static void
+tell (int fd, gpointer frame, gsize length, SyKeeperKind kind, guint flags)
+{
+  SyKeeperFrame *head = frame;
+
+  *head = (SyKeeperFrame){ .length = (guint32) length, .kind = (guint16) kind, .flags = (guint16) flags };
+  g_assert_cmpint (write (fd, frame, length), ==, length);
+}
+
+static void
+tell_fenced (int fd, guint64 nonce, guint flags)
+{
+  SyKeeperNonce frame = { .nonce = nonce };
+
+  tell (fd, &frame, sizeof frame, SY_KEEPER_FENCED, flags);
+}
+
+static void
+tell_started (int fd, guint32 task)
+{
+  SyKeeperStarted frame = { .nonce = 1000 + task, .task = task, .attempt = 1, .pid = 1 };
+
+  tell (fd, &frame, sizeof frame, SY_KEEPER_STARTED, 0);
+}
+
+static void
+tell_exited (int fd, guint32 task)
+{
+  SyKeeperExited frame = { .nonce = 1000 + task, .task = task, .attempt = 1, .pid = 1, .record = task };
+
+  tell (fd, &frame, sizeof frame, SY_KEEPER_EXITED, 0);
+}
+
+/*
+ * An order that is asked back may be given back by itself at the same time: then an answer is under way still. It must not be
+ * taken for one about the same nonce, ordered anew: that one would be given to somebody else, and run here, too.
+ */
+static void
+test_one_answer (void)
+{
+  ExecutorFixture f;
+  int fd;
+
+  executor_fixture_set_up (&f, 1);
+  fd = attach (&f);
+  executor_fixture_dispatch (&f, executor_fixture_order (&f, 1, "exit", "0"));
+  expect_told (fd, SY_KEEPER_ORDER);
+  executor_fixture_dispatch (&f, order_after (&f, 2, 1, "exit", "0"));
+  expect_told (fd, SY_KEEPER_ORDER);
+  f.executor->fence (f.executor, 1002);
+  f.executor->fence (f.executor, 1002); /* asking twice would give two answers */
+  expect_told (fd, SY_KEEPER_FENCE);
+  tell_fenced (fd, 1002, 0);
+  tell_started (fd, 1);
+  executor_fixture_await (&f, SY_REPORT_STARTED, 1);
+  g_assert_true (f.executor->holds (f.executor, 1002));
+  tell_fenced (fd, 1002, SY_KEEPER_ANSWER);
+  executor_fixture_await (&f, SY_REPORT_FENCED, 2);
+  g_assert_false (f.executor->holds (f.executor, 1002));
+
+  executor_fixture_dispatch (&f, order_after (&f, 2, 1, "exit", "0"));
+  expect_told (fd, SY_KEEPER_ORDER);
+  tell_fenced (fd, 1002, SY_KEEPER_ANSWER); /* nobody has asked since */
+  tell_exited (fd, 1);
+  executor_fixture_await (&f, SY_REPORT_EXITED, 1);
+  g_assert_true (f.executor->holds (f.executor, 1002));
+  tell_started (fd, 2);
+  tell_exited (fd, 2);
+  executor_fixture_await (&f, SY_REPORT_EXITED, 2);
+  g_assert_cmpuint (executor_fixture_count (&f, SY_REPORT_FENCED, 2), ==, 1);
+  executor_fixture_tear_down (&f);
+  close (fd);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -209,5 +324,6 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/local-chain/fence", test_fence);
   g_test_add_func ("/engine/local-chain/keeper-killed", test_keeper_killed);
   g_test_add_func ("/engine/local-chain/too-many", test_too_many);
+  g_test_add_func ("/engine/local-chain/one-answer", test_one_answer);
   return g_test_run ();
 }
