@@ -220,15 +220,15 @@ main (int argc, char **argv)
   g_autoptr (SyProblems) problems = sy_problems_new ();
   g_autoptr (SyStateDir) state = NULL;
   g_autoptr (SyRunDir) dir = NULL;
+  g_autoptr (SyWorkflow) workflow = NULL;
   Mini mini = { 0 };
   guint slots;
-  int status;
 
   if (argc < 5)
     return 2;
   signal (SIGPIPE, SIG_IGN);
   slots = (guint) g_ascii_strtoull (argv[4], NULL, 10);
-  mini.workflow = sy_loader_load_path (argv[3], problems);
+  mini.workflow = workflow = sy_loader_load_path (argv[3], problems);
   if (mini.workflow == NULL)
     return 2;
   state = sy_state_dir_open (argv[1], SY_STATE_DIR_CREATE, &error);
@@ -240,7 +240,5 @@ main (int argc, char **argv)
   mini.dir = dir;
   if (!has_log (&mini) && !make_log (&mini, argv[3], slots, &error))
     return fail (error);
-  status = run (&mini, argv[2], slots, argc > 5 ? argv + 5 : NULL);
-  sy_workflow_unref (mini.workflow);
-  return status;
+  return run (&mini, argv[2], slots, argc > 5 ? argv + 5 : NULL);
 }

@@ -29,11 +29,12 @@ executor_fixture_on_reports (SyExecutor *executor, SyReport *reports, guint n, g
 SyExecutor *
 executor_fixture_make (ExecutorFixture *f, guint slots)
 {
-  const char *environment[] = { "PATH=/usr/bin:/bin", "SWITCHYARD_RUN_ID=" RUN_ID, "SWITCHYARD_INPUTS=/none", NULL };
+  g_autofree char *variable = g_strconcat ("SWITCHYARD_RUN_ID=", f->run_id, NULL);
+  const char *environment[] = { "PATH=/usr/bin:/bin", variable, "SWITCHYARD_INPUTS=/none", NULL };
   SyLocalExecutorOptions options = {
     .run_fd = f->run_fd,
     .run_path = f->folder,
-    .run_id = RUN_ID,
+    .run_id = f->run_id,
     .keeper = f->keeper,
     .first_keeper = sy_recovery_last_keeper (f->run_fd) + 1,
     .slots = slots,
@@ -56,6 +57,7 @@ executor_fixture_set_up (ExecutorFixture *f, guint slots)
   memset (f, 0, sizeof *f);
   f->folder = g_dir_make_tmp ("switchyard-executor-XXXXXX", &error);
   g_assert_no_error (error);
+  f->run_id = g_strdup_printf ("%08x-0000-4000-8000-00000000aaaa", (guint) getpid ());
   f->run_fd = open (f->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   for (guint i = 0; i < G_N_ELEMENTS (folders); i++)
     g_assert_cmpint (mkdirat (f->run_fd, folders[i], 0700), ==, 0);
@@ -79,6 +81,7 @@ executor_fixture_tear_down (ExecutorFixture *f)
   close (f->run_fd);
   g_array_unref (f->reports);
   g_free (f->folder);
+  g_free (f->run_id);
   g_free (f->child);
   g_free (f->keeper);
 }

@@ -6,13 +6,13 @@
 
 G_BEGIN_DECLS
 
-#define RUN_ID "0e0e0e0e-0000-4000-8000-00000000aaaa"
 #define PATIENCE_US (60 * G_USEC_PER_SEC)
 
 /* A run folder, an executor, and the reports that came. */
 typedef struct
 {
   char *folder, *child, *keeper;
+  char *run_id; /* tells of the process: the groups of two tests at a time, and so the ends of their keepers, must not be the same */
   int run_fd;
   SyExecutor *executor;
   GMutex mutex;

@@ -363,7 +363,7 @@ test_adoption (void)
 static void
 test_no_program (void)
 {
-  SyLocalExecutorOptions options = { .run_fd = -1, .run_path = "/", .run_id = RUN_ID, .keeper = "/nonexistent/keeper", .slots = 1 };
+  SyLocalExecutorOptions options = { .run_fd = -1, .run_path = "/", .run_id = "0e0e0e0e-0000-4000-8000-00000000aaaa", .keeper = "/nonexistent/keeper", .slots = 1 };
   g_autoptr (GError) error = NULL;
 
   g_assert_null (sy_local_executor_new (&options, &error));
