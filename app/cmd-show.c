@@ -5,6 +5,7 @@
 #include "app/sy-run-json.h"
 #include "app/sy-words.h"
 #include "core/model/sy-attempt.h"
+#include "core/model/sy-json.h"
 #include "core/model/sy-scheduler.h"
 #include "core/store/sy-task-progress.h"
 
@@ -158,6 +159,21 @@ write_badges (SyJson *json, guint badges)
   sy_json_end_array (json);
 }
 
+static void
+write_outputs (SyJson *json, const char *outputs)
+{
+  g_autoptr (SyJsonNode) object = outputs != NULL ? sy_json_parse (outputs, NULL) : NULL;
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  if (object == NULL)
+    {
+      sy_json_null (json, "outputs");
+      return;
+    }
+  sy_json_append (text, object);
+  sy_json_raw (json, "outputs", text->str);
+}
+
 static const char *
 handler_word (const SyRunState *state, SyHandlerKind kind)
 {
@@ -246,6 +262,7 @@ write_task (SyJson *json, SyRunView *view, guint32 number, const GArray *attempt
   sy_json_int_or_null (json, "progress_percent", progress < 0 ? -1 : (gint64) (progress * 100), -1);
   sy_json_bool (json, "settled", task->settled);
   write_badges (json, task->badges);
+  write_outputs (json, task->outputs);
   sy_json_begin_array (json, "needs");
   for (guint32 i = 0; i < def->n_needs; i++)
     sy_json_string (json, NULL, workflow->tasks[def->needs[i].task].id);
@@ -390,6 +407,7 @@ say_task (GString *out, SyRunView *view, guint32 index, guint id_width)
     if (task->badges & badge_words[i].badge)
       g_string_append_printf (out, ", %s", badge_words[i].text);
   g_string_append_c (out, '\n');
+  sy_say_outputs (out, task, "    ");
 }
 
 static void

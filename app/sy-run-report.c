@@ -150,6 +150,25 @@ run_word (const SyRunFacts *run)
   return g_strcmp0 (last, uuid) == 0 ? g_strdup ("last") : g_strndup (uuid, 8);
 }
 
+/* What the run has given, as far as it was declared: the last tasks that gave something */
+static void
+say_outputs (GString *out, const SyRunState *state)
+{
+  const SyWorkflow *workflow = state->workflow;
+  guint32 at = workflow->n_tasks;
+  guint n = 0;
+
+  while (at > 0 && n < MAX_TASKS)
+    n += sy_run_state_at (state, workflow->topo[--at])->outputs != NULL;
+  for (; at < workflow->n_tasks; at++)
+    {
+      const SyTaskState *task = sy_run_state_at (state, workflow->topo[at]);
+      g_autofree char *indent = g_strdup_printf ("  %s: ", workflow->tasks[workflow->topo[at]].id);
+
+      sy_say_outputs (out, task, indent);
+    }
+}
+
 static gboolean
 is_stale (const SyRunState *state, guint32 index)
 {
@@ -240,6 +259,8 @@ sy_run_report (GString *out, const SyRunFacts *run, const SyRunnerEnd *end)
   g_string_append_c (out, '\n');
   if (end != NULL && end->message != NULL)
     g_string_append_c (sy_say_clean (g_string_append (out, "  "), end->message), '\n');
+  if (state->status == SY_RUN_SUCCEEDED || state->status == SY_RUN_PARTIALLY_SUCCEEDED)
+    say_outputs (out, state);
   say_bad_tasks (out, run);
   say_stale (out, run);
   if (status_wants_advice (state))

@@ -2,10 +2,14 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "app/sy-words.h"
 
+#include "core/model/sy-task-words.h"
 #include "core/model/sy-words.h"
 #include "core/store/sy-task-progress.h"
 
 #include <string.h>
+
+/* Of an output, which may be a megabyte: a path is never as long. */
+#define OUTPUT_COLUMNS 400
 
 GString *
 sy_say_duration (GString *out, gint64 us)
@@ -141,6 +145,21 @@ sy_say_task_state (GString *out, const SyRunState *state, guint32 number, gint64
 
   sy_words_brief (text, state, number, now_wall_us);
   return sy_say_clean (out, text->str);
+}
+
+GString *
+sy_say_outputs (GString *out, const SyTaskState *task, const char *indent)
+{
+  g_autofree char *text = sy_task_words_outputs (task->outputs);
+  g_auto (GStrv) lines = text != NULL ? g_strsplit (text, "\n", -1) : NULL;
+
+  for (char **line = lines; line != NULL && *line != NULL; line++)
+    {
+      g_autoptr (GString) clean = sy_say_clean (g_string_new (NULL), *line);
+
+      g_string_append_c (sy_say_fit (g_string_append (out, indent), clean->str, OUTPUT_COLUMNS, FALSE), '\n');
+    }
+  return out;
 }
 
 GString *

@@ -51,8 +51,8 @@ struct _SyInspector
   AdwBin *chart_slot;
   GtkWidget *chart;
   GtkLabel *legend;
-  GtkWidget *command_box;
-  GtkLabel *command;
+  GtkWidget *outputs_box, *command_box;
+  GtkLabel *outputs, *command;
   GtkGrid *facts;
 };
 
@@ -237,11 +237,22 @@ show_facts (SyInspector *self, const SyWorkflow *workflow, const SyTask *task, c
   add_fact (self, &row, _("If"), sy_task_words_condition (task));
   add_fact (self, &row, _("Retry"), sy_task_words_retry (task));
   add_fact (self, &row, _("Timeout"), sy_task_words_timeout (task));
-  add_fact (self, &row, _("Resources"), sy_task_words_resources (workflow, task));
+  add_fact (self, &row, _("Takes"), sy_task_words_resources (workflow, task));
   gtk_label_set_text (self->command, command != NULL ? command : "");
   gtk_widget_set_visible (self->command_box, command != NULL);
   gtk_label_set_text (self->description, task->description != NULL ? task->description : "");
   gtk_widget_set_visible (GTK_WIDGET (self->description), task->description != NULL);
+}
+
+/* What the task gave to those after it. What somebody marked to copy it stays marked. */
+static void
+show_outputs (SyInspector *self, const SyTaskState *task)
+{
+  g_autofree char *text = sy_task_words_outputs (task->outputs);
+
+  if (text != NULL && strcmp (text, gtk_label_get_text (self->outputs)) != 0)
+    gtk_label_set_text (self->outputs, text);
+  gtk_widget_set_visible (self->outputs_box, text != NULL);
 }
 
 static void
@@ -329,6 +340,7 @@ update (SyInspector *self)
   sy_state_icon_set_state (SY_STATE_ICON (self->icon), task_state->state);
   show_state_word (self, task_state);
   show_why (self, state, task, run);
+  show_outputs (self, task_state);
   gtk_widget_set_visible (self->actions, run);
   gtk_widget_set_visible (self->retry_now, task_state->name == SY_NAME_AWAITING_RETRY);
   if (self->shown != focus || g_strcmp0 (self->shown_edited, task_state->command) != 0)
@@ -532,6 +544,8 @@ sy_inspector_class_init (SyInspectorClass *klass)
   BIND (resources_peak);
   BIND (chart_slot);
   BIND (legend);
+  BIND (outputs_box);
+  BIND (outputs);
   BIND (command_box);
   BIND (command);
   BIND (facts);

@@ -166,6 +166,28 @@ sy_task_words_command (const SyTask *task, const char *edited)
 }
 
 char *
+sy_task_words_outputs (const char *outputs)
+{
+  g_autoptr (SyJsonNode) object = outputs != NULL ? sy_json_parse (outputs, NULL) : NULL;
+  GString *text;
+
+  if (sy_json_length (object) == 0)
+    return NULL;
+  text = g_string_new (NULL);
+  for (guint i = 0; i < sy_json_length (object); i++)
+    {
+      const SyJsonNode *value = sy_json_at (object, i);
+
+      g_string_append_printf (text, "%s%s = ", i > 0 ? "\n" : "", value->name);
+      if (sy_json_text (value) != NULL)
+        g_string_append (text, sy_json_text (value));
+      else
+        sy_json_append (text, value);
+    }
+  return g_string_free (text, FALSE);
+}
+
+char *
 sy_task_words_consequence (const SyRunState *state, guint32 index)
 {
   guint32 number = state->workflow->tasks[index].number, n = 0, first = 0;

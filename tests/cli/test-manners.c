@@ -121,6 +121,23 @@ test_left_behind (CliFixture *fixture, gconstpointer data)
   cli_assert_has (why.out, "  you can: switchyard rerun last --from serve\n");
 }
 
+/* Outputs are what a run is for: they are told at its end and shown with it. */
+static void
+test_outputs (CliFixture *fixture, gconstpointer data)
+{
+  static const char flow[] = "version: 1\ntasks:\n"
+                             "  split: {outputs: {lines: int}, run: 'echo lines=7 >> \"$SWITCHYARD_OUTPUT\"'}\n"
+                             "  page:\n    needs: [split]\n    outputs: {page: path, parts: json}\n"
+                             "    run: printf 'page=/tmp/a page\\nparts=[1,2]\\n' >> \"$SWITCHYARD_OUTPUT\"\n";
+  g_autofree char *said = run_flow (fixture, 0, flow);
+  g_auto (CliResult) shown = cli_expect (fixture, 0, "show", "last", NULL);
+  g_auto (CliResult) json = cli_expect (fixture, 0, "show", "last", "--json", NULL);
+
+  cli_assert_has (said, "2 succeeded\n  split: lines = 7\n  page: page = /tmp/a page\n  page: parts = [1,2]\n");
+  cli_assert_has (shown.out, "    lines = 7\npage ");
+  cli_assert_has (json.out, "\"outputs\":{\"page\":\"/tmp/a page\",\"parts\":[1,2]}");
+}
+
 /* --- runs --- */
 
 /* Whatever a workflow is called, a run has one line, and no line names what is none. */
@@ -202,7 +219,7 @@ main (int argc, char **argv)
   static const struct { const char *path; void (*func) (CliFixture *fixture, gconstpointer data); } tests[] = {
     { "stale", test_stale },           { "nothing-to-rerun", test_nothing_to_rerun }, { "shells-own", test_shells_own },
     { "why-failed", test_why_failed }, { "left-behind", test_left_behind },           { "one-line", test_one_line },
-    { "left", test_left },             { "ending", test_ending },
+    { "outputs", test_outputs },       { "left", test_left },             { "ending", test_ending },
   };
 
   g_test_init (&argc, &argv, NULL);

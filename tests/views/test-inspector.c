@@ -90,10 +90,53 @@ test_width (Fixture *f, gconstpointer data)
     }
 }
 
+/* The label that says it, in what is shown */
+static GtkWidget *
+find_label (GtkWidget *within, const char *text)
+{
+  if (!gtk_widget_get_visible (within))
+    return NULL;
+  if (GTK_IS_LABEL (within) && g_strcmp0 (gtk_label_get_text (GTK_LABEL (within)), text) == 0)
+    return within;
+  for (GtkWidget *child = gtk_widget_get_first_child (within); child != NULL; child = gtk_widget_get_next_sibling (child))
+    {
+      GtkWidget *found = find_label (child, text);
+
+      if (found != NULL)
+        return found;
+    }
+  return NULL;
+}
+
+/* What a task gave is there once it is known, and only with that task. */
+static void
+test_outputs (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GArray) events = sy_event_array_new ();
+  SyEvent steps[] = {
+    { .kind = SY_EVENT_JOIN_MET, .task = 1, .state = SY_STATE_READY, .name = SY_NAME_QUEUED, .time.wall_us = BEGUN },
+    { .kind = SY_EVENT_INTENT, .task = 1, .attempt = 1, .nonce = 1, .time.wall_us = BEGUN },
+    { .kind = SY_EVENT_STARTED, .task = 1, .attempt = 1, .nonce = 1, .time.wall_us = BEGUN },
+    { .kind = SY_EVENT_OUTPUT_SET, .task = 1, .attempt = 1, .text = g_strdup ("{\"page\":\"/tmp/p\",\"n\":7}"), .time.wall_us = BEGUN },
+  };
+
+  sy_session_select (f->session, 0, FALSE);
+  g_assert_null (find_label (f->inspector, "Outputs"));
+  g_array_append_vals (events, steps, G_N_ELEMENTS (steps));
+  sy_run_model_push (f->model, events);
+  sy_run_model_flush (f->model);
+  g_assert_no_error (sy_run_model_get_error (f->model));
+  g_assert_nonnull (find_label (f->inspector, "Outputs"));
+  g_assert_nonnull (find_label (f->inspector, "page = /tmp/p\nn = 7"));
+  sy_session_select (f->session, 1, FALSE);
+  g_assert_null (find_label (f->inspector, "Outputs"));
+}
+
 int
 main (int argc, char **argv)
 {
   display_test_init (&argc, &argv);
   g_test_add ("/views/inspector/width", Fixture, NULL, set_up, test_width, tear_down);
+  g_test_add ("/views/inspector/outputs", Fixture, NULL, set_up, test_outputs, tear_down);
   return g_test_run ();
 }
