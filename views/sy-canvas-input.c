@@ -79,6 +79,7 @@ static void
 on_leave (GtkEventControllerMotion *controller, SyCanvas *self)
 {
   set_hover (self, SY_NO_TASK, G_MAXUINT32);
+  sy_design_layer_leave (self->design);
 }
 
 /* --- press --- */

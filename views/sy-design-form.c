@@ -85,6 +85,22 @@ say_title (SyDesignForm *self)
     gtk_widget_remove_css_class (GTK_WIDGET (self->subtitle), "error");
 }
 
+/* From task to task the rows stay. FALSE: another form is needed */
+static gboolean
+move_to (SyDesignForm *self, const char *task)
+{
+  const char *const path[] = { "tasks", task, NULL };
+  const SyWorkflow *workflow = sy_run_model_get_workflow (sy_design_get_model (self->design));
+  gboolean renamed = self->task != NULL && sy_workflow_find (workflow, self->task) == SY_NO_TASK;
+
+  if (self->section == NULL || self->task == NULL || task == NULL || !sy_form_section_move (self->section, sy_form_scope_new (path, NULL), !renamed))
+    return FALSE;
+  g_free (self->task);
+  self->task = g_strdup (task);
+  say_title (self);
+  return TRUE;
+}
+
 static void
 rebuild (SyDesignForm *self, const char *task)
 {
@@ -92,7 +108,7 @@ rebuild (SyDesignForm *self, const char *task)
   const char *const path[] = { "tasks", task, NULL };
   SyFormScope *scope;
 
-  if (designer == NULL)
+  if (designer == NULL || move_to (self, task))
     return;
   clear (self);
   g_free (self->task);

@@ -88,6 +88,15 @@ sy_design_layer_motion (SyDesignLayer *self, double x, double y)
   gtk_widget_queue_draw (GTK_WIDGET (self->canvas));
 }
 
+void
+sy_design_layer_leave (SyDesignLayer *self)
+{
+  if (self->hover == SY_NO_TASK || self->dragging || sy_design_layer_is_moving (self))
+    return;
+  self->hover = SY_NO_TASK;
+  gtk_widget_queue_draw (GTK_WIDGET (self->canvas));
+}
+
 /* --- connecting --- */
 
 static gboolean

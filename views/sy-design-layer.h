@@ -21,6 +21,8 @@ void sy_design_layer_laid_out (SyDesignLayer *layer);
 
 /* --- pointer, in the canvas's coordinates --- */
 void sy_design_layer_motion (SyDesignLayer *layer, double x, double y);
+/* The pointer has gone: no ports are shown. */
+void sy_design_layer_leave (SyDesignLayer *layer);
 /* TRUE: it is the layer's; nothing else happens */
 gboolean sy_design_layer_press (SyDesignLayer *layer, guint32 task, double x, double y, int n_press);
 gboolean sy_design_layer_drag (SyDesignLayer *layer, double x, double y);

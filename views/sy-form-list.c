@@ -63,13 +63,28 @@ index_of (Row *row)
 /* --- the empty row --- */
 
 static void
+reset_row (Row *row)
+{
+  row->list->adding = TRUE;
+  if (row->key != NULL)
+    sy_form_row_reset (row->key);
+  sy_form_row_reset (row->value);
+  row->list->adding = FALSE;
+}
+
+void
+sy_form_list_reset (SyFormList *self)
+{
+  g_return_if_fail (SY_IS_FORM_LIST (self));
+  for (guint i = 0; i < self->rows->len; i++)
+    reset_row (g_ptr_array_index (self->rows, i));
+  reset_row (self->blank);
+}
+
+static void
 add (SyFormList *self, const char *key, const char *text)
 {
-  self->adding = TRUE;
-  if (self->blank->key != NULL)
-    sy_form_row_reset (self->blank->key);
-  sy_form_row_reset (self->blank->value);
-  self->adding = FALSE;
+  reset_row (self->blank);
   g_signal_emit (self, signals[SET], 0, self->rows->len, key, text);
   if (gtk_widget_get_focus_child (GTK_WIDGET (self->blank->box)) != NULL)
     gtk_widget_grab_focus (GTK_WIDGET (self->blank->key != NULL ? self->blank->key : self->blank->value));
@@ -223,13 +238,6 @@ on_option (GtkCheckButton *check, Row *row)
     g_signal_emit (row->list, signals[OPTION], 0, index_of (row), option, gtk_check_button_get_active (check));
 }
 
-/* As people say it */
-static const char *
-option_words (const char *word)
-{
-  return g_str_equal (word, "failed") ? _("Failure") : g_str_equal (word, "skipped") ? _("Skip") : word;
-}
-
 static GtkWidget *
 build_options (Row *row, const SyField *options)
 {
@@ -241,7 +249,7 @@ build_options (Row *row, const SyField *options)
   gtk_box_append (GTK_BOX (box), title);
   for (guint i = 0; options->item->words[i] != NULL; i++)
     {
-      GtkWidget *check = gtk_check_button_new_with_label (option_words (options->item->words[i]));
+      GtkWidget *check = gtk_check_button_new_with_label (sy_form_word (options->key, options->item->words[i]));
 
       g_object_set_data (G_OBJECT (check), "option", GUINT_TO_POINTER (i));
       g_signal_connect (check, "toggled", G_CALLBACK (on_option), row);

@@ -30,5 +30,7 @@ void sy_form_list_set_check (SyFormList *list, SyFormCheck check, gpointer data)
 void sy_form_list_set_completion (SyFormList *list, SyCompletionFunc complete);
 /* What is typed counts now. */
 void sy_form_list_commit (SyFormList *list);
+/* What is typed goes. */
+void sy_form_list_reset (SyFormList *list);
 
 G_END_DECLS

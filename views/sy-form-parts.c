@@ -29,6 +29,7 @@ struct _SyFormParts
   GtkBox *box;
   GtkWidget *name, *trouble;    /* (nullable) of the next one */
   char *unfold;                 /* (nullable) name of one that is on its way */
+  gboolean follow;              /* and the keyboard goes with it */
 };
 
 G_DEFINE_FINAL_TYPE (SyFormParts, sy_form_parts, GTK_TYPE_WIDGET)
@@ -161,6 +162,16 @@ on_renamed (Part *part)
 }
 
 static void
+on_entered (Part *part)
+{
+  SyFormParts *self = part->parts;
+
+  g_clear_pointer (&self->unfold, g_free);
+  on_renamed (part);
+  self->follow = self->unfold != NULL;
+}
+
+static void
 on_removed (Part *part)
 {
   g_autoptr (SyChangeValue) value = value_of (part->parts);
@@ -213,7 +224,7 @@ add_head (Part *part)
   gtk_accessible_update_property (GTK_ACCESSIBLE (entry), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
   g_object_set_data (G_OBJECT (entry), "trouble", trouble);
   g_signal_connect_swapped (entry, "changed", G_CALLBACK (on_typed), part);
-  g_signal_connect_swapped (entry, "activate", G_CALLBACK (on_renamed), part);
+  g_signal_connect_swapped (entry, "activate", G_CALLBACK (on_entered), part);
   g_signal_connect_swapped (focus, "leave", G_CALLBACK (on_renamed), part);
   gtk_widget_add_controller (entry, focus);
   g_signal_connect_swapped (button, "clicked", G_CALLBACK (on_removed), part);
@@ -245,6 +256,9 @@ insert_part (SyFormParts *self, guint index, const char *name)
     return;
   g_clear_pointer (&self->unfold, g_free);
   gtk_expander_set_expanded (GTK_EXPANDER (part->expander), TRUE);
+  if (self->follow)
+    gtk_widget_grab_focus (GTK_WIDGET (part->entry));
+  self->follow = FALSE;
 }
 
 static gboolean

@@ -250,8 +250,21 @@ void
 sy_form_row_reset (SyFormRow *self)
 {
   g_return_if_fail (SY_IS_FORM_ROW (self));
+  if (SY_IS_FORM_LIST (self->editor))
+    {
+      sy_form_list_reset (SY_FORM_LIST (self->editor));
+      return;
+    }
+  if (!self->is_cell && !is_pending (self))
+    return;
   show_text (self, self->shown);
   check_text (self, "");
+}
+
+gboolean
+sy_form_row_is_set (SyFormRow *self)
+{
+  return self->shown != NULL;
 }
 
 void
@@ -332,7 +345,7 @@ example_of (const SyFormItem *item)
   guint accept = item->field->accept;
 
   if (fallback_of (item) != NULL)
-    return g_strdup_printf (_("default: %s"), fallback_of (item));
+    return g_strdup_printf (_("default: %s"), sy_form_word (item->field->key, fallback_of (item)));
   if (accept & SY_ACCEPT_DURATION)
     return g_strdup (_("such as 90s or 1h30m"));
   if (accept & SY_ACCEPT_SIZE)
@@ -373,14 +386,13 @@ build_words (SyFormRow *self)
 {
   GtkStringList *list = gtk_string_list_new (NULL);
   const SyField *field = self->item->field;
-  g_autofree char *plain = g_strdelimit (g_strdup (field->fallback != NULL ? field->fallback : _("not set")), "_", ' ');
-  g_autofree char *first = field->fallback != NULL ? g_strdup_printf (_("default: %s"), plain) : g_strdup (plain);
+  g_autofree char *first = field->fallback != NULL ? g_strdup_printf (_("default: %s"), sy_form_word (field->key, field->fallback)) : g_strdup (_("not set"));
   GtkWidget *widget;
 
   if (first_word (self) == 1)
     gtk_string_list_append (list, first);
   for (guint i = 0; field->words[i] != NULL; i++)
-    gtk_string_list_take (list, g_strdelimit (g_strdup (field->words[i]), "_", ' '));
+    gtk_string_list_append (list, sy_form_word (field->key, field->words[i]));
   widget = gtk_drop_down_new (G_LIST_MODEL (list), NULL);
   g_signal_connect_swapped (widget, "notify::selected", G_CALLBACK (on_chosen), self);
   return widget;

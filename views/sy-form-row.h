@@ -26,6 +26,9 @@ void sy_form_row_set_check (SyFormRow *row, SyFormCheck check, gpointer data);
 void sy_form_row_set_completion (SyFormRow *row, SyCompletionFunc complete, gpointer data);
 /* What is typed counts now. */
 void sy_form_row_commit (SyFormRow *row);
+/* What is typed goes. */
+void sy_form_row_reset (SyFormRow *row);
+gboolean sy_form_row_is_set (SyFormRow *row);
 
 /* The same from the value, whatever the kind. TRUE: it is set. @value: (nullable): as for sy_form_get_text() */
 gboolean sy_form_row_set_value (SyFormRow *row, const SyChangeValue *value);
@@ -40,7 +43,5 @@ char *sy_form_row_dup_text (SyFormRow *row);            /* (transfer full): as i
 const char *sy_form_row_get_shown (SyFormRow *row);     /* (nullable): as the document has it */
 /* What is typed may stand there. */
 gboolean sy_form_row_check (SyFormRow *row);
-/* What is typed goes. */
-void sy_form_row_reset (SyFormRow *row);
 
 G_END_DECLS

@@ -242,6 +242,46 @@ sy_form_section_update (SyFormSection *self)
     }
 }
 
+/* Open are the first group and those in which something is set. */
+static void
+fold_groups (SyFormSection *self)
+{
+  g_autoptr (GHashTable) open = g_hash_table_new (NULL, NULL);
+  GHashTableIter iter;
+  gpointer expander, opens;
+
+  for (guint i = 0; i < self->rows->len; i++)
+    {
+      GtkWidget *row = g_ptr_array_index (self->rows, i), *around = g_object_get_data (G_OBJECT (row), "expander");
+      gboolean set = sy_form_row_get_item (SY_FORM_ROW (row))->group == 0 || sy_form_row_is_set (SY_FORM_ROW (row));
+
+      if (around != NULL)
+        g_hash_table_insert (open, around, GINT_TO_POINTER (set || g_hash_table_lookup (open, around) != NULL));
+    }
+  g_hash_table_iter_init (&iter, open);
+  while (g_hash_table_iter_next (&iter, &expander, &opens))
+    gtk_expander_set_expanded (expander, opens != NULL);
+}
+
+gboolean
+sy_form_section_move (SyFormSection *self, SyFormScope *scope, gboolean fold)
+{
+  g_return_val_if_fail (SY_IS_FORM_SECTION (self), FALSE);
+  if (self->parts->len > 0)
+    {
+      sy_form_scope_free (scope);
+      return FALSE;
+    }
+  for (guint i = 0; i < self->rows->len; i++)
+    sy_form_row_reset (g_ptr_array_index (self->rows, i));
+  sy_form_scope_free (self->scope);
+  self->scope = scope;
+  sy_form_section_update (self);
+  if (fold)
+    fold_groups (self);
+  return TRUE;
+}
+
 void
 sy_form_section_flush (SyFormSection *self)
 {

@@ -23,6 +23,16 @@ G_DECLARE_FINAL_TYPE (SyFormSection, sy_form_section, SY, FORM_SECTION, GObject)
  * The box asks for win.go-to-line (u).
  */
 SyFormSection *sy_form_section_new (SyDesign *design, GtkBox *box, const SyTable *table, SyFormScope *scope, guint within, gboolean grouped);
+/**
+ * sy_form_section_move:
+ * @scope: (transfer full): another map of the same table
+ * @fold: its groups open as those of a new form do; else they stay
+ *
+ * Shows that instead, in the rows that there are: to make them anew takes long. What was typed and does not count yet goes.
+ *
+ * Returns: %FALSE: it has forms within it, and cannot
+ */
+gboolean sy_form_section_move (SyFormSection *section, SyFormScope *scope, gboolean fold);
 /* Another revision */
 void sy_form_section_update (SyFormSection *section);
 /* What is typed counts now. */

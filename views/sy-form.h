@@ -50,6 +50,8 @@ typedef struct
 const char *sy_form_group_title (guint group); /* translated */
 /* As a row calls the key; translated, static */
 const char *sy_form_title (const SyField *field);
+/* What @word of the field @key (nullable) says, translated; the word itself where it is a technical one. (transfer none) */
+const char *sy_form_word (const char *key, const char *word);
 /* What a row of @field is */
 SyFormKind sy_form_kind_of (const SyField *field);
 

@@ -281,6 +281,7 @@ int
 main (int argc, char **argv)
 {
   gboolean smoke = argc > 1 && g_str_equal (argv[1], "--smoke");
+  const char *only = argc > 2 ? argv[2] : NULL; /* an edit, for a profiler */
   Bench bench = { .n = smoke ? 400 : argc > 1 ? (guint) atoi (argv[1]) : 10000 };
   g_autoptr (GBytes) text = make_text (bench.n);
   GtkWidget *window, *box;
@@ -302,9 +303,10 @@ main (int argc, char **argv)
   g_signal_connect (gtk_widget_get_frame_clock (window), "after-paint", G_CALLBACK (after_paint), &bench);
   spin (smoke ? 200 : 3000);
   settle (&bench);
-  bench_drag (&bench, smoke ? 5 : 200);
+  bench_drag (&bench, smoke || only != NULL ? 5 : 200);
   for (guint i = 0; i < G_N_ELEMENTS (edits); i++)
-    bench_edit (&bench, &edits[i], smoke ? 1 : 5);
+    if (only == NULL || g_str_equal (only, edits[i].what))
+      bench_edit (&bench, &edits[i], smoke ? 1 : only != NULL ? 12 : 5);
   bench_save (&bench);
   gtk_window_destroy (GTK_WINDOW (window));
   g_object_unref (bench.session);

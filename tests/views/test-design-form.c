@@ -53,9 +53,11 @@ static gboolean
 has_followed (gpointer data)
 {
   Fixture *f = data;
-  gboolean task = sy_session_get_focus (f->base.session) != SY_NO_TASK;
+  guint32 task = sy_session_get_focus (f->base.session);
+  const SyWorkflow *workflow = sy_run_model_get_workflow (sy_design_get_model (f->base.design));
+  const char *title = gtk_label_get_text (GTK_LABEL (display_find (GTK_WIDGET (f->form), GTK_TYPE_LABEL)));
 
-  return (find_row (GTK_WIDGET (f->form), "run") != NULL) == task;
+  return task == SY_NO_TASK ? find_row (GTK_WIDGET (f->form), "run") == NULL : g_str_equal (title, workflow->tasks[task].id);
 }
 
 static void
@@ -105,6 +107,38 @@ test_wrong (Fixture *f, gconstpointer data)
   sy_design_rename (f->base.design, "b", "c");          /* another change leaves it alone */
   design_fixture_settle (&f->base);
   g_assert_cmpstr (gtk_editable_get_text (entry_of (f, "attempt")), ==, "soon");
+}
+
+/* From task to task the rows stay, and nothing of the one before. */
+static void
+test_moved (Fixture *f, gconstpointer data)
+{
+  SyFormRow *row;
+  GtkWidget *around;
+
+  focus (f, 0);
+  row = find_row (GTK_WIDGET (f->form), "attempt");
+  around = gtk_widget_get_ancestor (GTK_WIDGET (row), GTK_TYPE_EXPANDER);
+  g_assert_true (gtk_expander_get_expanded (GTK_EXPANDER (around)));
+  fill_in (f, "attempt", "soon");
+  gtk_editable_set_text (entry_of (f, "label"), "first");
+  focus (f, 1);
+  design_fixture_settle (&f->base);
+  g_assert_true (find_row (GTK_WIDGET (f->form), "attempt") == row);
+  g_assert_false (gtk_expander_get_expanded (GTK_EXPANDER (around)));
+  g_assert_cmpstr (gtk_editable_get_text (entry_of (f, "attempt")), ==, "");
+  g_assert_false (gtk_widget_has_css_class (GTK_WIDGET (entry_of (f, "attempt")), "error"));
+  g_assert_cmpstr (gtk_editable_get_text (entry_of (f, "label")), ==, "");
+  g_assert_nonnull (strstr (design_fixture_text (&f->base), "    label: first\n"));
+  sy_design_rename (f->base.design, "b", "c");
+  design_fixture_settle (&f->base);
+  design_fixture_until (has_followed, f);
+  g_assert_true (find_row (GTK_WIDGET (f->form), "attempt") == row);
+  fill_in (f, "attempt", "3m");
+  g_assert_nonnull (strstr (design_fixture_text (&f->base), "  c: {needs: [a], run: y, timeout: 3m}\n"));
+  focus (f, 0);
+  g_assert_cmpstr (gtk_editable_get_text (entry_of (f, "attempt")), ==, "10m");
+  g_assert_true (gtk_expander_get_expanded (GTK_EXPANDER (around)));
 }
 
 static gboolean
@@ -323,6 +357,7 @@ main (int argc, char **argv)
   gtk_init ();
   ADD (task);
   ADD (wrong);
+  ADD (moved);
   ADD (choices);
   ADD (steps);
   ADD (workflow);
