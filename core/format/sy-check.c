@@ -386,6 +386,32 @@ suggest_duration (SyProblem *problem, const SyNode *node)
   return FALSE;
 }
 
+/* `run:echo hi` is a text to YAML */
+static gboolean
+suggest_blank (SyProblem *problem, const SyField *field, const SyNode *node)
+{
+  const char *colon = strchr (node->text, ':');
+  g_autofree char *key = colon != NULL ? g_strndup (node->text, (gsize) (colon - node->text)) : NULL, *fix = NULL;
+
+  if (key == NULL || colon[1] == '\0' || field->table == NULL || sy_table_find (field->table, key) == NULL ||
+      node->style != SY_STYLE_PLAIN || strchr (node->text, '\n') != NULL)
+    return FALSE;
+  fix = g_strdup_printf ("%s: %s", key, colon + 1);
+  sy_problem_set_hint (problem, "a blank is missing behind the colon: write %s", fix);
+  sy_problem_set_fix (problem, node->start, node->end, fix);
+  return TRUE;
+}
+
+/* The key of @table that a lone @text is meant for: one of whose words it is, else the usual one. (nullable) */
+static const char *
+key_for (const SyField *field, const char *text)
+{
+  for (guint i = 0; i < field->table->n_fields; i++)
+    if (field->table->fields[i].words != NULL && g_strv_contains (field->table->fields[i].words, text))
+      return field->table->fields[i].key;
+  return field->shorthand;
+}
+
 /* A scalar where a list, or a map with one usual key, is wanted */
 static void
 suggest_collection (SyCheck *check, SyProblem *problem, const SyField *field, const SyNode *node)
@@ -398,7 +424,7 @@ suggest_collection (SyCheck *check, SyProblem *problem, const SyField *field, co
   if (field->accept & SY_ACCEPT_LIST)
     fix = g_strdup_printf ("[%s]", source);
   else if (field->shorthand != NULL)
-    fix = g_strdup_printf ("{%s: %s}", field->shorthand, source);
+    fix = g_strdup_printf ("{%s: %s}", key_for (field, node->text), source);
   if (fix == NULL)
     return;
   sy_problem_set_hint (problem, "write %s", fix);
@@ -428,7 +454,7 @@ report_scalar (SyCheck *check, const SyNode *node, const SyField *field, const c
     return;
   if ((field->accept & SY_ACCEPT_WORD) && suggest_word (problem, field, node))
     return;
-  if (!(field->accept & SY_ACCEPT_SCALAR))
+  if (!(field->accept & SY_ACCEPT_SCALAR) && !suggest_blank (problem, field, node))
     suggest_collection (check, problem, field, node);
 }
 
@@ -509,6 +535,21 @@ suggest_command (SyCheck *check, SyProblem *problem, const SyField *field, const
   return FALSE;
 }
 
+/* A lone {task: a} is one item */
+static void
+suggest_list (SyCheck *check, SyProblem *problem, const SyField *field, const SyNode *node)
+{
+  g_autofree char *fix = g_strdup_printf ("[%.*s]", (int) (node->end - node->start), check->data + node->start);
+
+  if (field->item->table == NULL || node->n == 0 || sy_table_find (field->item->table, node->first->text) == NULL || node->style != SY_STYLE_FLOW || strchr (fix, '\n') != NULL)
+    {
+      sy_problem_set_hint (problem, "write a list: [a, b]");
+      return;
+    }
+  sy_problem_set_hint (problem, "write %s", fix);
+  sy_problem_set_fix (problem, node->start, node->end, fix);
+}
+
 static void
 report_collection (SyCheck *check, const SyNode *node, const SyField *field, const char *key)
 {
@@ -525,7 +566,7 @@ report_collection (SyCheck *check, const SyNode *node, const SyField *field, con
   else if ((field->accept & SY_ACCEPT_MAP) && node->kind == SY_NODE_SEQUENCE)
     sy_problem_set_hint (problem, "write name: value, one a line, without dashes");
   else if ((field->accept & SY_ACCEPT_LIST) && node->kind == SY_NODE_MAPPING)
-    sy_problem_set_hint (problem, "write a list: [a, b]");
+    suggest_list (check, problem, field, node);
   else if ((field->accept & SY_ACCEPT_TEXT) && node->style == SY_STYLE_FLOW)
     sy_problem_set_hint (problem, "quote it if it is meant as text");
 }

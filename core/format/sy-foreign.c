@@ -37,6 +37,7 @@ static const struct
   { &sy_table_file, "on", N_("`schedule` is not yet supported: start `switchyard run FILE` from cron or a timer") },
   { NULL, "runs-on", N_("tasks run on this machine; leave it out") },
   { NULL, "continue-on-error", N_("say it where it matters: needs: [{task: ID, tolerate: [failed]}]") },
+  { NULL, "continue_on_error", N_("say it where it matters: needs: [{task: ID, tolerate: [failed]}]") },
   { NULL, "continueOn", N_("say it where it matters: needs: [{task: ID, tolerate: [failed]}]") },
   { NULL, "continue_on", N_("say it where it matters: needs: [{task: ID, tolerate: [failed]}]") },
   { NULL, "timeout-minutes", N_("it is called `timeout` here: timeout: 10m") },

@@ -16,5 +16,7 @@ void sy_lint_command (SyCheck *check, const SyNode *command);
 gboolean sy_lint_suggest_command (SyCheck *check, SyProblem *problem, const SyNode *node, const char *key);
 /* One variable: refused names, $X and ~ that nobody expands, its size. @params: has params of the file (nullable) */
 void sy_lint_env (SyCheck *check, const SyNode *name, const SyNode *value, const SyNode *params);
+/* A path, the value of @key: $X and ~ that nobody expands */
+void sy_lint_path (SyCheck *check, const char *key, const SyNode *value, const SyNode *params);
 
 G_END_DECLS

@@ -467,12 +467,13 @@ replace_variables (const char *text, const SyNode *params, char **first)
   return g_string_free (out, FALSE);
 }
 
+/* `~` and `$X` where no shell will replace them, which is `where`; @name: the variable that the value is for (nullable) */
 static void
-check_env_value (SyCheck *check, const SyNode *name, const SyNode *value, const SyNode *params)
+check_unread (SyCheck *check, const char *where, const SyNode *name, const SyNode *value, const SyNode *params)
 {
   g_autofree char *first = NULL, *text = replace_variables (value->text, params, &first), *fix = NULL;
   gboolean tilde = value->text[0] == '~' && (value->text[1] == '/' || value->text[1] == '\0');
-  gboolean itself = first != NULL && strcmp (first, name->text) == 0;
+  gboolean itself = first != NULL && name != NULL && strcmp (first, name->text) == 0;
   SyProblem *problem;
 
   if (first == NULL && !tilde)
@@ -481,8 +482,9 @@ check_env_value (SyCheck *check, const SyNode *name, const SyNode *value, const 
     fix = g_strdup_printf ("\"${{ env.HOME }}%s\"", text + 1);
   else
     fix = g_strdup_printf ("\"%s\"", text);
-  problem = sy_check_add (check, itself ? SY_SEVERITY_ERROR : SY_SEVERITY_WARNING, value, "env-no-shell",
-                          "no shell reads `env`: nothing replaces “%s%s”", tilde ? "~" : "$", tilde ? "" : first);
+  problem = sy_check_add (check, itself ? SY_SEVERITY_ERROR : SY_SEVERITY_WARNING, value,
+                          name != NULL ? "env-no-shell" : "path-no-shell", "no shell reads `%s`: nothing replaces “%s%s”",
+                          where, tilde ? "~" : "$", tilde ? "" : first);
   if (strpbrk (text, "\"\\\n") != NULL)
     {
       sy_problem_set_hint (problem, "write ${{ env.NAME }} or ${{ params.NAME }}");
@@ -490,6 +492,13 @@ check_env_value (SyCheck *check, const SyNode *name, const SyNode *value, const 
     }
   sy_problem_set_hint (problem, "write %s", fix);
   sy_problem_set_fix (problem, value->start, value->end, fix);
+}
+
+void
+sy_lint_path (SyCheck *check, const char *key, const SyNode *value, const SyNode *params)
+{
+  if (value->kind == SY_NODE_SCALAR)
+    check_unread (check, key, NULL, value, params);
 }
 
 void
@@ -507,5 +516,5 @@ sy_lint_env (SyCheck *check, const SyNode *name, const SyNode *value, const SyNo
       sy_problem_set_hint (problem, "put it into a file, or read the parameters from the file $SWITCHYARD_INPUTS");
       return;
     }
-  check_env_value (check, name, value, params);
+  check_unread (check, "env", name, value, params);
 }

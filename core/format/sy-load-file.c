@@ -122,7 +122,10 @@ sy_load_file (SyLoad *load)
 
   load_words (load);
   if (file[SY_FILE_DIR] != NULL)
-    workflow->dir = sy_load_text (load, file[SY_FILE_DIR], SY_NO_TASK);
+    {
+      sy_lint_path (&load->check, "dir", file[SY_FILE_DIR], file[SY_FILE_PARAMS]);
+      workflow->dir = sy_load_text (load, file[SY_FILE_DIR], SY_NO_TASK);
+    }
   if (file[SY_FILE_SHELL] != NULL && (words = sy_load_shell (load, file[SY_FILE_SHELL], SY_NO_TASK, &n)) != NULL)
     {
       workflow->shell = words;

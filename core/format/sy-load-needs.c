@@ -3,10 +3,13 @@
 #include "core/format/sy-load-private.h"
 
 #include "core/base/sy-text.h"
+#include "core/model/sy-cycles.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
 
+/* Cycles that are told of */
+#define CYCLES 20
 /* Tasks of a cycle that are named one by one */
 #define NAMED 50
 
@@ -196,7 +199,7 @@ check_quorum (SyLoad *load, guint32 index)
   SyProblem *problem;
 
   if (task->join == NULL || task->join->rule != SY_JOIN_QUORUM || task->join->percent ||
-      task->join->quorum <= task->n_needs || (at != NULL && sy_bind_is_open (&load->check, at)))
+      task->join->quorum <= task->n_needs || task->join->quorum > G_MAXINT32 || /* said already */ (at != NULL && sy_bind_is_open (&load->check, at)))
     return;
   problem = sy_check_add (&load->check, SY_SEVERITY_ERROR, at != NULL ? at : load->keys[index], "quorum-too-large",
                           "a quorum of %u cannot be met: the number of needs is %u", task->join->quorum, task->n_needs);
@@ -292,13 +295,16 @@ gboolean
 sy_load_close (SyLoad *load)
 {
   g_autoptr (GArray) cycle = NULL;
+  g_autoptr (GPtrArray) cycles = NULL;
   g_autoptr (GError) error = NULL;
 
   if (sy_workflow_finish (load->workflow, &cycle, &error))
     return TRUE;
-  if (cycle != NULL && cycle->len > 0)
-    report_cycle (load, cycle);
-  else
+  if (cycle != NULL)
+    cycles = sy_workflow_find_cycles (load->workflow, CYCLES);
+  for (guint i = 0; cycles != NULL && i < cycles->len; i++)
+    report_cycle (load, g_ptr_array_index (cycles, i));
+  if (cycles == NULL)
     sy_problems_add_file (load->check.problems, SY_SEVERITY_ERROR, "workflow", "%s", error->message);
   return FALSE;
 }

@@ -91,6 +91,13 @@ sy_load_shell (SyLoad *load, const SyNode *list, guint32 task, guint *n)
   return *n > 0 ? words : NULL;
 }
 
+static SyText
+load_path (SyLoad *load, const char *key, const SyNode *node, guint32 task)
+{
+  sy_lint_path (&load->check, key, node, load->file[SY_FILE_PARAMS]);
+  return sy_load_text (load, node, task);
+}
+
 static SyStrings
 load_strings (SyLoad *load, const SyNode *list, guint32 task)
 {
@@ -437,7 +444,7 @@ load_extra (SyLoad *load, const SyNode *const *values, const SyTaskExtra *base, 
   if (extra == NULL)
     return base;
   if (values[SY_TF_STDIN] != NULL)
-    extra->stdin_file = sy_load_text (load, values[SY_TF_STDIN], index);
+    extra->stdin_file = load_path (load, "stdin", values[SY_TF_STDIN], index);
   if (values[SY_TF_OUTPUTS] != NULL)
     load_outputs (load, values[SY_TF_OUTPUTS], extra);
   if (values[SY_TF_READS] != NULL)
@@ -475,7 +482,7 @@ load_plain (SyLoad *load, const SyNode *const *values, SyTask *task, guint32 ind
     task->on_lost = (guint8) sy_read_word (values[SY_TF_ON_LOST],
                                            (const char *const[]) { "hold", "fail", "rerun", NULL });
   if (values[SY_TF_DIR] != NULL)
-    task->dir = sy_load_text (load, values[SY_TF_DIR], index);
+    task->dir = load_path (load, "dir", values[SY_TF_DIR], index);
   if (values[SY_TF_SHELL] != NULL && (words = sy_load_shell (load, values[SY_TF_SHELL], index, &n)) != NULL)
     {
       task->shell = words;

@@ -1,5 +1,6 @@
 /* sy-load-paths.c: files that tasks say they read and write
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "core/format/sy-lint-private.h"
 #include "core/format/sy-load-private.h"
 
 #include <fnmatch.h>
@@ -32,6 +33,7 @@ check_beneath (SyLoad *load, const SyNode *item, const char *key)
   const char *what = NULL;
   g_auto (GStrv) parts = g_strsplit (item->text, "/", -1);
 
+  sy_lint_path (&load->check, key, item, load->file[SY_FILE_PARAMS]);
   for (guint i = 0; parts[i] != NULL && depth >= 0; i++)
     depth += strcmp (parts[i], "..") == 0 ? -1 : parts[i][0] == '\0' || strcmp (parts[i], ".") == 0 ? 0 : 1;
   if (item->text[0] == '/')

@@ -21,12 +21,16 @@ task_field (void)
 static void
 check_id (SyLoad *load, const SyNode *key)
 {
+  const char *colon = strchr (key->text, ':');
   SyProblem *problem;
 
   if (sy_check_name (key->text, SY_NAMES_ID))
     return;
   problem = sy_check_add (&load->check, SY_SEVERITY_ERROR, key, "bad-name", "“%.40s” is no id for a task", key->text);
-  sy_problem_set_hint (problem, "an id has up to 128 letters, digits, - and _, and begins with a letter or _; "
+  if (colon != NULL && colon > key->text && (colon[1] == '{' || colon[1] == '['))
+    sy_problem_set_hint (problem, "a blank is missing behind the colon: write %.*s: %c…", (int) (colon - key->text), key->text, colon[1]);
+  else
+    sy_problem_set_hint (problem, "an id has up to 128 letters, digits, - and _, and begins with a letter or _; "
                        "any other name can be its `label`");
 }
 
@@ -166,7 +170,7 @@ report_no_needs (SyLoad *load)
   const SyNode *tasks = sy_check_key_of (load->file[SY_FILE_TASKS]);
 
   for (guint i = 0; i < load->workflow->n_tasks; i++)
-    if (load->needs[i] != NULL)
+    if (sy_node_get (load->keys[i]->next, "needs") != NULL)
       return;
   if (load->workflow->n_tasks < 2 || sy_hints_are_quiet (sy_document_get_root (load->check.document), "no-needs"))
     return;

@@ -44,19 +44,36 @@ scan_key (const char *data, gsize p, gsize end, SyPlace *place)
   return skip_blanks (data, p + 1, end);
 }
 
-/* The comma or bracket that ends a value inside { }; an expression may hold both */
+/* Behind the expression's part at @p that may hold commas and brackets of its own: ${{ }}, [ ], ( ), quotes; else @p */
 static gsize
-flow_value_end (const char *data, gsize p, gsize end)
+skip_part (const char *data, gsize p, gsize end)
 {
-  for (; p < end && strchr (",}]", data[p]) == NULL; p++)
-    if (end - p >= 3 && strncmp (data + p, "${{", 3) == 0)
-      {
-        const char *close = g_strstr_len (data + p, (gssize) (end - p), "}}");
+  static const struct { const char *open, *close; } parts[] = { { "${{", "}}" }, { "[", "]" }, { "(", ")" }, { "'", "'" }, { "\"", "\"" } };
 
-        if (close == NULL)
-          return end;
-        p = (gsize) (close - data) + 1;
-      }
+  for (guint i = 0; i < G_N_ELEMENTS (parts); i++)
+    {
+      gsize n = strlen (parts[i].open);
+      const char *close = end - p >= n && strncmp (data + p, parts[i].open, n) == 0
+                            ? sy_place_search (data, p + n, end, parts[i].close) : NULL;
+
+      if (close != NULL)
+        return (gsize) (close - data) + strlen (parts[i].close);
+    }
+  return p;
+}
+
+/* The comma or bracket that ends a value inside { } */
+static gsize
+flow_value_end (const char *data, const SyPlace *place, gsize p, gsize end)
+{
+  gboolean expression = sy_place_is_expression (place);
+
+  while (p < end && strchr (",}]", data[p]) == NULL)
+    {
+      gsize behind = expression || data[p] == '$' ? skip_part (data, p, end) : p;
+
+      p = MAX (behind, p + 1);
+    }
   return p;
 }
 
@@ -76,7 +93,7 @@ scan_flow (const char *data, gsize start, gsize end, gsize at, SyPlace *place)
         continue;
       inner.start = value;
       inner.flow = TRUE;
-      inner.end = flow_value_end (data, value, end);
+      inner.end = flow_value_end (data, &inner, value, end);
       inner.end = MAX (inner.end, MIN (at + 1, end));
       *place = inner;
     }

@@ -54,6 +54,8 @@ static const struct
   { "did not find expected key", NULL, AT_PROBLEM, "unexpected-text",
     N_("this fits neither the map around it nor a value: another key was expected here"),
     N_("look at the indentation, and for quotes that end too early") },
+  { "found unexpected ':'", NULL, AT_PROBLEM, "missing-blank", N_("a blank is missing behind this colon"),
+    N_("write `key: value`; quote a text that holds a “:”") },
   { "did not find expected '-' indicator", NULL, AT_PROBLEM, "unexpected-text",
     N_("this does not fit the list around it: another “- ” was expected here"), N_("look at the indentation") },
   { "did not find expected comment or line break", NULL, AT_PROBLEM, "block-header",
@@ -186,6 +188,34 @@ report_value (const SySyntaxError *error, const SySource *source, SyProblems *pr
   return TRUE;
 }
 
+/* The text ends inside a bracket: a file that is half written. What is quoted or commented out may mislead. */
+static gboolean
+report_end (const SySyntaxError *error, const SySource *source, SyProblems *problems)
+{
+  gsize length, p, depth = 0;
+  const char *data = sy_source_get_data (source, &length);
+  SyProblem *problem;
+
+  for (p = error->at; p < length; p++)
+    if (!g_ascii_isspace (data[p]))
+      return FALSE;
+  if (strstr (error->problem, "did not find expected ','") == NULL && strstr (error->problem, "node content") == NULL)
+    return FALSE;
+  for (p = MIN (error->at, length); p > 0; p--)
+    {
+      if (data[p - 1] == ']' || data[p - 1] == '}')
+        depth++;
+      else if ((data[p - 1] == '[' || data[p - 1] == '{') && depth-- == 0)
+        break;
+    }
+  if (p == 0)
+    return FALSE;
+  problem = sy_problems_add (problems, SY_SEVERITY_ERROR, data[p - 1] == '[' ? "open-list" : "open-map", p - 1, p,
+                             "the “%c” that opens here is never closed", data[p - 1]);
+  sy_problem_set_hint (problem, "close it; the file ends before, as if it were half written");
+  return TRUE;
+}
+
 /* A bracket that is still open on a later line */
 static gboolean
 report_open (const SySyntaxError *error, const SySource *source, SyProblems *problems)
@@ -204,6 +234,31 @@ report_open (const SySyntaxError *error, const SySource *source, SyProblems *pro
                              error->context_at, error->context_at + 1,
                              "the “%c” that opens here is not closed before line %u", data[error->context_at], line);
   sy_problem_set_hint (problem, "close it, or look for a missing “,” before line %u", line);
+  return TRUE;
+}
+
+/* `run:echo hi`: where the blank is missing behind the colon, else 0 */
+static gsize
+find_tight_colon (const char *data, gsize start, gsize end)
+{
+  gsize p = start;
+
+  while (p < end && (g_ascii_isalnum (data[p]) || data[p] == '_' || data[p] == '-'))
+    p++;
+  return p > start && p + 1 < end && data[p] == ':' && data[p + 1] != '/' ? p + 1 : 0;
+}
+
+static gboolean
+report_blank (const char *data, gsize start, gsize end, SyProblems *problems)
+{
+  gsize at = find_tight_colon (data, start, end);
+  SyProblem *problem;
+
+  if (at == 0)
+    return FALSE;
+  problem = sy_problems_add (problems, SY_SEVERITY_ERROR, "missing-blank", at - 1, at, "a blank is missing behind this colon");
+  sy_problem_set_hint (problem, "write `key: value`; quote a text that holds a “:”");
+  sy_problem_set_fix (problem, at, at, " ");
   return TRUE;
 }
 
@@ -226,6 +281,8 @@ report_continuation (const SySyntaxError *error, const SySource *source, SyProbl
 
   if (sy_place_search (data, start, end, ": ") == NULL && data[end - 1] != ':')
     {
+      if (report_blank (data, start, end, problems))
+        return TRUE;
       problem = sy_problems_add (problems, SY_SEVERITY_ERROR, "missing-colon", start, end,
                                  "a “: ” is missing: this is neither a key nor the value of one");
       sy_problem_set_hint (problem, "write `key: value`; a text of several lines needs `|`");
@@ -249,7 +306,7 @@ sy_syntax_report (const SySyntaxError *error, SySource *source, SyProblems *prob
   sy_source_position (source, error->at, &line, &column);
   if (last != NULL && last->line == line && strcmp (last->code, "duplicate-key") != 0)
     return;
-  if (report_tab (error, source, problems) || report_value (error, source, problems) ||
+  if (report_tab (error, source, problems) || report_end (error, source, problems) || report_value (error, source, problems) ||
       report_open (error, source, problems) || report_continuation (error, source, problems))
     return;
   report_by_table (error, problems);

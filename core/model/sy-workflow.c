@@ -1,7 +1,9 @@
 /* sy-workflow.c
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "core/model/sy-workflow.h"
+
 #include "core/base/sy-error.h"
+#include "core/model/sy-cycles.h"
 
 #include <string.h>
 
@@ -267,36 +269,6 @@ build_order (SyWorkflow *workflow, guint32 *open)
   return done;
 }
 
-/* Each task left over has a need left over: following them must meet a task again. */
-static GArray *
-find_cycle (const SyWorkflow *workflow, const guint32 *open)
-{
-  g_autofree guint32 *step = g_new0 (guint32, workflow->n_tasks);
-  g_autoptr (GArray) path = g_array_new (FALSE, FALSE, sizeof (guint32));
-  GArray *cycle = g_array_new (FALSE, FALSE, sizeof (guint32));
-  guint32 task = 0, first, lowest;
-
-  while (open[task] == 0)
-    task++;
-  while (step[task] == 0)
-    {
-      const SyNeed *need = workflow->tasks[task].needs;
-
-      g_array_append_val (path, task);
-      step[task] = path->len;
-      while (open[need->task] == 0)
-        need++;
-      task = need->task;
-    }
-  lowest = first = step[task] - 1;
-  for (guint32 i = first; i < path->len; i++)
-    if (g_array_index (path, guint32, i) < g_array_index (path, guint32, lowest))
-      lowest = i;
-  g_array_append_vals (cycle, &g_array_index (path, guint32, lowest), path->len - lowest);
-  g_array_append_vals (cycle, &g_array_index (path, guint32, first), lowest - first);
-  return cycle;
-}
-
 static void
 set_cycle_error (const SyWorkflow *workflow, GArray *cycle, GError **error)
 {
@@ -370,7 +342,7 @@ sy_workflow_finish (SyWorkflow *workflow, GArray **cycle, GError **error)
     return FALSE;
   if (build_order (workflow, open) == workflow->n_tasks)
     return TRUE;
-  found = find_cycle (workflow, open);
+  found = sy_cycle_find (workflow, open);
   set_cycle_error (workflow, found, error);
   if (cycle != NULL)
     *cycle = g_steal_pointer (&found);

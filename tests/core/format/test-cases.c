@@ -238,6 +238,15 @@ static const struct
   { "run: [echo, hi]", "wrong-type", "not a list", "a list of words is a `command`", "command" },
   { "resources: {mem: 4}", "unknown-pool", "there is no pool “mem”", "`memory`", "memory" },
   { "resources: {gpu: 1}", "unknown-pool", "there is no pool “gpu”", "pools: {gpu: 1}", NULL },
+  { "run:echo hi", "wrong-type", "not “run:echo hi”", "a blank is missing behind the colon", "run: echo hi" },
+  { "run:echo hi\n    label: x", "missing-blank", "a blank is missing", "write `key: value`", " " },
+  { "stop: TERM", "wrong-type", "not “TERM”", "write {signal: TERM}", "{signal: TERM}" },
+  { "stop: 5s", "wrong-type", "not “5s”", "write {grace: 5s}", "{grace: 5s}" },
+  { "needs: {task: t}", "wrong-type", "not a map", "write [{task: t}]", "[{task: t}]" },
+  { "dir: ~/x", "path-no-shell", "reads `dir`: nothing replaces “~”", "write \"${{ env.HOME }}/x\"", "\"${{ env.HOME }}/x\"" },
+  { "stdin: $x/y", "path-no-shell", "reads `stdin`: nothing replaces “$x”", "${{ params.x }}/y", "\"${{ params.x }}/y\"" },
+  { "reads: [~/x]", "path-no-shell", "reads `reads`: nothing replaces “~”", "${{ env.HOME }}/x", NULL },
+  { "continue_on_error: true", "unknown-key", "no key “continue_on_error”", "tolerate: [failed]", NULL },
   { "after: [x]", "unknown-key", "no key “after”", "`needs`", NULL },
   { "parallel: true", "unknown-key", "no key “parallel”", "`slots`", NULL },
   { "container: x", "unknown-key", "no key “container”", "no containers here", NULL },
@@ -283,6 +292,19 @@ test_said (void)
     }
 }
 
+/* The hint of an expression in { } has all of it, whatever commas and brackets it holds */
+static void
+test_whole_expression (void)
+{
+  static const char text[] = "version: 1\ntasks:\n  a: {run: x, if: len([1]) == 'a,b' || contains(x, 'y'), label: q}\n";
+  g_autoptr (SyProblems) problems = sy_problems_new ();
+  SyWorkflow *workflow = load_text (text, problems);
+
+  g_assert_null (workflow);
+  g_assert_cmpstr (sy_problems_get (problems, 0)->hint, ==, "quote the whole expression: if: \"len([1]) == 'a,b' || contains(x, 'y')\"");
+  g_assert_cmpstr (sy_problems_get (problems, 0)->fix_text, ==, "\"len([1]) == 'a,b' || contains(x, 'y')\"");
+}
+
 /* No text of libyaml reaches a user */
 static void
 test_no_foreign_words (void)
@@ -325,6 +347,14 @@ static const struct
   { "  a: {run: x, outputs: {o: int}\n  b: {needs: [a], if: tasks.a.outputs.o == 1, run: y}\n", "3:open-map" },
   { "  a: {run: x, rum: 1}\n\tb: {run: y}\n", "3:unknown-key 4:tab-indent" },
   { "  a: {run: x}\nparams: {x: [1, 2}\nfoo: 1\n", "4:open-list 5:unknown-key" },
+  { "  a: [", "3:open-list" },
+  { "  a: {run: \"x\"", "3:open-map" },
+  { "  a: {run: x,\n  ", "3:open-map" },
+  { "  a:\n    command: [./x, \"${{ run.id }}\"", "4:open-list" },
+  { "  a:{run: x}\n", "3:bad-name 3:wrong-type" },
+  { "  a: {run: x}\n  b: {needs: [a], join: {quorum: -1}, run: x}\n", "4:out-of-range" },
+  { "  a: {run: x}\n  b: {needs: {task: a}, run: x}\n", "4:wrong-type" },
+  { "  a: {needs: [b], run: x}\n  b: {needs: [a], run: x}\n  c: {needs: [b, d], run: x}\n  d: {needs: [e], run: x}\n  e: {needs: [d, c], run: x}\n", "3:cycle 6:cycle" },
   { "  a: {run: \"\xff\"}\n  b: {rum: y}\n", "3:encoding 4:unknown-key" },
 };
 
@@ -381,6 +411,7 @@ main (int argc, char **argv)
   g_test_add_func ("/cases/fixes", test_fixes);
   g_test_add_func ("/cases/crlf", test_crlf);
   g_test_add_func ("/cases/said", test_said);
+  g_test_add_func ("/cases/whole-expression", test_whole_expression);
   g_test_add_func ("/cases/gaps", test_gaps);
   g_test_add_func ("/cases/unchecked", test_unchecked);
   g_test_add_func ("/cases/no-foreign-words", test_no_foreign_words);

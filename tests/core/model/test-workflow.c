@@ -1,6 +1,7 @@
 /* test-workflow.c
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "core/base/sy-error.h"
+#include "core/model/sy-cycles.h"
 #include "tests/core/model/model-util.h"
 
 #include <string.h>
@@ -87,6 +88,32 @@ test_cycle_is_named (void)
   g_assert_cmpuint (g_array_index (cycle, guint32, 2), ==, 2);
 }
 
+/* Each cycle once, none of them with a task of another; what only comes behind one is none */
+static void
+test_all_cycles (void)
+{
+  static const struct { const char *graph, *cycles; guint most; } cases[] = {
+    { "a:b b:a c:d d:c e:e f:a", "0 1, 2 3, 4", 9 },
+    { "a:b b:a c:d d:c e:e", "0 1, 2 3", 2 },
+    { "a b:a,d c:b d:c e:d,f f:e", "1 3 2, 4 5", 9 },
+    { "a:b,c b:a c:a", "0 1", 9 },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (SyWorkflow) workflow = model_workflow_open (cases[i].graph);
+      g_autoptr (GPtrArray) cycles = NULL;
+      g_autoptr (GString) found = g_string_new (NULL);
+
+      g_assert_false (sy_workflow_finish (workflow, NULL, NULL));
+      cycles = sy_workflow_find_cycles (workflow, cases[i].most);
+      for (guint c = 0; c < cycles->len; c++)
+        for (guint k = 0; k < ((GArray *) cycles->pdata[c])->len; k++)
+          g_string_append_printf (found, "%s%u", k > 0 ? " " : c > 0 ? ", " : "", g_array_index ((GArray *) cycles->pdata[c], guint32, k));
+      g_assert_cmpstr (found->str, ==, cases[i].cycles);
+    }
+}
+
 static void
 test_need_out_of_range (void)
 {
@@ -155,6 +182,7 @@ main (int argc, char **argv)
   g_test_add_func ("/model/workflow/interning", test_interning);
   g_test_add_func ("/model/workflow/orders", test_orders);
   g_test_add_func ("/model/workflow/cycle", test_cycle_is_named);
+  g_test_add_func ("/model/workflow/all-cycles", test_all_cycles);
   g_test_add_func ("/model/workflow/need-out-of-range", test_need_out_of_range);
   g_test_add_func ("/model/workflow/finding", test_finding);
   g_test_add_func ("/model/workflow/large", test_large);
