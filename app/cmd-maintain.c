@@ -11,6 +11,16 @@
 static gboolean opt_check, opt_salvage, opt_confirm, opt_dry_run;
 static int opt_keep = G_MININT, opt_days = G_MININT; /* not said */
 
+/* All runs are in order where there are none: cron need not know when the first one is. */
+static int
+no_state_dir (const GError *error)
+{
+  if (!g_error_matches (error, SY_ERROR, SY_ERROR_NOT_FOUND))
+    return sy_fail (error);
+  sy_out_line ("There are no runs yet.");
+  return SY_EXIT_OK;
+}
+
 /* --- doctor --- */
 
 static const GOptionEntry doctor_entries[] = {
@@ -34,7 +44,10 @@ say_findings (const char *uuid, const SyDoctorReport *report)
   for (guint i = 0; i < report->findings->len; i++)
     sy_say_clean (g_string_append (out, "\n  "), g_array_index (report->findings, SyFinding, i).text);
   if (report->findings->len > 0 && report->last_good_seq == 0)
-    g_string_append_c (out, '\n'); /* nothing to save */
+    g_string_append_printf (out,
+                            "\n  nothing of the log can be saved; what its tasks wrote is in the run's folder out/; "
+                            "“switchyard delete %.8s” takes the run away\n",
+                            uuid);
   else if (report->findings->len > 0)
     g_string_append_printf (out,
                             "\n  the log holds up to event %" G_GINT64_FORMAT "; “switchyard doctor %.8s --salvage” "
@@ -132,7 +145,7 @@ doctor (char **args)
   if (opt_confirm && args[0] == NULL)
     return sy_usage (&sy_command_doctor, "--confirm needs a RUN");
   if (dir == NULL)
-    return sy_fail (error);
+    return args[0] == NULL ? no_state_dir (error) : sy_fail (error);
   if (args[0] != NULL)
     {
       index = sy_index_open (dir, SY_INDEX_READ, &error);
@@ -195,7 +208,9 @@ gc (char **args)
     policy.keep_us = opt_days * G_TIME_SPAN_DAY;
   policy.dry_run = opt_dry_run;
   dir = sy_open_state_dir (SY_STATE_DIR_READ, &error);
-  items = dir != NULL ? sy_gc_run (dir, &policy, g_get_real_time (), &error) : NULL;
+  if (dir == NULL)
+    return no_state_dir (error);
+  items = sy_gc_run (dir, &policy, g_get_real_time (), &error);
   if (items == NULL)
     return sy_fail (error);
   for (guint i = 0; i < items->len; i++)

@@ -159,6 +159,17 @@ wanted_show (void)
   return opt_quiet || opt_ready_fd >= 0 ? SY_SHOW_NOTHING : SY_SHOW_PROGRESS;
 }
 
+/* Each line of the message is a mistake of its own. */
+static int
+fail_by_lines (const GError *error)
+{
+  g_auto (GStrv) lines = g_strsplit (error->message, "\n", -1);
+
+  for (guint i = 0; lines[i] != NULL; i++)
+    sy_complain ("%s", lines[i]);
+  return sy_exit_code_of_error (error);
+}
+
 static int
 run (char **args)
 {
@@ -178,7 +189,7 @@ run (char **args)
   if (workflow == NULL)
     return SY_EXIT_USAGE;
   if (!take_params (settings, workflow, &error))
-    return sy_fail (error);
+    return fail_by_lines (error);
   if (workflow->bound && !bind (&workflow, bytes, real, settings))
     return SY_EXIT_USAGE;
   if (opt_dry_run)

@@ -30,7 +30,7 @@ show_event (const SyEvent *event, gpointer data)
   Watch *watch = data;
 
   if (opt_json)
-    sy_event_json_print (watch->view->state, event);
+    sy_event_json_print (watch->view->meta.uuid, watch->view->state, event);
   sy_live_event (watch->progress, watch->view->state, event);
 }
 

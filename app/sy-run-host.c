@@ -178,7 +178,7 @@ show_event (SyRunHost *host, const SyEvent *event)
       return;
     }
   if (host->options->show == SY_SHOW_JSON)
-    sy_event_json_print (host->shown, event);
+    sy_event_json_print (sy_run_dir_get_uuid (host->options->run), host->shown, event);
   sy_live_event (host->progress, host->shown, event);
 }
 

@@ -28,12 +28,13 @@ carries_state (const SyEvent *event)
 }
 
 static void
-write_event (SyJson *json, const SyRunState *state, const SyEvent *event)
+write_event (SyJson *json, const char *run, const SyRunState *state, const SyEvent *event)
 {
   guint32 index = event->task == 0 ? SY_NO_TASK : sy_workflow_find_number (state->workflow, event->task);
   const SyTaskState *task = event->task != 0 ? sy_run_state_task (state, event->task) : NULL;
 
   sy_json_int (json, "v", 1);
+  sy_json_string (json, "run", run);
   sy_json_int (json, "seq", event->seq);
   sy_json_int (json, "at_us", event->time.wall_us);
   sy_json_string (json, "event", sy_event_kind_to_string (event->kind));
@@ -58,13 +59,13 @@ write_event (SyJson *json, const SyRunState *state, const SyEvent *event)
 }
 
 void
-sy_event_json_print (const SyRunState *state, const SyEvent *event)
+sy_event_json_print (const char *run, const SyRunState *state, const SyEvent *event)
 {
   g_autoptr (GString) line = g_string_sized_new (256);
   SyJson json = sy_json_on (line);
 
   sy_json_begin_object (&json, NULL);
-  write_event (&json, state, event);
+  write_event (&json, run, state, event);
   sy_json_end_object (&json);
   g_string_append_c (line, '\n');
   sy_out (line);

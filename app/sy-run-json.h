@@ -8,7 +8,7 @@
 G_BEGIN_DECLS
 
 /* One line of `run --json` and `watch --json` on stdout, flushed. */
-void sy_event_json_print (const SyRunState *state, const SyEvent *event);
+void sy_event_json_print (const char *run, const SyRunState *state, const SyEvent *event);
 
 /* The keys of a `runs` object, without braces. */
 void sy_run_json_from_info (SyJson *json, const SyRunInfo *info);

@@ -99,7 +99,7 @@ sy_draft_lost (SyDraft *draft, guint line, const char *format, ...)
   va_start (args, format);
   what = g_strdup_vprintf (format, args);
   va_end (args);
-  message = g_strconcat ("not carried over: ", what, NULL);
+  message = g_strconcat (SY_DRAFT_LOST_PREFIX, what, NULL);
   report (draft, SY_SEVERITY_WARNING, SY_IMPORT_LOST, line, message);
 }
 

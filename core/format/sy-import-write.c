@@ -72,16 +72,18 @@ write_losses (SyDraft *draft, GString *out)
   for (guint i = 0; i < sy_problems_get_n (draft->problems); i++)
     {
       const SyProblem *problem = sy_problems_get (draft->problems, i);
+      const char *what = problem->message;
       g_autofree char *text = NULL;
 
       if (!g_str_equal (problem->code, SY_IMPORT_LOST))
         continue;
+      if (g_str_has_prefix (what, SY_DRAFT_LOST_PREFIX))
+        what += strlen (SY_DRAFT_LOST_PREFIX); /* the heading says it */
       if (n == 0)
         g_string_append (out, "#\n# Not carried over:\n");
       if (n++ >= MAX_LOSSES)
         continue;
-      text = problem->line > 0 ? g_strdup_printf ("line %u: %s", problem->line, problem->message)
-                               : g_strdup (problem->message);
+      text = problem->line > 0 ? g_strdup_printf ("line %u: %s", problem->line, what) : g_strdup (what);
       write_comment (out, text);
     }
   n += sy_problems_get_n_dropped (draft->problems);

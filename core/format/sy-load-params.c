@@ -202,6 +202,23 @@ check_param_text (SyLoad *load, const SyParam *param, const SyNode *node, const 
                 message);
 }
 
+/* Only what has an order has a least and a greatest value */
+static void
+check_bounds_mean (SyLoad *load, const SyParam *param, const SyNode *const *values)
+{
+  static const SyParamType ordered[] = { SY_TYPE_INT, SY_TYPE_FLOAT, SY_TYPE_DATE, SY_TYPE_DATETIME, SY_TYPE_DURATION, SY_TYPE_SIZE };
+  const SyNode *at = param->min != NULL ? values[SY_PF_MIN] : values[SY_PF_MAX];
+
+  for (guint i = 0; i < G_N_ELEMENTS (ordered); i++)
+    if (param->type == ordered[i])
+      return;
+  if (param->min == NULL && param->max == NULL)
+    return;
+  sy_problem_set_hint (sy_check_add (&load->check, SY_SEVERITY_ERROR, sy_check_key_of (at), "bad-param",
+                                     "the parameter “%s” is of a type without order: it has no least and no greatest value", param->name),
+                       "min and max belong to int, float, date, datetime, duration and size; a text has a `pattern`");
+}
+
 static void
 check_param (SyLoad *load, const SyParam *param, const SyNode *map, const SyNode *const *values)
 {
@@ -217,6 +234,7 @@ check_param (SyLoad *load, const SyParam *param, const SyNode *map, const SyNode
   if (param->pattern != NULL && (regex = g_regex_new (param->pattern, 0, 0, &error)) == NULL)
     sy_check_add (&load->check, SY_SEVERITY_ERROR, values[SY_PF_PATTERN], "bad-param",
                   "“pattern” of the parameter “%s” is no regular expression: %s", param->name, error->message);
+  check_bounds_mean (load, param, values);
   if (param->min != NULL)
     check_param_text (load, &plain, values[SY_PF_MIN], param->min, "min");
   plain.min = sy_problems_get_n_errors (load->check.problems) == before ? param->min : NULL;

@@ -41,19 +41,40 @@ code_of (sqlite3 *db, int rc, int errnum)
   return (rc & 0xff) == SQLITE_IOERR && quota ? SY_ERROR_NO_SPACE : sy_database_error_code (rc);
 }
 
+/* What is the matter with the file, in words for who does not know SQLite; NULL: it is not the file */
+static const char *
+condition_of (int rc)
+{
+  switch (rc & 0xff)
+    {
+    case SQLITE_NOTADB:
+    case SQLITE_CORRUPT:
+      return "is damaged: “switchyard doctor” looks at it";
+    case SQLITE_FULL:
+      return "cannot grow: the disk is full";
+    case SQLITE_READONLY:
+      return "may not be written";
+    default:
+      return NULL;
+    }
+}
+
 void
 sy_database_set_error (GError **error, sqlite3 *db, int rc, const char *format, ...)
 {
   int errnum = errno;
+  const char *path = db != NULL ? sqlite3_db_filename (db, "main") : NULL, *condition = condition_of (rc), *said;
   g_autofree char *what = NULL;
   va_list args;
 
   va_start (args, format);
   what = g_strdup_vprintf (format, args);
   va_end (args);
-  g_set_error (error, SY_ERROR, code_of (db, rc, errnum), "%s: %s (SQLite %d)", what,
-               db != NULL && sqlite3_extended_errcode (db) == rc ? sqlite3_errmsg (db) : sqlite3_errstr (rc),
-               rc);
+  said = db != NULL && sqlite3_extended_errcode (db) == rc ? sqlite3_errmsg (db) : sqlite3_errstr (rc);
+  if (path != NULL && *path != '\0' && condition != NULL)
+    g_set_error (error, SY_ERROR, code_of (db, rc, errnum), "%s %s (%s: %s, SQLite %d)", path, condition, what, said, rc);
+  else
+    g_set_error (error, SY_ERROR, code_of (db, rc, errnum), "%s: %s (SQLite %d)", what, said, rc);
 }
 
 static void

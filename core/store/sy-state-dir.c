@@ -138,8 +138,12 @@ sy_state_dir_open (const char *path, SyStateDirFlags flags, GError **error)
   dir->fd = dir->runs_fd = -1;
   if ((flags & SY_STATE_DIR_CREATE) && g_mkdir_with_parents (dir->path, 0700) != 0)
     {
+      gboolean absent = errno == ENOENT; /* a folder above; no run that was not found */
+
       sy_error_set_errno (error, errno, "Runs cannot be kept: making folder %s (XDG_STATE_HOME or SWITCHYARD_STATE_DIR name another place)",
                           dir->path);
+      if (absent && error != NULL)
+        (*error)->code = SY_ERROR_IO;
       return NULL;
     }
   dir->fd = sy_state_dir_open_folder (AT_FDCWD, dir->path, dir->path, error);

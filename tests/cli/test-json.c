@@ -229,7 +229,7 @@ test_events (CliFixture *fixture, gconstpointer data)
     {
       g_autoptr (JsonNode) event = parse (lines[i]);
 
-      check ("event", "{'v':'n','seq':'n','at_us':'n','event':'s','by':'s','task':'s|null','attempt':'n|null','state':'s','name':'s|null','text':'s|null'}",
+      check ("event", "{'v':'n','run':'s','seq':'n','at_us':'n','event':'s','by':'s','task':'s|null','attempt':'n|null','state':'s','name':'s|null','text':'s|null'}",
              lines[i]);
       g_assert_cmpint (json_object_get_int_member (json_node_get_object (event), "seq"), >, seq);
       seq = json_object_get_int_member (json_node_get_object (event), "seq");

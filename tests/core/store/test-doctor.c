@@ -263,6 +263,7 @@ test_salvage_nothing (void)
   g_assert_true (sy_run_dir_own (run, 0, NULL));
   g_assert_false (sy_doctor_salvage (run, store_load, GUINT_TO_POINTER (N_TASKS), NULL, &error));
   g_assert_error (error, SY_ERROR, SY_ERROR_CORRUPT);
+  g_assert_nonnull (strstr (error->message, "log.db is damaged: “switchyard doctor” looks at it"));
   g_assert_true (g_file_get_contents (path, &after, NULL, NULL));
   g_assert_cmpstr (after, ==, "nothing that SQLite knows");
   store_dir_clear (&store);
