@@ -180,6 +180,7 @@ on_menu_pressed (GtkGestureClick *gesture, int n_press, double x, double y, SyCa
 
   gtk_gesture_set_state (GTK_GESTURE (gesture), GTK_EVENT_SEQUENCE_CLAIMED);
   gtk_widget_grab_focus (GTK_WIDGET (self));
+  set_hover (self, SY_NO_TASK, G_MAXUINT32); /* its tooltip would lie upon the menu */
   if (task != SY_NO_TASK && !sy_session_is_selected (self->session, task))
     sy_session_select (self->session, task, FALSE);
   sy_canvas_show_menu (self, menu_at (self, task, x, y), x, y);
@@ -316,6 +317,8 @@ on_scroll (GtkEventControllerScroll *controller, double dx, double dy, SyCanvas 
     sy_canvas_zoom_at (self, self->view.zoom * pow (SY_ZOOM_STEP, -dy), self->pointer_x, self->pointer_y);
   else if (state & GDK_SHIFT_MASK)
     sy_canvas_pan (self, (dx + dy) * WHEEL_PIXELS, 0);
+  else if (dx == 0 && sy_viewport_is_strip (&self->view))
+    sy_canvas_pan (self, dy * WHEEL_PIXELS, 0);
   else
     sy_canvas_pan (self, dx * WHEEL_PIXELS, dy * WHEEL_PIXELS);
   return TRUE;

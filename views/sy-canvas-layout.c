@@ -104,6 +104,13 @@ adopt (SyCanvas *self, SyGeometry *geometry)
   sy_design_layer_laid_out (self->design);
 }
 
+/* The search has found nothing better: there is nothing to draw. */
+static gboolean
+is_shown (SyCanvas *self, const LayoutOrder *order, const SyGeometry *geometry)
+{
+  return order->starts > QUICK_STARTS && self->geometry != NULL && self->scene != NULL && sy_geometry_same_picture (self->geometry, geometry);
+}
+
 static void
 on_laid_out (GObject *object, GAsyncResult *result, gpointer data)
 {
@@ -128,7 +135,10 @@ on_laid_out (GObject *object, GAsyncResult *result, gpointer data)
       geometry = pinned;
     }
   self->improves = quick && !self->touched && geometry->n_nodes > 2;
-  adopt (self, geometry);
+  if (is_shown (self, order, geometry))
+    sy_geometry_unref (geometry);
+  else
+    adopt (self, geometry);
 }
 
 void

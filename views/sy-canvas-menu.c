@@ -3,6 +3,7 @@
 #include "views/sy-canvas-private.h"
 
 #include "core/model/sy-graph.h"
+#include "views/sy-context-menu.h"
 #include "views/sy-design-layer.h"
 
 #include <glib/gi18n.h>
@@ -236,17 +237,13 @@ sy_canvas_show_menu (SyCanvas *self, SyCanvasMenu which, double x, double y)
   g_autoptr (GMenuModel) model = make_menu (self, design ? IN_DESIGN + which : which, branch);
 
   g_clear_pointer (&self->menu, gtk_widget_unparent);
-  self->menu = gtk_popover_menu_new_from_model (model);
   update_collapse_actions (self);
+  self->menu = sy_context_menu_new (model, GTK_WIDGET (self));
   if (design && which == SY_MENU_CANVAS)
     sy_design_add_menu_fill (GTK_POPOVER_MENU (self->menu), sy_design_get_designer (sy_session_get_design (self->session)));
   sy_design_layer_update_edge_actions (self->design);
-  gtk_widget_set_parent (self->menu, GTK_WIDGET (self));
-  gtk_popover_set_has_arrow (GTK_POPOVER (self->menu), FALSE);
-  gtk_widget_set_halign (self->menu, GTK_ALIGN_START);
-  gtk_popover_set_pointing_to (GTK_POPOVER (self->menu), &(GdkRectangle){ (int) x, (int) y, 1, 1 });
   g_signal_connect (self->menu, "closed", G_CALLBACK (on_closed), self);
-  gtk_popover_popup (GTK_POPOVER (self->menu));
+  sy_context_menu_open (self->menu, x, y);
 }
 
 /* --- actions --- */

@@ -255,13 +255,22 @@ sy_row_list_init (SyRowList *self)
   gtk_widget_set_visible (GTK_WIDGET (self), FALSE);
 }
 
+void
+sy_row_list_set_title (SyRowList *self, const char *title)
+{
+  g_return_if_fail (SY_IS_ROW_LIST (self));
+  if (g_str_equal (gtk_label_get_text (self->title), title))
+    return;
+  gtk_label_set_text (self->title, title);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->list), GTK_ACCESSIBLE_PROPERTY_LABEL, title, -1);
+}
+
 GtkWidget *
 sy_row_list_new (const char *title, GMenuModel *menu)
 {
   SyRowList *self = g_object_new (SY_TYPE_ROW_LIST, NULL);
 
-  gtk_label_set_text (self->title, title);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->list), GTK_ACCESSIBLE_PROPERTY_LABEL, title, -1);
+  sy_row_list_set_title (self, title);
   if (menu == NULL)
     return GTK_WIDGET (self);
   self->menu = gtk_popover_menu_new_from_model (menu);

@@ -22,6 +22,7 @@ typedef struct
 GtkWidget *sy_row_list_new (const char *title, GMenuModel *menu);
 /* Makes the rows anew only where they say something else: the keyboard's place stays. */
 void sy_row_list_set_rows (SyRowList *list, const SyRow *rows, guint n);
+void sy_row_list_set_title (SyRowList *list, const char *title);
 /* Of the row whose menu is open, or that has the keyboard; G_MAXUINT = none */
 guint sy_row_list_get_current (SyRowList *list);
 

@@ -244,8 +244,9 @@ set_rows (GtkWidget *list, SyRow *rows, guint n)
 static void
 show_failures (SyRunOverview *self, const SyRunState *state)
 {
-  guint left = is_run (self) ? state->counts[SY_STATE_FAILED] + state->counts[SY_STATE_LOST] : 0, n = 0;
+  guint all = is_run (self) ? state->counts[SY_STATE_FAILED] + state->counts[SY_STATE_LOST] : 0, left = all, n = 0;
   SyRow rows[MOST_FAILURES];
+  g_autofree char *count = NULL, *title = NULL;
 
   for (guint32 i = 0; left > 0 && n < MOST_FAILURES && i < state->workflow->n_tasks; i++)
     {
@@ -257,6 +258,9 @@ show_failures (SyRunOverview *self, const SyRunState *state)
       rows[n++] = make_row (self, state, i);
     }
   set_rows (self->failures, rows, n);
+  count = sy_words_dup_count (all);
+  title = g_strdup_printf (_("Failures: the first %u of %s"), n, count);
+  sy_row_list_set_title (SY_ROW_LIST (self->failures), n < all ? title : _("Failures"));
 }
 
 /* What made the run as long as it is: the end of it, where it is long */
@@ -266,12 +270,16 @@ show_path (SyRunOverview *self, const SyRunState *state)
   SyTimeline *timeline = is_run (self) && !sy_run_model_is_past (self->model) ? sy_run_model_get_timeline (self->model) : NULL;
   g_autoptr (GArray) path = timeline != NULL ? sy_timeline_critical_path (timeline) : NULL;
   SyRow rows[MOST_OF_PATH];
+  g_autofree char *count = NULL, *title = NULL;
   guint n = 0, first = path != NULL && path->len > MOST_OF_PATH ? path->len - MOST_OF_PATH : 0;
 
   for (guint i = first; path != NULL && path->len > 1 && i < path->len; i++)
     if (g_array_index (path, guint32, i) < state->workflow->n_tasks)
       rows[n++] = make_row (self, state, g_array_index (path, guint32, i));
   set_rows (self->path, rows, n);
+  count = sy_words_dup_count (path != NULL ? path->len : 0);
+  title = g_strdup_printf (_("Critical Path: the last %u of %s"), n, count);
+  sy_row_list_set_title (SY_ROW_LIST (self->path), first > 0 ? title : _("Critical Path"));
 }
 
 /* --- resources --- */

@@ -3,6 +3,7 @@
 #include "views/sy-text-pane-private.h"
 
 #include "core/model/sy-words.h"
+#include "views/sy-context-menu.h"
 #include "views/sy-output-view.h"
 
 #include <glib/gi18n.h>
@@ -297,13 +298,9 @@ on_menu (SyTextPane *self, double x, double y)
   if (self->menu == NULL)
     {
       model = make_menu (TRUE);
-      self->menu = gtk_popover_menu_new_from_model (model);
-      gtk_popover_set_has_arrow (GTK_POPOVER (self->menu), FALSE);
-      gtk_widget_set_halign (self->menu, GTK_ALIGN_START);
-      gtk_widget_set_parent (self->menu, GTK_WIDGET (self->view_box));
+      self->menu = sy_context_menu_new (model, GTK_WIDGET (self->view_box));
     }
-  gtk_popover_set_pointing_to (GTK_POPOVER (self->menu), &(GdkRectangle){ (int) x, (int) y, 1, 1 });
-  gtk_popover_popup (GTK_POPOVER (self->menu));
+  sy_context_menu_open (self->menu, x, y);
 }
 
 /* --- what it shows --- */

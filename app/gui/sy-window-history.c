@@ -4,6 +4,7 @@
 
 #include "core/model/sy-line-diff.h"
 #include "views/sy-compare-window.h"
+#include "views/sy-context-menu.h"
 #include "views/sy-history-pane.h"
 #include "views/sy-history-words.h"
 #include "views/sy-sidebar.h"
@@ -292,13 +293,10 @@ on_menu (SyWindow *self, const char *uuid, double x, double y, GtkWidget *from)
     return;
   sy_window_drop_run_menu (self);
   model = make_menu (run);
-  self->run_menu = gtk_popover_menu_new_from_model (model);
-  gtk_widget_set_parent (self->run_menu, GTK_WIDGET (self->run_box));
+  self->run_menu = sy_context_menu_new (model, GTK_WIDGET (self->run_box));
   gtk_widget_translate_coordinates (from, GTK_WIDGET (self->run_box), x, y, &x, &y);
-  gtk_popover_set_has_arrow (GTK_POPOVER (self->run_menu), FALSE);
-  gtk_popover_set_pointing_to (GTK_POPOVER (self->run_menu), &(GdkRectangle){ (int) x, (int) y, 1, 1 });
   g_signal_connect (self->run_menu, "closed", G_CALLBACK (on_menu_closed), self);
-  gtk_popover_popup (GTK_POPOVER (self->run_menu));
+  sy_context_menu_open (self->run_menu, x, y);
 }
 
 static void

@@ -1,5 +1,5 @@
 """What is in sight first: what failed, at a size at which it can be read, however long the picture is; and it stays there."""
-import os
+import os, time
 
 from window import Atspi, Tap, Window, cli, until
 
@@ -13,7 +13,8 @@ with open(FILE, "w") as out:
         needs = f"needs: [step-{i - 1:03}], " if i > 0 else ""
         out.write(f"  step-{i:03}: {{{needs}run: \"{'exit 3' if i == FAILS else ':'}\"}}\n")
 cli("run", FILE, ok=(1,))
-window = Window("--run", "last")
+FRAMES = os.path.join(folder, "frames")
+window = Window("--run", "last", SWITCHYARD_FRAMES=FRAMES)
 FAILED = f"step-{FAILS}, "
 
 
@@ -41,6 +42,28 @@ def it_stays_in_the_middle_when_panes_go():
         until("the failure in its middle", in_the_middle)
 
 
+def frames():
+    with open(FRAMES) as lines:
+        return sum(1 for _ in lines)
+
+
+def at_rest():
+    before = frames()
+    time.sleep(2)
+    return frames() == before
+
+
+def a_window_at_rest_draws_nothing():
+    until("two seconds without a frame", at_rest)
+
+
+def the_main_menu_fits_a_low_window():
+    window.key("F10")
+    first, last = box("New Workflow", "menu item"), box("About Switchyard", "menu item")
+    window.key("Escape")
+    assert last.y + last.height - first.y < 480, (first.y, last.y, last.height)
+
+
 def all_of_it_still_fits():
     window.act(window.wait(FAILED, "list item"), "node.select")
     window.wait("exit 3", "label")
@@ -51,7 +74,8 @@ def all_of_it_still_fits():
 
 
 tap = Tap()
-for test in (the_failure_can_be_read, it_stays_in_the_middle_when_panes_go, all_of_it_still_fits):
+for test in (the_failure_can_be_read, a_window_at_rest_draws_nothing, it_stays_in_the_middle_when_panes_go, all_of_it_still_fits,
+             the_main_menu_fits_a_low_window):
     tap.case(test.__name__.replace("_", " "), test)
 window.end()
 tap.end()

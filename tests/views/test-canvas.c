@@ -349,6 +349,22 @@ test_layout_comes_to_rest (Fixture *f, gconstpointer data)
   g_object_set (settings, "gtk-enable-animations", TRUE, NULL);
 }
 
+/* A search that ends with the picture that is shown draws nothing anew. */
+static void
+test_same_layout_is_kept (Fixture *f, gconstpointer data)
+{
+  g_autoptr (SyWorkflow) chain = flow_parse ("a; b:a; c:b; d:c");
+  g_autoptr (SyRunModel) model = sy_run_model_new (chain, "s", 2);
+  const SyGeometry *geometry;
+
+  sy_session_set_model (f->session, model);
+  AWAIT (sy_canvas_get_geometry (f->canvas) != NULL);
+  geometry = sy_canvas_get_geometry (f->canvas);
+  settle (f);
+  g_assert_true (sy_canvas_get_geometry (f->canvas) == geometry);
+  sy_session_set_model (f->session, f->model);
+}
+
 static void
 test_outline (Fixture *f, gconstpointer data)
 {
@@ -381,6 +397,7 @@ main (int argc, char **argv)
     { "/canvas/idle-draws-nothing", test_idle_draws_nothing },
     { "/canvas/accessible", test_accessible }, { "/canvas/structure-changes", test_structure_changes }, { "/canvas/outline", test_outline },
     { "/canvas/layout-comes-to-rest", test_layout_comes_to_rest },
+    { "/canvas/same-layout-is-kept", test_same_layout_is_kept },
   };
 
   gtk_test_init (&argc, &argv, NULL);

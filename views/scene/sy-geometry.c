@@ -350,3 +350,19 @@ sy_geometry_unref (SyGeometry *geometry)
   g_free (geometry->cell_items);
   g_free (geometry);
 }
+
+/* Nothing is collapsed in either. */
+static gboolean
+are_comparable (const SyGeometry *a, const SyGeometry *b)
+{
+  return a->workflow == b->workflow && a->n_nodes == b->n_nodes && a->n_edges == b->n_edges && a->n_points == b->n_points
+         && a->shown == NULL && b->shown == NULL && a->scale == b->scale;
+}
+
+gboolean
+sy_geometry_same_picture (const SyGeometry *a, const SyGeometry *b)
+{
+  return are_comparable (a, b) && memcmp (a->nodes, b->nodes, a->n_nodes * sizeof *a->nodes) == 0
+         && memcmp (a->points, b->points, a->n_points * sizeof *a->points) == 0
+         && memcmp (a->edges, b->edges, a->n_edges * sizeof *a->edges) == 0;
+}

@@ -146,6 +146,9 @@ SyRect sy_geometry_edge_box (const SyGeometry *geometry, guint32 edge);
  */
 SyGeometry *sy_geometry_rebind (SyGeometry *geometry, SyWorkflow *workflow);
 
+/* Whether everything of the same workflow stands in the same places and every edge runs the same way. FALSE where a branch is collapsed */
+gboolean sy_geometry_same_picture (const SyGeometry *a, const SyGeometry *b);
+
 /* (nullable): the frame whose name is there */
 const SyFrame *sy_geometry_frame_at (const SyGeometry *geometry, float x, float y);
 /* Node under a point, SY_NO_TASK = none. */

@@ -201,6 +201,13 @@ sy_viewport_reveal (SyViewport *v, const SyRect *area)
   return dx != 0 || dy != 0;
 }
 
+gboolean
+sy_viewport_is_strip (const SyViewport *v)
+{
+  return v->bounds.height * v->zoom <= v->height && v->y <= v->bounds.y && v->bounds.y + v->bounds.height <= v->y + v->height / v->zoom
+         && v->bounds.width * v->zoom > v->width;
+}
+
 SyPoint
 sy_viewport_to_world (const SyViewport *v, double x, double y)
 {

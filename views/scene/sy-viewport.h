@@ -40,6 +40,9 @@ void sy_viewport_centre_on (SyViewport *viewport, const SyRect *area);
 /* Moves as little as needed to have @area in sight with some room. TRUE if it moved. */
 gboolean sy_viewport_reveal (SyViewport *viewport, const SyRect *area);
 
+/* All of its height is in sight, not all of its width: a wheel goes along it. */
+gboolean sy_viewport_is_strip (const SyViewport *viewport);
+
 SyPoint sy_viewport_to_world (const SyViewport *viewport, double x, double y);
 SyPoint sy_viewport_to_screen (const SyViewport *viewport, double x, double y);
 SyRect sy_viewport_rect_to_screen (const SyViewport *viewport, const SyRect *world);

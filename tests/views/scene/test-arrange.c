@@ -355,10 +355,33 @@ test_rebind (void)
   assert_found (again);
 }
 
+/* --- the same picture --- */
+
+static void
+test_same_picture (void)
+{
+  g_autoptr (SyWorkflow) flow = flow_parse (DIAMOND), like = flow_parse (DIAMOND);
+  g_autoptr (SyGeometry) quick = sy_geometry_compute (flow, NULL, 1, 1, NULL), thorough = sy_geometry_compute (flow, NULL, 4, 1, NULL);
+  g_autoptr (SyGeometry) other = sy_geometry_compute (like, NULL, 1, 1, NULL), larger = sy_geometry_compute (flow, NULL, 1, 1.5f, NULL);
+  g_autoptr (SyGeometry) pinned = NULL, collapsed = NULL;
+  g_autoptr (SyPlaces) places = sy_places_new ();
+  const guint32 shown[] = { 0, 1, 1, 1 };
+
+  g_assert_true (sy_geometry_same_picture (quick, thorough));
+  g_assert_false (sy_geometry_same_picture (quick, other));
+  g_assert_false (sy_geometry_same_picture (quick, larger));
+  sy_places_set (places, "d", (SyPlace){ 900, 700 });
+  pinned = sy_geometry_pin (quick, places);
+  g_assert_false (sy_geometry_same_picture (quick, pinned));
+  collapsed = sy_geometry_compute_collapsed (flow, NULL, shown, 1, 1, NULL);
+  g_assert_false (sy_geometry_same_picture (collapsed, collapsed));
+}
+
 int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/arrange/same-picture", test_same_picture);
   g_test_add_func ("/arrange/snap", test_snap);
   g_test_add_func ("/arrange/snap-chooses", test_snap_chooses);
   g_test_add_func ("/arrange/snap-middles", test_snap_middles);

@@ -127,6 +127,24 @@ test_reveal (void)
 }
 
 static void
+test_strip (void)
+{
+  static const struct { double pw, ph, zoom; gboolean strip; } cases[] = {
+    { 1239928, 56, 1, TRUE }, { 1239928, 56, 0.3, TRUE }, { 1000, 56, 1, FALSE }, { 5000, 900, 1, FALSE }, { 5000, 900, 0.5, TRUE },
+    { 176, 200000, 1, FALSE },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      SyViewport v = make (1280, 800, cases[i].pw, cases[i].ph);
+
+      sy_viewport_zoom_at (&v, cases[i].zoom, 0, 0);
+      sy_viewport_centre_on (&v, &v.bounds);
+      g_assert_cmpint (sy_viewport_is_strip (&v), ==, cases[i].strip);
+    }
+}
+
+static void
 test_resize_keeps_middle (void)
 {
   SyViewport v = make (1280, 800, 20000, 20000);
@@ -150,6 +168,7 @@ main (int argc, char **argv)
   g_test_add_func ("/viewport/zoom-keeps-point", test_zoom_keeps_point);
   g_test_add_func ("/viewport/never-lost", test_never_lost);
   g_test_add_func ("/viewport/reveal", test_reveal);
+  g_test_add_func ("/viewport/strip", test_strip);
   g_test_add_func ("/viewport/resize-keeps-middle", test_resize_keeps_middle);
   return g_test_run ();
 }

@@ -1,0 +1,14 @@
+/* sy-context-menu.h: a menu where the pointer is
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gtk/gtk.h>
+
+G_BEGIN_DECLS
+
+/* A child of @parent, to be unparented by who asked for it. */
+GtkWidget *sy_context_menu_new (GMenuModel *model, GtkWidget *parent);
+/* Opens beside (@x, @y) of the parent, and up or down as far as all of it fits on the screen. */
+void sy_context_menu_open (GtkWidget *menu, double x, double y);
+
+G_END_DECLS
