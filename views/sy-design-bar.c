@@ -8,6 +8,7 @@
 
 #include <glib/gi18n.h>
 
+#define WIDEST 36     /* characters: a wider row would be measured lower than it is then */
 #define MOST_ROWS 200
 
 struct _SyDesignBar
@@ -82,7 +83,7 @@ make_row (SyDesignBar *self, guint index, const SyDesignProblem *problem)
   gtk_widget_set_valign (icon, GTK_ALIGN_START);
   gtk_label_set_xalign (GTK_LABEL (label), 0);
   gtk_label_set_wrap (GTK_LABEL (label), TRUE);
-  gtk_label_set_max_width_chars (GTK_LABEL (label), 56);
+  gtk_label_set_max_width_chars (GTK_LABEL (label), WIDEST);
   gtk_box_append (GTK_BOX (words), label);
   if (problem->hint != NULL)
     {
@@ -90,7 +91,7 @@ make_row (SyDesignBar *self, guint index, const SyDesignProblem *problem)
 
       gtk_label_set_xalign (GTK_LABEL (hint), 0);
       gtk_label_set_wrap (GTK_LABEL (hint), TRUE);
-      gtk_label_set_max_width_chars (GTK_LABEL (hint), 56);
+      gtk_label_set_max_width_chars (GTK_LABEL (hint), WIDEST);
       gtk_widget_add_css_class (hint, "dim-label");
       gtk_widget_add_css_class (hint, "caption");
       gtk_box_append (GTK_BOX (words), hint);

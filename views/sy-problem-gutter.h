@@ -7,7 +7,7 @@
 G_BEGIN_DECLS
 
 #define SY_TYPE_PROBLEM_GUTTER (sy_problem_gutter_get_type ())
-G_DECLARE_FINAL_TYPE (SyProblemGutter, sy_problem_gutter, SY, PROBLEM_GUTTER, GtkSourceGutterRendererPixbuf)
+G_DECLARE_FINAL_TYPE (SyProblemGutter, sy_problem_gutter, SY, PROBLEM_GUTTER, GtkSourceGutterRenderer)
 
 /* Marks of GtkSourceView 5.6 can make it draw for ever: what is shown comes from the tags of the line. */
 GtkSourceGutterRenderer *sy_problem_gutter_new (void);

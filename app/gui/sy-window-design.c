@@ -7,6 +7,7 @@
 #include "app/sy-run-view.h"
 #include "core/format/sy-import.h"
 #include "core/format/sy-loader.h"
+#include "core/model/sy-words.h"
 #include "views/sy-design-form.h"
 #include "views/sy-file-pane.h"
 
@@ -140,6 +141,7 @@ typedef struct
   char *trouble;        /* (nullable) */
   guint opening;
   gboolean trusted;
+  guint n_losses;       /* of another tool's file */
 } EditAsked;
 
 static void
@@ -217,9 +219,25 @@ load_document (GTask *task, gpointer source, gpointer data, GCancellable *cancel
         asked->designer = sy_manuscript_designer_new (NULL, NULL, text, drafts);
       else
         asked->trouble = g_strdup (_("The file cannot be read"));
+      for (guint i = 0; i < sy_problems_get_n (problems); i++)
+        asked->n_losses += g_str_equal (sy_problems_get (problems, i)->code, SY_IMPORT_LOST);
       g_clear_pointer (&asked->path, g_free);
     }
   g_task_return_boolean (task, TRUE);
+}
+
+/* The text begins with the list of them. */
+static void
+say_losses (SyWindow *self, guint n)
+{
+  g_autofree char *words = sy_words_counted (n, "%s thing of the other tool’s file was not carried over", "%s things of the other tool’s file were not carried over");
+  AdwToast *toast = adw_toast_new (words);
+
+  adw_toast_set_button_label (toast, _("Show"));
+  adw_toast_set_action_name (toast, "win.go-to-line");
+  adw_toast_set_action_target (toast, "u", 1u);
+  adw_toast_set_timeout (toast, 10);
+  adw_toast_overlay_add_toast (self->toasts, toast);
 }
 
 static void
@@ -236,6 +254,8 @@ on_document (GObject *source, GAsyncResult *result, gpointer data)
     {
       self->document_trusted = asked->trusted;
       begin (self, g_steal_pointer (&asked->designer), asked->path);
+      if (asked->n_losses > 0)
+        say_losses (self, asked->n_losses);
     }
 }
 

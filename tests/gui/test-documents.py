@@ -53,6 +53,16 @@ def an_import_is_saved_as_a_workflow():
     window.end()
 
 
+def what_an_import_lost_is_told_when_it_is_edited():
+    global window
+    window = Window(os.path.join(folder, "graph.dot"))
+    window.wait("convert, ", "list item")
+    window.press("Edit", exact=True)
+    window.wait("of the other tool’s file", "label")
+    window.wait("New, not saved yet", "label")
+    window.end()
+
+
 def what_the_last_run_left_is_on_the_tasks():
     global window
     write(FILE, "version: 1\ntasks:\n  good: {run: echo one}\n  bad: {needs: [good], run: exit 3}\n")
@@ -86,7 +96,7 @@ def a_conflict_is_compared():
 
 
 tap = Tap()
-for test in (an_import_is_saved_as_a_workflow, what_the_last_run_left_is_on_the_tasks, a_conflict_is_compared):
+for test in (an_import_is_saved_as_a_workflow, what_an_import_lost_is_told_when_it_is_edited, what_the_last_run_left_is_on_the_tasks, a_conflict_is_compared):
     tap.case(test.__name__.replace("_", " "), test)
     if tap.bad:
         break
