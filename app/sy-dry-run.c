@@ -3,7 +3,6 @@
 #include "app/sy-dry-run.h"
 
 #include "core/base/sy-json-writer.h"
-#include "core/model/sy-task-values.h"
 #include "core/model/sy-task-words.h"
 #include "core/model/sy-words.h"
 
@@ -103,36 +102,38 @@ say_condition (Dry *dry, const SyTask *task)
     say (dry, holds ? _("only if %s: so it is") : _("only if %s: so it is not, it is skipped"), task->condition);
 }
 
-/* What is evaluated, in the place of what is written. (transfer full) (nullable): nothing is, or it hangs on another task */
+/* The words of a command, each evaluated unless it hangs on another task; *whole: none does. (transfer full) (nullable): nothing is to be evaluated */
 static char *
-evaluate (Dry *dry, guint32 index)
+evaluate (Dry *dry, const SyTask *task, gboolean *whole)
 {
-  g_autofree char *json = NULL, *command = NULL;
-  g_auto (SyTaskValues) values = { 0 };
-  GString *text;
-  SyJson writer;
+  g_autoptr (GString) text = g_string_new (NULL);
+  SyJson writer = sy_json_on (text);
+  gboolean any = FALSE;
 
-  if (!sy_task_values_is_dynamic (dry->workflow, index)
-      || !sy_task_values_evaluate (dry->workflow, index, dry->context, &json, NULL)
-      || !sy_task_values_resolve (dry->workflow, index, json, NULL, dry->context, "/", &values, NULL) || values.shell)
+  *whole = TRUE;
+  if (task->kind != SY_TASK_COMMAND)
     return NULL;
-  text = g_string_new (NULL);
-  writer = sy_json_on (text);
   sy_json_begin_object (&writer, NULL);
   sy_json_begin_array (&writer, "command");
-  for (guint i = 0; values.argv[i] != NULL; i++)
-    sy_json_string (&writer, NULL, values.argv[i]);
+  for (guint i = 0; i < task->n_argv; i++)
+    {
+      g_autofree char *word = task->argv[i].dynamic ? sy_template_render_scalar (task->argv[i].text, dry->context, NULL) : NULL;
+
+      any = any || task->argv[i].dynamic;
+      *whole = *whole && (word != NULL || !task->argv[i].dynamic);
+      sy_json_string (&writer, NULL, word != NULL ? word : task->argv[i].text);
+    }
   sy_json_end_array (&writer);
   sy_json_end_object (&writer);
-  command = g_string_free (text, FALSE);
-  return sy_task_words_command (&dry->workflow->tasks[index], command);
+  return any ? sy_task_words_command (task, text->str) : NULL;
 }
 
 static void
 say_command (Dry *dry, guint32 index)
 {
   const SyTask *task = &dry->workflow->tasks[index];
-  char *evaluated = evaluate (dry, index);
+  gboolean whole;
+  char *evaluated = evaluate (dry, task, &whole);
   g_autofree char *text = evaluated != NULL ? evaluated : sy_task_words_command (task, NULL);
   g_auto (GStrv) lines = g_strsplit (text != NULL ? text : "", "\n", -1);
   guint n = g_strv_length (lines);
@@ -147,7 +148,7 @@ say_command (Dry *dry, guint32 index)
 
       say (dry, "  %s", more);
     }
-  if (evaluated == NULL && task->kind == SY_TASK_COMMAND && sy_task_values_is_dynamic (dry->workflow, index))
+  if (!whole)
     say (dry, "%s", _("(what is in ${{ }} is known when it begins)"));
 }
 

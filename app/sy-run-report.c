@@ -226,6 +226,18 @@ status_word (const SyRunFacts *run, const SyRunnerEnd *end)
   return sy_say_run_status (run->state->status);
 }
 
+/* Their failure is not the run's: without a word here nobody would look */
+static void
+say_failed_handlers (GString *out, const SyRunFacts *facts)
+{
+  g_autofree char *run = run_word (facts);
+
+  for (guint i = 0; i < SY_N_HANDLERS; i++)
+    if (facts->state->handlers_failed & 1u << i)
+      g_string_append_printf (out, "  handler %s failed, which does not count: switchyard logs %s handler:%s\n",
+                              sy_handler_kind_to_string (i), run, sy_handler_kind_to_string (i));
+}
+
 static void
 say_advice (GString *out, const SyRunFacts *facts, const SyRunnerEnd *end)
 {
@@ -262,6 +274,7 @@ sy_run_report (GString *out, const SyRunFacts *run, const SyRunnerEnd *end)
   if (state->status == SY_RUN_SUCCEEDED || state->status == SY_RUN_PARTIALLY_SUCCEEDED)
     say_outputs (out, state);
   say_bad_tasks (out, run);
+  say_failed_handlers (out, run);
   say_stale (out, run);
   if (status_wants_advice (state))
     say_advice (out, run, end);

@@ -102,6 +102,11 @@ static const Case cases[] = {
     "version: 1\nhandlers: {failure: {run: 'echo failure >> handled'}, exit: {run: 'echo exit >> handled'}}\n"
     "tasks:\n  a: {command: [%CHILD%, exit, '1']}\n",
     NULL, 1, "failed", "a=failed/exit", { NULL } },
+  { "failed-handler",
+    "version: 1\nhandlers: {exit: {command: [%CHILD%, exit, '7']}, success: {command: [%CHILD%, exit, '0']}}\n"
+    "tasks:\n  a: {command: [%CHILD%, exit, '0']}\n",
+    NULL, 0, "succeeded", "a=succeeded/succeeded",
+    { " succeeded in ", "  handler exit failed, which does not count: switchyard logs last handler:exit\n" } },
   { "disabled",
     "version: 1\ntasks:\n  a: {enabled: 'false', command: [%CHILD%, exit, '1']}\n",
     NULL, 0, "succeeded", "a=skipped/disabled", { NULL } },
@@ -177,7 +182,7 @@ test_dry_run (CliFixture *fixture, gconstpointer data)
 {
   g_autofree char *path = cli_write (fixture, "flow.yard.yaml",
                                      "version: 1\nparams: {day: {type: string, default: monday}, go: {type: bool, default: 'false'}}\npools: {db: 2}\ntasks:\n"
-                                     "  d: {needs: [b, c], join: all_done, command: [use, '${{ tasks.b.outputs.n }}']}\n"
+                                     "  d: {needs: [b, c], join: all_done, command: [use, '${{ tasks.b.outputs.n }}', '${{ params.day }}', '$${{']}\n"
                                      "  b: {needs: [a], command: [show, '${{ params.day }}', x y], outputs: {n: int}, resources: {db: 1}}\n"
                                      "  c: {needs: [a], if: params.go, run: \"one\\ntwo\"}\n"
                                      "  a: {command: [touch, started]}\n");
@@ -189,7 +194,7 @@ test_dry_run (CliFixture *fixture, gconstpointer data)
                    "Wave 1\n  a\n      $ touch started\n\n"
                    "Wave 2\n  b\n      after a\n      takes 1 db\n      $ show friday 'x y'\n"
                    "  c\n      after a\n      only if params.go: so it is not, it is skipped\n      $ one\n        two\n\n"
-                   "Wave 3\n  d\n      after b, c\n      join: All must end\n      $ use '${{ tasks.b.outputs.n }}'\n"
+                   "Wave 3\n  d\n      after b, c\n      join: All must end\n      $ use '${{ tasks.b.outputs.n }}' friday '${{'\n"
                    "      (what is in ${{ }} is known when it begins)\n\n4 tasks would run; nothing was started\n");
   cli_assert_has (part.out, "Wave 1\n  c\n      without waiting for a (not in this run)\n");
   cli_assert_has (part.out, "Wave 2\n  d\n      after c\n      without waiting for b (not in this run)\n");
