@@ -143,24 +143,41 @@ take_deeds (SyRunner *self)
     {
       Deed deed = { .action = g_array_index (self->actions, SyAction, i) };
 
-      if (deed.action.kind == SY_ACTION_DISPATCH || deed.action.kind == SY_ACTION_CHAIN)
-        {
-          sy_order_builder_request (self->builder, self->state, deed.action.task, deed.action.after, &deed.request);
-          deed.request.attempt = deed.action.attempt;
-          deed.request.nonce = deed.action.nonce;
-          deed.request.total_left_us = deed.action.total_left_us;
-          deed.request.patient = deed.action.patient;
-        }
-      else if (deed.action.kind == SY_ACTION_HANDLER)
-        {
-          sy_order_builder_request_handler (self->builder, self->state, (SyHandlerKind) deed.action.value, &deed.request);
-          deed.request.nonce = ((guint64) g_random_int () << 32) | g_random_int ();
-          deed.request.attempt = (guint32) self->next_seq;
-        }
       g_array_append_val (deeds, deed);
     }
   g_array_set_size (self->actions, 0);
   return deeds;
+}
+
+/* What its order is made from, as the fold is now */
+static void
+fill_request (SyRunner *self, Deed *deed)
+{
+  const SyAction *action = &deed->action;
+
+  if (deed->request.nonce != 0)
+    return;
+  if (action->kind == SY_ACTION_DISPATCH || action->kind == SY_ACTION_CHAIN)
+    {
+      sy_order_builder_request (self->builder, self->state, action->task, action->after, &deed->request);
+      deed->request.attempt = action->attempt;
+      deed->request.nonce = action->nonce;
+      deed->request.total_left_us = action->total_left_us;
+      deed->request.patient = action->patient;
+    }
+  else if (action->kind == SY_ACTION_HANDLER)
+    {
+      sy_order_builder_request_handler (self->builder, self->state, (SyHandlerKind) action->value, &deed->request);
+      deed->request.nonce = ((guint64) g_random_int () << 32) | g_random_int ();
+      deed->request.attempt = (guint32) self->next_seq;
+    }
+}
+
+static void
+fill_requests (SyRunner *self, GArray *deeds)
+{
+  for (guint i = 0; i < deeds->len; i++)
+    fill_request (self, &g_array_index (deeds, Deed, i));
 }
 
 static gboolean
@@ -184,18 +201,27 @@ changed_rows (SyRunner *self)
   return rows;
 }
 
-/* Nobody waits for the news that something has started, nor that it has ended where nothing follows from it yet: its
- * keeper's journal has it. */
+static gboolean
+are_done (const GArray *deeds)
+{
+  for (guint i = 0; i < deeds->len; i++)
+    if (!g_array_index (deeds, Deed, i).done)
+      return FALSE;
+  return TRUE;
+}
+
+/* Nobody waits for the news that something has started, nor that it has ended where nothing follows from it yet, or what
+ * follows has gone out already: keepers' journals have it. */
 static gboolean
 may_wait (const GArray *events, const Pending *pending)
 {
-  if (pending->deeds->len > 0 || pending->replies->len > 0)
+  if (pending->replies->len > 0 || !are_done (pending->deeds))
     return FALSE;
   for (guint i = 0; i < events->len; i++)
     {
       SyEventKind kind = (SyEventKind) g_array_index (events, SyEvent, i).kind;
 
-      if (kind != SY_EVENT_STARTED && kind != SY_EVENT_EXITED)
+      if (kind != SY_EVENT_STARTED && kind != SY_EVENT_EXITED && kind != SY_EVENT_JOIN_MET && kind != SY_EVENT_INTENT)
         return FALSE;
     }
   return TRUE;
@@ -284,6 +310,7 @@ do_witnessed_deeds (SyRunner *self, Pending *pending)
 {
   gint64 committed = self->witnessed ? get_committed_seq (self) : 0;
   g_autoptr (GPtrArray) orders = NULL;
+  guint n = 0;
 
   if (self->barrier_seq > committed)
     return;
@@ -293,13 +320,16 @@ do_witnessed_deeds (SyRunner *self, Pending *pending)
 
       if (deed->action.kind != SY_ACTION_DISPATCH || deed->action.value == 0 || deed->action.value > committed)
         continue;
+      fill_request (self, deed);
       sy_pending_prepare (pending, deed);
       if (deed->order == NULL)
         continue;
+      deed->done = TRUE;
       if (orders == NULL)
         orders = g_ptr_array_new ();
       g_ptr_array_add (orders, g_steal_pointer (&deed->order));
-      deed->done = TRUE;
+      if (n++ == 0) /* somebody is idle: the others are made while it begins */
+        sy_runner_hand_over (self, orders);
     }
   if (orders != NULL)
     sy_runner_hand_over (self, orders);
@@ -330,6 +360,7 @@ sy_runner_flush (SyRunner *self)
   pending->ended = sy_runner_steal_array (&self->ended, g_array_new (FALSE, FALSE, sizeof (guint64)));
   pending->replies = sy_runner_steal_array (&self->replies, sy_runner_reply_array_new ());
   do_witnessed_deeds (self, pending);
+  fill_requests (self, pending->deeds);
   submit (self, pending);
   update_timer (self);
 }

@@ -19,14 +19,14 @@ is_wanted (const SyScheduler *s)
          && sy_scheduler_may_start (s) && sy_ready_set_next (&s->heads, 0) == SY_READY_NONE;
 }
 
-/* Has it ended well, or is it on the way to? */
+/* Has it ended well, or is it on the way to? What stands by itself is not under way yet, but it needs no COMMIT to begin. */
 static gboolean
 is_promising (const SyScheduler *s, guint32 index)
 {
   const SyTaskState *state = sy_scheduler_state (s, index);
 
   return s->tasks[index].outcome == SY_OUTCOME_SUCCESS || (s->tasks[index].in_flight && state->stop_name == SY_NAME_NONE)
-         || s->tasks[index].chain == SY_CHAIN_OUT;
+         || s->tasks[index].chain == SY_CHAIN_OUT || (state->standby != 0 && state->standby == s->tasks[index].standby);
 }
 
 /* Whatever else than the ends of its needs decides about the start must lie in the log before it. */
@@ -83,6 +83,24 @@ withdraw_held (SyScheduler *s)
   g_array_set_size (s->stood_by, 0);
 }
 
+/* What joins the tasks that have just begun to stand by, stands by with them: one COMMIT then serves a fork and its join. */
+static void
+look_at_join (SyScheduler *s, guint32 index, guint *left)
+{
+  const guint32 *start = s->workflow->down_start;
+
+  for (guint32 k = start[index]; k < start[index + 1] && *left > 0; k++)
+    {
+      guint32 down = s->workflow->down[k];
+
+      s->n_operations++;
+      if (s->workflow->tasks[down].n_needs < 2 || sy_scheduler_state (s, down)->standby != 0 || !may_stand_by (s, down))
+        continue;
+      stand_by (s, down);
+      (*left)--;
+    }
+}
+
 /*
  * What needs @index stands by; the first of them in order that may goes ahead in a chain. Where @index is itself ahead, that one
  * alone: there will be time for the others.
@@ -92,7 +110,7 @@ look_below (SyScheduler *s, guint32 index, guint *left)
 {
   const guint32 *start = s->workflow->down_start;
   gboolean is_ahead = sy_scheduler_is_ahead (s, index);
-  guint32 first = SY_NO_TASK;
+  guint32 first = SY_NO_TASK, last = SY_NO_TASK;
 
   for (guint32 k = start[index]; k < start[index + 1] && *left > 0; k++)
     {
@@ -107,8 +125,11 @@ look_below (SyScheduler *s, guint32 index, guint *left)
       if (is_ahead || sy_scheduler_state (s, down)->standby != 0)
         continue;
       stand_by (s, down);
+      last = down;
       (*left)--;
     }
+  if (last != SY_NO_TASK)
+    look_at_join (s, last, left);
   if (first == SY_NO_TASK)
     return;
   if (sy_scheduler_state (s, first)->standby == 0)

@@ -362,6 +362,60 @@ test_standby (gconstpointer data)
   tear_down (&f);
 }
 
+/* a runs by the log, and b, c and d, which joins them, stand by: how far did they come? */
+static const struct
+{
+  const char *name;
+  Journal a, b, c, d;
+  gboolean reboot;
+  SyState states[4];
+} forks[] = {
+  { "nothing", EXIT_0, EMPTY, EMPTY, EMPTY, FALSE, { SY_STATE_SUCCEEDED, SY_STATE_PENDING, SY_STATE_PENDING, SY_STATE_PENDING } },
+  { "one branch", EXIT_0, EXIT_0, EMPTY, EMPTY, FALSE, { SY_STATE_SUCCEEDED, SY_STATE_SUCCEEDED, SY_STATE_PENDING, SY_STATE_PENDING } },
+  { "a branch failed", EXIT_0, EXIT_0, EXIT_3, EMPTY, FALSE, { SY_STATE_SUCCEEDED, SY_STATE_SUCCEEDED, SY_STATE_FAILED, SY_STATE_PENDING } },
+  { "both", EXIT_0, EXIT_0, EXIT_0, EMPTY, FALSE, { SY_STATE_SUCCEEDED, SY_STATE_SUCCEEDED, SY_STATE_SUCCEEDED, SY_STATE_PENDING } },
+  { "the join, too", EXIT_0, EXIT_0, EXIT_0, CLAIM, FALSE, { SY_STATE_SUCCEEDED, SY_STATE_SUCCEEDED, SY_STATE_SUCCEEDED, SY_STATE_LOST } },
+  { "all of it", EXIT_0, EXIT_0, EXIT_0, EXIT_0, FALSE, { SY_STATE_SUCCEEDED, SY_STATE_SUCCEEDED, SY_STATE_SUCCEEDED, SY_STATE_SUCCEEDED } },
+  { "reboot", EMPTY, EMPTY, EMPTY, EMPTY, TRUE, { SY_STATE_LOST, SY_STATE_LOST, SY_STATE_LOST, SY_STATE_LOST } },
+  { "reboot, need failed", EXIT_3, EMPTY, EMPTY, EMPTY, TRUE, { SY_STATE_FAILED, SY_STATE_PENDING, SY_STATE_PENDING, SY_STATE_PENDING } },
+};
+
+static void
+test_fork (gconstpointer data)
+{
+  guint i = GPOINTER_TO_UINT (data);
+  SyJournalRecord head = { .keeper_pid = 1, .start_time = 1 };
+  const Journal journals[] = { forks[i].a, forks[i].b, forks[i].c, forks[i].d };
+  Fixture f;
+
+  set_up_flow (&f, "a;b:a;c:a;d:b,c");
+  write_log (&f, FALSE);
+  g_assert_cmpint (sy_journal_boot_id (head.boot_id), ==, 0);
+  if (forks[i].reboot)
+    head.boot_id[0] ^= 1;
+  g_assert_cmpint (sy_journal_create (&f.journal, f.run_fd, 1, &head), ==, 0);
+  for (guint32 task = 1; task <= 4; task++)
+    {
+      guint64 nonce = task == 1 ? NONCE : STANDBY + task;
+
+      if (task > 1)
+        apply (&f, (SyEvent){ .kind = SY_EVENT_STANDBY, .task = task, .attempt = 1, .nonce = nonce });
+      write_records (&f, journals[task - 1], task, nonce);
+    }
+  close (f.journal.fd);
+  begin (&f);
+  recover_at (&f, forks[i].reboot);
+  for (guint32 task = 1; task <= 4; task++)
+    {
+      const SyTaskState *state = &f.state->tasks[task - 1];
+
+      g_assert_cmpstr (sy_state_to_string ((SyState) state->state), ==, sy_state_to_string (forks[i].states[task - 1]));
+      g_assert_cmpuint (state->standby, ==, 0);
+    }
+  g_assert_cmpuint (recover_at (&f, forks[i].reboot), ==, 0); /* a second time there is nothing to say */
+  tear_down (&f);
+}
+
 /*
  * A look while the scheduler is at work: an intent whose order has not reached the executor yet is left alone, whether
  * there is a keeper that does not answer (and then dies) or not; one that a former look left open is not.
@@ -487,6 +541,12 @@ main (int argc, char **argv)
       g_autofree char *path = g_strdup_printf ("/engine/recovery/chain/%s", chains[i].name);
 
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_chain);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (forks); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/engine/recovery/fork/%s", forks[i].name);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_fork);
     }
   for (guint i = 0; i < G_N_ELEMENTS (standbys); i++)
     {

@@ -77,6 +77,24 @@ test_after_an_unrecorded_end (RunnerFixture *f, gconstpointer flow G_GNUC_UNUSED
   end_rest (f, 2);
 }
 
+/* A fork and its join: when b has begun, all of them stand by. */
+#define FORK "a;b:a;c:b;d:b;e:c,d"
+
+/* All of it begins, each upon the ends of its needs, while the disk takes nothing. */
+static void
+test_fork_and_join (RunnerFixture *f, gconstpointer flow G_GNUC_UNUSED)
+{
+  fake_sink_gate (f->sink, TRUE);
+  fake_executor_end (f->executor, 1, 0);
+  g_assert_cmpuint (fake_executor_count (f->executor), ==, 4);
+  fake_executor_end (f->executor, 2, 0);
+  g_assert_cmpuint (fake_executor_count (f->executor), ==, 4);
+  fake_executor_end (f->executor, 3, 0);
+  g_assert_cmpuint (fake_executor_count (f->executor), ==, 5);
+  fake_sink_gate (f->sink, FALSE);
+  end_rest (f, 4);
+}
+
 /* --- chains --- */
 
 /* b is out by itself, and c and d lie ahead behind it. */
@@ -189,6 +207,7 @@ main (int argc, char **argv)
   g_test_add ("/engine/standby/ahead-of-commit", RunnerFixture, FLOW, set_up, test_ahead_of_commit, tear_down);
   g_test_add ("/engine/standby/after-a-decision", RunnerFixture, FLOW, set_up, test_after_a_decision, tear_down);
   g_test_add ("/engine/standby/after-an-unrecorded-end", RunnerFixture, FLOW, set_up, test_after_an_unrecorded_end, tear_down);
+  g_test_add ("/engine/standby/fork-and-join", RunnerFixture, FORK, set_up, test_fork_and_join, tear_down);
   g_test_add ("/engine/chain/ahead", RunnerFixture, FLOW, set_up_chain, test_chain_ahead, tear_down);
   g_test_add ("/engine/chain/skip", RunnerFixture, FLOW, set_up_chain, test_chain_skip, tear_down);
   g_test_add ("/engine/chain/begun", RunnerFixture, FLOW, set_up_chain, test_chain_begun, tear_down_any);

@@ -43,7 +43,13 @@ test_standby (void)
     { "a;b:a;c:b off=1", 1000, 6, "" },
     { "a;b:a;c:b point=1", 1000, 6, "" },
     { "a;b:a;c:b;w;x;y", 1000, 6, "" }, /* one waits for a slot */
-    { "a;b:a;c:b;d:c;e:c,b", 1000, 6, "c" },
+    /* what joins those that stand by does so with them, and nothing behind it */
+    { "a;b:a;c:b;d:c;e:c,b", 1000, 6, "ce" },
+    { "a;b:a;c:b;d:b;e:c,d;f:e", 1000, 6, "cde" },
+    { "a;b:a;c:b;d:b;e:c,d", 1000, 2, "cd" },
+    { "a;x;b:a;c:b;d:b;e:c,d,x", 1000, 6, "cde" },
+    { "a;b:a;c:b;d:b;w:d;e:c,d,w", 1000, 6, "cd" },
+    { "a;b:a;c:b;d:b join=all_done;e:c,d", 1000, 6, "c" },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
