@@ -38,6 +38,14 @@ wait_for (const Call *call, short events, GError **error)
   return FALSE;
 }
 
+/* While the request was on its way nothing was done; later the log tells what was. */
+static gboolean
+set_left (GError **error)
+{
+  g_set_error (error, SY_ERROR, SY_ERROR_NOT_FOUND, "The runner left before it answered");
+  return FALSE;
+}
+
 static gboolean
 write_all (const Call *call, const void *data, gsize length, GError **error)
 {
@@ -47,6 +55,8 @@ write_all (const Call *call, const void *data, gsize length, GError **error)
     {
       ssize_t n = send (call->fd, p, length, MSG_NOSIGNAL | MSG_DONTWAIT);
 
+      if (n < 0 && (errno == EPIPE || errno == ECONNRESET))
+        return set_left (error);
       if (n < 0 && errno != EAGAIN && errno != EINTR)
         {
           sy_error_set_errno (error, errno, "Cannot send to the runner");
@@ -73,10 +83,7 @@ read_all (const Call *call, void *data, gsize length, GError **error)
       ssize_t n = recv (call->fd, p, length, MSG_DONTWAIT);
 
       if (n == 0 || (n < 0 && errno == ECONNRESET))
-        {
-          g_set_error (error, SY_ERROR, SY_ERROR_NOT_FOUND, "The runner left before it answered");
-          return FALSE;
-        }
+        return set_left (error);
       if (n < 0 && errno != EAGAIN && errno != EINTR)
         {
           sy_error_set_errno (error, errno, "Cannot read the runner's answer");
