@@ -286,21 +286,55 @@ apply (const SyEvent *event, gpointer data)
   return TRUE;
 }
 
+static gboolean
+read_log (Fault *fault, const char *state_path, SyLogEach each, gpointer data, GError **error)
+{
+  g_autoptr (SyStateDir) dir = sy_state_dir_open (state_path, SY_STATE_DIR_READ, error);
+  g_autoptr (SyRunDir) run = dir != NULL ? sy_run_dir_open (dir, fault->uuid, error) : NULL;
+  g_autoptr (SyLogReader) reader = run != NULL ? sy_log_reader_open (run, error) : NULL;
+
+  return reader != NULL && sy_log_reader_read (reader, 0, each, data, error);
+}
+
 static SyRunState *
 fold (Fault *fault, const char *state_path, GError **error)
 {
   g_autoptr (SyProblems) problems = sy_problems_new ();
   g_autoptr (SyWorkflow) workflow = sy_loader_load_path (fault->file, problems);
-  g_autoptr (SyStateDir) dir = sy_state_dir_open (state_path, SY_STATE_DIR_READ, error);
-  g_autoptr (SyRunDir) run = dir != NULL ? sy_run_dir_open (dir, fault->uuid, error) : NULL;
-  g_autoptr (SyLogReader) reader = run != NULL ? sy_log_reader_open (run, error) : NULL;
   g_autoptr (SyRunState) state = NULL;
 
   g_assert_nonnull (workflow);
   state = sy_run_state_new (workflow);
-  if (reader == NULL || !sy_log_reader_read (reader, 0, apply, state, error))
+  if (!read_log (fault, state_path, apply, state, error))
     return NULL;
   return g_steal_pointer (&state);
+}
+
+typedef struct
+{
+  SyEventKind kind;
+  guint32 task;
+  guint n;
+} Count;
+
+static gboolean
+count (const SyEvent *event, gpointer data)
+{
+  Count *counted = data;
+
+  counted->n += event->kind == counted->kind && event->task == counted->task;
+  return TRUE;
+}
+
+guint
+fault_count_events (Fault *fault, SyEventKind kind, guint32 task)
+{
+  g_autoptr (GError) error = NULL;
+  Count counted = { kind, task, 0 };
+
+  read_log (fault, fault->state, count, &counted, &error);
+  g_assert_no_error (error);
+  return counted.n;
 }
 
 SyRunState *

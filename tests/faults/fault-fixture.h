@@ -49,5 +49,7 @@ guint fault_count_standbys (Fault *fault);
 /* id -> LedgerTask (transfer full) */
 GHashTable *fault_read_ledger (Fault *fault);
 SyRunState *fault_fold (Fault *fault, const char *state);
+/* In the log of the run; @task: number */
+guint fault_count_events (Fault *fault, SyEventKind kind, guint32 task);
 
 G_END_DECLS

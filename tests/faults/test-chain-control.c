@@ -3,7 +3,7 @@
  *
  * A chain of short tasks with forks in it runs, and at random instants it is paused, tasks of it are stopped, skipped, run again,
  * its runner is drained or killed, and resumed. Whatever meets whatever: no attempt begins twice, nothing begins before what it
- * needs has ended, what is skipped never begins, nothing begins in a pause, the log is sound, and the run comes to its end.
+ * needs has ended, what is skipped before it has an intent never begins, nothing begins in a pause, the log is sound, and the run comes to its end.
  */
 #include <signal.h>
 #include <string.h>
@@ -211,6 +211,9 @@ check_task (Trial *t, const SyRunState *state, GHashTable *ledger, const char *t
     g_assert_null (line);
   if (line == NULL)
     return;
+  /* What has an intent is asked back, which may be too late. */
+  if (g_hash_table_contains (t->skipped, task->id) && !g_hash_table_contains (t->again, task->id))
+    g_assert_cmpuint (fault_count_events (&t->run.fault, SY_EVENT_REVOKING, task->number), >=, 1);
   g_assert_cmpuint (line->max_begun, ==, 1);
   g_assert_cmpuint (line->n_begun, <=, at->attempt);
   for (guint32 k = 0; k < task->n_needs; k++)
@@ -229,16 +232,11 @@ check (Trial *t)
   g_autoptr (GHashTable) ledger = fault_read_ledger (&t->run.fault);
   g_autofree char *text = cli_read (&t->run.cli, "ledger");
   g_auto (CliResult) sound = cli_expect (&t->run.cli, 0, "doctor", "last", "--check", NULL);
-  GHashTableIter iter;
-  gpointer id;
 
   cli_assert_has (sound.out, "sound");
   g_assert_true (sy_run_status_is_final (state->status));
   for (guint32 i = 0; i < state->workflow->n_tasks; i++)
     check_task (t, state, ledger, text, i);
-  g_hash_table_iter_init (&iter, t->skipped);
-  while (g_hash_table_iter_next (&iter, &id, NULL))
-    g_assert_true (!g_hash_table_contains (ledger, id) || g_hash_table_contains (t->again, id));
   fault_assert_no_keepers (&t->run.fault);
 }
 
