@@ -1,6 +1,7 @@
 /* test-table.c: every command and option is in --help, in the manual and in the completions
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "app/sy-command.h"
+#include "core/format/sy-fields.h"
 #include "core/model/sy-event.h"
 
 #include <string.h>
@@ -255,12 +256,32 @@ test_exit_codes (void)
     }
 }
 
+/* Every key that a workflow file may have now */
+static void
+test_manual_fields (void)
+{
+  static const char *const page = "data/man/switchyard-workflow.5";
+  g_autofree char *text = read_source (page);
+
+  for (guint t = 0; sy_tables[t] != NULL; t++)
+    for (guint i = 0; i < sy_tables[t]->n_fields; i++)
+      {
+        const SyField *field = &sy_tables[t]->fields[i];
+        g_autofree char *word = g_strdup_printf ("\\b%s\\b", field->key);
+        g_autofree char *what = g_strdup_printf ("a key of %s", sy_tables[t]->name);
+
+        if (!(field->flags & SY_FIELD_LATER) && !g_regex_match_simple (word, text, 0, 0))
+          wanted (page, NULL, field->key, what);
+      }
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/cli/table/manual", test_manual);
   g_test_add_func ("/cli/table/manual-options", test_manual_options);
+  g_test_add_func ("/cli/table/manual-fields", test_manual_fields);
   g_test_add_func ("/cli/table/manual-events", test_manual_events);
   g_test_add_func ("/cli/table/completions", test_completions);
   g_test_add_func ("/cli/table/help", test_help);
