@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#define MOST_SHELLS 8   /* one in the other */
+
 typedef struct
 {
   guint at;
@@ -15,13 +17,15 @@ typedef struct
 {
   const char *text, *name;
   gsize length;         /* of the name */
+  guint depth;          /* of shells within shells */
   GArray *found;        /* of Found */
   gboolean shadowed;    /* it has a value of its own before it is read */
   GString *open;
   char command[16];     /* of the simple command that is being read; empty: none yet */
   guint arguments;      /* read of it */
+  gboolean code;        /* the next word of it is text for a shell: sh -c '…' */
   guint prefixed;       /* how many were found before the assignments in front of it */
-  GPtrArray *heredocs;  /* (owned) of char *: ends; a leading ' where nothing is replaced in it */
+  GPtrArray *heredocs;  /* (owned) of char *: ends; in front ' where nothing is replaced in it, ! where a shell reads that */
 } Names;
 
 static gboolean
@@ -76,6 +80,7 @@ end_command (Names *self)
 {
   self->command[0] = '\0';
   self->arguments = 0;
+  self->code = FALSE;
   self->prefixed = self->found->len;
 }
 
@@ -132,27 +137,57 @@ read_lines (Names *self, const char *p, const char *end)
   g_string_truncate (self->open, depth);
 }
 
+static GArray *find_names (const char *text, const char *name, guint depth, gboolean *shadowed);
+
+/* What another shell is to read */
+static void
+read_inner (Names *self, const char *start, const char *end)
+{
+  g_autofree char *text = g_strndup (start, (gsize) (end - start));
+  g_autoptr (GArray) found = self->depth < MOST_SHELLS ? find_names (text, self->name, self->depth + 1, NULL) : NULL;
+
+  for (guint i = 0; found != NULL && i < found->len; i++)
+    note (self, start + g_array_index (found, guint, i), FALSE);
+}
+
+/* "#!/bin/sh", "#!/usr/bin/env bash" */
+static gboolean
+begins_script (const char *text)
+{
+  g_autofree char *line = g_strndup (text, strcspn (text, "\n"));
+  g_auto (GStrv) words = g_strsplit_set (g_str_has_prefix (line, "#!") ? g_strstrip (line + 2) : "", " \t", -1);
+
+  return words[0] != NULL && (sy_shell_is_shell (words[0]) || (g_str_has_suffix (words[0], "/env") && words[1] != NULL && sy_shell_is_shell (words[1])));
+}
+
 /* @p: at the line's end */
+static const char *
+read_heredoc (Names *self, const char *p, const char *end)
+{
+  gboolean quoted = *end == '\'' || *end == '!', shell = *end == '!';
+  gsize length = strlen (end + quoted), indent = strspn (p + 1, "\t ");
+  const char *body = p + 1, *line;
+
+  for (gboolean more = TRUE; more && *p == '\n';)
+    {
+      const char *next = p + 1 + strcspn (p + 1, "\n");
+
+      line = p + 1 + strspn (p + 1, "\t ");
+      more = !(strncmp (line, end + quoted, length) == 0 && line + length == next);
+      if (!more && quoted && (shell || begins_script (body + indent)))
+        read_inner (self, body, p);
+      else if (more && !quoted)
+        read_lines (self, line, next);
+      p = next;
+    }
+  return p;
+}
+
 static const char *
 read_heredocs (Names *self, const char *p)
 {
   for (guint i = 0; i < self->heredocs->len; i++)
-    {
-      const char *end = g_ptr_array_index (self->heredocs, i);
-      gboolean quoted = *end == '\'';
-      gsize length = strlen (end + quoted);
-
-      while (*p == '\n')
-        {
-          const char *line = p + 1 + strspn (p + 1, "\t "), *next = p + 1 + strcspn (p + 1, "\n");
-
-          p = next;
-          if (strncmp (line, end + quoted, length) == 0 && line + length == next)
-            break;
-          if (!quoted)
-            read_lines (self, line, next);
-        }
-    }
+    p = read_heredoc (self, p, g_ptr_array_index (self->heredocs, i));
   g_ptr_array_set_size (self->heredocs, 0);
   return *p == '\0' ? p - 1 : p;
 }
@@ -169,7 +204,7 @@ read_heredoc_word (Names *self, const char *p)
   word += strspn (word, "'\"\\");
   length = strcspn (word, " \t\n'\";|&)");
   if (length > 0)
-    g_ptr_array_add (self->heredocs, g_strdup_printf ("%s%.*s", quoted ? "'" : "", (int) length, word));
+    g_ptr_array_add (self->heredocs, g_strdup_printf ("%s%.*s", !quoted ? "" : sy_shell_is_shell (self->command) ? "!" : "'", (int) length, word));
   word += length;
   return quoted && (*word == '\'' || *word == '"') ? word : word - 1;
 }
@@ -209,7 +244,10 @@ read_word (Names *self, const char *word)
   while (name < length && is_name (word[name]))
     name++;
   if (self->command[0] != '\0')
-    read_argument (self, word, length);
+    {
+      read_argument (self, word, length);
+      self->code = *word == '-' && memchr (word, 'c', length) != NULL && sy_shell_is_shell (self->command);
+    }
   else if (name > 0 && begins_name (*word) && (word[name] == '=' || (word[name] == '+' && word[name + 1] == '=')))
     {
       if (is_it (self, word))
@@ -234,6 +272,17 @@ begins_word (Names *self, const char *p)
   return p == self->text || strchr (" \t\n;&|()`", p[-1]) != NULL;
 }
 
+static const char *
+read_single (Names *self, const char *p)
+{
+  const char *end = strchr (p + 1, '\'');
+
+  if (end != NULL && self->code)
+    read_inner (self, p + 1, end);
+  self->code = FALSE;
+  return end != NULL ? end : self->text + strlen (self->text) - 1;
+}
+
 /* Inside ( ), where commands stand */
 static const char *
 read_command (Names *self, const char *p)
@@ -241,8 +290,7 @@ read_command (Names *self, const char *p)
   switch (*p)
     {
     case '\'':
-      p = strchr (p + 1, '\'');
-      return p != NULL ? p : self->text + strlen (self->text) - 1;
+      return read_single (self, p);
     case '\n':
       end_command (self);
       return self->heredocs->len > 0 ? read_heredocs (self, p) : p;
@@ -332,13 +380,13 @@ compare_offsets (gconstpointer a, gconstpointer b)
   return x < y ? -1 : x > y;
 }
 
-GArray *
-sy_shell_find_names (const char *text, const char *name, gboolean *shadowed)
+static GArray *
+find_names (const char *text, const char *name, guint depth, gboolean *shadowed)
 {
   g_autoptr (GString) open = g_string_new (NULL);
   g_autoptr (GPtrArray) heredocs = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (GArray) found = g_array_new (FALSE, FALSE, sizeof (Found));
-  Names names = { .text = text, .name = name, .length = strlen (name), .found = found, .open = open, .heredocs = heredocs };
+  Names names = { .text = text, .name = name, .length = strlen (name), .depth = depth, .found = found, .open = open, .heredocs = heredocs };
   GArray *offsets = g_array_new (FALSE, FALSE, sizeof (guint));
 
   for (const char *p = strstr (text, name) != NULL ? text : ""; *p != '\0'; p++)
@@ -349,6 +397,12 @@ sy_shell_find_names (const char *text, const char *name, gboolean *shadowed)
   if (shadowed != NULL)
     *shadowed = names.shadowed;
   return offsets;
+}
+
+GArray *
+sy_shell_find_names (const char *text, const char *name, gboolean *shadowed)
+{
+  return find_names (text, name, 0, shadowed);
 }
 
 gboolean

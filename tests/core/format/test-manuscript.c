@@ -162,6 +162,55 @@ test_chains (void)
   g_assert_true (sy_manuscript_undo (script, NULL));
 }
 
+/* Each parameter of an example under another name: no use is left, it is as good as before, and undo gives the first byte back. */
+static void
+rename_params (const char *path)
+{
+  g_autofree char *text = NULL;
+  g_autoptr (SyManuscript) script = NULL;
+  g_autoptr (SyDesignRevision) before = NULL;
+
+  g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
+  script = open_text (text);
+  before = sy_manuscript_make_revision (script);
+  for (guint i = 0; i < before->workflow->n_params; i++)
+    {
+      const char *name = before->workflow->params[i].name;
+      g_autofree char *line = g_strdup_printf ("param %s another_name", name), *use = g_strdup_printf ("(?m)^(?!#).*\\$\\{?%s\\b", name);
+      g_autoptr (GError) error = NULL;
+      g_autoptr (SyDesignRevision) after = NULL;
+      g_autofree char *now = NULL;
+
+      g_test_message ("%s: %s", path, name);
+      apply (script, line, &error);
+      g_assert_no_error (error);
+      after = sy_manuscript_make_revision (script);
+      g_assert_cmpuint (after->n_errors, ==, before->n_errors);
+      now = g_strndup (g_bytes_get_data (after->text, NULL), g_bytes_get_size (after->text));
+      g_assert_false (g_regex_match_simple (use, now, 0, 0));
+      g_assert_nonnull (strstr (now, "another_name"));
+      g_assert_true (sy_manuscript_undo (script, NULL));
+      assert_text (script, text);
+    }
+}
+
+static void
+test_params (void)
+{
+  g_autofree char *folder = g_build_filename (g_getenv ("SWITCHYARD_SOURCE_ROOT"), "data", "examples", NULL);
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+  const char *name;
+
+  g_assert_nonnull (dir);
+  while ((name = g_dir_read_name (dir)) != NULL)
+    if (g_str_has_suffix (name, ".yard.yaml"))
+      {
+        g_autofree char *path = g_build_filename (folder, name, NULL);
+
+        rename_params (path);
+      }
+}
+
 static void
 test_from_nothing (void)
 {
@@ -584,6 +633,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/format/manuscript/changes", test_changes);
+  g_test_add_func ("/format/manuscript/params", test_params);
   g_test_add_func ("/format/manuscript/from-nothing", test_from_nothing);
   g_test_add_func ("/format/manuscript/chains", test_chains);
   g_test_add_func ("/format/manuscript/history", test_history);

@@ -19,6 +19,14 @@ static const struct { const char *text, *marked; } cases[] = {
   { "cat <<'E'\n$x\nE\necho $x", "cat <<'E'\n$x\nE\necho $Z" },
   { "cat <<-\"E\" | tee $x\n\t$x\n\tE\necho $x", "cat <<-\"E\" | tee $Z\n\t$x\n\tE\necho $Z" },
   { "cat <<< $x", "cat <<< $Z" },
+  /* read by another shell */
+  { "cat > f <<'E'\n#!/bin/sh\necho $x '$x'\nE\necho $x", "cat > f <<'E'\n#!/bin/sh\necho $Z '$x'\nE\necho $Z" },
+  { "cat > f <<'E'\n#!/usr/bin/env bash\nx=1; echo $x\nE\n", "cat > f <<'E'\n#!/usr/bin/env bash\nZ=1; echo $Z\nE\n" },
+  { "bash <<'E'\necho $x\nE\n", "bash <<'E'\necho $Z\nE\n" },
+  { "python3 <<'E'\nprint('$x')\nE\n", NULL },
+  { "cat > f <<'E'\n#!/usr/bin/env python3\nprint('$x')\nE\n", NULL },
+  { "sh -ec 'echo $x' '$x'; sh '$x'", "sh -ec 'echo $Z' '$x'; sh '$x'" },
+  { "awk -c '{print $x}'", NULL },
   /* values of its own */
   { "x=${x:-1}; echo $x", "Z=${Z:-1}; echo $Z" },
   { "[ -n \"$x\" ] || x=1\necho $x", "[ -n \"$Z\" ] || Z=1\necho $Z" },
