@@ -100,6 +100,8 @@ void sy_tile_cache_flatten (SyTileCache *cache, SyTileEntry *tile);
 void sy_tile_cache_drop_painter (SyTileCache *cache);
 
 /* --- sy-tile-draw.c --- */
+/* Of an RGB24 surface, in whose pixels nobody says that they are opaque. (transfer full) */
+GdkTexture *sy_tile_make_texture (cairo_surface_t *surface);
 /* As cairo_set_source_surface(), without the copy that Cairo makes of a surface which changes after it was recorded. */
 void sy_tile_set_source (cairo_t *cr, cairo_surface_t *surface, double x, double y);
 

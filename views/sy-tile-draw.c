@@ -8,6 +8,7 @@
 #define MOST_PIECES_A_FRAME 6  /* of tiles that are drawn by themselves */
 #define MOST_REQUESTS 8         /* in one frame: the others follow when these come */
 #define FADE_US 200000
+#define MOST_HOLES 40           /* where tiles are missing: more, and the background is painted in one piece */
 #define MOST_FLATTENED 4        /* in one frame of a moving picture */
 #define FAR_BUDGET 20           /* of a frame: five tiles, so that all of a window's are new within a few frames */
 
@@ -54,6 +55,32 @@ sy_tile_set_source (cairo_t *cr, cairo_surface_t *surface, double x, double y)
   cairo_pattern_destroy (pattern);
 }
 
+GdkTexture *
+sy_tile_make_texture (cairo_surface_t *surface)
+{
+  int width = cairo_image_surface_get_width (surface), height = cairo_image_surface_get_height (surface);
+  gsize stride = (gsize) cairo_image_surface_get_stride (surface), n = stride * (gsize) height;
+  guint32 *pixels = g_malloc (n);
+  const guint32 *from;
+  g_autoptr (GBytes) bytes = g_bytes_new_take (pixels, n);
+
+  cairo_surface_flush (surface);
+  from = (const guint32 *) (const void *) cairo_image_surface_get_data (surface);
+  for (gsize i = 0; i < n / sizeof *pixels; i++)
+    pixels[i] = from[i] | 0xff000000;
+  return gdk_memory_texture_new (width, height, GDK_MEMORY_DEFAULT, bytes, stride);
+}
+
+/* At another scale than 1 Cairo looks a pixel beyond the picture, where there is nothing, and then knows no quick way: it is not let. */
+static GskRenderNode *
+clip_node (GskRenderNode *node, const graphene_rect_t *bounds)
+{
+  GskRenderNode *clip = gsk_clip_node_new (node, bounds);
+
+  gsk_render_node_unref (node);
+  return clip;
+}
+
 static void
 make_node (SyTileCache *cache, SyTileEntry *tile)
 {
@@ -61,13 +88,7 @@ make_node (SyTileCache *cache, SyTileEntry *tile)
 
   if (cache->textures)
     {
-      gsize stride = (gsize) cairo_image_surface_get_stride (tile->surface);
-      g_autoptr (GBytes) pixels = NULL;
-
-      cairo_surface_flush (tile->surface);
-      pixels = g_bytes_new (cairo_image_surface_get_data (tile->surface), (gsize) stride * (gsize) cairo_image_surface_get_height (tile->surface));
-      tile->texture = gdk_memory_texture_new (SY_TILE * cache->scale, SY_TILE * cache->scale, GDK_MEMORY_B8G8R8A8_PREMULTIPLIED, pixels,
-                                              stride);
+      tile->texture = sy_tile_make_texture (tile->surface);
       tile->node = gsk_texture_node_new (tile->texture, &bounds);
     }
   else
@@ -80,6 +101,8 @@ make_node (SyTileCache *cache, SyTileEntry *tile)
       sy_tile_set_source (cr, tile->surface, 0, 0);
       cairo_paint (cr);
       cairo_destroy (cr);
+      if (cache->scale != 1)
+        tile->node = clip_node (tile->node, &bounds);
     }
 }
 
@@ -238,6 +261,14 @@ draw_exact (SyTileCache *cache, GtkSnapshot *snapshot, const Sight *s)
   gtk_snapshot_restore (snapshot);
 }
 
+static gboolean
+is_there (SyTileCache *cache, const Sight *s, int tx, int ty)
+{
+  const SyTileEntry *tile = sy_tile_cache_find (cache, s->zoom, tx, ty);
+
+  return tile != NULL && tile->surface != NULL;
+}
+
 /* Is all of a place on the screen covered by tiles of the wanted zoom? */
 static gboolean
 is_covered (SyTileCache *cache, const Sight *over, const SyRect *place)
@@ -248,26 +279,8 @@ is_covered (SyTileCache *cache, const Sight *over, const SyRect *place)
 
   for (int ty = MAX (y0, over->y0); ty <= MIN (y1, over->y1); ty++)
     for (int tx = MAX (x0, over->x0); tx <= MIN (x1, over->x1); tx++)
-      {
-        const SyTileEntry *tile = sy_tile_cache_find (cache, over->zoom, tx, ty);
-
-        if (tile == NULL || tile->surface == NULL)
-          return FALSE;
-      }
-  return TRUE;
-}
-
-static gboolean
-has_all (SyTileCache *cache, const Sight *s)
-{
-  for (int ty = s->y0; ty <= s->y1; ty++)
-    for (int tx = s->x0; tx <= s->x1; tx++)
-      {
-        const SyTileEntry *tile = sy_tile_cache_find (cache, s->zoom, tx, ty);
-
-        if (tile == NULL || tile->surface == NULL)
-          return FALSE;
-      }
+      if (!is_there (cache, over, tx, ty))
+        return FALSE;
   return TRUE;
 }
 
@@ -324,15 +337,61 @@ box_of (const Sight *s)
   return (SyRect){ first.x, first.y, last.x + last.width - first.x, last.y + last.height - first.y };
 }
 
-/* The background, unless tiles cover all of the screen: a pass over it less. Always whole, so that it is not drawn again when they move. */
+/* @cr: NULL = nodes */
 static void
-append_ground (SyTileCache *cache, GtkSnapshot *snapshot, const SyViewport *v, const SyRect *covered)
+fill_ground (SyTileCache *cache, GtkSnapshot *snapshot, cairo_t *cr, double x0, double y0, double x1, double y1)
 {
   const SyColour *c = &cache->scene->style->canvas;
   GdkRGBA rgba = { (float) c->r, (float) c->g, (float) c->b, 1 };
 
-  if (covered->x > 0 || covered->y > 0 || covered->x + covered->width < v->width || covered->y + covered->height < v->height)
-    gtk_snapshot_append_color (snapshot, &rgba, &GRAPHENE_RECT_INIT (0, 0, (float) v->width, (float) v->height));
+  if (x1 <= x0 || y1 <= y0)
+    return;
+  if (cr == NULL)
+    {
+      gtk_snapshot_append_color (snapshot, &rgba, &GRAPHENE_RECT_INIT ((float) x0, (float) y0, (float) (x1 - x0), (float) (y1 - y0)));
+      return;
+    }
+  cairo_set_source_rgb (cr, c->r, c->g, c->b);
+  cairo_rectangle (cr, x0, y0, x1 - x0, y1 - y0);
+  cairo_fill (cr);
+}
+
+static gboolean
+has_many_holes (SyTileCache *cache, const Sight *s)
+{
+  guint n = 0;
+
+  for (int ty = s->y0; ty <= s->y1 && n <= MOST_HOLES; ty++)
+    for (int tx = s->x0; tx <= s->x1; tx++)
+      n += !is_there (cache, s, tx, ty);
+  return n > MOST_HOLES;
+}
+
+/* The background, where no tile of @s covers it: a pass over all of the screen costs as much as half of the tiles. @over: as of draw_scaled() */
+static void
+draw_ground (SyTileCache *cache, GtkSnapshot *snapshot, cairo_t *cr, const SyViewport *v, const Sight *s, const Sight *over)
+{
+  SyRect box = box_of (s), other = over != NULL ? box_of (over) : box;
+  double x0 = CLAMP (MAX (box.x, other.x), 0, v->width), x1 = CLAMP (MIN (box.x + box.width, other.x + other.width), x0, v->width);
+  double y0 = CLAMP (MAX (box.y, other.y), 0, v->height), y1 = CLAMP (MIN (box.y + box.height, other.y + other.height), y0, v->height);
+
+  if (has_many_holes (cache, s))
+    {
+      fill_ground (cache, snapshot, cr, 0, 0, v->width, v->height);
+      return;
+    }
+  fill_ground (cache, snapshot, cr, 0, 0, v->width, y0);
+  fill_ground (cache, snapshot, cr, 0, y0, x0, y1);
+  fill_ground (cache, snapshot, cr, x1, y0, v->width, y1);
+  fill_ground (cache, snapshot, cr, 0, y1, v->width, v->height);
+  for (int ty = s->y0; ty <= s->y1; ty++)
+    for (int tx = s->x0; tx <= s->x1; tx++)
+      if (!is_there (cache, s, tx, ty))
+        {
+          SyRect hole = place_of (s, tx, ty);
+
+          fill_ground (cache, snapshot, cr, MAX (hole.x, x0), MAX (hole.y, y0), MIN (hole.x + hole.width, x1), MIN (hole.y + hole.height, y1));
+        }
 }
 
 /*
@@ -349,6 +408,10 @@ draw_other_zooms (SyTileCache *cache, GtkSnapshot *snapshot, const SyViewport *v
       cairo_set_operator (cr, CAIRO_OPERATOR_SOURCE);
       cairo_set_antialias (cr, CAIRO_ANTIALIAS_NONE);
     }
+  if (cr == NULL)
+    fill_ground (cache, snapshot, NULL, 0, 0, v->width, v->height);
+  else
+    draw_ground (cache, snapshot, cr, v, shown != NULL ? shown : wanted, shown != NULL ? wanted : NULL);
   if (shown != NULL)
     draw_scaled (cache, snapshot, cr, shown, wanted);
   if (wanted->factor != 1)
@@ -405,15 +468,13 @@ sy_tile_cache_snapshot (SyTileCache *cache, GtkSnapshot *snapshot, const SyViewp
   g_autoptr (GtkSnapshot) tiles = NULL;
   g_autoptr (GskRenderNode) node = NULL;
   gboolean complete, under, waits;
-  const SyRect nothing = { 0, 0, 0, 0 };
-  SyRect covered;
   Sight wanted, shown;
 
   if (cache->scene == NULL || v->width < 1)
     return TRUE;
   if (cache->scene->geometry->n_nodes == 0)
     {
-      append_ground (cache, snapshot, v, &nothing);
+      fill_ground (cache, snapshot, NULL, 0, 0, v->width, v->height);
       return TRUE;
     }
   tiles = gtk_snapshot_new ();
@@ -424,13 +485,10 @@ sy_tile_cache_snapshot (SyTileCache *cache, GtkSnapshot *snapshot, const SyViewp
   under = !complete && cache->shown_zoom > 0 && cache->shown_zoom != cache->wanted_zoom;
   if (under)
     shown = look_at (cache, v, cache->shown_zoom);
-  covered = cache->textures && (under || wanted.factor != 1) ? nothing
-            : complete                                       ? box_of (&wanted)
-            : under && has_all (cache, &shown)               ? box_of (&shown)
-                                                             : nothing;
-  append_ground (cache, tiles, v, &covered);
   if (under || wanted.factor != 1)
     draw_other_zooms (cache, tiles, v, under ? &shown : NULL, &wanted);
+  else
+    draw_ground (cache, tiles, NULL, v, &wanted, NULL);
   if (wanted.factor == 1)
     draw_exact (cache, tiles, &wanted);
   if (complete && cache->shown_zoom == 0 && cache->last != NULL)

@@ -4,6 +4,7 @@
 #include "tests/views/display.h"
 #include "views/sy-canvas.h"
 #include "views/sy-outline.h"
+#include "views/sy-tile-cache-private.h"
 
 #include <adwaita.h>
 #include <string.h>
@@ -15,7 +16,7 @@ typedef struct
   SySession *session;
   GtkWidget *window;
   SyCanvas *canvas;
-  guint outputs;
+  guint outputs, frames;
 } Fixture;
 
 static void
@@ -80,28 +81,41 @@ point_of (Fixture *f, guint32 task, double *x, double *y)
 
 #define NOTHING 0xffffff
 
-/* A pixel of the window near the outline of a task */
-static guint32
-outline_of (Fixture *f, guint32 task)
+/* What the canvas draws now, by itself; NULL = nothing. (transfer full) */
+static guint32 *
+paint (Fixture *f, int *width, int *height)
 {
   g_autoptr (GdkPaintable) paintable = gtk_widget_paintable_new (GTK_WIDGET (f->canvas));
   g_autoptr (GtkSnapshot) snapshot = gtk_snapshot_new ();
   g_autoptr (GskRenderNode) node = NULL;
   g_autoptr (GdkTexture) texture = NULL;
-  g_autofree guint32 *pixels = NULL;
-  const SyRect *box = &sy_canvas_get_geometry (f->canvas)->nodes[task];
-  SyPoint at = sy_viewport_to_screen (sy_canvas_get_viewport (f->canvas), box->x + box->width / 2, box->y);
-  int width = gtk_widget_get_width (GTK_WIDGET (f->canvas)), height = gtk_widget_get_height (GTK_WIDGET (f->canvas));
-  guint32 darkest = NOTHING;
+  guint32 *pixels;
 
-  gdk_paintable_snapshot (paintable, snapshot, width, height);
+  *width = gtk_widget_get_width (GTK_WIDGET (f->canvas));
+  *height = gtk_widget_get_height (GTK_WIDGET (f->canvas));
+  gdk_paintable_snapshot (paintable, snapshot, *width, *height);
   node = gtk_snapshot_free_to_node (g_steal_pointer (&snapshot));
   if (node == NULL)
-    return NOTHING;
+    return NULL;
   texture = gsk_renderer_render_texture (gtk_native_get_renderer (gtk_widget_get_native (f->window)), node,
-                                         &GRAPHENE_RECT_INIT (0, 0, (float) width, (float) height));
-  pixels = g_new (guint32, (gsize) width * height);
-  gdk_texture_download (texture, (guchar *) pixels, (gsize) width * 4);
+                                         &GRAPHENE_RECT_INIT (0, 0, (float) *width, (float) *height));
+  pixels = g_new (guint32, (gsize) *width * *height);
+  gdk_texture_download (texture, (guchar *) pixels, (gsize) *width * 4);
+  return pixels;
+}
+
+/* A pixel of the window near the outline of a task */
+static guint32
+outline_of (Fixture *f, guint32 task)
+{
+  const SyRect *box = &sy_canvas_get_geometry (f->canvas)->nodes[task];
+  SyPoint at = sy_viewport_to_screen (sy_canvas_get_viewport (f->canvas), box->x + box->width / 2, box->y);
+  int width, height;
+  g_autofree guint32 *pixels = paint (f, &width, &height);
+  guint32 darkest = NOTHING;
+
+  if (pixels == NULL)
+    return NOTHING;
   for (int y = (int) at.y - 2; y <= (int) at.y + 3; y++)
     {
       guint32 pixel = pixels[y * width + (int) at.x] & 0xffffff;
@@ -110,6 +124,61 @@ outline_of (Fixture *f, guint32 task)
         darkest = pixel;
     }
   return darkest;
+}
+
+/* After a frame */
+static void
+assert_covered (GdkFrameClock *clock, Fixture *f)
+{
+  int width, height;
+  g_autofree guint32 *pixels = paint (f, &width, &height);
+
+  for (int i = 0; pixels != NULL && i < width * height; i++)
+    if (pixels[i] >> 24 != 0xff)
+      g_error ("%d, %d is not painted", i % width, i / width);
+  f->frames += pixels != NULL;
+}
+
+/* Whatever tiles are there yet, the window does not shine through. */
+static void
+test_every_pixel (Fixture *f, gconstpointer data)
+{
+  GdkFrameClock *clock = gtk_widget_get_frame_clock (GTK_WIDGET (f->canvas));
+  gulong handler = g_signal_connect (clock, "after-paint", G_CALLBACK (assert_covered), f);
+
+  for (guint i = 0; i < 60; i++)
+    {
+      double zoom = sy_canvas_get_viewport (f->canvas)->zoom;
+      guint before = f->frames;
+
+      if (i % 4 != 3)
+        sy_canvas_zoom_to (f->canvas, i / 15 % 2 ? zoom / 1.13 : zoom * 1.17);
+      else
+        sy_canvas_pan (f->canvas, i / 30 % 2 ? -361 : 397, i / 15 % 2 ? 243 : -271);
+      gtk_widget_queue_draw (GTK_WIDGET (f->canvas));
+      AWAIT (f->frames != before);
+    }
+  g_signal_handler_disconnect (clock, handler);
+}
+
+/* On a GPU a tile covers what is below it, though its painter wrote colours alone. */
+static void
+test_texture_is_opaque (void)
+{
+  cairo_surface_t *surface = cairo_image_surface_create (CAIRO_FORMAT_RGB24, 3, 2);
+  g_autoptr (GdkTexture) texture = NULL;
+  guint32 pixels[6];
+
+  for (guint y = 0; y < 2; y++)
+    memset (cairo_image_surface_get_data (surface) + y * (guint) cairo_image_surface_get_stride (surface), 0, 3 * sizeof *pixels);
+  ((guint32 *) (void *) cairo_image_surface_get_data (surface))[1] = 0x204080;
+  cairo_surface_mark_dirty (surface);
+  texture = sy_tile_make_texture (surface);
+  gdk_texture_download (texture, (guchar *) pixels, 3 * sizeof *pixels);
+  g_assert_cmphex (pixels[0], ==, 0xff000000);
+  g_assert_cmphex (pixels[1], ==, 0xff204080);
+  g_assert_cmphex (pixels[5], ==, 0xff000000);
+  cairo_surface_destroy (surface);
 }
 
 static gboolean
@@ -394,6 +463,7 @@ main (int argc, char **argv)
   static const struct { const char *name; void (*test) (Fixture *, gconstpointer); } tests[] = {
     { "/canvas/state-is-drawn", test_state_is_drawn }, { "/canvas/pointer", test_pointer }, { "/canvas/keys-walk-edges", test_keys_walk_edges },
     { "/canvas/zoom-and-fit", test_zoom_and_fit }, { "/canvas/opens-with-names", test_opens_with_names }, { "/canvas/collapse", test_collapse },
+    { "/canvas/every-pixel", test_every_pixel },
     { "/canvas/idle-draws-nothing", test_idle_draws_nothing },
     { "/canvas/accessible", test_accessible }, { "/canvas/structure-changes", test_structure_changes }, { "/canvas/outline", test_outline },
     { "/canvas/layout-comes-to-rest", test_layout_comes_to_rest },
@@ -404,5 +474,6 @@ main (int argc, char **argv)
   adw_init ();
   for (guint i = 0; i < G_N_ELEMENTS (tests); i++)
     g_test_add (tests[i].name, Fixture, NULL, set_up, tests[i].test, tear_down);
+  g_test_add_func ("/canvas/texture-is-opaque", test_texture_is_opaque);
   return g_test_run ();
 }
