@@ -62,6 +62,7 @@ struct _SyCanvas
   /* time */
   guint settle_source;  /* the zoom rests soon */
   guint beat_source;    /* 2 Hz while something runs */
+  guint fold_tick;      /* events wait for the next frame */
   gboolean moving;
   gboolean drawn;       /* what is wanted is on the screen */
 

@@ -137,6 +137,28 @@ on_run_changed (SyRunModel *model, SyCanvas *self)
   sy_canvas_update_beat (self);
 }
 
+static gboolean
+fold_in_frame (GtkWidget *widget, GdkFrameClock *clock, gpointer unused)
+{
+  SyCanvas *self = SY_CANVAS (widget);
+
+  self->fold_tick = 0;
+  if (self->model != NULL)
+    sy_run_model_flush (self->model);
+  return G_SOURCE_REMOVE;
+}
+
+/* Events are folded where the frame begins that shows them. */
+static gboolean
+on_arrived (SyRunModel *model, SyCanvas *self)
+{
+  gboolean mapped = gtk_widget_get_mapped (GTK_WIDGET (self));
+
+  if (mapped && self->fold_tick == 0)
+    self->fold_tick = gtk_widget_add_tick_callback (GTK_WIDGET (self), fold_in_frame, NULL, NULL);
+  return mapped;
+}
+
 static void
 on_structure_changed (SyRunModel *model, SyCanvas *self)
 {
@@ -213,6 +235,7 @@ on_model (SySession *session, GParamSpec *pspec, SyCanvas *self)
     {
       g_signal_connect (model, "changed", G_CALLBACK (on_changed), self);
       g_signal_connect (model, "run-changed", G_CALLBACK (on_run_changed), self);
+      g_signal_connect (model, "arrived", G_CALLBACK (on_arrived), self);
       g_signal_connect (model, "structure-changed", G_CALLBACK (on_structure_changed), self);
       g_signal_connect (model, "places-changed", G_CALLBACK (on_places), self);
       sy_canvas_start_layout (self);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #define FRAME_US 16000
+#define LATE_US 50000 /* who draws would have flushed by then */
 
 enum
 {
@@ -12,6 +13,7 @@ enum
   PLACES_CHANGED,
   CHANGED,
   RUN_CHANGED,
+  ARRIVED,
   N_SIGNALS
 };
 static guint signals[N_SIGNALS];
@@ -95,14 +97,21 @@ flush_now (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-/* At the next turn of the loop, but not sooner than a frame after the last time; before GTK draws. */
+/*
+ * In the next frame, if somebody asks for one: what waited for a timer and then for a frame would come a frame later. Else at the next
+ * turn of the loop, but not sooner than a frame after the last time. A frame that was asked for may not come: nobody sees the window.
+ */
 static void
 schedule_flush (SyRunModel *self)
 {
-  gint64 rest = self->flushed_us + FRAME_US - g_get_monotonic_time ();
+  gboolean paced = FALSE;
+  gint64 rest;
 
-  if (self->flush_source == 0)
-    self->flush_source = g_timeout_add_full (G_PRIORITY_HIGH_IDLE, rest > 0 ? (guint) (rest / 1000 + 1) : 0, flush_now, self, NULL);
+  if (self->flush_source != 0)
+    return;
+  g_signal_emit (self, signals[ARRIVED], 0, &paced);
+  rest = paced ? LATE_US : self->flushed_us + FRAME_US - g_get_monotonic_time ();
+  self->flush_source = g_timeout_add_full (G_PRIORITY_HIGH_IDLE, rest > 0 ? (guint) (rest / 1000 + 1) : 0, flush_now, self, NULL);
 }
 
 void
@@ -428,6 +437,8 @@ sy_run_model_class_init (SyRunModelClass *klass)
   signals[PLACES_CHANGED] = g_signal_new ("places-changed", SY_TYPE_RUN_MODEL, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[CHANGED] = g_signal_new ("changed", SY_TYPE_RUN_MODEL, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
                                    G_TYPE_ARRAY);
+  signals[ARRIVED] = g_signal_new ("arrived", SY_TYPE_RUN_MODEL, G_SIGNAL_RUN_LAST, 0, g_signal_accumulator_true_handled, NULL, NULL,
+                                   G_TYPE_BOOLEAN, 0);
   signals[RUN_CHANGED] = g_signal_new ("run-changed", SY_TYPE_RUN_MODEL, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 

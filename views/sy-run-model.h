@@ -17,9 +17,10 @@ G_DECLARE_FINAL_TYPE (SyRunModel, sy_run_model, SY, RUN_MODEL, GObject)
 
 /*
  * Main thread only. The application's reader thread hands over batches of events (sy_run_model_push()); the view applies
- * them by the one fold and emits "changed" at most once a frame (it gathers until sy_run_model_flush(), which the
- * canvas calls in its tick, or an idle source).
+ * them by the one fold and emits "changed" at most once a frame (it gathers until sy_run_model_flush(), which who draws calls
+ * where a frame begins, or a timer where nobody draws).
  * Signals:
+ *   arrived () -> gboolean     events wait to be folded: whoever is on the screen asks for a frame, flushes in it and says TRUE
  *   structure-changed ()       another workflow: new tasks or edges
  *   changed (GArray *indices)  (element-type guint32) tasks whose state changed, ascending, each once
  *   places-changed ()          other tasks are pinned, or elsewhere

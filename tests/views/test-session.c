@@ -63,6 +63,7 @@ typedef struct
   FakeController controller;
   GString *told;        /* what "changed" said */
   guint selections, plans;
+  gboolean has_frame;   /* somebody draws */
 } Fixture;
 
 static void
@@ -179,6 +180,39 @@ test_never_within_a_signal (Fixture *f, gconstpointer data)
   while (f->told->len < 4)
     g_main_context_iteration (NULL, TRUE);
   g_assert_cmpstr (f->told->str, ==, "0;3;");
+}
+
+static gboolean
+on_arrived (SyRunModel *model, Fixture *f)
+{
+  g_string_append (f->told, "frame ");
+  return f->has_frame;
+}
+
+/* Who draws is told once for all that waits, and folds it in its own time. */
+static void
+test_arrived (Fixture *f, gconstpointer data)
+{
+  f->has_frame = TRUE;
+  g_signal_connect (f->model, "arrived", G_CALLBACK (on_arrived), f);
+  run_task (f, 1, TRUE);
+  g_assert_cmpstr (f->told->str, ==, "frame ");
+  sy_run_model_flush (f->model);
+  g_assert_cmpstr (f->told->str, ==, "frame 0;");
+  run_task (f, 2, TRUE);
+  g_assert_cmpstr (f->told->str, ==, "frame 0;frame ");
+}
+
+/* A frame that nobody asks for, or that does not come, is not waited for. */
+static void
+test_no_frame (Fixture *f, gconstpointer has_frame)
+{
+  f->has_frame = has_frame != NULL;
+  g_signal_connect (f->model, "arrived", G_CALLBACK (on_arrived), f);
+  run_task (f, 1, TRUE);
+  while (!g_str_has_suffix (f->told->str, ";"))
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpstr (f->told->str, ==, "frame 0;");
 }
 
 /* The log cannot be read past an event that the fold refuses. */
@@ -419,6 +453,7 @@ main (int argc, char **argv)
 {
   static const struct { const char *name; void (*test) (Fixture *, gconstpointer); } tests[] = {
     { "/model/batches", test_batches }, { "/model/never-within-a-signal", test_never_within_a_signal }, { "/model/refused", test_refused },
+    { "/model/arrived", test_arrived },
     { "/model/time-travel", test_time_travel }, { "/model/usage-ends", test_usage_ends }, { "/session/selection", test_selection },
     { "/session/filter", test_filter }, { "/session/status", test_status }, { "/session/plan", test_plan },
     { "/session/plan-refused", test_plan_refused }, { "/session/plan-kinds", test_plan_kinds },
@@ -427,6 +462,8 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   for (guint i = 0; i < G_N_ELEMENTS (tests); i++)
     g_test_add (tests[i].name, Fixture, NULL, set_up, tests[i].test, tear_down);
+  g_test_add ("/model/no-frame", Fixture, NULL, set_up, test_no_frame, tear_down);
+  g_test_add ("/model/frame-does-not-come", Fixture, "frame", set_up, test_no_frame, tear_down);
   g_test_add ("/session/plan-answered", Fixture, NULL, set_up, test_plan_answered_late, tear_down);
   g_test_add ("/session/plan-answered-late", Fixture, "moves", set_up, test_plan_answered_late, tear_down);
   g_test_add ("/session/instants", Fixture, NULL, set_up, test_instants, tear_down);
