@@ -180,16 +180,38 @@ show_facts (SyRunOverview *self, const SyRunState *state)
 
 /* --- rows --- */
 
+/* Done from results that are older than what their needs gave since: they count as succeeded, and a run may end with them. */
+#define STALE SY_N_STATES
+
+static gboolean
+is_in (const SyTaskState *task, guint wanted)
+{
+  return wanted == STALE ? task->state == SY_STATE_SUCCEEDED && (task->badges & SY_BADGE_STALE) != 0 : task->state == wanted;
+}
+
+static guint
+count_stale (const SyRunState *state)
+{
+  guint n = 0;
+
+  for (guint32 i = 0; i < state->workflow->n_tasks; i++)
+    n += is_in (sy_run_state_at (state, i), STALE);
+  return n;
+}
+
 static void
 show_counts (SyRunOverview *self, const SyRunState *state)
 {
-  SyRow rows[SY_N_STATES];
-  guint n = 0;
+  SyRow rows[SY_N_STATES + 1];
+  guint n = 0, n_stale = is_run (self) ? count_stale (state) : 0;
 
   for (guint i = 0; is_run (self) && i < G_N_ELEMENTS (order); i++)
     if (state->counts[order[i]] > 0)
       rows[n++] = (SyRow){ sy_state_icon_new (order[i], 16), sy_state_words (order[i]), sy_words_dup_count (state->counts[order[i]]),
                            _("Select these tasks"), order[i] };
+  if (n_stale > 0)
+    rows[n++] = (SyRow){ sy_state_icon_new (SY_STATE_SUCCEEDED, 16), _("Stale"), sy_words_dup_count (n_stale),
+                         _("Done before what they need ran again. Select these tasks"), STALE };
   sy_row_list_set_rows (SY_ROW_LIST (self->counts), rows, n);
   while (n-- > 0)
     g_free ((char *) rows[n].detail);
@@ -201,7 +223,7 @@ on_count (SyRunOverview *self, guint wanted)
   g_autoptr (GArray) tasks = g_array_new (FALSE, FALSE, sizeof (guint32));
 
   for (guint32 i = 0; self->model != NULL && i < sy_run_model_get_workflow (self->model)->n_tasks; i++)
-    if (sy_run_model_get_task (self->model, i)->state == wanted)
+    if (is_in (sy_run_model_get_task (self->model, i), wanted))
       g_array_append_val (tasks, i);
   if (tasks->len == 0)
     return;

@@ -422,6 +422,12 @@ sy_session_describe_plan (SySession *self)
     }
   else
     g_string_printf (text, _("%s will run, %s reused, %s stay"), run, reused, stay);
+  if (self->plan->stale->len > 0)
+    {
+      g_autofree char *stale = sy_words_counted (self->plan->stale->len, " (%s of them stale then)", " (%s of them stale then)");
+
+      g_string_append (text, stale);
+    }
   if (self->plan->expected_us >= 0)
     {
       g_autofree char *time = sy_words_dup_duration (self->plan->expected_us);

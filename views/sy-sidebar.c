@@ -54,7 +54,7 @@ sy_run_item_new (const SyRunItemFacts *facts)
 
   self->uuid = g_strdup (facts->uuid);
   self->path = g_strdup (facts->path);
-  self->name = g_strdup (facts->name != NULL ? facts->name : "?");
+  self->name = g_strdelimit (g_strdup (facts->name != NULL ? facts->name : "?"), "\n\r\t", ' '); /* one line of the list */
   self->number = facts->number;
   self->status = facts->status;
   self->live = facts->live;
@@ -284,19 +284,20 @@ add_workflows (SySidebar *self, GPtrArray *rows)
     }
 }
 
-/* The last line of the run shown: below its workflow, where that is open */
+/* The last line of the run shown: below its workflow, where that is open; else the workflow's own */
 static void
 select_current (SySidebar *self)
 {
   guint n = g_list_model_get_n_items (G_LIST_MODEL (self->rows));
   GtkListBoxRow *current = NULL;
 
-  for (guint i = 0; i < n && self->uuid != NULL; i++)
+  for (guint i = 0; i < n; i++)
     {
       g_autoptr (SySidebarRow) row = g_list_model_get_item (G_LIST_MODEL (self->rows), i);
       const SySidebarFacts *facts = sy_sidebar_row_get_facts (row);
+      gboolean is_run = !facts->file && self->uuid != NULL && g_strcmp0 (facts->uuid, self->uuid) == 0;
 
-      if (!facts->file && g_strcmp0 (facts->uuid, self->uuid) == 0)
+      if (is_run || (current == NULL && facts->file && self->path != NULL && g_strcmp0 (facts->path, self->path) == 0))
         current = gtk_list_box_get_row_at_index (GTK_LIST_BOX (self->list), (int) i);
     }
   if (current != gtk_list_box_get_selected_row (GTK_LIST_BOX (self->list)))

@@ -148,6 +148,22 @@ test_follows (Fixture *f, gconstpointer data)
   AWAIT (find_label (f->overview, "Failures") == NULL);
 }
 
+/* Nothing in the states tells of a task that was done from results older than what there is now. */
+static void
+test_stale (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GArray) events = sy_event_array_new ();
+
+  g_assert_null (find_label (f->overview, "Stale"));
+  push (events, SY_EVENT_STALE, 1, SY_STATE_SUCCEEDED, SY_NAME_SUCCEEDED);
+  sy_run_model_push (f->model, events);
+  sy_run_model_flush (f->model);
+  AWAIT (find_label (f->overview, "Stale") != NULL);
+  activate (f, "Stale");
+  g_assert_cmpuint (sy_session_get_n_selected (f->session), ==, 1);
+  g_assert_true (sy_session_is_selected (f->session, 0));
+}
+
 static void
 test_idle (Fixture *f, gconstpointer data)
 {
@@ -161,6 +177,7 @@ main (int argc, char **argv)
   g_test_add ("/overview/says", Fixture, NULL, set_up, test_says, tear_down);
   g_test_add ("/overview/rows", Fixture, NULL, set_up, test_rows, tear_down);
   g_test_add ("/overview/follows", Fixture, NULL, set_up, test_follows, tear_down);
+  g_test_add ("/overview/stale", Fixture, NULL, set_up, test_stale, tear_down);
   g_test_add ("/overview/idle", Fixture, NULL, set_up, test_idle, tear_down);
   return g_test_run ();
 }

@@ -288,6 +288,19 @@ test_filter (Fixture *f, gconstpointer data)
   g_assert_true (sy_session_matches (f->session, 1) && !sy_session_matches (f->session, 2));
 }
 
+/* What stays done, but from results that are older then, is told of before. */
+static void
+test_plan_stale (Fixture *f, gconstpointer data)
+{
+  static const guint32 a[] = { 1 };
+  g_autofree char *sentence = NULL;
+
+  fail_b (f);
+  sy_session_begin_rerun (f->session, SY_RERUN_TASK, a, 1);
+  sentence = sy_session_describe_plan (f->session);
+  g_assert_cmpstr (sentence, ==, "1 will run (1 was done already), 0 reused, 3 stay (1 of them stale then)");
+}
+
 static void
 test_plan (Fixture *f, gconstpointer data)
 {
@@ -456,7 +469,7 @@ main (int argc, char **argv)
     { "/model/arrived", test_arrived },
     { "/model/time-travel", test_time_travel }, { "/model/usage-ends", test_usage_ends }, { "/session/selection", test_selection },
     { "/session/filter", test_filter }, { "/session/status", test_status }, { "/session/plan", test_plan },
-    { "/session/plan-refused", test_plan_refused }, { "/session/plan-kinds", test_plan_kinds },
+    { "/session/plan-stale", test_plan_stale }, { "/session/plan-refused", test_plan_refused }, { "/session/plan-kinds", test_plan_kinds },
   };
 
   g_test_init (&argc, &argv, NULL);

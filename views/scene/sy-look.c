@@ -56,7 +56,9 @@ sy_look_fill (SyLook *look, const SyRunState *state, guint32 index, const SyLook
   look->progress = facts->progress >= 0 ? (gint16) (CLAMP (facts->progress, 0, 1) * 1000) : -1;
   if (task->state == SY_STATE_RUNNING && task->name == SY_NAME_RUNNING)
     append_usage (line, facts);
-  if (line->len == 0)
+  if (sy_look_is_stale (look))
+    g_string_append (g_string_append (line, _("stale")), " · ");
+  if (line->len == 0 || sy_look_is_stale (look))
     sy_words_brief (line, state, spec->number, facts->now_wall_us);
   set_line (look, line->str);
 }

@@ -38,6 +38,13 @@ typedef struct
 /* The second line: "cpu 187 % · 1.2 GB", "held: pool db, 2 of 2", "retries in 8 s, 2 of 4", "exit 3 · 2 attempts", "needs topics", … */
 void sy_look_fill (SyLook *look, const SyRunState *state, guint32 index, const SyLookFacts *facts);
 
+/* Done, but from results that are older than what its needs gave since */
+static inline gboolean
+sy_look_is_stale (const SyLook *look)
+{
+  return look->state == SY_STATE_SUCCEEDED && (look->badges & SY_BADGE_STALE) != 0;
+}
+
 /* The state whose disc stands for a run */
 SyState sy_state_of_run (SyRunStatus status);
 

@@ -104,7 +104,7 @@ paint_text (PangoLayout *layout, cairo_t *cr, const char *text, double x, double
 static gboolean
 is_dashed (const SyLook *look)
 {
-  return look->state == SY_STATE_PENDING || look->state == SY_STATE_SKIPPED;
+  return look->state == SY_STATE_PENDING || look->state == SY_STATE_SKIPPED || sy_look_is_stale (look);
 }
 
 static void

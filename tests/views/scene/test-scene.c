@@ -400,11 +400,13 @@ test_ink (Fixture *f, gconstpointer data)
 static void
 test_look (void)
 {
-  static const struct { SyState state; SyName name; int progress; const char *line, *said; } cases[] = {
+  static const struct { SyState state; SyName name; int progress; const char *line, *said; SyBadges badges; } cases[] = {
     { SY_STATE_PENDING, SY_NAME_NEEDS, -1, "needs a", "b, pending, needs a" },
     { SY_STATE_RUNNING, SY_NAME_RUNNING, 370, "cpu 187\302\240% · 1.2 GB", "b, running, cpu 187\302\240% · 1.2 GB, 37 percent" },
     { SY_STATE_FAILED, SY_NAME_EXIT, -1, "exit 3", "b, failed, exit 3" },
     { SY_STATE_READY, SY_NAME_QUEUED, -1, "queued", "b, ready, queued" },
+    { SY_STATE_SUCCEEDED, SY_NAME_SUCCEEDED, -1, "stale · 2.5 s", "b, succeeded, stale · 2.5 s", SY_BADGE_STALE },
+    { SY_STATE_RUNNING, SY_NAME_RUNNING, 370, "cpu 187\302\240% · 1.2 GB", "b, running, cpu 187\302\240% · 1.2 GB, 37 percent", SY_BADGE_STALE },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
@@ -420,6 +422,9 @@ test_look (void)
       task->name = (guint8) cases[i].name;
       task->exit_status = 3 << 8;
       task->attempt = 1;
+      task->badges = (guint8) cases[i].badges;
+      task->started_us = 1000000;
+      task->ended_us = 3500000;
       sy_look_fill (&look, state, 1, &facts);
       said = sy_look_describe (&look, state, 1);
       g_assert_cmpstr (look.line, ==, cases[i].line);
