@@ -9,6 +9,8 @@
 #include "core/model/sy-scheduler.h"
 #include "core/store/sy-task-progress.h"
 
+#include <unistd.h>
+
 static gboolean opt_json, opt_failed;
 static int opt_limit = 20;
 static char *opt_workflow;
@@ -422,7 +424,7 @@ print_show (SyRunView *view)
     id_width = MAX (id_width, sy_say_width (workflow->tasks[i].id));
   for (guint32 i = 0; i < workflow->n_tasks; i++)
     if (!opt_failed || is_bad (sy_run_state_at (view->state, i)))
-      say_task (out, view, i, MIN (id_width, 40));
+      say_task (out, view, i, isatty (STDOUT_FILENO) ? MIN (id_width, 40) : id_width);
   sy_out (out);
 }
 

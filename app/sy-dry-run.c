@@ -59,6 +59,15 @@ say (Dry *dry, const char *sentence, const char *words)
   g_string_append_printf (dry->out, MARGIN "%.*s%s%s\n", (int) (at - sentence), sentence, words, at + 2);
 }
 
+/* What stands alone elsewhere, in the middle of a line here. Takes @words */
+static char *
+go_on (char *words)
+{
+  if (words != NULL && g_ascii_islower (words[1]))
+    words[0] = g_ascii_tolower (words[0]);
+  return words;
+}
+
 /* Takes @words. (nullable): nothing is said */
 static void
 take (Dry *dry, const char *sentence, char *words)
@@ -84,7 +93,7 @@ say_needs (Dry *dry, const SyTask *task)
   if (left->len > 0)
     say (dry, _("without waiting for %s (not in this run)"), left->str);
   if (task->join != NULL)
-    take (dry, _("join: %s"), sy_task_words_join (task));
+    take (dry, _("join: %s"), go_on (sy_task_words_join (task)));
 }
 
 static void
@@ -161,7 +170,7 @@ say_task (Dry *dry, guint32 index)
   say_needs (dry, task);
   say_condition (dry, task);
   take (dry, _("takes %s"), sy_task_words_resources (dry->workflow, task));
-  take (dry, _("tried again: %s"), sy_task_words_retry (task));
+  take (dry, _("tried again: %s"), go_on (sy_task_words_retry (task)));
   take (dry, _("time limit: %s"), sy_task_words_timeout (task));
   say_command (dry, index);
 }

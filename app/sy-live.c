@@ -260,10 +260,21 @@ append_count (GString *line, const SyRunState *state, SyState which, const char 
                             " %s", word);
 }
 
+typedef struct { SyRunDir *run; const SyRunState *state; } Asked;
+
+static double
+said (gpointer data, guint32 index)
+{
+  const Asked *asked = data;
+
+  return sy_said_progress (asked->run, asked->state, index);
+}
+
 static void
 measure_left (SyLive *live, const SyRunState *state, gint64 now, gint64 tick)
 {
-  SyProgressBasis basis = { .state = state, .expected_us = live->expected_us, .now_wall_us = now };
+  Asked asked = { live->run, state };
+  SyProgressBasis basis = { .state = state, .expected_us = live->expected_us, .now_wall_us = now, .said = said, .said_data = &asked };
   SyProgress measured;
 
   sy_progress_basis_init (&basis);

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "app/sy-run-view.h"
 
+#include "app/sy-words.h"
 #include "core/base/sy-error.h"
 #include "core/base/sy-text.h"
 #include "core/model/sy-progress.h"
@@ -201,10 +202,19 @@ sy_run_view_task_id (SyRunView *view, guint32 number)
   return index == SY_NO_TASK ? "?" : view->state->workflow->tasks[index].id;
 }
 
+static double
+said (gpointer data, guint32 index)
+{
+  const SyRunView *view = data;
+
+  return sy_said_progress (view->run, view->state, index);
+}
+
 gint64
 sy_run_view_time_left (SyRunView *view)
 {
-  SyProgressBasis basis = { .state = view->state, .expected_us = view->expected_us, .now_wall_us = g_get_real_time () };
+  SyProgressBasis basis = { .state = view->state, .expected_us = view->expected_us, .now_wall_us = g_get_real_time (),
+                            .said = said, .said_data = view };
   SyProgress progress;
 
   sy_progress_basis_init (&basis);

@@ -162,6 +162,16 @@ sy_say_outputs (GString *out, const SyTaskState *task, const char *indent)
   return out;
 }
 
+double
+sy_said_progress (SyRunDir *run, const SyRunState *state, guint32 index)
+{
+  const SyTaskState *task = sy_run_state_at (state, index);
+
+  return run != NULL && task->state == SY_STATE_RUNNING
+           ? sy_task_progress_read (run, state->workflow->tasks[index].number, 0, task->attempt)
+           : -1;
+}
+
 GString *
 sy_say_progress (GString *out, SyRunDir *run, guint32 number, const SyTaskState *task)
 {

@@ -26,6 +26,8 @@ GString *sy_say_fit (GString *out, const char *text, guint columns, gboolean pad
 GString *sy_say_task_state (GString *out, const SyRunState *state, guint32 number, gint64 now_wall_us);
 /* The outputs of @task, a line each behind @indent; nothing where it gave none */
 GString *sy_say_outputs (GString *out, const SyTaskState *task, const char *indent);
+/* How far the task @index of @state is, as it says itself: SyProgressBasis.said; −1 where it does not */
+double sy_said_progress (SyRunDir *run, const SyRunState *state, guint32 index);
 /* ", 37 %" where @task runs and says how far it is (sy-task-progress.h) */
 GString *sy_say_progress (GString *out, SyRunDir *run, guint32 number, const SyTaskState *task);
 /* "partially succeeded", … */

@@ -7,7 +7,7 @@ _switchyard_runs() {
 }
 
 _switchyard_tasks() {
-  switchyard show "$1" 2>/dev/null | sed -e '1,/^$/d' -e 's/ .*//'
+  switchyard show "$1" 2>/dev/null | sed -e '1,/^$/d' -e '/^ /d' -e 's/ .*//'
 }
 
 _switchyard_options() {
@@ -40,8 +40,11 @@ _switchyard() {
     mark import export doctor gc delete pin note schema open"
   COMPREPLY=()
 
+  # --from=TASK is three words: bash breaks them at the =
+  if [ "$prev" = "=" ]; then prev=${COMP_WORDS[COMP_CWORD-2]}; fi
+  if [ "$cur" = "=" ]; then cur=; fi
   if [ "$COMP_CWORD" -eq 1 ]; then
-    mapfile -t COMPREPLY < <(compgen -W "$commands --help --version" -- "$cur")
+    mapfile -t COMPREPLY < <(compgen -W "$commands help --help --version" -- "$cur")
     return
   fi
   case $prev in
@@ -60,6 +63,7 @@ _switchyard() {
   fi
   case $command in
     run | validate | import | open) mapfile -t COMPREPLY < <(compgen -f -- "$cur") ;;
+    help) mapfile -t COMPREPLY < <(compgen -W "$commands" -- "$cur") ;;
     export) mapfile -t COMPREPLY < <(compgen -f -W "$(_switchyard_runs)" -- "$cur") ;;
     logs | why | stop | skip | retry-now | give-up | mark)
       if [ "$COMP_CWORD" -eq 2 ]; then

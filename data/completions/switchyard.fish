@@ -8,7 +8,7 @@ end
 
 function __switchyard_tasks
     set -l words (commandline -opc)
-    test (count $words) -ge 3; and switchyard show $words[3] 2>/dev/null | sed -e '1,/^$/d' -e 's/ .*//'
+    test (count $words) -ge 3; and switchyard show $words[3] 2>/dev/null | sed -e '1,/^$/d' -e '/^ /d' -e 's/ .*//'
 end
 
 complete -c switchyard -n __fish_use_subcommand -f -l version -d 'show the version'

@@ -134,7 +134,7 @@ test_outputs (CliFixture *fixture, gconstpointer data)
   g_auto (CliResult) json = cli_expect (fixture, 0, "show", "last", "--json", NULL);
 
   cli_assert_has (said, "2 succeeded\n  split: lines = 7\n  page: page = /tmp/a page\n  page: parts = [1,2]\n");
-  cli_assert_has (shown.out, "    lines = 7\npage ");
+  cli_assert_has (shown.out, "    lines = 7\npage   succeeded");
   cli_assert_has (json.out, "\"outputs\":{\"page\":\"/tmp/a page\",\"parts\":[1,2]}");
 }
 
@@ -192,6 +192,72 @@ test_left (CliFixture *fixture, gconstpointer data)
   g_assert_cmpstr (quiet.err, ==, "");
 }
 
+/* What a task says of itself goes before what others took. */
+static void
+test_time_left (CliFixture *fixture, gconstpointer data)
+{
+  static const char flow[] = "version: 1\ntasks:\n"
+                             "  short: {run: 'true'}\n"
+                             "  long:\n    needs: [short]\n"
+                             "    run: echo 1/10000 > \"$SWITCHYARD_PROGRESS\"; touch up; until test -e go; do sleep 0.02; done\n";
+  g_autofree char *go = NULL;
+  g_auto (CliResult) shown = { 0 };
+  GPid pid;
+
+  write_flow (fixture, flow);
+  pid = cli_spawn (fixture, "run.txt", "run", "flow.yard.yaml", NULL);
+  cli_await_file (fixture, "up", NULL);
+  cli_await_state (fixture, "long", "running");
+  shown = cli_expect (fixture, 0, "show", "last", NULL);
+  cli_assert_has (shown.out, " left\n");
+  cli_assert_has_not (shown.out, " ms left\n");
+  go = cli_write (fixture, "go", "");
+  g_assert_cmpint (cli_wait (pid), ==, 0);
+}
+
+/* --- completion --- */
+
+/* What bash offers behind @words, the last of which is being written */
+static char *
+complete (CliFixture *fixture, const char *words)
+{
+  g_autofree char *script = g_build_filename (g_getenv ("SWITCHYARD_SOURCE_ROOT"), "data", "completions", "switchyard.bash", NULL);
+  g_autofree char *bin = g_path_get_dirname (cli_program ());
+  g_autofree char *text = g_strdup_printf ("PATH=%s:$PATH; . %s; COMP_WORDS=(%s); COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); _switchyard; "
+                                           "echo \"${COMPREPLY[*]}\"", bin, script, words);
+  const char *argv[] = { "bash", "-c", text, NULL };
+  g_autoptr (GError) error = NULL;
+  char *out = NULL;
+
+  g_spawn_sync (fixture->dir, (char **) argv, fixture->env, G_SPAWN_SEARCH_PATH, NULL, NULL, &out, NULL, NULL, &error);
+  g_assert_no_error (error);
+  return g_strchomp (out);
+}
+
+static void
+test_bash (CliFixture *fixture, gconstpointer data)
+{
+  static const struct { const char *words, *offered; } cases[] = {
+    { "switchyard re", "rerun resume retry-now" },                  { "switchyard help ru", "run runs" },
+    { "switchyard rerun last --from c", "convert" },      { "switchyard rerun last --from = c", "convert" },
+    { "switchyard rerun last --from =", "convert a-task-whose-id-is-longer-than-forty-columns" },
+    { "switchyard logs last a", "a-task-whose-id-is-longer-than-forty-columns" },
+    { "switchyard export last --to s", "svg" },           { "switchyard run flow", "flow.yard.yaml" },
+  };
+  g_autofree char *said = run_flow (fixture, 0, "version: 1\nx-quiet: [no-needs]\ntasks:\n"
+                                                "  convert: {outputs: {n: int}, run: 'echo n=1 >> \"$SWITCHYARD_OUTPUT\"'}\n"
+                                                "  a-task-whose-id-is-longer-than-forty-columns: {run: 'true'}\n");
+
+  cli_assert_has_not (said, "warning");
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *offered = complete (fixture, cases[i].words);
+
+      g_test_message ("%s", cases[i].words);
+      g_assert_cmpstr (offered, ==, cases[i].offered);
+    }
+}
+
 /* --- export --- */
 
 static void
@@ -220,6 +286,7 @@ main (int argc, char **argv)
     { "stale", test_stale },           { "nothing-to-rerun", test_nothing_to_rerun }, { "shells-own", test_shells_own },
     { "why-failed", test_why_failed }, { "left-behind", test_left_behind },           { "one-line", test_one_line },
     { "outputs", test_outputs },       { "left", test_left },             { "ending", test_ending },
+    { "time-left", test_time_left },   { "bash", test_bash },
   };
 
   g_test_init (&argc, &argv, NULL);
