@@ -376,6 +376,21 @@ sy_canvas_realize (GtkWidget *widget)
   sy_x11_memory_keep (widget);
 }
 
+/*
+ * Popovers go with their surfaces: a layout that is under way keeps the canvas for a while after its window, and GTK's tooltips would
+ * ask where the pointer is over a popover that is there yet and has no surface.
+ */
+static void
+sy_canvas_unrealize (GtkWidget *widget)
+{
+  SyCanvas *self = SY_CANVAS (widget);
+
+  if (self->design != NULL)
+    sy_design_layer_drop_popover (self->design);
+  g_clear_pointer (&self->menu, gtk_widget_unparent);
+  GTK_WIDGET_CLASS (sy_canvas_parent_class)->unrealize (widget);
+}
+
 static void
 sy_canvas_map (GtkWidget *widget)
 {
@@ -453,6 +468,7 @@ sy_canvas_class_init (SyCanvasClass *klass)
   widget_class->snapshot = sy_canvas_snapshot;
   widget_class->css_changed = sy_canvas_css_changed;
   widget_class->realize = sy_canvas_realize;
+  widget_class->unrealize = sy_canvas_unrealize;
   widget_class->map = sy_canvas_map;
   widget_class->unmap = sy_canvas_unmap;
   sy_canvas_install_actions (widget_class);

@@ -26,6 +26,8 @@ struct _SyDesignLayer
   double start_x, start_y;
 
   GtkWidget *popover;           /* (nullable) name or connect */
+  GtkWidget *closed_popover;    /* (nullable) goes in the next turn */
+  guint closed_source;
   char *subject;                /* (nullable) the task it is about */
   char *naming;                 /* (nullable) to be named as soon as it is laid out */
   char *kind;                   /* (nullable) what it is to be then, as sy_design_add_task() has it */

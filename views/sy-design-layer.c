@@ -391,12 +391,7 @@ sy_design_layer_new (SyCanvas *canvas)
 void
 sy_design_layer_free (SyDesignLayer *self)
 {
-  if (self->popover != NULL)
-    {
-      /* no later turn: the canvas goes now */
-      g_signal_handlers_disconnect_by_data (self->popover, self);
-      g_clear_pointer (&self->popover, gtk_widget_unparent);
-    }
+  sy_design_layer_drop_popover (self);
   let_go (self);
   if (self->canvas->session != NULL)
     g_signal_handlers_disconnect_by_data (self->canvas->session, self);

@@ -39,6 +39,8 @@ const guint8 *sy_design_layer_hidden (SyDesignLayer *layer);
 gboolean sy_design_layer_offset (SyDesignLayer *layer, guint32 task, float *dx, float *dy);
 /* Other tasks come */
 void sy_design_layer_forget_move (SyDesignLayer *layer);
+/* What asks for a name goes at once: there is nothing to show it on any more. */
+void sy_design_layer_drop_popover (SyDesignLayer *layer);
 /* By the keyboard, world units at font scale 1 */
 void sy_design_layer_nudge (SyDesignLayer *layer, int dx, int dy);
 

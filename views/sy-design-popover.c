@@ -10,12 +10,40 @@
 
 #define MOST_ROWS 60
 
-static gboolean
-drop_popover (gpointer data)
+/* GTK may keep it for a while: it is to know that there is nothing on the screen any more. */
+static void
+drop (GtkWidget *own)
 {
-  gtk_widget_unparent (data);
-  g_object_unref (data);
+  g_autoptr (GtkWidget) popover = g_object_ref (own);
+
+  gtk_widget_unparent (popover);
+  g_object_run_dispose (G_OBJECT (popover));
+}
+
+static void
+drop_closed (SyDesignLayer *self)
+{
+  g_clear_handle_id (&self->closed_source, g_source_remove);
+  g_clear_pointer (&self->closed_popover, drop);
+}
+
+static gboolean
+on_next_turn (gpointer data)
+{
+  SyDesignLayer *self = data;
+
+  self->closed_source = 0;
+  drop_closed (self);
   return G_SOURCE_REMOVE;
+}
+
+void
+sy_design_layer_drop_popover (SyDesignLayer *self)
+{
+  if (self->popover != NULL)
+    g_signal_handlers_disconnect_by_data (self->popover, self);
+  g_clear_pointer (&self->popover, drop);
+  drop_closed (self);
 }
 
 /* Its own signals run yet: it goes in the next turn. */
@@ -29,7 +57,9 @@ sy_design_layer_close_popover (SyDesignLayer *self)
     return;
   g_signal_handlers_disconnect_by_data (popover, self);
   gtk_popover_popdown (GTK_POPOVER (popover));
-  g_idle_add (drop_popover, g_object_ref (popover));
+  drop_closed (self);
+  self->closed_popover = popover;
+  self->closed_source = g_idle_add (on_next_turn, self);
 }
 
 static void

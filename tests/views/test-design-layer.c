@@ -148,6 +148,23 @@ test_insert (Fixture *f, gconstpointer data)
   g_assert_nonnull (strstr (design_fixture_text (&f->base), "  b: {needs: [task], run: y}"));
 }
 
+/* A popover goes with its window, though a layout that is under way keeps the canvas yet. */
+static void
+test_popover_goes (Fixture *f, gconstpointer data)
+{
+  g_autoptr (SyCanvas) kept = g_object_ref (f->canvas);
+  GtkWidget *popover;
+
+  click (f, on_edge (f, "a", "b"));
+  act (f, "insert");
+  popover = f->layer->popover;
+  g_assert_nonnull (popover);
+  g_object_add_weak_pointer (G_OBJECT (popover), (gpointer *) &popover);
+  gtk_window_destroy (GTK_WINDOW (g_steal_pointer (&f->base.window)));
+  g_assert_null (popover);
+  g_assert_null (f->layer->popover);
+}
+
 /* --- connecting --- */
 
 static void
@@ -379,6 +396,7 @@ main (int argc, char *argv[])
   CASE ("chosen-edge", test_chosen_edge);
   CASE ("edge-no-longer-chosen", test_edge_no_longer_chosen);
   CASE ("insert", test_insert);
+  CASE ("popover-goes", test_popover_goes);
   CASE ("connect", test_connect);
   CASE ("cycle", test_cycle);
   CASE ("move", test_move);
