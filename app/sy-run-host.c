@@ -27,6 +27,7 @@ struct _SyRunHost
   SyRunLog *log;              /* (nullable) runner thread while it runs */
   guint8 *selected;
   gint64 *expected_us;
+  char *env_changes;          /* (nullable) for the log */
 
   /* main thread */
   GMainLoop *loop;
@@ -276,16 +277,21 @@ static SyRunnerOptions
 runner_options (SyRunHost *host, const SyWorkflow *workflow)
 {
   const SyRunHostOptions *options = host->options;
+  const char *run_id = sy_run_dir_get_uuid (options->run);
   guint slots = options->slots != 0 ? options->slots : sy_run_host_slots (options->settings, workflow);
   guint64 seed;
 
+  /* A new run has the marks of this very environment. */
+  if (options->begun == NULL)
+    host->env_changes = sy_run_settings_changed_env_json (options->settings, run_id, options->environment);
   if (getrandom (&seed, sizeof seed, 0) != sizeof seed)
     seed = ((guint64) g_random_int () << 32) | g_random_int ();
   return (SyRunnerOptions){
     .run_fd = sy_run_dir_get_fd (options->run),
     .run_path = sy_run_dir_get_path (options->run),
-    .run_id = sy_run_dir_get_uuid (options->run),
+    .run_id = run_id,
     .environment = options->environment,
+    .environment_changes = host->env_changes,
     .scheduler = { .slots = slots,
                    .ahead = slots,
                    .milli_cpu = 1000 * sy_runner_default_slots (),
@@ -486,6 +492,7 @@ sy_run_host (const SyRunHostOptions *options, SyRunnerEnd *end, SyRunState **sho
     host_woken (&host);
   g_clear_pointer (&host.runner, sy_runner_free);
   g_clear_pointer (&host.progress, sy_live_free);
+  g_free (host.env_changes);
   settle_accounts (&host, end);
   if (host.lock >= 0)
     close (host.lock);

@@ -244,6 +244,26 @@ sy_run_settings_changed_env (const SyRunSettings *settings, const char *salt, co
   return (GStrv) g_ptr_array_steal (changed, NULL);
 }
 
+char *
+sy_run_settings_changed_env_json (const SyRunSettings *settings, const char *salt, const char *const *env)
+{
+  g_auto (GStrv) names = sy_run_settings_changed_env (settings, salt, env);
+  g_autoptr (SyRunSettings) now = sy_run_settings_new ();
+  GString *out;
+  SyJson json;
+
+  if (names[0] == NULL || g_hash_table_size (settings->env_marks) == 0)
+    return NULL;
+  sy_run_settings_mark_env (now, salt, env);
+  out = g_string_new (NULL);
+  json = sy_json_on (out);
+  sy_json_begin_object (&json, NULL);
+  for (guint i = 0; names[i] != NULL; i++)
+    sy_json_string (&json, names[i], g_hash_table_lookup (now->env_marks, names[i]));
+  sy_json_end_object (&json);
+  return g_string_free (out, FALSE);
+}
+
 /* --- the workflow --- */
 
 static void

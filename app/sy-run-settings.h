@@ -43,6 +43,8 @@ SyRunSettings *sy_run_settings_from_json (const char *json, GError **error);
 void sy_run_settings_mark_env (SyRunSettings *settings, const char *salt, const char *const *env);
 /* Names that differ from the marks, sorted; (transfer full) */
 GStrv sy_run_settings_changed_env (const SyRunSettings *settings, const char *salt, const char *const *env);
+/* The same for the log, as JSON: their marks in @env, null where there is none any more; NULL: nothing differs, or the log has no marks. (transfer full) */
+char *sy_run_settings_changed_env_json (const SyRunSettings *settings, const char *salt, const char *const *env);
 
 /* Changes a freshly loaded workflow as the settings say: -C, --time-scale. */
 void sy_run_settings_apply (const SyRunSettings *settings, SyWorkflow *workflow);

@@ -102,8 +102,10 @@ sy_runner_emit (SyRunner *self, SyEvent *event)
 void
 sy_runner_say_started (SyRunner *self)
 {
-  SyEvent event = { .kind = SY_EVENT_RUNNER_STARTED, .by = SY_BY_RUNNER, .value = getpid (), .text = g_strdup (SY_VERSION) };
+  const char *changes = self->options.environment_changes;
+  SyEvent event = { .kind = SY_EVENT_RUNNER_STARTED, .by = SY_BY_RUNNER, .value = getpid () };
 
+  event.text = changes != NULL ? g_strdup_printf ("{\"env\":%s,\"version\":\"" SY_VERSION "\"}", changes) : g_strdup (SY_VERSION);
   self->left_said = FALSE;
   sy_runner_emit (self, &event);
 }

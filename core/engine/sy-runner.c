@@ -464,6 +464,7 @@ sy_runner_new (const SyRunnerOptions *options, const SyRunnerHost *host)
   self->options.run_id = g_strdup (options->run_id);
   self->options.keeper = g_strdup (options->keeper);
   self->options.environment = (const char *const *) g_strdupv ((char **) options->environment);
+  self->options.environment_changes = g_strdup (options->environment_changes);
   self->commands = g_strdupv ((char **) options->commands);
   self->executor = options->keepers;
   self->host = *host;
@@ -531,6 +532,7 @@ sy_runner_free (SyRunner *self)
   g_cond_clear (&self->told);
   g_strfreev (self->commands);
   g_strfreev ((char **) self->options.environment);
+  g_free ((char *) self->options.environment_changes);
   g_free ((char *) self->options.run_path);
   g_free ((char *) self->options.run_id);
   g_free ((char *) self->options.keeper);

@@ -66,6 +66,7 @@ typedef struct
   const char *run_path;         /* absolute path of the same folder, for the tasks' environment */
   const char *run_id;           /* uuid */
   const char *const *environment; /* the starter's "NAME=value" */
+  const char *environment_changes; /* (nullable): what of it is another than when the run was made, for the log: JSON {name: mark or null} */
   SySchedulerOptions scheduler; /* its pointers must outlive the runner; context: params, env, run. slots 0: the log's, or the
                                    default; ahead, milli_cpu, memory, seed 0: chosen by the runner; other_boot is found out */
   gboolean start_tasks;         /* FALSE: recover, do the first commands, leave (mark, cancel, doctor); a cancel leaves when what

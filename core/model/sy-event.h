@@ -64,7 +64,8 @@ typedef enum
   SY_EVENT_SALVAGED = 61,
   SY_EVENT_DISK_FULL = 62,
   SY_EVENT_DISK_OK = 63,
-  SY_EVENT_RUNNER_STARTED = 64,  /* value: pid; text: version */
+  SY_EVENT_RUNNER_STARTED = 64,  /* value: pid; text: version, or json {env: {name: mark or null}, version} where
+                                    the starter's environment is another than the one that RUN_CREATED has marks of */
   SY_EVENT_RUNNER_LEFT = 65,     /* text: why. Nothing stands by any more */
   SY_EVENT_HANDLER = 66,         /* value: SyHandlerKind; value2: exit status or -1 at its start; text */
 } SyEventKind;

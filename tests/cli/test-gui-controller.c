@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "app/gui/sy-attempt-changes.h"
 #include "app/gui/sy-gui-controller.h"
 #include "app/sy-manuscript-designer.h"
 #include "app/sy-run-view.h"
@@ -191,6 +192,43 @@ test_import (Fixture *f, gconstpointer data)
   assert_file (f, "fetched", "fetched\n");
 }
 
+/* (nullable) @flavour: what FLAVOUR is where the program is started */
+static void
+run_program (Fixture *f, const char *flavour, const char *command, const char *argument)
+{
+  g_autofree char *program = g_build_filename (g_getenv ("SWITCHYARD_BUILD_ROOT"), "app", "switchyard", NULL);
+  const char *argv[] = { program, command, argument, NULL };
+  g_auto (GStrv) env = g_get_environ ();
+  g_autoptr (GError) error = NULL;
+
+  env = flavour != NULL ? g_environ_setenv (env, "FLAVOUR", flavour, TRUE) : g_environ_unsetenv (env, "FLAVOUR");
+  g_spawn_sync (f->dir, (char **) argv, env, G_SPAWN_STDOUT_TO_DEV_NULL | G_SPAWN_STDERR_TO_DEV_NULL, NULL, NULL, NULL, NULL, NULL, &error);
+  g_assert_no_error (error);
+}
+
+/* Between attempts: the environment of who started the runner, of which names alone are known. */
+static void
+test_starters (Fixture *f, gconstpointer data)
+{
+  static const char *const flavours[] = { NULL, "sweet", "sweet", "sour", NULL };
+  static const char *const told[] = { "Started in another environment: FLAVOUR", NULL, "Started in another environment: FLAVOUR",
+                                      "Started in another environment: FLAVOUR" };
+  g_autoptr (SyRunView) view = NULL;
+  g_autoptr (GPtrArray) changes = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (g_file_set_contents (f->path, "version: 1\ntasks:\n  a: {run: exit 3}\n", -1, NULL));
+  for (guint i = 0; i < G_N_ELEMENTS (flavours); i++)
+    run_program (f, flavours[i], i == 0 ? "run" : "rerun", i == 0 ? f->path : "last");
+  view = sy_run_view_open ("last", &error);
+  g_assert_no_error (error);
+  changes = sy_attempt_changes_read (view->meta.uuid, 1, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (changes->len, ==, G_N_ELEMENTS (flavours) + 1);
+  for (guint i = 0; i < G_N_ELEMENTS (told); i++)
+    g_assert_cmpstr (changes->pdata[i + 2], ==, told[i]);
+}
+
 /* The program is looked for beside the one that asks. */
 static void
 link_program (void)
@@ -218,6 +256,7 @@ main (int argc, char **argv)
   g_test_add ("/gui-controller/parts", Fixture, NULL, set_up, test_parts, tear_down);
   g_test_add ("/gui-controller/wrong", Fixture, NULL, set_up, test_wrong, tear_down);
   g_test_add ("/gui-controller/import", Fixture, NULL, set_up, test_import, tear_down);
+  g_test_add ("/gui-controller/starters", Fixture, NULL, set_up, test_starters, tear_down);
   result = g_test_run ();
   remove_all (state);
   g_rmdir (state);
