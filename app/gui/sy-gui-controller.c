@@ -3,6 +3,7 @@
 #include "app/gui/sy-gui-controller-private.h"
 
 #include "core/base/sy-error.h"
+#include "core/model/sy-retell.h"
 
 #include <glib/gi18n.h>
 
@@ -79,12 +80,24 @@ finish_job (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
+/* A runner speaks English. */
+static void
+retell_error (GError *error)
+{
+  char *told = sy_retell (error->message);
+
+  g_free (error->message);
+  error->message = told;
+}
+
 static void
 run_job (gpointer data, gpointer unused)
 {
   SyGuiJob *job = data;
 
   job->work (job);
+  if (job->error != NULL)
+    retell_error (job->error);
   /* As everywhere here, not g_main_context_invoke(): that calls at once, on this thread, while nobody holds the main context. */
   g_idle_add_full (G_PRIORITY_DEFAULT, finish_job, job, job_free);
 }

@@ -43,13 +43,14 @@ read_import (GTask *task, gpointer source, gpointer data, GCancellable *cancella
   for (guint i = 0; i < sy_problems_get_n (problems); i++)
     {
       const SyProblem *problem = sy_problems_get (problems, i);
+      const char *loss = sy_import_get_loss (problem);
 
-      if (!g_str_equal (problem->code, SY_IMPORT_LOST))
+      if (loss == NULL)
         continue;
       import->n_losses++;
       if (problem->line > 0)
         g_string_append_printf (import->losses, _("line %u: "), problem->line);
-      g_string_append_printf (import->losses, "%s\n", g_str_has_prefix (problem->message, "not carried over: ") ? problem->message + 18 : problem->message);
+      g_string_append_printf (import->losses, "%s\n", loss);
     }
   g_task_return_boolean (task, TRUE);
 }

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "core/format/sy-import-dagman.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #define MAX_DEPTH 16
@@ -275,20 +276,20 @@ lose_command (SyDagFile *f, const SyDagCommand *c)
   {
     const char *word, *what;
   } known[] = {
-    { "CONFIG", "DAGMan's configuration" },
-    { "DOT", "the picture file" },
-    { "NODE_STATUS_FILE", "the status file (see switchyard show --json)" },
-    { "JOBSTATE_LOG", "the job state log" },
-    { "SET_JOB_ATTR", "job attributes" },
-    { "ENV", "the environment of DAGMan itself" },
-    { "REJECT", "the mark that the file must not run" },
-    { "SAVE_POINT_FILE", "save points" },
+    { "CONFIG", N_("DAGMan's configuration") },
+    { "DOT", N_("the picture file") },
+    { "NODE_STATUS_FILE", N_("the status file (see switchyard show --json)") },
+    { "JOBSTATE_LOG", N_("the job state log") },
+    { "SET_JOB_ATTR", N_("job attributes") },
+    { "ENV", N_("the environment of DAGMan itself") },
+    { "REJECT", N_("the mark that the file must not run") },
+    { "SAVE_POINT_FILE", N_("save points") },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (known); i++)
     if (g_str_equal (c->words[0], known[i].word))
       {
-        sy_draft_lost (f->draft, sy_dag_at_line (f, c->line), "%s: %s", c->words[0], known[i].what);
+        sy_draft_lost (f->draft, sy_dag_at_line (f, c->line), "%s: %s", c->words[0], _(known[i].what));
         return TRUE;
       }
   return sy_draft_error (f->draft, sy_dag_at_line (f, c->line), "“%s” is no command of DAGMan", c->words[0]);

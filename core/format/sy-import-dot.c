@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "core/format/sy-import-dot.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #define MAX_DEPTH 64
@@ -38,7 +39,7 @@ static gboolean G_GNUC_PRINTF (2, 3) fail (Dot *d, const char *format, ...)
   va_list args;
 
   va_start (args, format);
-  what = g_strdup_vprintf (format, args);
+  what = g_strdup_vprintf (gettext (format), args);
   va_end (args);
   if (!d->failed)
     sy_draft_error (d->draft, d->token_line, "%s", what);
@@ -122,7 +123,7 @@ lex_quoted (Dot *d)
         lex_escape (d, next);
     }
   if (d->at >= d->end)
-    return fail (d, "a \"…\" that begins here is not closed");
+    return fail (d, N_("a \"…\" that begins here is not closed"));
   d->at++;
   return TRUE;
 }
@@ -145,7 +146,7 @@ lex_html (Dot *d)
           return TRUE;
         }
     }
-  return fail (d, "a <…> that begins here is not closed");
+  return fail (d, N_("a <…> that begins here is not closed"));
 }
 
 static gboolean
@@ -171,7 +172,7 @@ lex_word (Dot *d)
       d->at++;
       skip_blanks (d);
       if (d->at >= d->end || *d->at != '"')
-        return fail (d, "a string is missing behind “+”");
+        return fail (d, N_("a string is missing behind “+”"));
     }
 }
 
@@ -196,7 +197,7 @@ next (Dot *d)
   if (is_word_char (c) || c == '"' || c == '<' || (c == '-' && is_word_char (after)))
     return lex_word (d);
   if (c == '\0' || !strchr ("{}[];,=:", c))
-    return fail (d, "“%c” does not belong in a graph", g_ascii_isprint (c) ? c : '?');
+    return fail (d, N_("“%c” does not belong in a graph"), g_ascii_isprint (c) ? c : '?');
   d->kind = DOT_SIGN;
   d->sign = c;
   d->at++;
@@ -299,7 +300,7 @@ attributes (Dot *d, SyDotNode *node, char **label)
           if (is_sign (d, '='))
             {
               if (!next (d) || d->kind != DOT_WORD)
-                return fail (d, "attribute “%s” has no value", name);
+                return fail (d, N_("attribute “%s” has no value"), name);
               if (node && !d->html) /* an HTML label says less than the name */
                 set_attribute (node, name, d->word->str);
               if (label && !*label && g_str_equal (name, "label"))
@@ -320,13 +321,13 @@ static gboolean
 braces (Dot *d, GArray *set)
 {
   if (++d->depth > MAX_DEPTH)
-    return fail (d, "nested more than %d deep", MAX_DEPTH);
+    return fail (d, N_("nested more than %d deep"), MAX_DEPTH);
   if (!is_sign (d, '{'))
-    return fail (d, "“{” is missing");
+    return fail (d, N_("“{” is missing"));
   if (!next (d) || !statements (d, set))
     return FALSE;
   if (!is_sign (d, '}'))
-    return fail (d, "“}” is missing at the end");
+    return fail (d, N_("“}” is missing at the end"));
   d->depth--;
   return next (d);
 }
@@ -346,14 +347,14 @@ endpoint (Dot *d, GArray *set)
   if (is_sign (d, '{'))
     return braces (d, set);
   if (d->kind != DOT_WORD)
-    return fail (d, "a node is missing");
+    return fail (d, N_("a node is missing"));
   node = sy_dot_graph_node (&d->graph, d->word->str, d->token_line);
   g_array_append_val (set, node);
   if (!next (d))
     return FALSE;
   while (is_sign (d, ':'))
     if (!next (d) || d->kind != DOT_WORD || !next (d))
-      return fail (d, "a port is missing behind “:”");
+      return fail (d, N_("a port is missing behind “:”"));
   return TRUE;
 }
 
@@ -368,7 +369,7 @@ add_edges (Dot *d, const GArray *from, const GArray *to, GArray *added)
                            NULL };
 
         if (d->graph.edges->len >= SY_DRAFT_MAX_EDGES)
-          return fail (d, "more than %d edges", SY_DRAFT_MAX_EDGES);
+          return fail (d, N_("more than %d edges"), SY_DRAFT_MAX_EDGES);
         g_array_append_val (added, d->graph.edges->len);
         g_array_append_val (d->graph.edges, edge);
       }
@@ -393,7 +394,7 @@ chain (Dot *d, GArray *set)
       g_autoptr (GArray) to = g_array_new (FALSE, FALSE, sizeof (guint32));
 
       if (d->kind == DOT_LINE)
-        return fail (d, "“--” has no direction: only directed graphs are workflows");
+        return fail (d, N_("“--” has no direction: only directed graphs are workflows"));
       if (!next (d) || !endpoint (d, to) || !add_edges (d, from, to, own))
         return FALSE;
       g_array_append_vals (set, to->data, to->len);
@@ -421,7 +422,7 @@ statement (Dot *d, GArray *set)
   while (p < d->end && g_ascii_isspace (*p))
     p++;
   if (d->kind == DOT_WORD && p < d->end && *p == '=')
-    return next (d) && next (d) && (d->kind == DOT_WORD || fail (d, "a value is missing behind “=”")) &&
+    return next (d) && next (d) && (d->kind == DOT_WORD || fail (d, N_("a value is missing behind “=”"))) &&
            next (d);
   return chain (d, set);
 }
@@ -450,9 +451,9 @@ parse (Dot *d)
   if (!next (d) || (is_keyword (d, "strict") && !next (d)))
     return FALSE;
   if (is_keyword (d, "graph"))
-    return fail (d, "an undirected graph is no workflow: “digraph” is");
+    return fail (d, N_("an undirected graph is no workflow: “digraph” is"));
   if (!is_keyword (d, "digraph"))
-    return fail (d, "a graph begins with “digraph”");
+    return fail (d, N_("a graph begins with “digraph”"));
   if (!next (d))
     return FALSE;
   if (d->kind == DOT_WORD)
@@ -461,7 +462,7 @@ parse (Dot *d)
       if (!next (d))
         return FALSE;
     }
-  return braces (d, all) && (d->kind == DOT_END || fail (d, "there is more behind the graph's end"));
+  return braces (d, all) && (d->kind == DOT_END || fail (d, N_("there is more behind the graph's end")));
 }
 
 gboolean

@@ -2,10 +2,12 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "core/format/sy-import-draft.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #define MAX_ID 128
 #define MAX_POOLS 1000
+#define LOST N_("not carried over: ")
 
 static void
 task_free (gpointer data)
@@ -90,6 +92,16 @@ report (SyDraft *draft, SySeverity severity, const char *code, guint line, const
     sy_problems_add (draft->problems, severity, code, start, end, "%s", message);
 }
 
+const char *
+sy_import_get_loss (const SyProblem *problem)
+{
+  const char *said = _(LOST);
+
+  if (!g_str_equal (problem->code, SY_IMPORT_LOST))
+    return NULL;
+  return g_str_has_prefix (problem->message, said) ? problem->message + strlen (said) : problem->message;
+}
+
 void
 sy_draft_lost (SyDraft *draft, guint line, const char *format, ...)
 {
@@ -97,9 +109,9 @@ sy_draft_lost (SyDraft *draft, guint line, const char *format, ...)
   va_list args;
 
   va_start (args, format);
-  what = g_strdup_vprintf (format, args);
+  what = g_strdup_vprintf (gettext (format), args);
   va_end (args);
-  message = g_strconcat (SY_DRAFT_LOST_PREFIX, what, NULL);
+  message = g_strconcat (_(LOST), what, NULL);
   report (draft, SY_SEVERITY_WARNING, SY_IMPORT_LOST, line, message);
 }
 
@@ -110,7 +122,7 @@ sy_draft_error (SyDraft *draft, guint line, const char *format, ...)
   va_list args;
 
   va_start (args, format);
-  message = g_strdup_vprintf (format, args);
+  message = g_strdup_vprintf (gettext (format), args);
   va_end (args);
   report (draft, SY_SEVERITY_ERROR, "import", line, message);
   return FALSE;

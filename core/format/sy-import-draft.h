@@ -8,7 +8,6 @@
 G_BEGIN_DECLS
 
 #define SY_DRAFT_MAX_EDGES 2000000
-#define SY_DRAFT_LOST_PREFIX "not carried over: "
 
 typedef struct
 {

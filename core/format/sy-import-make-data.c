@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "core/format/sy-import-make.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 typedef struct
@@ -296,7 +297,7 @@ write_recipe (Base *base, Rule *rule, SyDraftTask *task)
     }
   sy_draft_task_add_extra (task, "x-recipe", rule->recipe->str);
   sy_draft_lost (base->draft, rule->line, "target %s: its recipe uses %s, which only make can work out: kept as x-recipe (`make -Bnd` has it)",
-                 rule->name, unknown ? unknown : "something");
+                 rule->name, unknown ? unknown : _("something"));
 }
 
 /* --- the tasks --- */

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "core/format/sy-import-dagman.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 static char *
@@ -173,9 +174,10 @@ lose_command (SyDraft *draft, SyDagNode *node, const char *why)
 
   if (node->subdag)
     sy_draft_lost (draft, node->line, "node %s: the workflow %s that it runs: %s", task->name, node->subdag, why);
+  else if (node->inline_text)
+    sy_draft_lost (draft, node->line, "node %s: no command: submit description: %s", task->name, why);
   else
-    sy_draft_lost (draft, node->line, "node %s: no command: submit description%s%s: %s", task->name,
-                   node->inline_text ? "" : " ", node->inline_text ? "" : node->submit, why);
+    sy_draft_lost (draft, node->line, "node %s: no command: submit description %s: %s", task->name, node->submit, why);
   if (!node->subdag && !node->inline_text)
     sy_draft_task_add_extra (task, "x-submit", node->submit);
   if (node->pre || node->post)
@@ -277,7 +279,7 @@ set_retry (SyDraft *draft, const SyDagNode *node)
   if (node->abort >= 0)
     sy_draft_lost (draft, node->abort_line, "ABORT-DAG-ON %s %d: the run does not end at once, tasks that do not need "
                    "%s go on%s", task->name, node->abort, task->name,
-                   node->retries > 0 ? "; it is not tried again on that exit code" : "");
+                   node->retries > 0 ? _("; it is not tried again on that exit code") : "");
   if (node->retries == 0)
     return;
   task->retry = g_string_new (NULL);

@@ -3,6 +3,7 @@
 #include "core/format/sy-import-dagman.h"
 
 #include <errno.h>
+#include <glib/gi18n.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -21,7 +22,7 @@ sy_dag_read_inside (const char *folder, const char *name, char **why)
   *why = NULL;
   if (!folder || g_path_is_absolute (name))
     {
-      *why = g_strdup ("it is outside the imported file's folder");
+      *why = g_strdup (_("it is outside the imported file's folder"));
       return NULL;
     }
   joined = g_build_filename (folder, name, NULL);
@@ -30,12 +31,12 @@ sy_dag_read_inside (const char *folder, const char *name, char **why)
   if (!root || !real)
     *why = g_strdup (g_strerror (errno));
   else if (!g_str_has_prefix (real, root) || (real[strlen (root)] != '/' && !g_str_equal (root, "/")))
-    *why = g_strdup ("it is outside the imported file's folder");
+    *why = g_strdup (_("it is outside the imported file's folder"));
   else if (stat (real, &st) != 0 || !S_ISREG (st.st_mode) || st.st_size > MAX_FILE)
-    *why = g_strdup ("it is no regular file of at most 16 MiB");
+    *why = g_strdup (_("it is no regular file of at most 16 MiB"));
   else if (!g_file_get_contents (real, &bytes, &length, NULL) || strlen (bytes) != length ||
            !g_utf8_validate (bytes, -1, NULL))
-    *why = g_strdup ("it cannot be read as text");
+    *why = g_strdup (_("it cannot be read as text"));
   return *why ? NULL : g_steal_pointer (&bytes);
 }
 
@@ -95,7 +96,7 @@ lose (Submit *submit, guint line, const char *what)
   SyDagNode *node = submit->node;
 
   sy_draft_lost (submit->draft, node->line, "node %s: %s:%u: %s", sy_draft_get (submit->draft, node->task)->name,
-                 node->inline_text ? "its description" : node->submit, line, what);
+                 node->inline_text ? _("its description") : node->submit, line, what);
 }
 
 static void
@@ -205,7 +206,7 @@ expand (const Submit *submit, const char *text, char **why)
         value = g_strdup (colon);
       if (!value)
         {
-          *why = g_strdup_printf ("it uses $(%s), which only HTCondor knows", name);
+          *why = g_strdup_printf (_("it uses $(%s), which only HTCondor knows"), name);
           g_string_free (out, TRUE);
           return NULL;
         }
@@ -213,7 +214,7 @@ expand (const Submit *submit, const char *text, char **why)
       g_string_insert (out, at, value);
     }
   g_string_free (out, TRUE);
-  *why = g_strdup ("its $( ) have no end");
+  *why = g_strdup (_("its $( ) have no end"));
   return NULL;
 }
 
@@ -293,7 +294,7 @@ make_job (const Submit *submit, char **why)
       expand_setting (submit, "initialdir", &job->dir, why) && expand_setting (submit, "input", &job->in, why) &&
       expand_setting (submit, "output", &job->out, why) && expand_setting (submit, "error", &job->err, why) &&
       job->dir && (g_path_is_absolute (job->dir) || strstr (job->dir, "..")))
-    *why = g_strdup_printf ("its initialdir %s is outside", job->dir);
+    *why = g_strdup_printf (_("its initialdir %s is outside"), job->dir);
   if (*why)
     {
       job_free (job);
@@ -310,7 +311,7 @@ add_job (Submit *submit, GPtrArray *jobs, char **why)
   SyDagJob *job;
 
   if (jobs->len == MAX_JOBS)
-    *why = g_strdup_printf ("it queues more than %d jobs", MAX_JOBS);
+    *why = g_strdup_printf (_("it queues more than %d jobs"), MAX_JOBS);
   else if ((job = make_job (submit, why)) != NULL)
     g_ptr_array_add (jobs, job);
   submit->process++;
@@ -348,18 +349,18 @@ add_jobs (Submit *submit, GPtrArray *jobs, char **why)
   rest += strspn (rest, " \t");
   words = g_strsplit_set (rest, " \t(", -1);
   if (submit->n_queues > 1)
-    *why = g_strdup ("it has several queue lines");
+    *why = g_strdup (_("it has several queue lines"));
   else if (n > MAX_JOBS)
-    *why = g_strdup_printf ("it queues more than %d jobs", MAX_JOBS);
+    *why = g_strdup_printf (_("it queues more than %d jobs"), MAX_JOBS);
   else if (*rest == '\0')
     for (guint i = 0; i < n && add_job (submit, jobs, why); i++)
       ;
   else if (list && (g_ascii_strcasecmp (words[0], "in") == 0 || (words[1] && g_ascii_strcasecmp (words[1], "in") == 0)))
     return add_items (submit, jobs, (guint)n, words, list, why);
   else
-    *why = g_strdup_printf ("it queues jobs by “%.60s”", queue);
+    *why = g_strdup_printf (_("it queues jobs by “%.60s”"), queue);
   if (!*why && jobs->len == 0)
-    *why = g_strdup ("it queues no job");
+    *why = g_strdup (_("it queues no job"));
   return *why == NULL;
 }
 
@@ -408,18 +409,18 @@ report_rest (Submit *submit)
 {
   static const char *const universes[] = { "vanilla", "local", "scheduler", NULL };
   static const struct { const char *name, *what; } lost[] = {
-    { "requirements", "requirements: which machine it may run on" },
+    { "requirements", N_("requirements: which machine it may run on") },
     { "request_gpus", "request_gpus" },
-    { "max_retries", "max_retries: HTCondor's own retries (RETRY is carried over)" },
+    { "max_retries", N_("max_retries: HTCondor's own retries (RETRY is carried over)") },
     { "retry_until", "retry_until" },
     { "success_exit_code", "success_exit_code" },
     { "on_exit_hold", "on_exit_hold" },
     { "on_exit_remove", "on_exit_remove" },
     { "periodic_hold", "periodic_hold" },
     { "periodic_remove", "periodic_remove" },
-    { "container_image", "container_image: there are no containers here" },
-    { "docker_image", "docker_image: there are no containers here" },
-    { "allowed_execute_duration", "allowed_execute_duration: write it as `timeout`" },
+    { "container_image", N_("container_image: there are no containers here") },
+    { "docker_image", N_("docker_image: there are no containers here") },
+    { "allowed_execute_duration", N_("allowed_execute_duration: write it as `timeout`") },
   };
   const Setting *universe = g_hash_table_lookup (submit->settings, "universe");
 
@@ -428,14 +429,14 @@ report_rest (Submit *submit)
       const Setting *setting = g_hash_table_lookup (submit->settings, lost[i].name);
 
       if (setting)
-        lose (submit, setting->line, lost[i].what);
+        lose (submit, setting->line, _(lost[i].what));
     }
   if (universe)
     {
       g_autofree char *name = g_ascii_strdown (universe->value, -1);
 
       if (!g_strv_contains (universes, name))
-        lose (submit, universe->line, "universe: the job runs as a plain program");
+        lose (submit, universe->line, _("universe: the job runs as a plain program"));
     }
 }
 
@@ -467,7 +468,7 @@ sy_dag_read_jobs (SyDraft *draft, SyDagNode *node, const char *text, char **why)
   *why = NULL;
   read_description (&submit, text);
   if (!find_setting (&submit, "executable"))
-    *why = g_strdup ("it names no executable");
+    *why = g_strdup (_("it names no executable"));
   if (*why || !add_jobs (&submit, jobs, why))
     return NULL;
   take_rest (&submit);

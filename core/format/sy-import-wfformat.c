@@ -3,6 +3,7 @@
 #include "core/format/sy-import-draft.h"
 #include "core/model/sy-json.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 /* A member of that type, or NULL; never a warning of the library */
@@ -154,7 +155,7 @@ add_links (SyDraft *draft, GHashTable *names, guint index, const SyJsonNode *oth
       if (other == G_MAXUINT)
         return sy_draft_error (draft, 0, "task “%s” names “%s” as its %s, which is no task",
                                sy_draft_get (draft, index)->name, name ? name : "?",
-                               are_parents ? "parent" : "child");
+                               are_parents ? _("parent") : _("child"));
       if (!sy_draft_connect (draft, are_parents ? other : index, are_parents ? index : other, 0))
         return FALSE;
     }

@@ -3,6 +3,7 @@
 #include "core/format/sy-import-draft.h"
 #include "core/format/sy-quote.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #define WIDE 96 /* columns a flow list may take */
@@ -72,30 +73,31 @@ write_losses (SyDraft *draft, GString *out)
   for (guint i = 0; i < sy_problems_get_n (draft->problems); i++)
     {
       const SyProblem *problem = sy_problems_get (draft->problems, i);
-      const char *what = problem->message;
+      const char *what = sy_import_get_loss (problem); /* the heading says the rest */
       g_autofree char *text = NULL;
 
-      if (!g_str_equal (problem->code, SY_IMPORT_LOST))
+      if (what == NULL)
         continue;
-      if (g_str_has_prefix (what, SY_DRAFT_LOST_PREFIX))
-        what += strlen (SY_DRAFT_LOST_PREFIX); /* the heading says it */
       if (n == 0)
-        g_string_append (out, "#\n# Not carried over:\n");
+        {
+          g_string_append (out, "#\n");
+          write_comment (out, _("Not carried over:"));
+        }
       if (n++ >= MAX_LOSSES)
         continue;
-      text = problem->line > 0 ? g_strdup_printf ("line %u: %s", problem->line, what) : g_strdup (what);
+      text = problem->line > 0 ? g_strdup_printf (_("line %u: %s"), problem->line, what) : g_strdup (what);
       write_comment (out, text);
     }
   n += sy_problems_get_n_dropped (draft->problems);
   if (n > MAX_LOSSES)
-    g_string_append_printf (out, "# and %u more\n", n - MAX_LOSSES);
+    g_string_append_printf (out, ngettext ("# and %u more\n", "# and %u more\n", n - MAX_LOSSES), n - MAX_LOSSES);
 }
 
 static void
 write_head (SyDraft *draft, GString *out)
 {
   g_autofree char *file = g_path_get_basename (sy_source_get_name (draft->source));
-  g_autofree char *first = g_strdup_printf ("Imported from %s (%s).", file, draft->format_name);
+  g_autofree char *first = g_strdup_printf (_("Imported from %s (%s)."), file, draft->format_name);
 
   write_comment (out, first);
   write_losses (draft, out);

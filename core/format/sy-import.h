@@ -45,6 +45,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SyImport, sy_import_free)
 
 /* Code of the warnings that name what the native file does not have */
 #define SY_IMPORT_LOST "not-carried-over"
+/* What is lost, without the words that say so; NULL: @problem is about something else. Of the thread's own language, as the message. */
+const char *sy_import_get_loss (const SyProblem *problem);
 
 /**
  * sy_import_bytes:

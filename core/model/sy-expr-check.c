@@ -1,5 +1,6 @@
 /* sy-expr-check.c: the types of an expression before a run
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "core/model/sy-expr-private.h"
@@ -29,7 +30,7 @@ static gboolean G_GNUC_PRINTF (3, 4) fail (Check *c, const SyExprNode *node, con
 
   va_start (args, format);
   if (c->error)
-    *c->error = g_error_new_valist (SY_ERROR, SY_ERROR_INVALID, format, args);
+    *c->error = g_error_new_valist (SY_ERROR, SY_ERROR_INVALID, gettext (format), args);
   va_end (args);
   if (c->offset)
     *c->offset = node->start;
@@ -75,7 +76,7 @@ check_param (Check *c, const SyExprNode *node, TypeSet *out)
   int type = c->types && c->types->param_type ? c->types->param_type (c->types->data, node->name) : -1;
 
   if (type < 0)
-    return fail (c, node, "there is no parameter “%s”", node->name);
+    return fail (c, node, N_("there is no parameter “%s”"), node->name);
   *out = set_of_param (type);
   return TRUE;
 }
@@ -87,9 +88,9 @@ check_task (Check *c, const SyExprNode *node, TypeSet *out)
   int type = SY_TYPE_JSON;
 
   if (!c->types || !c->types->task_field)
-    return fail (c, node, "tasks are not available here");
+    return fail (c, node, N_("tasks are not available here"));
   if (!c->types->task_field (c->types->data, node->name, node->field, node->key, &type, &why))
-    return fail (c, node, "%s", why ? why->message : "there is no such value of a task");
+    return fail (c, node, "%s", why ? why->message : _("there is no such value of a task"));
   if (g_str_equal (node->field, "state"))
     *out = SET (STRING);
   else if (g_str_equal (node->field, "failed") || g_str_equal (node->field, "succeeded"))
@@ -112,7 +113,7 @@ check_bools (Check *c, const SyExprNode *node, TypeSet *out)
       if (!check (c, child, &set))
         return FALSE;
       if (!(set & SET (BOOL)))
-        return fail (c, child, "true or false is needed here, and this is %s: compare it with something",
+        return fail (c, child, N_("true or false is needed here, and this is %s: compare it with something"),
                      sy_value_type_phrase (first_of (set)));
     }
   *out = SET (BOOL);
@@ -143,14 +144,14 @@ fail_compare (Check *c, const SyExprNode *node, TypeSet a, TypeSet b)
   g_autofree char *hint = NULL;
 
   if (!left_text && first_of (b) != SY_VALUE_STRING)
-    hint = g_strdup ("");
-  else if (other & NUMBER)
-    hint = g_strdup_printf (": write %s(%s)", other & SET (INT) ? "int" : "float", quote);
+    return fail (c, node, N_("%s does not compare with %s, operands never convert"), sy_value_type_phrase (first_of (a)), sy_value_type_phrase (first_of (b)));
+  if (other & NUMBER)
+    hint = g_strdup_printf ("%s(%s)", other & SET (INT) ? "int" : "float", quote);
   else if (other & SET (BOOL))
-    hint = g_strdup_printf (": write %s == 'true'", quote);
+    hint = g_strdup_printf ("%s == 'true'", quote);
   else
-    hint = g_strdup_printf (": write json(%s)", quote);
-  return fail (c, node, "%s does not compare with %s, operands never convert%s",
+    hint = g_strdup_printf ("json(%s)", quote);
+  return fail (c, node, N_("%s does not compare with %s, operands never convert: write %s"),
                sy_value_type_phrase (first_of (a)), sy_value_type_phrase (first_of (b)), hint);
 }
 
@@ -164,14 +165,14 @@ check_compare (Check *c, const SyExprNode *node, TypeSet *out)
     return FALSE;
   *out = SET (BOOL);
   if (a == SET (NULL) || b == SET (NULL))
-    return equality || fail (c, node, "null is neither less nor greater than anything");
+    return equality || fail (c, node, N_("null is neither less nor greater than anything"));
   common = a & b & ~SET (NULL);
   if ((a & NUMBER) && (b & NUMBER))
     common |= NUMBER;
   if (common == 0)
     return fail_compare (c, node, a, b);
   if (!equality && !(common & (NUMBER | SET (STRING))))
-    return fail (c, node, "%s has no order: only numbers and strings have",
+    return fail (c, node, N_("%s has no order: only numbers and strings have"),
                  sy_value_type_phrase (first_of (common)));
   return TRUE;
 }
@@ -184,14 +185,14 @@ check_access (Check *c, const SyExprNode *node, TypeSet *out)
   if (!check (c, sy_expr_child (node, 0), &base))
     return FALSE;
   if (!(base & SET (JSON)) && base != SET (NULL))
-    return fail (c, node, "%s has no members%s", sy_value_type_phrase (first_of (base)),
-                 first_of (base) == SY_VALUE_STRING ? ": if it holds JSON, write json(…) around it" : "");
+    return fail (c, node, first_of (base) == SY_VALUE_STRING ? N_("%s has no members: if it holds JSON, write json(…) around it") : N_("%s has no members"),
+                 sy_value_type_phrase (first_of (base)));
   for (guint i = 1; i < node->children->len; i++)
     {
       if (!check (c, sy_expr_child (node, i), &key))
         return FALSE;
       if (!(key & (SET (INT) | SET (STRING))))
-        return fail (c, sy_expr_child (node, i), "[ ] takes a whole number or a name, and this is %s",
+        return fail (c, sy_expr_child (node, i), N_("[ ] takes a whole number or a name, and this is %s"),
                      sy_value_type_phrase (first_of (key)));
     }
   *out = ANY;
@@ -206,16 +207,16 @@ check_call (Check *c, const SyExprNode *node, TypeSet *out)
     TypeSet first, second, result;
     const char *wanted;
   } table[N_FUNCS] = {
-    [FUNC_LEN] = { SET (STRING) | SET (JSON), 0, SET (INT), "a string, list or object" },
-    [FUNC_INT] = { SET (STRING) | NUMBER, 0, SET (INT), "a string or number" },
-    [FUNC_FLOAT] = { SET (STRING) | NUMBER, 0, SET (FLOAT), "a string or number" },
-    [FUNC_STRING] = { ANY & ~SET (NULL), 0, SET (STRING), "a value" },
-    [FUNC_JSON] = { SET (STRING) | SET (JSON), 0, ANY, "a string" },
-    [FUNC_RANGE] = { SET (INT), SET (INT), SET (JSON), "whole numbers" },
-    [FUNC_CONTAINS] = { SET (STRING) | SET (JSON), ANY, SET (BOOL), "a string, list or object to look in" },
-    [FUNC_STARTS_WITH] = { SET (STRING), SET (STRING), SET (BOOL), "two strings" },
-    [FUNC_BASENAME] = { SET (STRING), 0, SET (STRING), "a string" },
-    [FUNC_STEM] = { SET (STRING), 0, SET (STRING), "a string" },
+    [FUNC_LEN] = { SET (STRING) | SET (JSON), 0, SET (INT), N_("a string, list or object") },
+    [FUNC_INT] = { SET (STRING) | NUMBER, 0, SET (INT), N_("a string or number") },
+    [FUNC_FLOAT] = { SET (STRING) | NUMBER, 0, SET (FLOAT), N_("a string or number") },
+    [FUNC_STRING] = { ANY & ~SET (NULL), 0, SET (STRING), N_("a value") },
+    [FUNC_JSON] = { SET (STRING) | SET (JSON), 0, ANY, N_("a string") },
+    [FUNC_RANGE] = { SET (INT), SET (INT), SET (JSON), N_("whole numbers") },
+    [FUNC_CONTAINS] = { SET (STRING) | SET (JSON), ANY, SET (BOOL), N_("a string, list or object to look in") },
+    [FUNC_STARTS_WITH] = { SET (STRING), SET (STRING), SET (BOOL), N_("two strings") },
+    [FUNC_BASENAME] = { SET (STRING), 0, SET (STRING), N_("a string") },
+    [FUNC_STEM] = { SET (STRING), 0, SET (STRING), N_("a string") },
   };
   TypeSet first = 0;
 
@@ -230,8 +231,8 @@ check_call (Check *c, const SyExprNode *node, TypeSet *out)
       else if (node->func == FUNC_CONTAINS && (first & ~SET (NULL)) == SET (STRING))
         wanted = SET (STRING);
       if (!(set & wanted))
-        return fail (c, sy_expr_child (node, i), "%s() takes %s, and this is %s", sy_funcs[node->func].name,
-                     table[node->func].wanted, sy_value_type_phrase (first_of (set)));
+        return fail (c, sy_expr_child (node, i), N_("%s() takes %s, and this is %s"), sy_funcs[node->func].name,
+                     _(table[node->func].wanted), sy_value_type_phrase (first_of (set)));
     }
   *out = table[node->func].result;
   return TRUE;

@@ -1,5 +1,6 @@
 /* sy-expr-eval.c: the value of an expression
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <glib/gi18n.h>
 #include <math.h>
 #include <string.h>
 
@@ -21,10 +22,10 @@ static gboolean G_GNUC_PRINTF (3, 4) fail (Eval *e, const SyExprNode *node, cons
   va_list args;
 
   va_start (args, format);
-  what = g_strdup_vprintf (format, args);
+  what = g_strdup_vprintf (gettext (format), args);
   va_end (args);
   g_set_error (e->error, SY_ERROR, SY_ERROR_INVALID,
-               "%s (in “%s”, byte %" G_GSIZE_FORMAT " of the expression)", what, quote, node->start);
+               _("%s (in “%s”, byte %zu of the expression)"), what, quote, node->start);
   return FALSE;
 }
 
@@ -57,7 +58,7 @@ eval_env (Eval *e, const SyExprNode *node, SyValue *out)
   const char *value;
 
   if (!e->context || !e->context->env)
-    return fail (e, node, "env is not available here");
+    return fail (e, node, N_("env is not available here"));
   value = e->context->env (e->context->data, node->name);
   if (value)
     set_string (out, g_strdup (value));
@@ -74,18 +75,18 @@ eval_name (Eval *e, const SyExprNode *node, SyValue *out)
     {
     case NODE_PARAM:
       if (!c || !c->param)
-        return fail (e, node, "params are not available here");
-      return c->param (c->data, node->name, out) || fail (e, node, "there is no parameter “%s”", node->name);
+        return fail (e, node, N_("params are not available here"));
+      return c->param (c->data, node->name, out) || fail (e, node, N_("there is no parameter “%s”"), node->name);
     case NODE_RUN:
       if (!c || !c->run)
-        return fail (e, node, "run is not available here");
-      return c->run (c->data, node->name, out) || fail (e, node, "run.%s is not known here", node->name);
+        return fail (e, node, N_("run is not available here"));
+      return c->run (c->data, node->name, out) || fail (e, node, N_("run.%s is not known here"), node->name);
     case NODE_TASK:
       if (!c || !c->task)
-        return fail (e, node, "tasks are not available here");
+        return fail (e, node, N_("tasks are not available here"));
       if (c->task (c->data, node->name, node->field, node->key, out, &why))
         return TRUE;
-      return fail (e, node, "%s", why ? why->message : "there is no such value of a task");
+      return fail (e, node, "%s", why ? why->message : _("there is no such value of a task"));
     default:
       return eval_env (e, node, out);
     }
@@ -103,7 +104,7 @@ eval_bool (Eval *e, const SyExprNode *node, gboolean *out)
   *out = value.boolean;
   if (value.type == SY_VALUE_BOOL)
     return TRUE;
-  return fail (e, node, "true or false is needed here, and this is %s: compare it with something",
+  return fail (e, node, N_("true or false is needed here, and this is %s: compare it with something"),
                sy_value_type_phrase (value.type));
 }
 
@@ -198,14 +199,14 @@ fail_types (Eval *e, const SyExprNode *node, const SyValue *a, const SyValue *b)
     }
   quote = sy_expr_quote (e->expr, text);
   if (a->type != SY_VALUE_STRING && b->type != SY_VALUE_STRING)
-    hint = g_strdup ("");
-  else if (other->type == SY_VALUE_INT || other->type == SY_VALUE_FLOAT)
-    hint = g_strdup_printf (": write %s(%s)", other->type == SY_VALUE_INT ? "int" : "float", quote);
+    return fail (e, node, N_("%s does not compare with %s, operands never convert"), sy_value_type_phrase (a->type), sy_value_type_phrase (b->type));
+  if (other->type == SY_VALUE_INT || other->type == SY_VALUE_FLOAT)
+    hint = g_strdup_printf ("%s(%s)", other->type == SY_VALUE_INT ? "int" : "float", quote);
   else if (other->type == SY_VALUE_BOOL)
-    hint = g_strdup_printf (": write %s == 'true'", quote);
+    hint = g_strdup_printf ("%s == 'true'", quote);
   else
-    hint = g_strdup_printf (": write json(%s)", quote);
-  return fail (e, node, "%s does not compare with %s, operands never convert%s",
+    hint = g_strdup_printf ("json(%s)", quote);
+  return fail (e, node, N_("%s does not compare with %s, operands never convert: write %s"),
                sy_value_type_phrase (a->type), sy_value_type_phrase (b->type), hint);
 }
 
@@ -225,7 +226,7 @@ eval_compare (Eval *e, const SyExprNode *node, SyValue *out)
       return TRUE;
     }
   if (a.type == SY_VALUE_NULL || b.type == SY_VALUE_NULL)
-    return fail (e, node, "null is neither less nor greater than anything: give another value with “?? …”");
+    return fail (e, node, N_("null is neither less nor greater than anything: give another value with “?? …”"));
   if (a.type != b.type && !(is_number (&a) && is_number (&b)))
     return fail_types (e, node, &a, &b);
   if (equality)
@@ -234,7 +235,7 @@ eval_compare (Eval *e, const SyExprNode *node, SyValue *out)
       return TRUE;
     }
   if (a.type == SY_VALUE_BOOL || a.type == SY_VALUE_JSON)
-    return fail (e, node, "%s has no order: only numbers and strings have", sy_value_type_phrase (a.type));
+    return fail (e, node, N_("%s has no order: only numbers and strings have"), sy_value_type_phrase (a.type));
   order = is_number (&a) ? compare_numbers (&a, &b) : strcmp (a.string, b.string);
   set_bool (out, node->op == OP_LT   ? order < 0
                  : node->op == OP_LE ? order <= 0
@@ -257,15 +258,15 @@ access_json (Eval *e,
   if (sy_json_is (base, SY_JSON_OBJECT))
     {
       if (key->type != SY_VALUE_STRING)
-        return fail (e, key_node, "an object takes a name in [ ], and this is %s",
+        return fail (e, key_node, N_("an object takes a name in [ ], and this is %s"),
                      sy_value_type_phrase (key->type));
       *out = sy_json_get (base, key->string);
       return TRUE;
     }
   if (!sy_json_is (base, SY_JSON_ARRAY))
-    return fail (e, node, "only lists and objects have members");
+    return fail (e, node, N_("only lists and objects have members"));
   if (key->type != SY_VALUE_INT)
-    return fail (e, key_node, "a list takes a whole number in [ ], and this is %s",
+    return fail (e, key_node, N_("a list takes a whole number in [ ], and this is %s"),
                  sy_value_type_phrase (key->type));
   if (key->integer >= 0 && key->integer < sy_json_length (base))
     *out = sy_json_at (base, (guint)key->integer);
@@ -284,8 +285,8 @@ eval_access (Eval *e, const SyExprNode *node, SyValue *out)
   if (base.type == SY_VALUE_NULL)
     return TRUE;
   if (base.type != SY_VALUE_JSON)
-    return fail (e, node, "%s has no members%s", sy_value_type_phrase (base.type),
-                 base.type == SY_VALUE_STRING ? ": if it holds JSON, write json(…) around it" : "");
+    return fail (e, node, base.type == SY_VALUE_STRING ? N_("%s has no members: if it holds JSON, write json(…) around it") : N_("%s has no members"),
+                 sy_value_type_phrase (base.type));
   if (!(root = sy_json_parse (base.string, e->error)))
     return FALSE;
   at = root;
@@ -306,7 +307,7 @@ eval_access (Eval *e, const SyExprNode *node, SyValue *out)
 static gboolean
 fail_argument (Eval *e, const SyExprNode *node, const char *wanted, const SyValue *given)
 {
-  return fail (e, node, "%s() takes %s, and this is %s", sy_funcs[node->func].name, wanted,
+  return fail (e, node, N_("%s() takes %s, and this is %s"), sy_funcs[node->func].name, _(wanted),
                sy_value_type_phrase (given->type));
 }
 
@@ -322,7 +323,7 @@ call_len (Eval *e, const SyExprNode *node, const SyValue *a, SyValue *out)
   else if (!json && a->type == SY_VALUE_JSON)
     return FALSE;
   else
-    return fail_argument (e, node, "a string, list or object", a);
+    return fail_argument (e, node, N_("a string, list or object"), a);
   return TRUE;
 }
 
@@ -336,18 +337,18 @@ call_int (Eval *e, const SyExprNode *node, const SyValue *a, SyValue *out)
   else if (a->type == SY_VALUE_FLOAT)
     {
       if (a->number != trunc (a->number) || fabs (a->number) >= 9223372036854775808.0)
-        return fail (e, node, "%g is not a whole number that fits", a->number);
+        return fail (e, node, N_("%g is not a whole number that fits"), a->number);
       set_int (out, (gint64)a->number);
     }
   else if (a->type == SY_VALUE_STRING)
     {
       text = g_strstrip (g_strdup (a->string));
       if (!sy_parse_int (text, &out->integer, NULL))
-        return fail (e, node, "“%.40s” is not a whole number", a->string);
+        return fail (e, node, N_("“%.40s” is not a whole number"), a->string);
       out->type = SY_VALUE_INT;
     }
   else
-    return fail_argument (e, node, "a string or number", a);
+    return fail_argument (e, node, N_("a string or number"), a);
   return TRUE;
 }
 
@@ -361,10 +362,10 @@ call_float (Eval *e, const SyExprNode *node, const SyValue *a, SyValue *out)
     {
       text = g_strstrip (g_strdup (a->string));
       if (!sy_parse_float (text, &out->number, NULL))
-        return fail (e, node, "“%.40s” is not a number", a->string);
+        return fail (e, node, N_("“%.40s” is not a number"), a->string);
     }
   else if (!is_number (a))
-    return fail_argument (e, node, "a string or number", a);
+    return fail_argument (e, node, N_("a string or number"), a);
   out->type = SY_VALUE_FLOAT;
   return TRUE;
 }
@@ -375,7 +376,7 @@ call_string (Eval *e, const SyExprNode *node, const SyValue *a, SyValue *out)
   char *text = a->type == SY_VALUE_NULL ? NULL : sy_value_render (a, NULL);
 
   if (!text)
-    return fail (e, node, "string() has nothing to show: the value is null; give another with “?? …”");
+    return fail (e, node, N_("string() has nothing to show: the value is null; give another with “?? …”"));
   set_string (out, text);
   return TRUE;
 }
@@ -392,7 +393,7 @@ call_json (Eval *e, const SyExprNode *node, const SyValue *a, SyValue *out)
       return TRUE;
     }
   if (a->type != SY_VALUE_STRING)
-    return fail_argument (e, node, "a string", a);
+    return fail_argument (e, node, N_("a string"), a);
   if (!(json = sy_json_parse (a->string, &why)))
     return fail (e, node, "%s", why->message);
   sy_value_from_json (out, json);
@@ -406,9 +407,9 @@ call_range (Eval *e, const SyExprNode *node, const SyValue *a, const SyValue *b,
   GString *text;
 
   if (a->type != SY_VALUE_INT)
-    return fail_argument (e, node, "whole numbers", a);
+    return fail_argument (e, node, N_("whole numbers"), a);
   if (b && b->type != SY_VALUE_INT)
-    return fail_argument (e, node, "whole numbers", b);
+    return fail_argument (e, node, N_("whole numbers"), b);
   to = a->integer;
   if (b)
     {
@@ -416,7 +417,7 @@ call_range (Eval *e, const SyExprNode *node, const SyValue *a, const SyValue *b,
       to = b->integer;
     }
   if (to > from && (guint64)to - (guint64)from > SY_RANGE_MAX)
-    return fail (e, node, "range() gives at most %d numbers", SY_RANGE_MAX);
+    return fail (e, node, N_("range() gives at most %d numbers"), SY_RANGE_MAX);
   text = g_string_new ("[");
   for (gint64 i = from; i < to; i++)
     g_string_append_printf (text, "%s%" G_GINT64_FORMAT, i > from ? "," : "", i);
@@ -456,9 +457,9 @@ call_contains (Eval *e, const SyExprNode *node, const SyValue *a, const SyValue 
       return TRUE;
     }
   if (a->type == SY_VALUE_STRING)
-    return fail_argument (e, node, "a string to look for in a string", b);
+    return fail_argument (e, node, N_("a string to look for in a string"), b);
   if (a->type != SY_VALUE_JSON)
-    return fail_argument (e, node, "a string, list or object to look in", a);
+    return fail_argument (e, node, N_("a string, list or object to look in"), a);
   if (!(json = sy_json_parse (a->string, e->error)))
     return FALSE;
   if (sy_json_is (json, SY_JSON_ARRAY))
@@ -466,7 +467,7 @@ call_contains (Eval *e, const SyExprNode *node, const SyValue *a, const SyValue 
   else if (b->type == SY_VALUE_STRING)
     set_bool (out, sy_json_get (json, b->string) != NULL);
   else
-    return fail_argument (e, node, "a name to look for in an object", b);
+    return fail_argument (e, node, N_("a name to look for in an object"), b);
   return TRUE;
 }
 
@@ -477,7 +478,7 @@ call_path (Eval *e, const SyExprNode *node, const SyValue *a, SyValue *out)
   char *dot;
 
   if (a->type != SY_VALUE_STRING)
-    return fail_argument (e, node, "a string", a);
+    return fail_argument (e, node, N_("a string"), a);
   base = g_path_get_basename (a->string);
   if (node->func == FUNC_STEM && (dot = strrchr (base, '.')) && dot != base)
     *dot = '\0';
@@ -489,7 +490,7 @@ static gboolean
 call_starts_with (Eval *e, const SyExprNode *node, const SyValue *a, const SyValue *b, SyValue *out)
 {
   if (a->type != SY_VALUE_STRING || b->type != SY_VALUE_STRING)
-    return fail_argument (e, node, "two strings", a->type != SY_VALUE_STRING ? a : b);
+    return fail_argument (e, node, N_("two strings"), a->type != SY_VALUE_STRING ? a : b);
   set_bool (out, g_str_has_prefix (a->string, b->string));
   return TRUE;
 }
@@ -593,7 +594,7 @@ sy_expr_eval_condition (const char *text, const SyExprContext *context, gboolean
   if (value.type == SY_VALUE_BOOL)
     return TRUE;
   g_set_error (error, SY_ERROR, SY_ERROR_INVALID,
-               "a condition is true or false, and “%.80s” is %s: compare it with something", text,
+               _("a condition is true or false, and “%.80s” is %s: compare it with something"), text,
                sy_value_type_phrase (value.type));
   return FALSE;
 }

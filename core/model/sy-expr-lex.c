@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "core/model/sy-expr-lex.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 gpointer
@@ -12,7 +13,7 @@ sy_expr_fail (SyExprParser *p, gsize offset, const char *format, ...)
   if (p->error)
     return NULL;
   va_start (args, format);
-  p->error = g_error_new_valist (SY_ERROR, SY_ERROR_INVALID, format, args);
+  p->error = g_error_new_valist (SY_ERROR, SY_ERROR_INVALID, gettext (format), args);
   va_end (args);
   p->offset = offset;
   return NULL;

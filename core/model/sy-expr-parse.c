@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "core/model/sy-expr-lex.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 /*
@@ -201,9 +202,9 @@ parse_call (SyExprParser *p, SyFunc func, gsize start)
     return NULL;
   if (n < sy_funcs[func].min_args || n > sy_funcs[func].max_args)
     return sy_expr_fail (p, start, "%s() takes %s, not %u", sy_funcs[func].name,
-                         sy_funcs[func].max_args == 1   ? "one argument"
-                         : sy_funcs[func].min_args == 1 ? "one or two arguments"
-                                                        : "two arguments",
+                         sy_funcs[func].max_args == 1   ? _("one argument")
+                         : sy_funcs[func].min_args == 1 ? _("one or two arguments")
+                                                        : _("two arguments"),
                          n);
   return node;
 }
@@ -272,8 +273,8 @@ parse_primary (SyExprParser *p)
     }
   else if (p->token.kind == TOKEN_END)
     sy_expr_fail (p, opened, "%s",
-                  p->expr->nodes->len == 0 ? "the expression is empty"
-                                           : "the expression ends too early: a value is missing");
+                  p->expr->nodes->len == 0 ? _("the expression is empty")
+                                           : _("the expression ends too early: a value is missing"));
   else
     sy_expr_fail (p, opened, "a value is missing before “%.*s”", (int)(p->token.end - opened),
                   p->text + opened);

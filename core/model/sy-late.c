@@ -4,6 +4,7 @@
 
 #include "core/base/sy-error.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 static const char *const names[SY_N_LATE_FIELDS] = {
@@ -49,7 +50,7 @@ sy_late_name (const SyWorkflow *workflow, const SyLate *late)
 static gboolean
 refuse (GError **error, const char *wanted, const char *text)
 {
-  g_set_error (error, SY_ERROR, SY_ERROR_INVALID, "wants %s, not “%.60s”", wanted, text);
+  g_set_error (error, SY_ERROR, SY_ERROR_INVALID, _("wants %s, not “%.60s”"), wanted, text);
   return FALSE;
 }
 
@@ -109,7 +110,7 @@ check_pool (const SyWorkflow *workflow, const SyLate *late, double number, GErro
 {
   if (late->field != SY_LATE_POOL || number <= workflow->pools[late->pool].capacity)
     return TRUE;
-  g_set_error (error, SY_ERROR, SY_ERROR_INVALID, "asks for %g, but the pool has %u", number,
+  g_set_error (error, SY_ERROR, SY_ERROR_INVALID, _("asks for %g, but the pool has %u"), number,
                workflow->pools[late->pool].capacity);
   return FALSE;
 }

@@ -437,8 +437,10 @@ check_plan (const SyScheduler *s, const SyRerunPlan *plan, GError **error)
       const SyRerunRefusal *first = &g_array_index (plan->refused, SyRerunRefusal, 0);
       const char *id = s->workflow->tasks[sy_scheduler_index (s, first->task)].id;
 
-      g_set_error (error, SY_ERROR, SY_ERROR_REFUSED, "task “%s” cannot run again: %s%s", id, first->why,
-                   plan->refused->len > 1 ? " (and others)" : "");
+      if (plan->refused->len > 1)
+        g_set_error (error, SY_ERROR, SY_ERROR_REFUSED, "task “%s” cannot run again: %s (and others)", id, first->why);
+      else
+        g_set_error (error, SY_ERROR, SY_ERROR_REFUSED, "task “%s” cannot run again: %s", id, first->why);
       return FALSE;
     }
   if (plan->will_run->len == 0)

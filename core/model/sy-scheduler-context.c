@@ -4,6 +4,8 @@
 #include "core/model/sy-expr-private.h"
 #include "core/model/sy-scheduler-private.h"
 
+#include <glib/gi18n.h>
+
 static gboolean
 lookup_param (gpointer data, const char *name, SyValue *out)
 {
@@ -61,7 +63,7 @@ lookup_artifacts (SyScheduler *s, guint32 index, SyValue *out, GError **error)
     return TRUE;
   if (!lookup_run (s, "artifacts", &folder))
     {
-      g_set_error (error, SY_ERROR, SY_ERROR_INVALID, "tasks.%s.artifacts is not known here", s->workflow->tasks[index].id);
+      g_set_error (error, SY_ERROR, SY_ERROR_INVALID, _("tasks.%s.artifacts is not known here"), s->workflow->tasks[index].id);
       return FALSE;
     }
   out->type = SY_VALUE_STRING;
@@ -79,7 +81,7 @@ lookup_task (gpointer data, const char *id, const char *field, const char *key, 
 
   if (index == SY_NO_TASK)
     {
-      g_set_error (error, SY_ERROR, SY_ERROR_INVALID, "there is no task “%s”", id);
+      g_set_error (error, SY_ERROR, SY_ERROR_INVALID, _("there is no task “%s”"), id);
       return FALSE;
     }
   state = sy_scheduler_state (s, index);
@@ -100,7 +102,7 @@ lookup_task (gpointer data, const char *id, const char *field, const char *key, 
     return lookup_artifacts (s, index, out, error);
   if (s->outer.task != NULL)
     return s->outer.task (s->outer.data, id, field, key, out, error);
-  g_set_error (error, SY_ERROR, SY_ERROR_INVALID, "tasks.%s.%s is not known here", id, field);
+  g_set_error (error, SY_ERROR, SY_ERROR_INVALID, _("tasks.%s.%s is not known here"), id, field);
   return FALSE;
 }
 

@@ -134,18 +134,15 @@ timeout_text (const SyScheduler *s, guint32 index, const SyExit *exit)
   const SyTimeout *timeout = index != SY_NO_TASK ? sy_scheduler_task (s, index)->timeout : NULL;
   const gint64 limits[] = { timeout ? timeout->attempt_us : 0, timeout ? timeout->no_output_us : 0,
                             timeout ? timeout->total_us : 0 };
-  static const char *const words[][2] = { { "", " (timeout)" },
-                                          { "no output for ", " (timeout.no_output)" },
-                                          { "", " in all (timeout.total)" } };
   guint which = exit->timed_out - 1u;
-  GString *text;
+  g_autoptr (GString) limit = g_string_new (NULL);
 
   if (which >= G_N_ELEMENTS (limits) || limits[which] <= 0)
     return NULL;
-  text = g_string_new (words[which][0]);
-  sy_words_duration (text, limits[which]);
-  g_string_append (text, words[which][1]);
-  return g_string_free (text, FALSE);
+  sy_words_duration (limit, limits[which]);
+  if (which == 1)
+    return g_strdup_printf ("no output for %s (timeout.no_output)", limit->str);
+  return which == 0 ? g_strdup_printf ("%s (timeout)", limit->str) : g_strdup_printf ("%s in all (timeout.total)", limit->str);
 }
 
 static char *

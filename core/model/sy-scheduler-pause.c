@@ -104,12 +104,16 @@ sy_scheduler_hold_branch (SyScheduler *s, guint32 index)
 /* --- the commands --- */
 
 static gboolean
-refuse_if_over (SyScheduler *s, const char *what, GError **error)
+refuse_if_over (SyScheduler *s, gboolean drain, GError **error)
 {
+  const char *status = sy_run_status_to_string (s->state->status);
+
   if (!sy_run_status_is_final (s->state->status) && !s->state->settled)
     return FALSE;
-  g_set_error (error, SY_ERROR, SY_ERROR_REFUSED, "the run is over (%s): there is nothing to %s",
-               sy_run_status_to_string (s->state->status), what);
+  if (drain)
+    g_set_error (error, SY_ERROR, SY_ERROR_REFUSED, "the run is over (%s): there is nothing to drain", status);
+  else
+    g_set_error (error, SY_ERROR, SY_ERROR_REFUSED, "the run is over (%s): there is nothing to pause", status);
   return TRUE;
 }
 
@@ -166,12 +170,11 @@ sy_scheduler_pause (SyScheduler *s, SyTime now, const char *branch, GError **err
 {
   gboolean ok = TRUE;
 
-  if (refuse_if_over (s, "pause", error))
+  if (refuse_if_over (s, FALSE, error))
     return FALSE;
   if (s->state->stopping || (branch == NULL && s->state->paused && !s->state->draining))
     {
-      g_set_error (error, SY_ERROR, SY_ERROR_REFUSED, "the run is %s already",
-                   s->state->stopping ? "stopping" : "paused");
+      g_set_error_literal (error, SY_ERROR, SY_ERROR_REFUSED, s->state->stopping ? "the run is stopping already" : "the run is paused already");
       return FALSE;
     }
   sy_scheduler_enter (s, now);
@@ -199,8 +202,10 @@ sy_scheduler_resume (SyScheduler *s, SyTime now, const char *branch, GError **er
 {
   if (branch != NULL ? !is_paused_branch (s, branch) : !s->state->paused)
     {
-      g_set_error (error, SY_ERROR, SY_ERROR_REFUSED, "%s%s is not paused", branch ? "branch " : "the run",
-                   branch ? branch : "");
+      if (branch != NULL)
+        g_set_error (error, SY_ERROR, SY_ERROR_REFUSED, "the branch “%s” is not paused", branch);
+      else
+        g_set_error_literal (error, SY_ERROR, SY_ERROR_REFUSED, "the run is not paused");
       return FALSE;
     }
   sy_scheduler_enter (s, now);
@@ -216,12 +221,11 @@ sy_scheduler_resume (SyScheduler *s, SyTime now, const char *branch, GError **er
 gboolean
 sy_scheduler_drain (SyScheduler *s, SyTime now, GError **error)
 {
-  if (refuse_if_over (s, "drain", error))
+  if (refuse_if_over (s, TRUE, error))
     return FALSE;
   if (s->state->draining || s->state->stopping)
     {
-      g_set_error (error, SY_ERROR, SY_ERROR_REFUSED, "the run is %s already",
-                   s->state->stopping ? "stopping" : "draining");
+      g_set_error_literal (error, SY_ERROR, SY_ERROR_REFUSED, s->state->stopping ? "the run is stopping already" : "the run is draining already");
       return FALSE;
     }
   sy_scheduler_enter (s, now);

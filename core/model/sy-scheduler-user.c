@@ -23,8 +23,10 @@ refuse (SyScheduler *s, guint32 index, GError **error, const char *hint)
   const char *word = sy_state_to_string ((SyState) state->state), *name = sy_name_to_string ((SyName) state->name);
   gboolean more = strcmp (word, name) != 0;
 
-  g_set_error (error, SY_ERROR, SY_ERROR_REFUSED, "task “%s” is %s%s%s%s: %s", s->workflow->tasks[index].id, word,
-               more ? " (" : "", more ? name : "", more ? ")" : "", hint);
+  if (more)
+    g_set_error (error, SY_ERROR, SY_ERROR_REFUSED, "task “%s” is %s (%s): %s", s->workflow->tasks[index].id, word, name, hint);
+  else
+    g_set_error (error, SY_ERROR, SY_ERROR_REFUSED, "task “%s” is %s: %s", s->workflow->tasks[index].id, word, hint);
   return FALSE;
 }
 
@@ -54,8 +56,8 @@ sy_scheduler_cancel (SyScheduler *s, SyTime now, gboolean kill, GError **error)
     }
   if (s->state->cancelled && (!kill || s->state->cancel_kill))
     {
-      g_set_error (error, SY_ERROR, SY_ERROR_REFUSED, "the run is being cancelled already%s",
-                   kill ? "" : "; cancel with --kill to skip the grace");
+      g_set_error_literal (error, SY_ERROR, SY_ERROR_REFUSED,
+                           kill ? "the run is being cancelled already" : "the run is being cancelled already; cancel with --kill to skip the grace");
       return FALSE;
     }
   sy_scheduler_enter (s, now);
@@ -213,8 +215,9 @@ sy_scheduler_refuse_while_ending (SyScheduler *s, GError **error)
 
   if (!handlers && !s->state->stopping)
     return FALSE;
-  g_set_error (error, SY_ERROR, SY_ERROR_REFUSED, "the run is %s: try again when it is over",
-               handlers ? "ending, its handlers are at work" : "being stopped");
+  g_set_error_literal (error, SY_ERROR, SY_ERROR_REFUSED,
+                       handlers ? "the run is ending, its handlers are at work: try again when it is over"
+                                : "the run is being stopped: try again when it is over");
   return TRUE;
 }
 

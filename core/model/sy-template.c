@@ -1,5 +1,6 @@
 /* sy-template.c: text with ${{ }} in it
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "core/model/sy-expr-private.h"
@@ -50,7 +51,7 @@ next_piece (const char *text, gsize *at, gsize *before, gsize *start, gsize *len
     {
       g_set_error (
           error, SY_ERROR, SY_ERROR_INVALID,
-          "the expression that begins with “%.20s” is not closed: “}}” is missing (literal text: “$${{”)",
+          _("the expression that begins with “%.20s” is not closed: “}}” is missing (literal text: “$${{”)"),
           open);
       return FALSE;
     }
@@ -114,7 +115,7 @@ append_piece (GString *out,
     {
       g_autofree char *name = shown (text, start, length);
 
-      g_set_error (error, SY_ERROR, SY_ERROR_INVALID, "“%s” is a list or object, which cannot be one argument", name);
+      g_set_error (error, SY_ERROR, SY_ERROR_INVALID, _("“%s” is a list or object, which cannot be one argument"), name);
     }
   else if (!(rendered = sy_value_render (&value, error)))
     {

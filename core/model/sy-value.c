@@ -1,5 +1,6 @@
 /* sy-value.c: values of expressions and their JSON form
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "core/model/sy-expr-private.h"
@@ -22,10 +23,10 @@ const char *
 sy_value_type_phrase (SyValueType type)
 {
   static const char *const phrases[] = {
-    "null", "a bool", "an int", "a float", "a string", "a list or object"
+    "null", N_("a bool"), N_("an int"), N_("a float"), N_("a string"), N_("a list or object")
   };
 
-  return phrases[type];
+  return _(phrases[type]);
 }
 
 char *
@@ -44,7 +45,7 @@ sy_value_render (const SyValue *value, GError **error)
       return g_strdup (value->string);
     case SY_VALUE_NULL:
     default:
-      g_set_error (error, SY_ERROR, SY_ERROR_INVALID, "the value is null; give another with “?? …”");
+      g_set_error (error, SY_ERROR, SY_ERROR_INVALID, _("the value is null; give another with “?? …”"));
       return NULL;
     }
 }

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "core/model/sy-scheduler.h"
 #include "core/model/sy-shell-fault.h"
+#include "core/model/sy-retell.h"
 #include "core/model/sy-why-private.h"
 #include "core/model/sy-words.h"
 
@@ -444,7 +445,11 @@ say_ended (GString *out, const SyRunState *state, guint32 number, const char *na
     case SY_STATE_LOST:
       g_string_append_printf (out, _("%s is %s"), name, brief);
       if (task->text != NULL && task->text[0] != '\0')
-        g_string_append_printf (out, " (%s)", task->text);
+        {
+          g_autofree char *told = sy_retell (task->text);
+
+          g_string_append_printf (out, " (%s)", told);
+        }
       break;
     case SY_STATE_UPSTREAM_FAILED:
       g_string_append_printf (out, _("%s is %s"), name, brief);

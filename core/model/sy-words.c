@@ -1,6 +1,7 @@
 /* sy-words.c
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "core/model/sy-words.h"
+#include "core/model/sy-retell.h"
 #include "core/model/sy-why-private.h"
 
 #include <glib/gi18n.h>
@@ -112,7 +113,11 @@ add_text (GString *out, const char *words, const SyTaskState *task)
 {
   g_string_append (out, words);
   if (task->text != NULL && task->text[0] != '\0')
-    g_string_append_printf (out, ": %s", task->text);
+    {
+      g_autofree char *told = sy_retell (task->text);
+
+      g_string_append_printf (out, ": %s", told);
+    }
 }
 
 static void

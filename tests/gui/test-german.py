@@ -58,6 +58,35 @@ def mistakes_and_hints():
         window.end()
 
 
+def what_a_runner_said():
+    """The log speaks English; so does a runner that refuses."""
+    path = os.path.join(folder, "said.yard.yaml")
+    with open(path, "w") as out:
+        out.write("version: 1\ntasks:\n  a: {command: [nirgends-da]}\n")
+    cli("run", "-q", path, ok=(1,))
+    window = Window("--run", "last", **GERMAN)
+    try:
+        window.select("a")
+        window.wait("Programm „nirgends-da“: ")
+        check_no_english(window)
+    finally:
+        window.end()
+
+
+def what_an_import_loses():
+    path = os.path.join(folder, "graph.dot")
+    with open(path, "w") as out:
+        out.write("digraph g { a -> b }\n")
+    window = Window(path, **GERMAN)
+    try:
+        window.press("Als Ablauf speichern …")
+        lost = window.wait("Nicht übernommen", "text").get_text_iface()
+        assert "ein Graph hat keine Befehle" in lost.get_text(0, lost.get_character_count())
+        check_no_english(window)
+    finally:
+        window.end()
+
+
 def every_page():
     window = Window("--run", "last", **GERMAN)
     try:
@@ -100,4 +129,6 @@ tap.case("a failure and its preview", a_failure_and_its_preview)
 tap.case("mistakes and hints", mistakes_and_hints)
 tap.case("every page", every_page)
 tap.case("everything fits into 800 × 560", everything_fits_into_800_by_560)
+tap.case("what a runner said", what_a_runner_said)
+tap.case("what an import loses", what_an_import_loses)
 tap.end()

@@ -29,7 +29,7 @@ has_words (const char *file)
 {
   g_autofree char *text = NULL;
   g_autoptr (GRegex) call = g_regex_new ("\\b(_|N_|C_|NC_|ngettext|sy_words_counted|sy_check_add|sy_check_add_at|sy_problems_add|sy_problems_add_file"
-                                         "|sy_problem_set_hint|sy_scalar_fail) ?\\((?!gint64 )", 0, 0, NULL);
+                                         "|sy_problem_set_hint|sy_scalar_fail|sy_expr_fail|sy_draft_lost|sy_draft_error) ?\\((?!gint64 )", 0, 0, NULL);
 
   if (g_str_has_suffix (file, ".desktop.in") || g_str_has_suffix (file, ".xml.in") || g_str_has_suffix (file, ".gschema.xml"))
     return TRUE;
