@@ -59,7 +59,10 @@ take_sgr (Rendering *r, const char *p, const char *end)
       int code = 0;
 
       while (p < end && g_ascii_isdigit (*p))
-        code = MIN (code * 10 + (*p++ - '0'), 999);
+        {
+          code = MIN (code * 10 + (*p - '0'), 999); /* a macro: it takes its arguments twice */
+          p++;
+        }
       p++;
       if (code == 0)
         {

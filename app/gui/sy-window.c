@@ -276,6 +276,7 @@ name_arrow (GtkWidget *split, const char *name)
 static void
 on_find_next (SyWindow *self)
 {
+  on_find_changed (self);       /* a fast Enter comes before the entry says that it has changed */
   sy_window_find_next (self);
   if (!self->go_to)
     return;
