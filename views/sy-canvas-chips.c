@@ -154,7 +154,7 @@ paint_chip (SyCanvas *self, const SyChip *chip, cairo_t *cr, double z)
                    : progress->n_done == progress->n_tasks ? SY_STATE_SUCCEEDED
                                                              : SY_STATE_RUNNING;
   const SyColour *fill = &style->fill[colour];
-  g_autofree char *text = progress->n_failed > 0 ? g_strdup (_("failed")) : g_strdup_printf ("%u\302\240%%", sy_progress_percent (progress));
+  g_autofree char *text = progress->n_failed > 0 ? g_strdup (C_("branch", "failed")) : g_strdup_printf ("%u\302\240%%", sy_progress_percent (progress));
   SyPainter painter;
   int w, h;
 

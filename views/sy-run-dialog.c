@@ -56,6 +56,15 @@ is_left (const SyParam *param, const char *text)
   return param->dynamic && g_str_equal (text, param->default_value);
 }
 
+/* A message of the whole form names the parameter first; beside its value that is said already. */
+static const char *
+without_name (const char *message, const SyParam *param)
+{
+  g_autofree char *name = g_strdup_printf (_("parameter “%s”: "), param->name);
+
+  return g_str_has_prefix (message, name) ? message + strlen (name) : message;
+}
+
 /* Says what is wrong beside the value; TRUE if nothing is. */
 static gboolean
 check (RunDialog *dialog, guint i)
@@ -68,7 +77,7 @@ check (RunDialog *dialog, guint i)
 
   if (ok)
     sy_value_clear (&value);
-  gtk_label_set_text (GTK_LABEL (dialog->errors[i]), ok ? "" : error->message);
+  gtk_label_set_text (GTK_LABEL (dialog->errors[i]), ok ? "" : without_name (error->message, param));
   gtk_widget_set_visible (dialog->errors[i], !ok);
   if (ok)
     gtk_widget_remove_css_class (dialog->inputs[i], "error");
@@ -204,7 +213,7 @@ make_input (RunDialog *dialog, const SyParam *param)
       input = gtk_switch_new ();
       g_signal_connect_swapped (input, "notify::active", G_CALLBACK (check_all), dialog);
     }
-  else if (param->type == SY_TYPE_ENUM && param->values != NULL && !param->dynamic)
+  else if (param->values != NULL && !param->dynamic)
     {
       input = gtk_drop_down_new_from_strings (param->values);
       g_signal_connect_swapped (input, "notify::selected", G_CALLBACK (check_all), dialog);
