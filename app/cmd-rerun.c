@@ -301,6 +301,14 @@ static const GOptionEntry resume_entries[] = {
   { NULL }
 };
 
+/* A run that was interrupted, not paused: to resume it would be refused, it just goes on. */
+static gboolean
+only_goes_on (const SyRunView *view)
+{
+  return opt_requests[1] == NULL && !view->state->paused && !view->state->draining
+         && strstr (opt_requests[0], "\"resume\"") != NULL && strstr (opt_requests[0], "\"branch\"") == NULL;
+}
+
 /* The window's way: a runner that begins with these requests; only a re-run or a resume among them starts tasks. */
 static int
 begin_with_requests (SyRunView *view)
@@ -310,6 +318,8 @@ begin_with_requests (SyRunView *view)
   for (guint i = 0; opt_requests[i] != NULL; i++)
     how.start_tasks = how.start_tasks || strstr (opt_requests[i], "\"rerun\"") != NULL
                       || strstr (opt_requests[i], "\"resume\"") != NULL;
+  if (only_goes_on (view))
+    how.commands = NULL;
   return sy_run_take_over (view, &how);
 }
 

@@ -31,14 +31,29 @@ sy_canvas_place_minimap (SyCanvas *self)
   return (GtkAllocation){ (int) self->view.width - width - MINIMAP_MARGIN, (int) self->view.height - height - MINIMAP_MARGIN, width, height };
 }
 
+static gboolean
+wants_minimap (SyCanvas *self, const GtkAllocation *at)
+{
+  return self->geometry != NULL && sy_viewport_share (&self->view) < MINIMAP_SHARE && self->view.width > 2.5 * at->width
+         && self->view.height > 2 * at->height;
+}
+
+/* What somebody is to look at must not lie under the minimap. */
+static void
+uncover (SyCanvas *self, guint32 task)
+{
+  GtkAllocation at = sy_canvas_place_minimap (self);
+
+  if (wants_minimap (self, &at))
+    sy_viewport_uncover (&self->view, &self->geometry->nodes[task], at.x, at.y);
+}
+
 void
 sy_canvas_view_changed (SyCanvas *self)
 {
   GtkAllocation at = sy_canvas_place_minimap (self);
-  gboolean show = self->geometry != NULL && sy_viewport_share (&self->view) < MINIMAP_SHARE && self->view.width > 2.5 * at.width
-                  && self->view.height > 2 * at.height;
 
-  gtk_widget_set_child_visible (self->minimap, show);
+  gtk_widget_set_child_visible (self->minimap, wants_minimap (self, &at));
   sy_minimap_set_view (SY_MINIMAP (self->minimap), &self->view);
   sy_canvas_schedule_proxies (self);
   self->drawn = FALSE;
@@ -67,12 +82,18 @@ find_interest (SyCanvas *self)
 void
 sy_canvas_take_aim (SyCanvas *self)
 {
+  guint32 task;
+
   if (self->geometry == NULL || self->aim == SY_AIM_NONE)
     return;
   if (self->aim == SY_AIM_ALL || self->geometry->n_nodes == 0)
-    sy_viewport_fit (&self->view);
-  else
-    sy_viewport_show (&self->view, self->font_scale, &self->geometry->nodes[find_interest (self)]);
+    {
+      sy_viewport_fit (&self->view);
+      return;
+    }
+  task = find_interest (self);
+  sy_viewport_show (&self->view, self->font_scale, &self->geometry->nodes[task]);
+  uncover (self, task);
 }
 
 void
@@ -163,6 +184,7 @@ sy_canvas_reveal (SyCanvas *self, guint32 task)
     }
   else
     sy_viewport_reveal (&self->view, box);
+  uncover (self, task);
   /* What was in sight already is no reason to look elsewhere when the pane's size changes. */
   if (before.x != self->view.x || before.y != self->view.y || before.zoom != self->view.zoom)
     self->aim = SY_AIM_NONE;

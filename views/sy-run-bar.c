@@ -86,7 +86,7 @@ describe (SyRunBar *self)
   g_string_append_printf (text, _("Run %u"), sy_run_model_get_number (model));
   if (sy_run_model_is_past (model))
     g_string_append_printf (text, _(" · then %s"), sy_run_status_words (state->status));
-  else if (!sy_run_status_is_final (state->status) && !sy_run_model_is_live (model) && state->status != SY_RUN_PAUSED)
+  else if (sy_run_model_is_interrupted (model))
     g_string_append (text, _(" · Interrupted"));
   else if (state->status != SY_RUN_RUNNING)
     g_string_append_printf (text, " · %s", sy_run_status_words (state->status));

@@ -295,6 +295,17 @@ sy_run_model_is_live (SyRunModel *self)
   return self->is_live;
 }
 
+gboolean
+sy_run_model_is_interrupted (SyRunModel *self)
+{
+  const SyRunState *state;
+
+  g_return_val_if_fail (SY_IS_RUN_MODEL (self), FALSE);
+  state = sy_run_model_get_state (self);
+  return self->run_id != NULL && !sy_run_model_is_live (self) && !sy_run_model_is_past (self) && !sy_run_status_is_final (state->status)
+         && state->status != SY_RUN_PAUSED;
+}
+
 void
 sy_run_model_set_live (SyRunModel *self, gboolean live)
 {

@@ -34,6 +34,8 @@ const SyTaskState *sy_run_model_get_task (SyRunModel *view, guint32 index);
 const char *sy_run_model_get_run_id (SyRunModel *view);           /* (nullable): a document without a run */
 guint sy_run_model_get_number (SyRunModel *view);
 gboolean sy_run_model_is_live (SyRunModel *view);                 /* a runner lives */
+/* Its runner has gone before the end and without being paused; as it is now, not at an instant of the past */
+gboolean sy_run_model_is_interrupted (SyRunModel *view);
 void sy_run_model_set_live (SyRunModel *view, gboolean live);
 const gint64 *sy_run_model_get_expected (SyRunModel *view);       /* (nullable) median past durations by index */
 /* For sy_progress_measure() and sy_progress_count() of what is shown now; valid while @view is not changed */

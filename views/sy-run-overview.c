@@ -67,7 +67,8 @@ show_legend (SyRunOverview *self)
 static void
 show_head (SyRunOverview *self, const SyRunState *state)
 {
-  SyState like = is_run (self) ? sy_state_of_run (state->status) : SY_STATE_PENDING;
+  gboolean interrupted = sy_run_model_is_interrupted (self->model);
+  SyState like = interrupted ? SY_STATE_LOST : is_run (self) ? sy_state_of_run (state->status) : SY_STATE_PENDING;
   GdkRGBA colour = sy_theme_rgba (&sy_theme_get_style ()->state[like]);
   g_autoptr (PangoAttrList) attributes = pango_attr_list_new ();
 
@@ -75,7 +76,7 @@ show_head (SyRunOverview *self, const SyRunState *state)
                                                                  (guint16) (colour.blue * 65535)));
   pango_attr_list_insert (attributes, pango_attr_weight_new (PANGO_WEIGHT_BOLD));
   gtk_label_set_attributes (self->state_word, attributes);
-  set_text (self->state_word, is_run (self) ? sy_run_status_words (state->status) : NULL);
+  set_text (self->state_word, interrupted ? _("Interrupted") : is_run (self) ? sy_run_status_words (state->status) : NULL);
   sy_state_icon_set_state (SY_STATE_ICON (self->icon), like);
   gtk_widget_set_visible (self->icon, is_run (self));
   gtk_label_set_text (self->name, state->workflow->name);

@@ -5,6 +5,8 @@
 #include "core/model/sy-words.h"
 #include "views/sy-state-icon.h"
 
+#include <glib/gi18n.h>
+
 const char *
 sy_session_get_status (SySession *self)
 {
@@ -44,7 +46,8 @@ whole_words (SySession *self)
 
   if (sy_run_model_get_run_id (self->model) == NULL)
     return sy_words_counted (state->workflow->n_tasks, "%s task", "%s tasks");
-  return g_strdup_printf ("%s: %s", state->workflow->name, sy_run_status_words (state->status));
+  return g_strdup_printf ("%s: %s", state->workflow->name,
+                          sy_run_model_is_interrupted (self->model) ? _("Interrupted") : sy_run_status_words (state->status));
 }
 
 /* "entities: exit 3 · 2 attempts" */

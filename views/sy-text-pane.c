@@ -52,8 +52,8 @@ sy_text_pane_show_page (SyTextPane *self)
 
   if (error != NULL && n == 0)
     gtk_label_set_text (GTK_LABEL (self->empty), error->message);
+  gtk_widget_set_visible (self->empty, self->model == NULL || sy_text_model_is_loaded (self->model)); /* a stack shows no hidden page */
   gtk_stack_set_visible_child_name (self->stack, n == 0 ? "empty" : self->plain_shown ? "plain" : "text");
-  gtk_widget_set_visible (self->empty, self->model == NULL || sy_text_model_is_loaded (self->model));
 }
 
 static void

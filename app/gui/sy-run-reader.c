@@ -170,6 +170,8 @@ deliver (gpointer data)
     sy_run_model_set_usual (self->model, message->usual, message->n_usual);
   if (message->usage != NULL)
     take_usage (self->model, message->usage);
+  if (!message->live)
+    sy_run_model_flush (self->model);
   sy_run_model_set_live (self->model, message->live);
   return G_SOURCE_REMOVE;
 }
@@ -433,6 +435,9 @@ tick (SyRunReader *self)
   live = is_live (self);
   if (live != self->live)
     {
+      /* What the runner wrote before it left comes first: without its end, a run counts as interrupted. */
+      while (!live && read_batch (self))
+        ;
       self->live = live;
       send (message_new (self));
     }

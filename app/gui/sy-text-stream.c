@@ -73,8 +73,14 @@ find_times (SyTextStream *self, guint32 task, guint32 attempt)
 static gboolean
 open_output (SyTextStream *self, const char *uuid, guint32 task, guint32 attempt, GError **error)
 {
+  g_autoptr (GError) problem = NULL;
+
   self->dir = sy_open_state_dir (SY_STATE_DIR_READ, error);
-  self->run = self->dir != NULL ? sy_run_dir_open (self->dir, uuid, error) : NULL;
+  self->run = self->dir != NULL ? sy_run_dir_open (self->dir, uuid, &problem) : NULL;
+  if (g_error_matches (problem, SY_ERROR, SY_ERROR_NOT_FOUND))
+    g_set_error (error, SY_ERROR, SY_ERROR_NOT_FOUND, _("%s is not there: it was not written, or it was deleted or moved since"), _("Output"));
+  else if (problem != NULL)
+    g_propagate_error (error, g_steal_pointer (&problem));
   self->output = self->run != NULL ? sy_output_reader_open (self->run, task, 0, attempt, 0, error) : NULL;
   if (self->output != NULL)
     find_times (self, task, attempt);

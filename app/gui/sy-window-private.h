@@ -36,7 +36,7 @@ struct _SyWindow
   gboolean planned;             /* a preview is shown */
   gboolean output_aside;        /* until it ends: there is no room for both */
   GActionMap *branch_actions;   /* (owned) */
-  guint status_shown;           /* SyRunStatus + 1 told last; 0 = none */
+  guint status_shown;           /* what was told last of its status; 0 = nothing */
   guint inhibition;             /* cookie; 0 = none */
   gboolean go_to;               /* the search ends with the first task gone to */
   GMenu *recent_menu;

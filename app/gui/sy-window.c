@@ -82,11 +82,13 @@ on_show_attempt (SySession *session, guint task, guint attempt, SyWindow *self)
 static void
 say_status (SyWindow *self, const SyRunState *state)
 {
-  guint told = state->status + 1u;
+  gboolean interrupted = sy_run_model_is_interrupted (self->model);
+  guint told = (state->status + 1u) << 1 | (interrupted ? 1 : 0);
 
   if (self->status_shown == told)
     return;
-  sy_session_set_status (self->session, "%s: %s", state->workflow->name, sy_run_status_words (state->status));
+  sy_session_set_status (self->session, "%s: %s", state->workflow->name,
+                         interrupted ? _("Interrupted") : sy_run_status_words (state->status));
   if (self->status_shown != 0 && sy_run_status_is_final (state->status))
     sy_window_notify (self, state);
   self->status_shown = told;

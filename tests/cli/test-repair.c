@@ -415,6 +415,20 @@ test_killed (CliFixture *fixture, gconstpointer data)
   cli_assert_has (doctor.out, "sound");
 }
 
+/* The window's button: an interrupted run was not paused, and goes on all the same. */
+static void
+test_killed_and_resumed_by_request (CliFixture *fixture, gconstpointer data)
+{
+  GPid pid = start_slow (fixture);
+  g_auto (CliResult) resumed = { 0 };
+
+  kill (pid, SIGKILL);
+  g_assert_cmpint (cli_wait (pid), ==, -1);
+  go (fixture);
+  resumed = cli_expect (fixture, 0, "resume", "--request={\"v\":1,\"command\":\"resume\"}", "last", NULL);
+  cli_expect_ledger (fixture, "a b");
+}
+
 static void
 test_two_runners (CliFixture *fixture, gconstpointer data)
 {
@@ -471,6 +485,7 @@ main (int argc, char **argv)
     { "why", test_why },               { "logs", test_logs },                { "export", test_export },
     { "pause", test_pause },           { "drain", test_drain },              { "cancel", test_cancel },
     { "interrupt", test_interrupt },   { "leave", test_leave },              { "killed", test_killed },
+    { "killed-and-resumed-by-request", test_killed_and_resumed_by_request },
     { "two-runners", test_two_runners }, { "queue", test_queue },            { "watch", test_watch },
   };
 

@@ -57,6 +57,12 @@ def a_window_at_rest_draws_nothing():
     until("two seconds without a frame", at_rest)
 
 
+def output_that_is_gone_is_said():
+    cli("delete", "last")
+    window.act(window.wait(f"step-{FAILS - 1}, ", "list item"), "node.output")
+    window.wait("Output is not there", "label")
+
+
 def the_main_menu_fits_a_low_window():
     window.key("F10")
     first, last = box("New Workflow", "menu item"), box("About Switchyard", "menu item")
@@ -75,7 +81,7 @@ def all_of_it_still_fits():
 
 tap = Tap()
 for test in (the_failure_can_be_read, a_window_at_rest_draws_nothing, it_stays_in_the_middle_when_panes_go, all_of_it_still_fits,
-             the_main_menu_fits_a_low_window):
+             output_that_is_gone_is_said, the_main_menu_fits_a_low_window):
     tap.case(test.__name__.replace("_", " "), test)
 window.end()
 tap.end()

@@ -458,6 +458,9 @@ test_status (Fixture *f, gconstpointer data)
   sy_session_select_many (f->session, two, 2);
   g_assert_cmpstr (sy_session_get_status (f->session), ==, "2 selected");
   sy_session_clear_selection (f->session);
+  g_assert_true (g_str_has_suffix (sy_session_get_status (f->session), ": Interrupted"));
+  sy_run_model_set_live (f->model, TRUE);
+  sy_session_say_where (f->session);
   g_assert_true (g_str_has_suffix (sy_session_get_status (f->session), ": Queued") || g_str_has_suffix (sy_session_get_status (f->session), ": Running"));
 }
 

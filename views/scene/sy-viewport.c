@@ -201,6 +201,15 @@ sy_viewport_reveal (SyViewport *v, const SyRect *area)
   return dx != 0 || dy != 0;
 }
 
+void
+sy_viewport_uncover (SyViewport *v, const SyRect *area, double x, double y)
+{
+  SyRect box = sy_viewport_rect_to_screen (v, area);
+
+  if (box.x + box.width > x && box.x < v->width && box.y + box.height > y && box.y < v->height)
+    sy_viewport_pan (v, 0, box.y + box.height + MARGIN / 2 - y);
+}
+
 gboolean
 sy_viewport_is_strip (const SyViewport *v)
 {

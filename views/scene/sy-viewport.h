@@ -40,6 +40,8 @@ void sy_viewport_centre_on (SyViewport *viewport, const SyRect *area);
 /* Moves as little as needed to have @area in sight with some room. TRUE if it moved. */
 gboolean sy_viewport_reveal (SyViewport *viewport, const SyRect *area);
 
+/* Something lies over the corner right of and below (@x, @y) of the screen: moves the picture up where that hides of @area (world). */
+void sy_viewport_uncover (SyViewport *viewport, const SyRect *area, double x, double y);
 /* All of its height is in sight, not all of its width: a wheel goes along it. */
 gboolean sy_viewport_is_strip (const SyViewport *viewport);
 

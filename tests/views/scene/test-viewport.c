@@ -144,6 +144,31 @@ test_strip (void)
     }
 }
 
+/* What lies under the corner moves above it; what does not stays where it is. */
+static void
+test_uncover (void)
+{
+  static const struct { float x, y; gboolean moves; } cases[] = {
+    { 10, 10, FALSE }, { 600, 500, FALSE }, { 900, 740, FALSE }, { 910, 740, TRUE }, { 1200, 740, TRUE }, { 1200, 600, FALSE }, { 1100, 620, TRUE },
+    { 1300, 740, FALSE }, { 1200, 900, FALSE },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      SyViewport v = make (1280, 800, 5000, 5000);
+      SyRect task = { cases[i].x, cases[i].y, 176, 56 }, box;
+
+      v.zoom = 1;
+      v.x = v.y = 0;
+      sy_viewport_uncover (&v, &task, 1080, 670);
+      g_assert_cmpint (v.y > 0, ==, cases[i].moves);
+      box = sy_viewport_rect_to_screen (&v, &task);
+      if (cases[i].moves)
+        g_assert_true (box.y >= 0 && box.y + box.height < 670);
+      NEAR (v.x, 0);
+    }
+}
+
 static void
 test_resize_keeps_middle (void)
 {
@@ -169,6 +194,7 @@ main (int argc, char **argv)
   g_test_add_func ("/viewport/never-lost", test_never_lost);
   g_test_add_func ("/viewport/reveal", test_reveal);
   g_test_add_func ("/viewport/strip", test_strip);
+  g_test_add_func ("/viewport/uncover", test_uncover);
   g_test_add_func ("/viewport/resize-keeps-middle", test_resize_keeps_middle);
   return g_test_run ();
 }
