@@ -239,6 +239,7 @@ sy_canvas_show_menu (SyCanvas *self, SyCanvasMenu which, double x, double y)
   g_clear_pointer (&self->menu, gtk_widget_unparent);
   update_collapse_actions (self);
   self->menu = sy_context_menu_new (model, GTK_WIDGET (self));
+  gtk_widget_set_halign (self->menu, GTK_ALIGN_START);
   if (design && which == SY_MENU_CANVAS)
     sy_design_add_menu_fill (GTK_POPOVER_MENU (self->menu), sy_design_get_designer (sy_session_get_design (self->session)));
   sy_design_layer_update_edge_actions (self->design);

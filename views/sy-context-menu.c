@@ -8,9 +8,6 @@ sy_context_menu_new (GMenuModel *model, GtkWidget *parent)
   GtkWidget *menu = gtk_popover_menu_new_from_model (model);
 
   gtk_popover_set_has_arrow (GTK_POPOVER (menu), FALSE);
-  /* Below a point GTK only flips a popover, and a long menu in the middle of a screen is cut either way; beside it, it slides. */
-  gtk_popover_set_position (GTK_POPOVER (menu), GTK_POS_RIGHT);
-  gtk_widget_set_valign (menu, GTK_ALIGN_START);
   gtk_widget_set_parent (menu, parent);
   return menu;
 }

@@ -8,7 +8,7 @@ G_BEGIN_DECLS
 
 /* A child of @parent, to be unparented by who asked for it. */
 GtkWidget *sy_context_menu_new (GMenuModel *model, GtkWidget *parent);
-/* Opens beside (@x, @y) of the parent, and up or down as far as all of it fits on the screen. */
+/* Opens below (@x, @y) of the parent, or above where there is no room. */
 void sy_context_menu_open (GtkWidget *menu, double x, double y);
 
 G_END_DECLS

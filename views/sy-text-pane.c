@@ -299,6 +299,7 @@ on_menu (SyTextPane *self, double x, double y)
     {
       model = make_menu (TRUE);
       self->menu = sy_context_menu_new (model, GTK_WIDGET (self->view_box));
+      gtk_widget_set_halign (self->menu, GTK_ALIGN_START);
     }
   sy_context_menu_open (self->menu, x, y);
 }

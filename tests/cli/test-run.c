@@ -194,7 +194,7 @@ test_dry_run (CliFixture *fixture, gconstpointer data)
                    "Wave 1\n  a\n      $ touch started\n\n"
                    "Wave 2\n  b\n      after a\n      takes 1 db\n      $ show friday 'x y'\n"
                    "  c\n      after a\n      only if params.go: so it is not, it is skipped\n      $ one\n        two\n\n"
-                   "Wave 3\n  d\n      after b, c\n      join: All must end\n      $ use '${{ tasks.b.outputs.n }}' friday '${{'\n"
+                   "Wave 3\n  d\n      after b, c\n      join: all must end\n      $ use '${{ tasks.b.outputs.n }}' friday '${{'\n"
                    "      (what is in ${{ }} is known when it begins)\n\n4 tasks would run; nothing was started\n");
   cli_assert_has (part.out, "Wave 1\n  c\n      without waiting for a (not in this run)\n");
   cli_assert_has (part.out, "Wave 2\n  d\n      after c\n      without waiting for b (not in this run)\n");

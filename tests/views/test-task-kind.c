@@ -55,7 +55,7 @@ test_lines (void)
     { &sy_table_task, "command", "[a, \"it's\", '']", "a 'it'\\''s' ''", "[a, it's, '']" },
     { &sy_table_task, "command", "[a, \"${{ params.x }}\"]", "a '${{ params.x }}'", "[a, '${{ params.x }}']" },
     { &sy_table_task, "command", "[a, \"x\\ny\"]", NULL, NULL },
-    { &later_table, "approve", "{prompt: Publish?}", "Publish?", "{prompt: Publish?}" },
+    { &later_table, "approve", "{prompt: Publish?}", "Publish?", "{prompt: 'Publish?'}" },
     { &later_table, "approve", "{prompt: Publish?, timeout: 2d}", NULL, NULL },
   };
 

@@ -296,7 +296,7 @@ static const struct
   guint n;
   const char *tail, *code; /* NULL: allowed */
 } limits[] = {
-  { "a: ", "[", 63, "", "missing-value" }, /* depth 64 with the map: only the brackets are missing */
+  { "a: ", "[", 63, "", "open-list" }, /* depth 64 with the map: only the brackets are missing */
   { "a: ", "[", 64, "", "too-deep" },
   { "a: ", "[", 100000, "", "too-deep" },
   { "a: ", "{b: ", 100000, "", "too-deep" },
