@@ -180,7 +180,7 @@ take_current_file (SyRunView *view, SyRerunWish *wish, GBytes **bytes, SyWorkflo
   if (!sy_definitions_add (view->definitions, *loaded, error))
     return FALSE;
   changed = sy_workflow_changed_tasks (before, *loaded);
-  sy_run_state_set_workflow (view->state, *loaded);
+  sy_run_view_set_workflow (view, *loaded);
   for (guint32 i = 0; i < (*loaded)->n_tasks; i++)
     if (g_strv_contains ((const char *const *) changed, (*loaded)->tasks[i].id)
         || is_undone (sy_run_state_at (view->state, i)))

@@ -92,6 +92,14 @@ show_each (const SyEvent *event, gpointer data)
   opening->each (opening->view, event, opening->data);
 }
 
+/* They are by task index: other tasks, other durations. */
+static void
+learn_expected (SyRunView *view)
+{
+  g_free (view->expected_us);
+  view->expected_us = sy_expected_durations (view->dir, NULL, view->state->workflow, view->meta.workflow_path);
+}
+
 static gboolean
 load_run (SyRunView *view, SyRunViewEach each, gpointer data, GError **error)
 {
@@ -113,7 +121,7 @@ load_run (SyRunView *view, SyRunViewEach each, gpointer data, GError **error)
   view->state = sy_run_state_new (workflow);
   if (!sy_run_view_refresh (view, each != NULL ? show_each : NULL, &opening, error))
     return FALSE;
-  view->expected_us = sy_expected_durations (view->dir, NULL, view->state->workflow, view->meta.workflow_path);
+  learn_expected (view);
   return TRUE;
 }
 
@@ -168,7 +176,19 @@ sy_run_view_get_facts (SyRunView *view)
 gboolean
 sy_run_view_refresh (SyRunView *view, SyFoldEach each, gpointer data, GError **error)
 {
-  return sy_fold_log (view->state, view->definitions, view->reader, each, data, error);
+  const SyWorkflow *before = view->state->workflow;
+  gboolean read = sy_fold_log (view->state, view->definitions, view->reader, each, data, error);
+
+  if (view->state->workflow != before)
+    learn_expected (view);
+  return read;
+}
+
+void
+sy_run_view_set_workflow (SyRunView *view, SyWorkflow *workflow)
+{
+  sy_run_state_set_workflow (view->state, workflow);
+  learn_expected (view);
 }
 
 /* --- tasks --- */

@@ -94,6 +94,8 @@ SyRunFacts sy_run_view_get_facts (SyRunView *view);
 
 /* Takes in what the log has got since; @each (nullable) sees every new event after it was applied. */
 gboolean sy_run_view_refresh (SyRunView *view, SyFoldEach each, gpointer data, GError **error);
+/* Sees the run with @workflow, in memory only */
+void sy_run_view_set_workflow (SyRunView *view, SyWorkflow *workflow);
 
 /* State of the task with that number, 1 … state->n_numbers */
 static inline const SyTaskState *
